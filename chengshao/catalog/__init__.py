@@ -1,0 +1,1 @@
+"""Catalogue (事项与权责): matters, standards, limits, responsibilities, lists, work calendar."""

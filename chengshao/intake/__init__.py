@@ -1,0 +1,1 @@
+"""Intake (受理渠道): what comes by each channel is screened here and becomes a report."""

@@ -1,0 +1,106 @@
+"""What every HTTP door shares: field types, one error body, and who is asking."""
+
+from typing import Annotated, Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from pydantic import ConfigDict, Field
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, Refused, TooMany
+from chengshao.kernel.tables import TableRefused
+from chengshao.web.texts import text
+
+# The bounds are those of the columns behind; PostgreSQL takes no NUL.
+Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Key = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w.:-]+$")]
+Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+
+
+class In(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Out(Schema):
+    pass
+
+
+class FaultOut(Out):
+    row: int
+    column: str
+    message: str
+
+
+class ErrorOut(Schema):
+    code: str
+    message: str
+    faults: list[FaultOut] = []
+
+
+# In the OpenAPI: with a credential or without; people.api.OPEN is the auth behind it.
+OPEN_TO_ANYONE: dict[str, list[dict[str, list[str]]]] = {
+    "security": [{}, {"TokenCaller": []}, {"SessionCaller": []}]
+}
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ErrorOut)
+_STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Refused: 409, TooMany: 429}
+_CODE = {
+    400: "unreadable_request",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    413: "request_too_large",
+    429: "too_many_requests",
+}
+
+
+def actor_from_request(request: HttpRequest) -> Actor:
+    """Return whom the API's auth recognised; an operation without auth has no actor."""
+    actor = getattr(request, "auth", None)
+    if not isinstance(actor, Actor):
+        raise TypeError("this operation is open to anyone: it can't name an actor")
+    return actor
+
+
+def status_of(error: DomainError) -> int:
+    """Return the HTTP status of one of the ways to say no."""
+    return next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+
+
+def error_body(error: DomainError) -> dict[str, Any]:
+    """Return the one body in which an error is told, in the reader's language."""
+    body: dict[str, Any] = {"code": error.code, "message": text(error.code, error.params)}
+    if isinstance(error, TableRefused):
+        body["faults"] = [
+            {"row": f.row, "column": f.column, "message": text(f.code, f.params)}
+            for f in error.faults
+        ]
+    return body
+
+
+def answer_errors_in_one_shape(api: NinjaAPI) -> None:
+    def answer(request: HttpRequest, status: int, code: str, **params: str | int) -> HttpResponse:
+        body = {"code": code, "message": text(code, params)}
+        return api.create_response(request, body, status=status)
+
+    @api.exception_handler(DomainError)
+    def on_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+        return api.create_response(request, error_body(error), status=status_of(error))
+
+    @api.exception_handler(ValidationError)
+    def on_invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        field = ".".join(str(part) for part in error.errors[0]["loc"])
+        return answer(request, 422, "invalid_request", field=field)
+
+    @api.exception_handler(RequestDataTooBig)
+    def on_large_request(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return answer(request, 413, "request_too_large")
+
+    @api.exception_handler(HttpError)
+    def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return answer(request, error.status_code, _CODE.get(error.status_code, "not_allowed"))
+
+    @api.exception_handler(Http404)
+    def on_unknown_address(request: HttpRequest, error: Http404) -> HttpResponse:
+        return answer(request, 404, "not_found")

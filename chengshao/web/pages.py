@@ -1,0 +1,83 @@
+"""What all HTML pages share: who acts, what is refused and how that is told."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.errors import DomainError, NotAllowed
+from chengshao.web.http import error_body, status_of
+from chengshao.web.texts import text
+
+P = ParamSpec("P")
+Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class PageNotAllowed(NotAllowed):
+    code = "not_allowed"
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who is signed in; only for pages behind `signed_in` or `needs`."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor):
+        raise TypeError("this page is open to anyone: it can't name an actor")
+    return actor
+
+
+def signed_in(page: Page[P]) -> Page[P]:
+    """Let only signed-in staff see the page; others are sent to sign in and come back."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(getattr(request, "actor", None), Actor):
+            return redirect_to_login(request.get_full_path())
+        return page(request, *args, **kwargs)
+
+    return guarded
+
+
+def needs(power: str) -> Callable[[Page[P]], Page[P]]:
+    """Let only staff see the page who hold this power somewhere; the action checks where."""
+
+    def guard(page: Page[P]) -> Page[P]:
+        @wraps(page)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not actor_of(request).holds(power):
+                raise PageNotAllowed
+            return page(request, *args, **kwargs)
+
+        return signed_in(guarded)
+
+    return guard
+
+
+class DomainErrorMiddleware:
+    """Tells an error of the domain in words: a fragment for htmx, else a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        return error_response(request, error_body(error), status_of(error))
+
+
+def error_response(request: HttpRequest, body: dict[str, object], status: int) -> HttpResponse:
+    """Return the error as htmx swaps it in, or as a whole page."""
+    name = "web/error_fragment.html" if "HX-Request" in request.headers else "web/error.html"
+    return render(request, name, {"error": body, "status": status}, status=status)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a POST whose token is missing or old: usually a page left open over night."""
+    body: dict[str, object] = {"code": "page_too_old", "message": text("page_too_old")}
+    return error_response(request, body, 403)

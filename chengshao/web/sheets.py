@@ -1,0 +1,137 @@
+"""Tables that people hand in and take away: Excel and CSV, without formulas."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from xlsxwriter import Workbook
+
+from chengshao.kernel.errors import Invalid
+from chengshao.kernel.tables import Faults
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+Cell = str | int | Decimal | date | None
+
+
+class FileUnreadable(Invalid):
+    code = "file_unreadable"
+
+
+class FileTooLarge(Invalid):
+    code = "file_too_large"
+
+
+class Row(Mapping[str, str]):
+    """One row by column heading. A heading that the table lacks reads as ""."""
+
+    def __init__(self, number: int, cells: dict[str, str]) -> None:
+        self.number = number  # as a spreadsheet counts: the header is row 1
+        self._cells = cells
+
+    def __getitem__(self, heading: str) -> str:
+        return self._cells.get(heading, "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+def read_table(content: bytes, *, required: Sequence[str] = ()) -> list[Row]:
+    """
+    Return the rows of an Excel sheet (the first one) or a CSV file (UTF-8 or GB18030).
+
+    Cells come as stripped text: whole numbers without ".0", dates as 2026-11-23; empty rows are
+    left out. Which kind it is, is told by the content, never by a name.
+
+    :raises FileTooLarge: beyond 32 MB, or an Excel file that unpacks beyond 512 MB
+    :raises FileUnreadable: if it is neither
+    :raises TableRefused: if a required column is missing or a heading comes twice
+    """
+    if len(content) > MAX_BYTES:
+        raise FileTooLarge(limit=MAX_BYTES // 1024**2)
+    lines = _excel_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
+    headings = [heading.strip() for heading in next(lines, [])]
+    faults = Faults()
+    for heading in required:
+        if heading not in headings:
+            faults.add(1, heading, "column_missing", name=heading)
+    named = [heading for heading in headings if heading]
+    for heading in sorted({h for h in named if named.count(h) > 1}):
+        faults.add(1, heading, "value_repeated", value=heading, first=1)
+    faults.refuse_if_any()
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        cells = {h: c.strip() for h, c in zip(headings, line, strict=False) if h}
+        if any(cells.values()):
+            rows.append(Row(number, cells))
+    return rows
+
+
+def write_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return an Excel file; text stays text, so nothing that a citizen wrote becomes a formula."""
+    buffer = BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    with Workbook(buffer, options) as book:
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, headings, bold)
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int):
+                    sheet.write_number(number, column, cell)
+                elif cell is not None:
+                    sheet.write_string(number, column, str(cell))
+    return buffer.getvalue()
+
+
+def _csv_lines(content: bytes) -> Iterator[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            decoded = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in decoded:
+            break
+        try:
+            yield from csv.reader(StringIO(decoded, newline=""), strict=True)
+        except csv.Error as error:
+            raise FileUnreadable from error
+        return
+    raise FileUnreadable
+
+
+def _excel_lines(content: bytes) -> Iterator[list[str]]:
+    try:
+        unpacked = sum(part.file_size for part in ZipFile(BytesIO(content)).infolist())
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise FileTooLarge(limit=MAX_BYTES // 1024**2)
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        for line in book.worksheets[0].iter_rows(values_only=True):
+            yield [_as_text(cell) for cell in line]
+    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+        raise FileUnreadable from error
+
+
+def _as_text(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime() if (cell.hour, cell.minute, cell.second) == (0, 0, 0):
+            return cell.date().isoformat()
+        case datetime():
+            return cell.isoformat(sep=" ", timespec="seconds")
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case bool():
+            return "是" if cell else "否"
+        case _:
+            return str(cell).replace("\x00", "")

@@ -1,0 +1,151 @@
+"""
+Settings are for wiring: where things are and which parts are joined. What a city decides
+(limits, roles, calendars, scores) stands in dated rows.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("CHENGSHAO_DATA", BASE_DIR / "data"))
+# Keys live outside the database: a file (0600) that `chengshao` makes, or one that is mounted.
+KEYS_FILE = Path(os.environ.get("CHENGSHAO_KEYS", DATA_DIR / "keys.json"))
+KEYS: dict[str, Any] = json.loads(KEYS_FILE.read_text()) if KEYS_FILE.exists() else {}
+
+DEMO = os.environ.get("CHENGSHAO_DEMO") == "1"  # set by `chengshao run` only, on 127.0.0.1
+SECRET_KEY = KEYS.get("django", "")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("CHENGSHAO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CHENGSHAO_ORIGINS", "").split(",") if o]
+_HTTPS = os.environ.get("CHENGSHAO_HTTPS") == "1"  # behind a proxy that ends TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+# How many trusted proxies stand before us: the caller's address is that many from the right.
+TRUSTED_PROXIES = int(os.environ.get("CHENGSHAO_PROXIES", "0"))
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 12 * 3600  # one shift
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "chengshao.web.pages.csrf_failed"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "/"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_vite",
+    "procrastinate.contrib.django",
+    "chengshao.web",
+    "chengshao.people",
+    "chengshao.places",
+    "chengshao.evidence",
+    "chengshao.catalog",
+    "chengshao.workorders",
+    "chengshao.dispatch",
+    "chengshao.intake",
+    "chengshao.resident",
+    "chengshao.desk",
+    "config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chengshao.people.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chengshao.web.pages.DomainErrorMiddleware",
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+ROOT_URLCONF = "config.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "config.navigation.shell",
+            ],
+        },
+    }
+]
+_database = dj_database_url.parse(
+    os.environ.get("DATABASE_URL", "postgresql://127.0.0.1:5432/chengshao"),
+    conn_health_checks=True,
+)
+DATABASES = {
+    "default": _database
+    | {
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+            # max_size must reach the blocking threads of one web process
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+        },
+        "TEST": {"TEMPLATE": os.environ.get("CHENGSHAO_TEST_TEMPLATE")},
+    }
+}
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+STATICFILES_DIRS = [("app", BASE_DIR / "frontend" / "dist")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+DJANGO_VITE = {
+    "default": {
+        "static_url_prefix": "app",
+        "manifest_path": BASE_DIR / "frontend" / "dist" / ".vite" / "manifest.json",
+    }
+}
+MEDIA_ROOT = DATA_DIR / "files"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

@@ -1,0 +1,10 @@
+from django.urls import URLPattern, URLResolver
+from ninja import NinjaAPI
+
+from chengshao.people.api import SIGNED_IN
+from chengshao.web.http import answer_errors_in_one_shape
+
+api = NinjaAPI(title="Chengshao", version="1", auth=SIGNED_IN, urls_namespace="api")
+answer_errors_in_one_shape(api)
+
+urlpatterns: list[URLPattern | URLResolver] = []
