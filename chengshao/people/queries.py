@@ -1,11 +1,352 @@
-"""Reads: units, and from a user or a token to the actor behind it."""
+"""Reads: units, who is on duty, what an actor may do, citizens' contacts in part."""
 
-from chengshao.kernel.actor import Actor, ActorKind
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.utils.timezone import get_default_timezone, localdate, now
+
+from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.kernel.divisions import DivisionLevel, division_level, division_line
+from chengshao.kernel.errors import NotFound
+from chengshao.kernel.tokens import digest_of
+from chengshao.people.models import (
+    Contact,
+    DutyPattern,
+    Token,
+    Unit,
+    UnitName,
+    UnitParent,
+    UnitRole,
+    UnitSuccession,
+    User,
+)
+from chengshao.people.rules.masking import mask_name, mask_phone
+from chengshao.people.rules.periods import Period
+from chengshao.people.rules.phones import normalise_phone, number_to_find
+from chengshao.people.rules.roster import Shift, on_duty_at
+from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
+from chengshao.people.terms import DayKind, ParentRelation, UnitKind
+
+
+class UnitNotFound(NotFound):
+    code = "unit_not_found"
+
+
+class ContactNotFound(NotFound):
+    code = "contact_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit as lists and timelines show it, under the name of the day asked for."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    face: str
+    kind: str
+    level: str
+    territory: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    name: str
+    phone: str
+    until: datetime
+    deputy_name: str = ""
+    deputy_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedContact:
+    """A citizen's contact as far as it may be shown; of a confidential one nothing (保密)."""
+
+    name: str
+    phone: str
+    confidential: bool = False
+    erased: bool = False
+
+
+def in_force(on: date, prefix: str = "") -> Q:
+    """Return the condition that a dated row (or the one at `prefix`) is in force that day."""
+    open_end = Q(**{f"{prefix}valid_until": None})
+    return Q(**{f"{prefix}valid_from__lte": on}) & (
+        open_end | Q(**{f"{prefix}valid_until__gt": on})
+    )
+
+
+# Who acts
 
 
 def actor_of_user(user_id: int, kind: ActorKind = ActorKind.PERSON) -> Actor:
-    return Actor(kind, user_id)
+    """Return the user with what the roles held today may do today. One statement."""
+    today = localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.power, a.unit_id, a.territory"
+            " FROM people_appointment a JOIN people_rolepower p ON p.role = a.role"
+            " WHERE a.user_id = %s"
+            " AND a.valid_from <= %s AND (a.valid_until IS NULL OR a.valid_until > %s)"
+            " AND p.valid_from <= %s AND (p.valid_until IS NULL OR p.valid_until > %s)",
+            [user_id, today, today, today, today],
+        )
+        return Actor(kind, user_id, frozenset(Grant(*row) for row in cursor.fetchall()))
 
 
 def actor_of_token(token: str) -> Actor | None:
-    return None
+    """Return the machine behind a key, or None if the key is false, expired or revoked."""
+    found = token_in_force(token, now())
+    return actor_of_user(found.user_id, ActorKind.MACHINE) if found else None
+
+
+def token_in_force(token: str, at: datetime) -> Token | None:
+    in_time = Q(expires_at=None) | Q(expires_at__gt=at)
+    keys = Token.objects.filter(in_time, revoked_at=None, user__is_active=True)
+    return keys.filter(digest=digest_of(token)).first()
+
+
+def user_names(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names by which staff show, by user id."""
+    return {user.pk: user.shown_name for user in User.objects.filter(pk__in=set(ids))}
+
+
+# Units
+
+
+def check_units(unit_ids: AbstractSet[int], on: date) -> None:
+    """
+    Pass if all these units are there and in force that day: a closed one takes nothing new.
+
+    :raises UnitNotFound: if one is not
+    """
+    if Unit.objects.filter(in_force(on), pk__in=unit_ids).count() != len(unit_ids):
+        raise UnitNotFound
+
+
+def desk_unit_id(*, complained_about: int | None = None) -> int:
+    """
+    Return the joint command centre; a complaint about it goes to its superior.
+
+    :raises UnitNotFound: if there is no such unit
+    """
+    today = localdate()
+    desk = Unit.objects.filter(in_force(today), is_desk=True).values_list("pk", flat=True).first()
+    if desk is None:
+        raise UnitNotFound
+    found = superior_id(desk, today) if desk == complained_about else desk
+    if found is None:
+        raise UnitNotFound
+    return found
+
+
+def superior_id(unit_id: int, on: date) -> int | None:
+    """Return the unit under which it stands administratively that day."""
+    above = UnitParent.objects.filter(
+        in_force(on), unit=unit_id, relation=ParentRelation.ADMINISTRATIVE
+    )
+    return above.values_list("parent_id", flat=True).first()
+
+
+def units_for_roles(roles: Iterable[str], territory: str, on: date) -> dict[str, int]:
+    """
+    Return the unit that has each of these roles at a place; a role that nobody has is left out.
+
+    The nearest territory wins: community, sub-district, district, …, everywhere ("").
+    One statement.
+
+    :raises DivisionCodeInvalid: if the territory is neither a division code nor ""
+    """
+    nearest_first = [*division_line(territory), ""]
+    rows = UnitRole.objects.filter(
+        in_force(on), in_force(on, "unit__"), role__in=set(roles), territory__in=nearest_first
+    ).values_list("role", "territory", "unit_id")
+    far_to_near = sorted(rows, key=lambda row: -nearest_first.index(row[1]))
+    return {role: unit_id for role, _, unit_id in far_to_near}
+
+
+def subdistrict_unit_id(territory: str, on: date) -> int | None:
+    """
+    Return the unit of the sub-district or town in which a division lies.
+
+    :raises DivisionCodeInvalid: if the territory is neither a division code nor ""
+    """
+    codes = [c for c in division_line(territory) if division_level(c) is DivisionLevel.SUBDISTRICT]
+    found = Unit.objects.filter(in_force(on), kind=UnitKind.SUBDISTRICT, territory__in=codes)
+    return found.values_list("pk", flat=True).first()
+
+
+def unit_ids_by_code(codes: Iterable[str]) -> dict[str, int]:
+    """Return the ids of units by the district's own codes; unknown codes are left out."""
+    return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "pk"))
+
+
+def unit_lines(ids: Iterable[int], on: date | None = None) -> dict[int, UnitLine]:
+    """Return units for showing, under their names of that day (today). One statement."""
+    day = on or localdate()
+    names = UnitName.objects.filter(unit__in=set(ids)).select_related("unit")
+    lines: dict[int, UnitLine] = {}
+    for name in names.order_by("unit_id", "valid_from"):
+        never = name.valid_until is not None and name.valid_until <= name.valid_from
+        if name.unit_id not in lines or (name.valid_from <= day and not never):
+            lines[name.unit_id] = _line(name)
+    return lines
+
+
+def find_units(words: str, *, on: date, limit: int = 10) -> list[UnitLine]:
+    """Return units in force by name, short name, code or pinyin initials; the closest first."""
+    asked = words.strip().casefold()[:80]
+    if not asked or "\x00" in asked:
+        return []
+    names = UnitName.objects.filter(in_force(on), in_force(on, "unit__")).select_related("unit")
+    matching = names.filter(
+        Q(name__icontains=asked)
+        | Q(short_name__icontains=asked)
+        | Q(initials__contains=asked)
+        | Q(unit__code__iexact=asked)
+    )
+    found = sorted(matching, key=lambda name: (*_distance(name, asked), name.unit.code))
+    return [_line(name) for name in found[:limit]]
+
+
+def successors(unit_id: int, on: date) -> frozenset[int]:
+    """Return the units in force that day which follow a merged or split one; itself if in force."""
+    follows: dict[int, set[int]] = {}
+    for one, other in UnitSuccession.objects.filter(effective_on__lte=on).values_list(
+        "unit_id", "successor_id"
+    ):
+        follows.setdefault(one, set()).add(other)
+    seen, waiting = {unit_id}, [unit_id]
+    while waiting:
+        new = follows.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting += new
+    return frozenset(Unit.objects.filter(in_force(on), pk__in=seen).values_list("pk", flat=True))
+
+
+def on_duty(
+    unit_ids: Iterable[int], at: datetime, *, workday: bool, workday_before: bool | None = None
+) -> dict[int, OnDuty]:
+    """
+    Return who is on duty in these units at a moment; units with nobody are left out.
+
+    `workday` tells what kind of day the local date of `at` is in the work calendar;
+    `workday_before` the same of the day before, whose night shift may still run (left out:
+    Monday to Friday).
+    """
+    local = at.astimezone(get_default_timezone())
+    before = local.date() - timedelta(days=1)
+    if workday_before is None:
+        workday_before = before.weekday() < 5
+    shifts: dict[int, list[Shift]] = {}
+    for row in DutyPattern.objects.filter(unit__in=set(unit_ids)):
+        shifts.setdefault(row.unit_id, []).append(shift_of(row))
+    answer = {}
+    for unit_id, own in shifts.items():
+        running = on_duty_at(
+            own, local.replace(tzinfo=None), workday=workday, workday_before=workday_before
+        )
+        if running:
+            shift, end = running
+            until = end.replace(tzinfo=get_default_timezone()).astimezone(UTC)
+            answer[unit_id] = OnDuty(
+                shift.leader, shift.phone, until, shift.deputy, shift.deputy_phone
+            )
+    return answer
+
+
+def shift_of(row: DutyPattern) -> Shift:
+    return Shift(
+        day_kind=DayKind(row.day_kind),
+        on_date=row.on_date,
+        starts=row.starts,
+        ends=row.ends,
+        leader=row.leader,
+        phone=row.phone,
+        deputy=row.deputy,
+        deputy_phone=row.deputy_phone,
+        period=Period(row.valid_from, row.valid_until),
+    )
+
+
+# Contacts of citizens
+
+
+def masked_contacts(ids: Iterable[int]) -> dict[int, MaskedContact]:
+    """
+    Return contacts as far as they may be shown without a purpose: 王*, 138****8000.
+
+    :raises SealBroken: if a key is not at hand
+    """
+    return {row.pk: _masked(row) for row in Contact.objects.filter(pk__in=set(ids))}
+
+
+def contact_ids_of_phone(phone: str) -> list[int]:
+    """
+    Return the contacts that left exactly this number, the newest first; never confidential ones.
+
+    :raises PhoneInvalid: if it can't be a telephone number
+    """
+    number = number_to_find(normalise_phone(phone))
+    if not number:
+        return []
+    found = Contact.objects.filter(phone_lookup__in=lookups_of(number, key_ring("contact_lookup")))
+    return list(found.order_by("-pk").values_list("pk", flat=True))
+
+
+def key_ring(name: str) -> KeyRing:
+    """Return keys of the settings: contact, contact_confidential or contact_lookup."""
+    return KeyRing.of(settings.KEYS[name])
+
+
+def ring_of(contact: Contact) -> KeyRing:
+    return key_ring("contact_confidential" if contact.confidential else "contact")
+
+
+def place_of(contact: Contact, field: str) -> str:
+    """Return what a sealed field is bound to, so that it opens nowhere else."""
+    return f"people.contact/{field}/{contact.purpose}/{contact.binding}"
+
+
+def opened(contact: Contact, field: str) -> str:
+    """:raises SealBroken: if the key is not at hand or the seal is not of this place"""
+    sealed: Any = getattr(contact, field)
+    if sealed is None:
+        return ""
+    return open_text(bytes(sealed), place_of(contact, field), ring_of(contact), contact.key_id)
+
+
+def _masked(row: Contact) -> MaskedContact:
+    if row.confidential or row.erased_at:
+        return MaskedContact("", "", row.confidential, row.erased_at is not None)
+    return MaskedContact(mask_name(opened(row, "name")), mask_phone(opened(row, "phone")))
+
+
+def _line(name: UnitName) -> UnitLine:
+    unit = name.unit
+    return UnitLine(
+        unit.pk,
+        unit.code,
+        name.name,
+        name.short_name,
+        name.face,
+        unit.kind,
+        unit.level,
+        unit.territory,
+        unit.illustrative,
+    )
+
+
+def _distance(name: UnitName, asked: str) -> tuple[int, int]:
+    said = (name.name.casefold(), name.short_name.casefold(), name.unit.code.casefold())
+    whole = asked in said
+    begins = any(text.startswith(asked) for text in (*said, name.initials))
+    return (0 if whole else 1 if begins else 2, len(name.name))

@@ -1,0 +1,58 @@
+"""One number for the many ways in which people write a telephone number in China."""
+
+import re
+import unicodedata
+
+from chengshao.kernel.errors import Invalid
+
+_EXTENSION = re.compile(
+    r"^(?P<number>.+?)(?:转|分机|ext\.?|x|#)(?P<extension>\d{1,6})$", re.A | re.I
+)
+_DASHED = re.compile(r"^(?P<number>0\d{2,3}-?\d{7,8})-(?P<extension>\d{1,6})$", re.A)
+_GAPS = re.compile(r"[\s()\-‐–—.·]+")
+_MOBILE = re.compile(r"^1[3-9]\d{9}$", re.A)
+_LANDLINE_WITHOUT_0 = re.compile(r"^(10\d{8}|2\d{9}|[3-9]\d{2}\d{7,8})$", re.A)
+_NUMBER = re.compile(r"^\+?\d{3,15}$", re.A)
+
+
+class PhoneInvalid(Invalid):
+    code = "contact_phone_invalid"
+
+
+def normalise_phone(told: str) -> str:
+    """
+    Return the number without gaps, width and the prefix of the country: `13800138000`,
+    `057187654321`, with an extension `057187654321-802`, abroad `+85291234567`; "" for "".
+
+    :raises PhoneInvalid: if it can't be a telephone number
+    """
+    text = unicodedata.normalize("NFKC", told).strip().replace(" ", "")
+    if not text:
+        return ""
+    match = _DASHED.match(text) or _EXTENSION.match(text)
+    number, extension = (match["number"], match["extension"]) if match else (text, "")
+    number = _GAPS.sub("", number)
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    number = _national(number[3:] if number.startswith("+86") else number)
+    if not _NUMBER.match(number):
+        raise PhoneInvalid
+    return f"{number}-{extension}" if extension else number
+
+
+def number_to_find(phone: str) -> str:
+    """Return the normalised number without its extension: what look-ups compare."""
+    return phone.partition("-")[0]
+
+
+def is_mobile(number: str) -> bool:
+    return bool(_MOBILE.match(number))
+
+
+def _national(number: str) -> str:
+    bare = number.removeprefix("86")
+    if bare != number and (is_mobile(bare) or is_mobile(bare.removeprefix("0"))):
+        number = bare
+    elif bare != number and _LANDLINE_WITHOUT_0.match(bare):
+        number = "0" + bare
+    return number[1:] if number.startswith("01") and is_mobile(number[1:]) else number
