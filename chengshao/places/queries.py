@@ -1,0 +1,357 @@
+"""Reads: where a point lies, what a division is called, which places go by some words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+import shapely
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Length
+from django.utils.timezone import localdate
+
+from chengshao.kernel.divisions import DivisionLevel, division_line, division_prefix
+from chengshao.kernel.errors import Invalid, NotFound
+from chengshao.kernel.geo import Crs, check_coordinates, to_wgs84
+from chengshao.people import queries as people
+from chengshao.places.models import (
+    DataImport,
+    Division,
+    Edition,
+    Grid,
+    KnownPlace,
+    ManagedObject,
+    Outline,
+    Zone,
+)
+from chengshao.places.rules.index import District, Layer, Shape
+from chengshao.places.rules.shapes import GeoJson, geometry_of
+from chengshao.places.rules.words import asked_for, fold
+
+MAX_FOUND = 50
+_MIXED_CANDIDATES = 500
+
+
+class PointOutside(Invalid):
+    code = "point_outside"
+
+
+class DivisionNotFound(NotFound):
+    code = "division_not_found"
+
+
+class DistrictNotFound(NotFound):
+    code = "district_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point in WGS84 and the codes of what it lies in, "" where nothing is known."""
+
+    lng: float
+    lat: float
+    grid: str  # 15 digits
+    community: str  # 12 digits
+    subdistrict: str  # 12 digits
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A place that words found. Without a point lng and lat are None."""
+
+    kind: str
+    name: str
+    detail: str
+    lng: float | None
+    lat: float | None
+    territory: str
+    grid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLine:
+    kind: str
+    code: str
+    name: str
+    territory: str
+    responsible_unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionLine:
+    """A division with how many of each lie directly or deeper in it."""
+
+    code: str
+    name: str
+    level: str
+    illustrative: bool
+    divisions: int
+    grids: int
+    objects: int
+
+
+def locate(lng: float, lat: float, *, crs: Crs = Crs.WGS84, on: date | None = None) -> Location:
+    """
+    Return what a point lies in today, or on another day: grid → community → sub-district (C8).
+
+    A point in the outline but in no grid, or in a district that handed in no shapes yet, has
+    empty codes. One statement once the shapes are in memory.
+
+    :raises CoordinatesInvalid: if this is no point on earth
+    :raises PointOutside: if it lies outside the district
+    """
+    lng, lat = to_wgs84(lng, lat, crs)
+    district = district_on(on or localdate())
+    where = district.where(lng, lat)
+    if not where.inside:
+        raise PointOutside(district=district.name, lng=f"{lng:.5f}", lat=f"{lat:.5f}")
+    return Location(lng, lat, where.grid, where.community, where.subdistrict)
+
+
+def zones_at(lng: float, lat: float, *, on: date | None = None) -> list[ZoneLine]:
+    """
+    Return the territories beside the grids (road, estate, market, river) at a WGS84 point.
+
+    :raises CoordinatesInvalid: if this is no point on earth
+    """
+    check_coordinates(lng, lat)
+    day = on or localdate()
+    codes = [shape.code for shape in district_on(day).zones.at(lng, lat)]
+    rows = Zone.objects.in_force(day).filter(code__in=codes).order_by("code") if codes else []
+    return [ZoneLine(z.kind, z.code, z.name, z.territory, z.responsible_unit_id) for z in rows]
+
+
+def district_code(*, on: date | None = None) -> str:
+    """
+    Return the 12-digit code of the one district.
+
+    :raises DistrictNotFound: if no divisions were handed in yet
+    """
+    rows = Division.objects.in_force(on or localdate()).filter(level=DivisionLevel.DISTRICT)
+    code = rows.values_list("code", flat=True).first()
+    if code is None:
+        raise DistrictNotFound
+    return code
+
+
+def check_division(code: str, *, on: date | None = None) -> None:
+    """
+    Pass if this division is in force.
+
+    :raises DivisionNotFound: if it is not
+    """
+    if not Division.objects.in_force(on or localdate()).filter(code=code).exists():
+        raise DivisionNotFound(division=code)
+
+
+def division_names(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:
+    """Return the name of each known division: today's, or the last one of one that is gone."""
+    day = on or localdate()
+    rows = Division.objects.filter(code__in=set(codes), valid_from__lte=day)
+    return dict(rows.order_by("valid_from").values_list("code", "name"))
+
+
+def division_labels(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:
+    """Return each division's name after those above it within the district: 清波街道清波门社区."""
+    wanted = {code for code in codes if code}
+    lines = {code: division_line(code)[:2] for code in wanted}
+    names = division_names({each for line in lines.values() for each in line}, on=on)
+    return {
+        code: "".join(
+            names.get(each, "")
+            for each in reversed(line)
+            if each == code or len(division_prefix(each)) > 6
+        )
+        for code, line in lines.items()
+        if code in names
+    }
+
+
+def find_places(words: str, *, limit: int = 10, on: date | None = None) -> list[PlaceLine]:
+    """
+    Return known places that are called so, the best first: exact, beginning, containing.
+
+    Understands characters (one finds by beginning), pinyin initials and full pinyin ("qbm",
+    "qingbomen"), both mixed ("清bm"), and several parts with spaces between. One statement.
+    """
+    rows = KnownPlace.objects.in_force(on or localdate())
+    return [
+        PlaceLine(
+            place.kind,
+            place.name,
+            place.detail,
+            place.lng,
+            place.lat,
+            place.territory,
+            place.grid,
+        )
+        for place in _called(rows, words, limit)
+    ]
+
+
+def find_objects(words: str, *, limit: int = 10, on: date | None = None) -> list[ManagedObject]:
+    """Return managed objects by name or code, found as `find_places` does."""
+    return _called(ManagedObject.objects.in_force(on or localdate()), words, limit)
+
+
+def grids_in_box(
+    west: float, south: float, east: float, north: float, *, limit: int, on: date | None = None
+) -> list[Grid]:
+    """
+    Return grids whose box meets this one (WGS84), in order of code.
+
+    :raises CoordinatesInvalid: if a corner is no point on earth
+    """
+    check_coordinates(west, south)
+    check_coordinates(east, north)
+    rows = Grid.objects.in_force(on or localdate()).filter(
+        west__lte=east, east__gte=west, south__lte=north, north__gte=south
+    )
+    return list(rows.order_by("code")[:limit])
+
+
+def divisions_below(code: str, *, on: date | None = None) -> list[DivisionLine]:
+    """Return the divisions directly below one, with their counts, in order of code."""
+    day = on or localdate()
+    rows = list(Division.objects.in_force(day).filter(parent_code=code).order_by("code"))
+    if not rows:
+        return []
+    prefix = division_prefix(code)
+    below = Division.objects.in_force(day).filter(parent_code__startswith=prefix)
+    grids = Grid.objects.in_force(day).filter(community__startswith=prefix)
+    objects = ManagedObject.objects.in_force(day).filter(territory__startswith=prefix)
+    counts = (
+        _counted(below.values_list("parent_code").annotate(n=Count("id"))),
+        _counted(grids.values_list("community").annotate(n=Count("id"))),
+        _counted(objects.values_list("territory").annotate(n=Count("id"))),
+    )
+    return [
+        DivisionLine(
+            row.code,
+            row.name,
+            row.level,
+            row.illustrative,
+            *(_within(row.code, count) for count in counts),
+        )
+        for row in rows
+    ]
+
+
+def grids_of(community: str, *, on: date | None = None) -> list[Grid]:
+    """Return the grids of a community in order of code."""
+    rows = Grid.objects.in_force(on or localdate()).filter(community=community)
+    return list(rows.order_by("code"))
+
+
+def zones_of(territory: str, *, on: date | None = None) -> list[Zone]:
+    """Return the zones within a division in order of kind and code."""
+    rows = Zone.objects.in_force(on or localdate())
+    rows = rows.filter(territory__startswith=division_prefix(territory))
+    return list(rows.order_by("kind", "code"))
+
+
+def objects_of(territory: str, *, on: date | None = None) -> QuerySet[ManagedObject]:
+    """Return the managed objects within a division in order of kind and code."""
+    rows = ManagedObject.objects.in_force(on or localdate())
+    rows = rows.filter(territory__startswith=division_prefix(territory))
+    return rows.order_by("kind", "code")
+
+
+def latest_imports(*, limit: int = 10) -> list[DataImport]:
+    return list(DataImport.objects.order_by("-at")[:limit])
+
+
+def edition() -> str:
+    """Return the token that changes with every write of ground data; "" before the first."""
+    return Edition.objects.values_list("token", flat=True).first() or ""
+
+
+_shapes: dict[date, tuple[str, District]] = {}
+_shapes_lock = Lock()
+
+
+def district_on(day: date) -> District:
+    """Return all shapes in force that day; from memory while nothing was written since."""
+    token = edition()
+    with _shapes_lock:
+        known = _shapes.get(day)
+        if known is not None and known[0] == token:
+            return known[1]
+        while True:
+            district = _load(day)
+            if (now := edition()) == token:
+                break
+            token = now  # somebody wrote while we read: what we have may be half of each
+        _shapes[day] = (token, district)
+        while len(_shapes) > 2:
+            del _shapes[next(iter(_shapes))]
+        return district
+
+
+def _load(day: date) -> District:
+    divisions = list(Division.objects.in_force(day).values_list("code", "name", "level"))
+    code = next((c for c, _, level in divisions if level == DivisionLevel.DISTRICT), "")
+    names = {c: name for c, name, _ in divisions}
+    outlines = dict(Outline.objects.in_force(day).values_list("code", "geometry"))
+    own = outlines.pop(code, None)
+    subdistricts = [c for c, _, level in divisions if level == DivisionLevel.SUBDISTRICT]
+    grid_rows = Grid.objects.in_force(day).values_list("code", "community", "geometry")
+    grids = Layer(_shapes_of(grid_rows))
+    gridded = {shape.territory[:9] for shape in grids.shapes}
+    zones = Zone.objects.in_force(day).values_list("code", "territory", "geometry")
+    outline = geometry_of(own) if own else None
+    if outline is not None:
+        shapely.prepare(outline)
+    return District(
+        code=code,
+        name=names.get(code, ""),
+        outline=outline,
+        subdistricts=Layer(
+            [Shape(c, c, geometry_of(outlines[c])) for c in subdistricts if c in outlines]
+        ),
+        grids=grids,
+        zones=Layer(_shapes_of(zones)),
+        gridded=bool(subdistricts) and {c[:9] for c in subdistricts} <= gridded,
+        names=names,
+    )
+
+
+def _shapes_of(rows: Iterable[tuple[str, str, GeoJson]]) -> list[Shape]:
+    return [Shape(code, territory, geometry_of(geometry)) for code, territory, geometry in rows]
+
+
+def _called(rows: Any, words: str, limit: int) -> list[Any]:
+    asked = asked_for(words)
+    if asked is None:
+        return []
+    rows = rows.filter(grams__contains=list(asked.grams))
+    for part in asked.parts:
+        rows = rows.filter(sayings__contains=part)
+    whole = fold(words)
+    rank = Case(
+        When(sayings__contains=f"\n{whole}\n", then=Value(0)),
+        When(sayings__contains=f"\n{whole}", then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = rows.order_by(rank, Length("name"), "name", "code")
+    limit = max(0, min(limit, MAX_FOUND))
+    if not asked.mixed:
+        return list(rows[:limit])
+    return [row for row in rows[:_MIXED_CANDIDATES] if asked.says(row.sayings)][:limit]
+
+
+def _counted(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return dict(rows)
+
+
+def _within(code: str, counts: Mapping[str, int]) -> int:
+    prefix = division_prefix(code)
+    return sum(count for each, count in counts.items() if each.startswith(prefix))
+
+
+def unit_names(unit_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the short names of responsible units."""
+    lines = people.unit_lines({unit_id for unit_id in unit_ids if unit_id is not None})
+    return {unit_id: line.short_name or line.name for unit_id, line in lines.items()}

@@ -1,0 +1,95 @@
+"""Where a point lies: all shapes of the district in memory (shapely's STRtree)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+_NEAR_DEGREES = 0.00003  # about 3 m: gaps that the grids' tolerance leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A polygon under its code; `territory` is a division code."""
+
+    code: str
+    territory: str
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What lies at a point; "" where nothing does."""
+
+    inside: bool
+    grid: str
+    community: str
+    subdistrict: str
+
+
+class Layer:
+    """Shapes of one sort. On a common edge the lower code has the point, whoever asks."""
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self.shapes = sorted(shapes, key=lambda shape: shape.code)
+        self._tree = STRtree([shape.geometry for shape in self.shapes])
+
+    def at(self, lng: float, lat: float) -> list[Shape]:
+        """Return every shape that covers the point, in order of code."""
+        found = self._tree.query(shapely.Point(lng, lat), predicate="intersects")
+        return [self.shapes[i] for i in sorted(found)]
+
+    def nearest(self, lng: float, lat: float) -> Shape | None:
+        """Return the shape at the point, or one no more than some metres away."""
+        at = self.at(lng, lat)
+        if at:
+            return at[0]
+        near = self._tree.query_nearest(shapely.Point(lng, lat), max_distance=_NEAR_DEGREES)
+        return self.shapes[min(near)] if len(near) else None
+
+    def all_at(self, points: Sequence[tuple[float, float]]) -> list[Shape | None]:
+        """Return `nearest` of each of many points, fast."""
+        found: list[Shape | None] = [None] * len(points)
+        if not points or not self.shapes:
+            return found
+        at, shape = self._tree.query_nearest(
+            shapely.points(np.array(points, dtype=float)), max_distance=_NEAR_DEGREES
+        )
+        for i, j in zip(at[::-1], shape[::-1], strict=True):
+            known = found[i]
+            if known is None or self.shapes[j].code < known.code:
+                found[i] = self.shapes[j]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """All shapes in force on one day."""
+
+    code: str  # "" before there is a district
+    name: str
+    outline: BaseGeometry | None
+    subdistricts: Layer
+    grids: Layer
+    zones: Layer
+    gridded: bool  # every sub-district has grids: outside of them is outside of the district
+    names: dict[str, str] = field(default_factory=dict)  # of its divisions
+
+    def where(self, lng: float, lat: float) -> Where:
+        """
+        Tell where a point lies (C8). Without an outline the grids, once every sub-district has
+        some, are the district; before that every point is taken.
+        """
+        grid = self.grids.nearest(lng, lat)
+        if grid is not None:
+            community = grid.territory
+            return Where(True, grid.code, community, f"{community[:9]}000")
+        around = self.subdistricts.nearest(lng, lat)
+        subdistrict = around.territory if around else ""
+        if self.outline is None:
+            return Where(not self.gridded or bool(subdistrict), "", "", subdistrict)
+        inside = bool(shapely.intersects_xy(self.outline, lng, lat)) or bool(subdistrict)
+        return Where(inside, "", "", subdistrict)

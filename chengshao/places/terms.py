@@ -1,0 +1,52 @@
+"""Words of this room that others may use."""
+
+from enum import StrEnum
+
+
+class Power(StrEnum):
+    KEEP_PLACES = "KEEP_PLACES"  # import and correct the ground data (空间底数)
+
+
+class PlaceKind(StrEnum):
+    """What a found place is; the first three are derived from divisions and zones."""
+
+    SUBDISTRICT = "SUBDISTRICT"  # 街道、镇
+    COMMUNITY = "COMMUNITY"  # 社区、村
+    ROAD = "ROAD"  # 道路
+    ESTATE = "ESTATE"  # 小区
+    MARKET = "MARKET"  # 市场
+    RIVER = "RIVER"  # 河道
+    LANDMARK = "LANDMARK"  # 地标
+    ADDRESS = "ADDRESS"  # 门牌地址
+
+
+class ZoneKind(StrEnum):
+    """A territory beside the grids (网格之外的责任区); they may overlap."""
+
+    ROAD = "ROAD"  # 路段
+    ESTATE = "ESTATE"  # 小区
+    MARKET = "MARKET"  # 市场
+    RIVER = "RIVER"  # 河段
+    OTHER = "OTHER"
+
+
+class ObjectKind(StrEnum):
+    """A managed object (管理对象)."""
+
+    SHOP = "SHOP"  # 沿街商户
+    SITE = "SITE"  # 工地
+    BIN = "BIN"  # 垃圾桶、垃圾房
+    LAMP_POST = "LAMP_POST"  # 路灯杆
+    MANHOLE = "MANHOLE"  # 井盖
+    RURAL_HOUSE = "RURAL_HOUSE"  # 农村自建房
+    PUBLIC_TOILET = "PUBLIC_TOILET"  # 公共厕所
+    OTHER = "OTHER"
+
+
+class ImportKind(StrEnum):
+    DIVISIONS = "DIVISIONS"
+    OUTLINES = "OUTLINES"
+    GRIDS = "GRIDS"
+    ZONES = "ZONES"
+    OBJECTS = "OBJECTS"
+    KNOWN_PLACES = "KNOWN_PLACES"
