@@ -1,1 +1,3 @@
-"""Builders for tests that need the database. Names say what the test relies on."""
+"""Fixtures for all tests; builders of a district are in tests.district."""
+
+pytest_plugins = ["tests.books"]

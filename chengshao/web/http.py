@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -10,6 +11,7 @@ from pydantic import ConfigDict, Field
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, Refused, TooMany
+from chengshao.kernel.geo import Crs, to_wgs84
 from chengshao.kernel.tables import TableRefused
 from chengshao.web.texts import text
 
@@ -25,6 +27,16 @@ class In(Schema):
 
 class Out(Schema):
     pass
+
+
+class PointIn(In):
+    lng: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    crs: Crs = Crs.WGS84
+
+    def wgs84(self) -> tuple[float, float]:
+        """Return (lng, lat) in CGCS2000, which is WGS84 here."""
+        return to_wgs84(self.lng, self.lat, self.crs)
 
 
 class FaultOut(Out):
@@ -61,6 +73,13 @@ def actor_from_request(request: HttpRequest) -> Actor:
     if not isinstance(actor, Actor):
         raise TypeError("this operation is open to anyone: it can't name an actor")
     return actor
+
+
+def caller_address(request: HttpRequest) -> str:
+    """Return the caller's network address, believing only as many proxies as we run ourselves."""
+    chain = [*request.headers.get("X-Forwarded-For", "").split(","), request.META["REMOTE_ADDR"]]
+    own = settings.TRUSTED_PROXIES
+    return chain[max(-len(chain), -1 - own)].strip() or request.META["REMOTE_ADDR"]
 
 
 def status_of(error: DomainError) -> int:

@@ -1,7 +1,11 @@
-from django.utils.translation import gettext_lazy as _  # noqa: F401
+from django.utils.translation import gettext_lazy as _
 
 from chengshao.web.texts._types import Terms, Texts
 
-TEXTS: Texts = {}
+TEXTS: Texts = {
+    "dispatch_no_sole_lead": _("职责清单没有指向唯一的主办单位，请先立案，再由派单员派单"),
+}
 
-TERMS: Terms = {}
+TERMS: Terms = {
+    "confidence": {"HIGH": _("把握高"), "MEDIUM": _("把握中"), "LOW": _("把握低")},
+}

@@ -1,0 +1,138 @@
+"""Reads: who may be asked to lead, with reasons (B5, X2). A person decides."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.queries import LeadNotByList
+from chengshao.dispatch.terms import Confidence
+from chengshao.kernel.actor import Actor
+from chengshao.people import queries as people
+from chengshao.places import queries as places
+from chengshao.workorders import queries as workorders
+from chengshao.workorders.terms import Principle
+
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A lead that may be named, why, and how sure that is."""
+
+    unit_id: int
+    co_unit_ids: tuple[int, ...]
+    principle: Principle
+    basis: str
+    confidence: Confidence
+    responsibility_id: int | None = None
+    led_before: int = 0  # how many of the last precedents it led
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A closed case of the same matter: who led it, and how long the lead took."""
+
+    number: str
+    place: str
+    lead_unit_id: int
+    ended_at: datetime
+    seconds: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """All that the dispatcher needs without a click."""
+
+    suggestions: tuple[Suggestion, ...]
+    precedents: tuple[Precedent, ...]
+    refused: tuple[str, ...] = field(default=())  # why a row of the lists does not apply
+
+
+def advice_for(*, matter: str, territory: str, actor: Actor, on: date) -> Advice:
+    """
+    Return at most three leads for this matter in this territory, and the last three precedents.
+
+    What the law and the lists name comes first; only where they name nobody does practice count.
+    """
+    where = territory or places.district_code()
+    rows = catalog.responsibilities_for(matter, where, on)
+    lawful = {row.lead_unit_id for row in rows if row.lead_unit_id is not None}
+    before = _precedents(matter, territory, actor)
+    led = Counter(p.lead_unit_id for p in before)
+    suggestions = [
+        Suggestion(
+            unit_id=row.lead_unit_id,
+            co_unit_ids=tuple(row.co_unit_ids),
+            principle=Principle.BY_LAW,
+            basis=_basis(row.document, row.document_number, row.article),
+            confidence=Confidence.HIGH if len(lawful) == 1 else Confidence.MEDIUM,
+            responsibility_id=row.id,
+            led_before=led[row.lead_unit_id],
+        )
+        for row in rows
+        if row.lead_unit_id is not None
+    ]
+    if not lawful:
+        suggestions = _from_practice(matter, where, before, on)
+    unique = {s.unit_id: s for s in reversed(suggestions)}
+    ordered = [s for s in suggestions if unique[s.unit_id] is s]
+    refused = tuple(row.reason for row in rows if row.lead_unit_id is None and row.reason)
+    return Advice(tuple(ordered[:MOST]), tuple(before), refused)
+
+
+def sole_lead(*, matter: str, territory: str, on: date) -> Suggestion | None:
+    """Return the one lead that the catalogue names, for direct dispatch (目录直派), or None."""
+    where = territory or places.district_code()
+    rows = catalog.responsibilities_for(matter, where, on)
+    if len({row.lead_unit_id for row in rows}) != 1 or rows[0].lead_unit_id is None:
+        return None
+    row = rows[0]
+    basis = _basis(row.document, row.document_number, row.article)
+    return Suggestion(
+        row.lead_unit_id, tuple(row.co_unit_ids), Principle.BY_LAW, basis, Confidence.HIGH, row.id
+    )
+
+
+def _basis(document: str, number: str, article: str) -> str:
+    return "".join([document, f"（{number}）" if number else "", article])
+
+
+def _precedents(matter: str, territory: str, actor: Actor) -> list[Precedent]:
+    found = workorders.precedents(matter=matter, territory=territory, actor=actor)
+    return [
+        Precedent(
+            number=case.number,
+            place=case.place,
+            lead_unit_id=lead.unit_id,
+            ended_at=case.ended_at,
+            seconds=int((case.ended_at - case.opened_at).total_seconds()),
+            rounds=lead.round,
+        )
+        for case, lead in found
+        if case.ended_at is not None
+    ]
+
+
+def _from_practice(
+    matter: str, territory: str, before: Sequence[Precedent], on: date
+) -> list[Suggestion]:
+    units = list(dict.fromkeys(p.lead_unit_id for p in before))
+    subdistrict = people.subdistrict_unit_id(territory, on)
+    units += [subdistrict] if subdistrict and subdistrict not in units else []
+    led = Counter(p.lead_unit_id for p in before)
+    return [
+        Suggestion(unit_id, (), Principle.BY_AGREEMENT, "", Confidence.LOW, led_before=led[unit_id])
+        for unit_id in units
+        if _may_lead(unit_id, matter, territory, on)
+    ]
+
+
+def _may_lead(unit_id: int, matter: str, territory: str, on: date) -> bool:
+    try:
+        catalog.check_may_lead(unit_id, matter, territory, on)
+    except LeadNotByList:
+        return False
+    return True

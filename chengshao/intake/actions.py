@@ -1,0 +1,72 @@
+"""Writes: what comes by a channel is screened and becomes a report."""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from chengshao.intake.models import AddressCount
+from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
+from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.kernel.errors import TooMany
+from chengshao.workorders import actions as workorders
+from chengshao.workorders.actions import NewReport, link_of
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What whoever reported keeps: the number, and the secret token of their link."""
+
+    id: int
+    number: str
+    step: str
+    reported_at: datetime
+    token: str
+
+
+class TooManyReports(TooMany):
+    code = "too_many_requests"
+
+
+def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> Received:
+    """
+    Take a report in by any channel; without a name, only so many from one network address.
+
+    :raises TooManyReports: if the address reported too often; nothing is stored of the report
+    :raises DomainError: see workorders.actions.receive_report
+    """
+    if actor.kind is ActorKind.CITIZEN:
+        _count(address, at)
+    stored = workorders.receive_report(report=report, actor=actor, at=at)
+    case = stored.work_order
+    return Received(stored.pk, case.number, case.step, stored.reported_at, link_of(stored))
+
+
+@transaction.atomic
+def forget_addresses(*, at: datetime) -> int:
+    """Delete the counts of windows that are over; return how many."""
+    return AddressCount.objects.filter(ends_at__lt=at).delete()[0]
+
+
+@transaction.atomic
+def _count(address: str, at: datetime) -> None:
+    secret = b64decode(settings.KEYS["throttle"])
+    for length, most in WINDOWS:
+        start = window_start(at, length)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO intake_addresscount AS c (key, window_seconds, ends_at, count)"
+                " VALUES (%s, %s, %s, 1)"
+                " ON CONFLICT (key, window_seconds) DO UPDATE SET count = c.count + 1"
+                " RETURNING count",
+                [
+                    address_key(address, secret, start),
+                    int(length.total_seconds()),
+                    start + length,
+                ],
+            )
+            (count,) = cursor.fetchone()
+        if count > most:
+            raise TooManyReports

@@ -1,0 +1,50 @@
+"""What this room reads and writes over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.urls import reverse
+from pydantic import AwareDatetime, Field
+
+from chengshao.intake.actions import Received
+from chengshao.web.http import Id, In, Key, Out, PointIn, Text
+from chengshao.workorders.actions import NewReport
+from chengshao.workorders.terms import Channel, Step
+
+ShortText = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class ReportIn(In):
+    client_key: Key
+    channel: Channel
+    words: Annotated[Text, Field(min_length=1)]
+    place: Text = ""
+    point: PointIn | None = None
+    source_number: Key | None = None
+    source_at: AwareDatetime | None = None
+    contact_name: ShortText = ""
+    contact_phone: Annotated[str, Field(max_length=30, pattern=r"^[^\x00]*$")] = ""
+    confidential: bool = False
+    complained_about_unit_id: Id | None = None
+    complained_about: ShortText = ""
+    joins: Key | None = None
+
+    def new_report(self) -> NewReport:
+        """Return it as the action takes it."""
+        lng, lat = self.point.wgs84() if self.point else (None, None)
+        said = self.model_dump(exclude={"point", "source_number"})
+        return NewReport(**said, lng=lng, lat=lat, source_number=self.source_number or "")
+
+
+class ReceivedOut(Out):
+    """What whoever reported keeps: the number, and a secret link to what becomes of it."""
+
+    id: int
+    number: str
+    step: Step
+    reported_at: datetime
+    link: str
+
+    @staticmethod
+    def resolve_link(received: Received) -> str:
+        return reverse("resident:follow", args=[received.token])

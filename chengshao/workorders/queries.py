@@ -1,0 +1,403 @@
+"""Reads. Every one of them starts from `visible_to`, so no page can forget the scope."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.timezone import localdate
+
+from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.kernel.bigrams import bigrams
+from chengshao.kernel.canonical import first_break, salted_digest
+from chengshao.kernel.divisions import division_prefix
+from chengshao.kernel.errors import NotFound
+from chengshao.kernel.tokens import digest_of
+from chengshao.workorders.models import Attachment, Audience, Entry, Report, Task, WorkOrder
+from chengshao.workorders.rules.lifecycle import OPEN_STATES, commands_for
+from chengshao.workorders.terms import DeadlineAuthority, Outcome, Power
+
+COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
+
+
+class WorkOrderNotFound(NotFound):
+    code = "workorder_not_found"
+
+
+class ReportNotFound(NotFound):
+    code = "report_not_found"
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment_not_found"
+
+
+def seen_by(actor: Actor) -> QuerySet[Audience]:
+    """Return the audience rows that the actor's power to see reaches."""
+    reach = actor.reach(Power.SEE)
+    everywhere = sorted({unit_id for unit_id, territory in reach if not territory})
+    within = (
+        Q(unit=unit_id, territory__startswith=division_prefix(territory))
+        for unit_id, territory in reach
+        if territory
+    )
+    return Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+
+
+def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
+    return WorkOrder.objects.filter(Exists(seen_by(actor).filter(work_order=OuterRef("pk"))))
+
+
+def reports_visible_to(actor: Actor) -> QuerySet[Report]:
+    if actor.kind is ActorKind.CITIZEN:
+        own = Report.objects.all()
+        return own.none() if actor.report_id is None else own.filter(pk=actor.report_id)
+    return Report.objects.filter(work_order__in=visible_to(actor))
+
+
+def citizen_of_link(token: str) -> Actor | None:
+    """Return the citizen whom this secret link of a report stands for, or None."""
+    found = Report.objects.filter(link_digest=digest_of(token)).values_list("pk", flat=True).first()
+    return None if found is None else Actor(ActorKind.CITIZEN, report_id=found)
+
+
+def case_of(*, number: str, actor: Actor) -> WorkOrder:
+    """
+    Return the case.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    case = visible_to(actor).filter(number=number).first()
+    if case is None:
+        raise WorkOrderNotFound
+    return case
+
+
+def report_of(*, report_id: int, actor: Actor) -> Report:
+    """
+    Return the report with its case and rating.
+
+    :raises ReportNotFound: if it is not there for this actor
+    """
+    reports = reports_visible_to(actor).select_related("work_order", "rating")
+    report = reports.filter(pk=report_id).first()
+    if report is None:
+        raise ReportNotFound
+    return report
+
+
+def attachment_of(*, attachment_id: int, actor: Actor) -> Attachment:
+    """
+    Return a file on a case that the actor sees; a citizen sees only what came with the report.
+
+    :raises AttachmentNotFound: if it is not there for this actor
+    """
+    files = Attachment.objects.filter(pk=attachment_id)
+    if actor.kind is ActorKind.CITIZEN:
+        files = files.filter(report=actor.report_id, report__isnull=False)
+    else:
+        files = files.filter(work_order__in=visible_to(actor))
+    found = files.first()
+    if found is None:
+        raise AttachmentNotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as a list shows it: the words of the first report, and the nearest deadline."""
+
+    number: str
+    words: str
+    place: str
+    territory: str
+    matter: str
+    channel: str
+    urgency: str
+    step: str
+    reports: int
+    opened_at: datetime
+    due_at: datetime | None
+    due_unit: str
+    waits_for: str  # kind of the task that the nearest deadline belongs to
+    waits_state: str
+    waits_unit_id: int | None
+    task_id: int | None
+
+
+def cases_of_unit(
+    *, unit_id: int, actor: Actor, limit: int, step: str = "", words: str = "", offset: int = 0
+) -> list[CaseLine]:
+    """
+    Return what the unit sees, the newest first; nothing where the actor may not see.
+
+    Words of two characters or more must all stand in a report's words or place, or begin the
+    case's number.
+    """
+    rows = seen_by(actor).filter(unit=unit_id)
+    if step:
+        rows = rows.filter(work_order__step=step)
+    if words.strip():
+        rows = rows.filter(work_order__in=_cases_with(words))
+    rows = rows.order_by(F("opened_at").desc(), "work_order_id")
+    return _lines(list(rows.values_list("work_order_id", flat=True)[offset : offset + limit]))
+
+
+def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = "") -> int:
+    """Return how many cases such a list has, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    rows = seen_by(actor).filter(unit=unit_id)
+    if step:
+        rows = rows.filter(work_order__step=step)
+    if words.strip():
+        rows = rows.filter(work_order__in=_cases_with(words))
+    return rows.order_by()[: COUNT_LIMIT + 1].count()
+
+
+def tasks_owed(
+    *,
+    actor: Actor,
+    power: str,
+    kinds: Sequence[str],
+    limit: int,
+    words: str = "",
+    territory: str = "",
+) -> list[CaseLine]:
+    """Return cases with an open task of these kinds that this power reaches, soonest due first."""
+    tasks = _owed(actor, power, kinds, words, territory)
+    due = Q(deadlines__authority=DeadlineAuthority.INNER) | Q(deadlines=None)
+    rows = tasks.filter(due).order_by(F("deadlines__due_at").asc(nulls_last=True), "pk")
+    found = list(rows.values_list("pk", "work_order_id")[:limit])
+    return _lines([case_id for _, case_id in found], {case: task for task, case in found})
+
+
+def count_owed(
+    *, actor: Actor, power: str, kinds: Sequence[str], words: str = "", territory: str = ""
+) -> int:
+    """Return how many such tasks are open, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    return _owed(actor, power, kinds, words, territory)[: COUNT_LIMIT + 1].count()
+
+
+def precedents(
+    *, matter: str, territory: str, actor: Actor, limit: int = 3
+) -> list[tuple[WorkOrder, Task]]:
+    """Return the last closed cases of this matter that the actor sees, those nearby first (X5)."""
+    cases = visible_to(actor).filter(matter=matter, outcome=Outcome.CLOSED)
+    near = (
+        cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
+    )
+    leads = Task.objects.filter(kind="LEAD").order_by("-round")
+    found: list[WorkOrder] = []
+    for rows in (near, cases):
+        more = rows.exclude(pk__in=[case.pk for case in found]).order_by("-ended_at")
+        found += more.prefetch_related(Prefetch("tasks", leads))[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return [(case, case.tasks.all()[0]) for case in found if case.tasks.all()]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the history as a page shows it."""
+
+    seq: int
+    body: dict[str, object]
+    notes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that the case page shows, read in a handful of statements."""
+
+    case: WorkOrder
+    reports: list[Report]
+    tasks: list[Task]  # with deadlines
+    entries: list[EntryView]
+    attachments: list[Attachment]
+    commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
+
+
+def case_view(*, number: str, actor: Actor) -> CaseView:
+    """
+    Return the case with everything that hangs on it: seven statements, whatever its length.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    case = case_of(number=number, actor=actor)
+    tasks = list(case.tasks.prefetch_related("deadlines").order_by("pk"))
+    entries = [
+        EntryView(e.seq, json.loads(e.body), {note.name: note.text for note in e.notes.all()})
+        for e in case.entries.prefetch_related("notes").order_by("seq")
+    ]
+    facts = (task.facts() for task in tasks)
+    return CaseView(
+        case=case,
+        reports=list(case.reports.select_related("rating").order_by("pk")),
+        tasks=tasks,
+        entries=entries,
+        attachments=list(case.attachments.select_related("blob").order_by("pk")),
+        commands={
+            t.id: commands_for(t, actor, territory=case.territory) for t in facts if t.is_open
+        },
+    )
+
+
+def reply_to(report: Report) -> tuple[str, datetime] | None:
+    """Return the words to the citizen that stood when the case closed, and when it was said."""
+    if report.work_order.outcome != Outcome.CLOSED:
+        return None
+    entries = Entry.objects.filter(work_order=report.work_order, notes__name="REPLY")
+    last = entries.order_by("-seq").values_list("notes__text", "body").first()
+    return None if last is None else (last[0], datetime.fromisoformat(json.loads(last[1])["at"]))
+
+
+def lock_case(*, number: str, actor: Actor) -> WorkOrder:
+    """
+    Return the case, locked until the transaction ends: the one lock for all that is in it.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    return _lock(visible_to(actor).filter(number=number))
+
+
+def lock_case_of_task(*, task_id: int, actor: Actor) -> WorkOrder:
+    """:raises WorkOrderNotFound: if it is not there for this actor"""
+    return _lock(visible_to(actor).filter(tasks=task_id))
+
+
+def lock_case_of_report(*, report_id: int, actor: Actor) -> WorkOrder:
+    """:raises ReportNotFound: if it is not there for this actor"""
+    report = reports_visible_to(actor).filter(pk=report_id).first()
+    if report is None:
+        raise ReportNotFound
+    return _lock(WorkOrder.objects.filter(pk=report.work_order_id))
+
+
+def report_with_key(client_key: str, caller_id: int | None) -> Report | None:
+    """Return what this key of this caller already brought; the same key again waits here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller_id}:{client_key}"]
+        )
+    reports = Report.objects.select_related("work_order")
+    return reports.filter(client_key=client_key, caller=caller_id).first()
+
+
+def next_number(at: datetime) -> str:
+    """Return a number that no case had: the local day and a serial in it."""
+    day = localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workorders_daycount AS c (day, last) VALUES (%s, 1)"
+            " ON CONFLICT (day) DO UPDATE SET last = c.last + 1 RETURNING last",
+            [day],
+        )
+        (serial,) = cursor.fetchone()
+    return f"{day:%Y%m%d}-{serial:04d}"
+
+
+def ratings_to_lapse(now: datetime, *, limit: int) -> list[int]:
+    """Return reports whose time to be rated is over, for the job that says so."""
+    waiting = Report.objects.filter(rating__ended_at=None, rating__lapses_at__lte=now)
+    return list(waiting.order_by("rating__lapses_at").values_list("pk", flat=True)[:limit])
+
+
+def first_broken_entry(work_order: WorkOrder) -> int | None:
+    """Return the seq of the first entry or note that was changed or removed, or None."""
+    entries = list(work_order.entries.prefetch_related("notes").order_by("seq"))
+    links = [(entry.body, entry.hash) for entry in entries]
+    broken = first_break(links, head=work_order.history_head)
+    false_notes = [entry.seq for entry in entries if not _notes_are_true(entry)]
+    return min([seq for seq in (broken, *false_notes) if seq is not None], default=None)
+
+
+def _notes_are_true(entry: Entry) -> bool:
+    said = json.loads(entry.body).get("notes", {})
+    return all(said.get(n.name) == salted_digest(n.salt, n.text) for n in entry.notes.all())
+
+
+def _lock(cases: QuerySet[WorkOrder]) -> WorkOrder:
+    case = cases.select_for_update(of=("self",)).first()
+    if case is None:
+        raise WorkOrderNotFound
+    return case
+
+
+def _cases_with(words: str) -> QuerySet[WorkOrder]:
+    """Return cases whose number begins so, or one of whose reports has all these words."""
+    words = words.strip()
+    reports = Report.objects.all()
+    for word in words.split():
+        spoken = Q(words__icontains=word) | Q(place__icontains=word)
+        if len(word) > 1:  # the index first, then the very words
+            reports = reports.filter(bigrams__contains=bigrams(word))
+        reports = reports.filter(spoken)
+    from_source = Report.objects.filter(source_number=words).values("work_order")
+    return WorkOrder.objects.filter(
+        Q(pk__in=reports.values("work_order")) | Q(pk__in=from_source) | Q(number__startswith=words)
+    )
+
+
+def _owed(
+    actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
+) -> QuerySet[Task]:
+    reach = (
+        Q(unit=unit_id, work_order__territory__startswith=division_prefix(within))
+        for unit_id, within in actor.reach(power)
+    )
+    tasks = Task.objects.filter(
+        reduce(or_, reach, Q(pk__in=[])),
+        kind__in=kinds,
+        state__in=sorted(OPEN_STATES),
+        work_order__in=visible_to(actor),
+    )
+    if words.strip():
+        tasks = tasks.filter(work_order__in=_cases_with(words))
+    if territory:
+        tasks = tasks.filter(work_order__territory__startswith=division_prefix(territory))
+    return tasks
+
+
+def _lines(ids: Iterable[int], task_of_case: dict[int, int] | None = None) -> list[CaseLine]:
+    """Return the lines in this order: three statements for any number of cases."""
+    ids = list(ids)
+    open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
+    cases = WorkOrder.objects.filter(pk__in=ids).prefetch_related(
+        Prefetch("tasks", open_tasks, to_attr="open_tasks"),
+        Prefetch("reports", Report.objects.defer("bigrams").order_by("pk"), to_attr="told"),
+    )
+    by_id = {case.pk: case for case in cases}
+    return [_line(by_id[pk], (task_of_case or {}).get(pk)) for pk in ids]
+
+
+def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
+    owed = [
+        (task, deadline)
+        for task in case.open_tasks  # type: ignore[attr-defined]
+        for deadline in task.deadlines.all()
+        if task_id in (None, task.pk) and deadline.authority == DeadlineAuthority.INNER
+    ]
+    latest = datetime.max.replace(tzinfo=case.opened_at.tzinfo)
+    task, deadline = min(owed, key=lambda pair: pair[1].due_at or latest, default=(None, None))
+    told: list[Report] = case.told  # type: ignore[attr-defined]
+    return CaseLine(
+        number=case.number,
+        words=told[0].words if told else "",
+        place=case.place,
+        territory=case.territory,
+        matter=case.matter,
+        channel=case.channel,
+        urgency=case.urgency,
+        step=case.step,
+        reports=len(told),
+        opened_at=case.opened_at,
+        due_at=deadline.due_at if deadline else None,
+        due_unit=deadline.unit if deadline else "",
+        waits_for=task.kind if task else "",
+        waits_state=task.state if task else "",
+        waits_unit_id=task.unit_id if task else None,
+        task_id=task.pk if task else task_id,
+    )

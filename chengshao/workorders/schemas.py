@@ -1,0 +1,150 @@
+"""What this room reads and writes over HTTP. Field names are the terms of the glossary."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from chengshao.catalog.terms import Urgency
+from chengshao.web.http import Id, In, Key, Out, PointIn, Text
+from chengshao.workorders.actions import Place, located
+from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.terms import (
+    DeadlineAuthority,
+    Principle,
+    Resolution,
+    Satisfaction,
+    Step,
+    TaskState,
+)
+
+Division = Annotated[str, Field(pattern=r"^([1-9]\d{11})?$")]
+
+
+class WithdrawIn(In):
+    reason: Text = ""
+
+
+class RateIn(In):
+    resolution: Resolution
+    satisfaction: Satisfaction
+    contacted: bool | None = None
+    comment: Text = ""
+
+
+class PlaceIn(In):
+    """Where the matter is: a point gives the codes; without one a division may be named."""
+
+    words: Text
+    point: PointIn | None = None
+    territory: Division = ""
+
+    def place(self) -> Place:
+        """:raises PointOutside: if the point lies outside the district"""
+        if self.point is None:
+            return Place(self.words, self.territory)
+        return located(self.words, *self.point.wgs84())
+
+
+class RegisterIn(In):
+    seen_revision: Id
+    matter: Key
+    urgency: Urgency | None = None
+    place: PlaceIn | None = None
+
+
+class DispatchIn(In):
+    seen_revision: Id
+    lead_unit_id: Id
+    co_handle_unit_ids: frozenset[Id] = frozenset()
+    principle: Principle
+    basis: Text
+    responsibility_id: Id | None = None
+
+
+class TaskMoveIn(In):
+    seen_revision: Id
+    command: Key  # which ones there are: docs/lifecycle.md
+    reason: Text = ""
+    reply: Text = ""
+
+
+class EndIn(In):
+    seen_revision: Id
+    command: Key
+    reason: Text
+
+
+class ReportOut(Out):
+    """For the citizen too: what becomes of it, nothing of who does what."""
+
+    id: int
+    number: str
+    step: Step
+    reported_at: datetime
+    withdrawn_at: datetime | None
+
+    @staticmethod
+    def resolve_number(report: Report) -> str:
+        return report.work_order.number
+
+    @staticmethod
+    def resolve_step(report: Report) -> str:
+        return report.work_order.step
+
+
+class DeadlineOut(Out):
+    authority: DeadlineAuthority
+    started_at: datetime
+    amount: int
+    unit: str
+    due_at: datetime | None
+    ended_at: datetime | None
+
+
+class TaskOut(Out):
+    id: int
+    kind: str
+    unit_id: int
+    state: TaskState
+    round: int
+    designated: bool
+    revision: int
+    deadlines: list[DeadlineOut]
+
+    @staticmethod
+    def resolve_deadlines(task: Task) -> list[object]:
+        return list(task.deadlines.all())
+
+
+class WorkOrderOut(Out):
+    number: str
+    matter: str
+    urgency: str
+    place: str
+    territory: str
+    grid: str
+    step: Step
+    revision: int
+    tasks: list[TaskOut]
+
+    @staticmethod
+    def resolve_tasks(case: WorkOrder) -> list[Task]:
+        return list(case.tasks.prefetch_related("deadlines").order_by("pk"))
+
+
+class WorkOrderRowOut(Out):
+    number: str
+    words: str
+    place: str
+    matter: str
+    step: Step
+    reports: int
+    opened_at: datetime
+    due_at: datetime | None
+
+
+class AttachmentOut(Out):
+    id: int
+    evidence_kind: str
+    added_at: datetime
