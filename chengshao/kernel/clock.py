@@ -140,7 +140,7 @@ def parse_hours(text: str) -> tuple[Span, ...]:
     shown = text[:_MAX_NOTE]
     folded = unicodedata.normalize("NFKC", text[:200])
     folded = re.sub(r"\s*[—–~至-]+\s*", "-", folded)
-    spans = []
+    spans: list[Span] = []
     for part in re.split(r"[\s,、;]+", folded.strip()):
         match = _SPAN.fullmatch(part)
         if match is None or int(match[2]) > 59 or int(match[4]) > 59:

@@ -1,7 +1,104 @@
-from django.utils.translation import gettext_lazy as _  # noqa: F401
+from django.utils.translation import gettext_lazy as _
 
 from chengshao.web.texts._types import Terms, Texts
 
-TEXTS: Texts = {}
+TEXTS: Texts = {
+    "calendar_missing": _("{day}没有设定办公时间，请先在工作日历中设定"),
+    "class_named_differently": _("大类{matter}在同一日有两个名称：“{first}”“{second}”"),
+    "clock_out_of_range": _("期限超出了工作日历的范围（{year}年）"),
+    "lead_not_by_list": _("按清单不能派给该单位：{lead_obstacle}"),
+    "limit_unreadable": _("“{value}”不是时限，例：2紧急工作时、4工作时、2工作日、3自然日"),
+    "matter_code_invalid": _("“{matter}”不是事项编码，例：C0101，带立案条件的如C0101-2"),
+    "matter_not_found": _("没有现行的事项“{matter}”"),
+    "office_hours_unreadable": _("“{value}”不是办公时间，例：08:00-12:00 14:00-18:00"),
+    "periods_overlap": _("{day}起的版本与其后的版本时间重叠"),
+    "rows_disagree": _("与第{first}行同属一个事项，但“{name}”不一致"),
+    "task_limit_missing": _("没有设定“{task_kind}”的时限"),
+    "value_too_long": _("太长，最多{limit}个字"),
+    "version_exists": _("{day}起已有内容不同的版本，请改用新的生效日期"),
+    "words_too_long": _("搜索的话太长，最多{limit}个字"),
+    "year_not_known": _("{year}年的放假安排还没有随系统提供，请按国务院办公厅通知导入"),
+    "year_out_of_range": _("年份不对，应在{first}与{last}之间"),
+}
 
-TERMS: Terms = {}
+TERMS: Terms = {
+    "check_mode": {
+        "SITE": _("现场核查"),
+        "PICTURE": _("图片核查"),
+        "PHONE": _("电话核查"),
+        "REPLY_REVIEW": _("答复审核"),
+        "SAMPLE": _("抽查"),
+        "NONE": _("免核查"),
+    },
+    "clock_unit": {
+        "URGENT_HOUR": _("紧急工作时"),
+        "WORKING_HOUR": _("工作时"),
+        "WORKING_DAY": _("工作日"),
+        "NATURAL_DAY": _("自然日"),
+    },
+    "count_unit": {
+        "WORKING_DAY": _("个工作日"),
+        "DAY": _("天"),
+        "HOUR": _("小时"),
+        "MINUTE": _("分"),
+    },
+    "day_kind": {
+        "STATUTORY_HOLIDAY": _("法定节假日"),
+        "MAKE_UP_WORKDAY": _("调休上班"),
+        "CITY_REST": _("本市休息"),
+        "CITY_WORK": _("本市上班"),
+    },
+    "duty_list_kind": {
+        "BASIC": _("基本履职"),
+        "ASSISTING": _("配合履职"),
+        "TAKEN_BACK": _("上级收回"),
+    },
+    "evidence_kind": {
+        "PHOTO_BEFORE": _("处置前照片"),
+        "PHOTO_AFTER": _("处置后照片"),
+        "DOCUMENT": _("文书"),
+        "SITE_RECORD": _("现场记录"),
+        "CONTACT_RECORD": _("联系诉求人记录"),
+        "TEST_REPORT": _("检测报告"),
+    },
+    "lead_obstacle": {
+        "COMMUNITY_NEVER_LEADS": _("社区不作主办单位"),
+        "TAKEN_BACK": _("该事项已由上级部门收回"),
+        "ASSISTING_ONLY": _("该事项由部门牵头，街道只配合"),
+        "NOT_ON_LIST": _("清单内没有该事项"),
+        "ROLE_WITHOUT_UNIT": _("本区没有设定承担单位"),
+    },
+    "matter_kind": {
+        "COMPONENT": _("部件"),
+        "EVENT": _("事件"),
+        "DEMAND": _("民生诉求"),
+    },
+    "power": {"KEEP_CATALOG": _("维护事项与权责")},
+    "sensitivity": {
+        "ORDINARY": _("一般"),
+        "SENSITIVE": _("敏感"),
+        "CONFIDENTIAL": _("保密"),
+    },
+    "table_kind": {
+        "MATTERS": _("事项"),
+        "CODE_MAP": _("外部编码对照"),
+        "TASK_LIMITS": _("环节时限"),
+        "RESPONSIBILITIES": _("权责"),
+        "DUTY_LISTS": _("履职清单"),
+        "UNIT_POWERS": _("单位职权"),
+        "CALENDAR_DAYS": _("工作日历"),
+        "OFFICE_HOURS": _("办公时间"),
+    },
+    "track": {
+        "ON_THE_SPOT": _("即办"),
+        "DIRECT_ANSWER": _("直接答复"),
+        "SIMPLE": _("简易"),
+        "ORDINARY": _("一般"),
+        "COMPLEX": _("复杂"),
+    },
+    "urgency": {
+        "ORDINARY": _("一般"),
+        "URGENT": _("紧急"),
+        "EMERGENCY": _("特急"),
+    },
+}

@@ -1,0 +1,42 @@
+"""How near a matter stands to the words that somebody typed or said."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from chengshao.kernel.bigrams import bigrams
+
+MAX_WORDS = 400
+
+
+def fold(words: str) -> str:
+    """Return words in one width and case, with single blanks between."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def rank(asked: str, code: str, name: str, aliases: Sequence[str], initials: str) -> int:
+    """Return how near a matter that holds all the words stands; above 0."""
+    names = [fold(name), *(fold(alias) for alias in aliases)]
+    if asked in (fold(code), names[0]):
+        return 60
+    if asked in names:
+        return 50
+    if names[0].startswith(asked):
+        return 40
+    if asked in names[0]:
+        return 30
+    if any(asked in alias for alias in names[1:]) or asked in initials.split():
+        return 20
+    return 10
+
+
+def mention(asked: str, code: str, name: str, aliases: Sequence[str], initials: str) -> int:
+    """
+    Return how much of a longer sentence a matter's names cover; 0 if it is chance.
+
+    A name or alias said in full weighs most, the longer the more; else pairs of characters.
+    """
+    said = [name for name in (fold(n) for n in (name, *aliases)) if len(name) > 1 and name in asked]
+    pairs = set(bigrams(asked))
+    shared = max(len(pairs & set(bigrams(fold(n)))) for n in (name, *aliases))
+    score = 100 * max(map(len, said), default=0) + 10 * len(said) + shared
+    return score if said or shared > 1 else 0

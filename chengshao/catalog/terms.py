@@ -1,0 +1,101 @@
+"""Words of this room that others may use."""
+
+from enum import StrEnum
+
+
+class Power(StrEnum):
+    KEEP_CATALOG = "KEEP_CATALOG"
+
+
+class MatterKind(StrEnum):
+    """The first letter of every matter's code."""
+
+    COMPONENT = "COMPONENT"  # 部件 (GB/T 30428.2): C0101
+    EVENT = "EVENT"  # 事件 (GB/T 30428.2): E0101
+    DEMAND = "DEMAND"  # 民生诉求 (12345): D0101
+
+
+class Urgency(StrEnum):
+    """From calm to urgent; by it runs how fast a case is dispatched and handled."""
+
+    ORDINARY = "ORDINARY"  # 一般
+    URGENT = "URGENT"  # 紧急
+    EMERGENCY = "EMERGENCY"  # 特急
+
+
+class Track(StrEnum):
+    """How much way a demand has to go (F16)."""
+
+    ON_THE_SPOT = "ON_THE_SPOT"  # 即办
+    DIRECT_ANSWER = "DIRECT_ANSWER"  # 直接答复
+    SIMPLE = "SIMPLE"  # 简易
+    ORDINARY = "ORDINARY"  # 一般
+    COMPLEX = "COMPLEX"  # 复杂
+
+
+class CheckMode(StrEnum):
+    """How it is checked that the matter was really dealt with (核查)."""
+
+    SITE = "SITE"  # 现场核查
+    PICTURE = "PICTURE"  # 图片核查
+    PHONE = "PHONE"  # 电话核查
+    REPLY_REVIEW = "REPLY_REVIEW"  # 答复审核
+    SAMPLE = "SAMPLE"  # 抽查
+    NONE = "NONE"  # 免核查
+
+
+class EvidenceKind(StrEnum):
+    """What a closing condition may ask for; asked only where it needs it (State Council Office)."""
+
+    PHOTO_BEFORE = "PHOTO_BEFORE"  # 处置前照片
+    PHOTO_AFTER = "PHOTO_AFTER"  # 处置后照片
+    DOCUMENT = "DOCUMENT"  # 文书
+    SITE_RECORD = "SITE_RECORD"  # 现场记录
+    CONTACT_RECORD = "CONTACT_RECORD"  # 联系诉求人记录
+    TEST_REPORT = "TEST_REPORT"  # 检测报告
+
+
+class Sensitivity(StrEnum):
+    ORDINARY = "ORDINARY"  # 一般
+    SENSITIVE = "SENSITIVE"  # 敏感: names persons or may stir
+    CONFIDENTIAL = "CONFIDENTIAL"  # 保密: only for a named circle
+
+
+class DutyListKind(StrEnum):
+    """The three lists of a sub-district (履职事项清单)."""
+
+    BASIC = "BASIC"  # 基本履职
+    ASSISTING = "ASSISTING"  # 配合履职: a department leads
+    TAKEN_BACK = "TAKEN_BACK"  # 上级收回: a department does it
+
+
+class LeadObstacle(StrEnum):
+    """Why a unit can't lead."""
+
+    COMMUNITY_NEVER_LEADS = "COMMUNITY_NEVER_LEADS"  # 社区不作主办
+    TAKEN_BACK = "TAKEN_BACK"  # 已由上级收回
+    ASSISTING_ONLY = "ASSISTING_ONLY"  # 街道只配合
+    NOT_ON_LIST = "NOT_ON_LIST"  # 清单内没有
+    ROLE_WITHOUT_UNIT = "ROLE_WITHOUT_UNIT"  # 没有单位承担
+
+
+class DayKind(StrEnum):
+    """What makes a day differ from the week."""
+
+    STATUTORY_HOLIDAY = "STATUTORY_HOLIDAY"  # 法定节假日, with the days swapped for it
+    MAKE_UP_WORKDAY = "MAKE_UP_WORKDAY"  # 调休上班
+    CITY_REST = "CITY_REST"  # 本市休息; the city's own stand above the statutory
+    CITY_WORK = "CITY_WORK"  # 本市上班
+
+
+class TableKind(StrEnum):
+    """The tables that a keeper imports and exports."""
+
+    MATTERS = "MATTERS"
+    CODE_MAP = "CODE_MAP"
+    TASK_LIMITS = "TASK_LIMITS"
+    RESPONSIBILITIES = "RESPONSIBILITIES"
+    DUTY_LISTS = "DUTY_LISTS"
+    UNIT_POWERS = "UNIT_POWERS"
+    CALENDAR_DAYS = "CALENDAR_DAYS"
+    OFFICE_HOURS = "OFFICE_HOURS"
