@@ -1,11 +1,114 @@
-"""What every page's shell shows: the rail by job, the demo mark. Composed here, above all rooms."""
+"""What every page's shell shows: the rail by job, who works here. Composed above all rooms."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from chengshao.kernel.actor import Actor
+from chengshao.people import queries as people
+from chengshao.web.look import CHOICES, look_of
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry of the rail. It is shown to whom holds one of the powers; () is for all staff."""
+
+    words: str | Promise
+    name: str  # of the URL
+    powers: tuple[str, ...] = ()
+    count: Callable[[Actor], int] | None = None  # what waits there for this actor, cheap
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    words: str | Promise
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    words: str
+    href: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    words: str
+    entries: tuple[Entry, ...]
+
+
+RAIL: tuple[Job, ...] = (
+    Job(_("处理"), ()),
+    Job(_("掌握"), ()),
+    Job(_("底数"), ()),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context for the base templates."""
-    return {"demo": settings.DEMO, "rail": ()}
+    """Context for the base templates; asks the database only where the rail is drawn."""
+    actor = getattr(request, "actor", None)
+    if not isinstance(actor, Actor):
+        look = look_of(request)
+        return {"demo": settings.DEMO, "look": look, "base": "web/base_resident.html"}
+    return {
+        "demo": settings.DEMO,
+        "look": _look(request),
+        "base": "web/base_desk.html",
+        "rail": SimpleLazyObject(lambda: rail_of(actor, request.path)),
+        "person": SimpleLazyObject(lambda: _person(request, actor)),
+    }
+
+
+def rail_of(actor: Actor, path: str, rail: tuple[Job, ...] = RAIL) -> tuple[Group, ...]:
+    """Return what this actor finds on the rail; the page that holds the path is the current one."""
+    jobs = [(job, [page for page in job.pages if _shown(page, actor)]) for job in rail]
+    hrefs = {page.name: reverse(page.name) for _job, pages in jobs for page in pages}
+    current = max((h for h in hrefs.values() if _holds(h, path)), key=len, default="")
+    return tuple(
+        Group(
+            str(job.words),
+            tuple(
+                Entry(
+                    words=str(page.words),
+                    href=hrefs[page.name],
+                    count=page.count(actor) if page.count else 0,
+                    current=hrefs[page.name] == current,
+                )
+                for page in pages
+            ),
+        )
+        for job, pages in jobs
+        if pages
+    )
+
+
+def _shown(page: Page, actor: Actor) -> bool:
+    return not page.powers or any(actor.holds(power) for power in page.powers)
+
+
+def _holds(href: str, path: str) -> bool:
+    """Tell whether the path is this page or one below it."""
+    return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
+
+
+def _look(request: HttpRequest) -> dict[str, str]:
+    """Return the choices kept with the account, else those of this browser."""
+    account = {name: getattr(request.user, name, "").lower() for name in ("theme", "density")}
+    return look_of(request) | {n: value for n, value in account.items() if value in CHOICES[n]}
+
+
+def _person(request: HttpRequest, actor: Actor) -> dict[str, str]:
+    named = min((g.unit_id for g in actor.grants if g.unit_id is not None), default=None)
+    units = people.unit_lines([named]) if named is not None else {}
+    return {
+        "name": str(getattr(request.user, "shown_name", "")),
+        "unit": units[named].name if named in units else "",
+    }

@@ -127,7 +127,7 @@ DATABASES = {
         "TEST": {"TEMPLATE": os.environ.get("CHENGSHAO_TEST_TEMPLATE")},
     }
 }
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "chengshao.web.forms.Renderer"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
 STATICFILES_DIRS = [("app", BASE_DIR / "frontend" / "dist")]

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI
 
 from chengshao.people.api import SIGNED_IN
@@ -7,4 +7,6 @@ from chengshao.web.http import answer_errors_in_one_shape
 api = NinjaAPI(title="Chengshao", version="1", auth=SIGNED_IN, urls_namespace="api")
 answer_errors_in_one_shape(api)
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("chengshao.web.urls")),
+]

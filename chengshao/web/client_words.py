@@ -1,0 +1,27 @@
+"""Words that scripts say. Those of the server's pages stand in the templates."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chengshao.web.texts import Words
+
+CLIENT_WORDS: Final[Mapping[str, Words]] = {
+    "days": pgettext_lazy("amount", "{n}天"),
+    "hours": pgettext_lazy("amount", "{n}小时"),
+    "minutes": pgettext_lazy("amount", "{n}分"),
+    "under_a_minute": _("不到1分"),
+    "left": _("剩{amount}"),
+    "over": _("超{amount}"),
+    "kept": _("已自动保存{time}"),
+    "restored": _("上次没有提交的内容已恢复"),
+    "discard": _("丢弃"),
+    "copied": _("已复制"),
+    "copy_failed": _("没有复制成功，请长按选中后复制"),
+    "sending": _("正在提交"),
+    "offline": _("没有连上服务器，已填的内容还在，请稍后再试"),
+    "no_results": _("没有找到"),
+    "results": _("{n}条"),
+}

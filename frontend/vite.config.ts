@@ -1,0 +1,15 @@
+import tailwindcss from "@tailwindcss/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "./", // Django says where static files live
+  plugins: [tailwindcss()],
+  build: {
+    manifest: true,
+    target: "es2022",
+    assetsInlineLimit: 0, // data: addresses are for pictures only (CSP)
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: ["src/styles/app.css", "src/desk.ts", "src/resident.ts"] },
+  },
+  test: { environment: "node", include: ["src/**/*.test.ts"] },
+});
