@@ -93,7 +93,8 @@ def _remove_rows(before: datetime) -> Iterator[int]:
             ids = list(locked.values_list("pk", flat=True)[:_ROWS_AT_ONCE])
             if not ids:
                 return
-            # Asked again: a reference may have come before the lock; after it none can.
+            # Asked again: a reference may have come before the lock. One that comes later waits
+            # for us, and then fails on its foreign key.
             count, _ = unused.filter(pk__in=ids).delete()
         yield count
 

@@ -140,8 +140,8 @@ def as_attachment(
     :raises BlobFileMissing: if the row's file is gone
     """
     facts = response_facts(stored, inline_image=inline_image, thumbnail=thumbnail)
-    return FileResponse(
-        open_file(stored, thumbnail=thumbnail),
-        content_type=facts.content_type,
-        headers=facts.headers,
-    )
+    file = open_file(stored, thumbnail=thumbnail)
+    answer = FileResponse(file, content_type=facts.content_type)
+    for name, value in facts.headers.items():  # only now: it has set a disposition of its own
+        answer[name] = value
+    return answer

@@ -22,7 +22,7 @@ def clean_name(name: str, extension: str) -> str:
         for character in unicodedata.normalize("NFC", last)
         if character.isspace() or not unicodedata.category(character).startswith("C")
     )
-    stem = " ".join(_UNSAFE.sub("_", shown).split())
+    stem = " ".join(_UNSAFE.sub("_", shown).split()).strip(". ")
     if extension:
         stem = _EXTENSION.sub("", stem)
     stem = stem.strip(". ")[: MAX_NAME - len(extension)].rstrip(". ")
