@@ -1,0 +1,55 @@
+# Two commands: `make run` and `make test`. What they do once the environment stands is in ops/.
+
+VENV := .venv
+OURS := $(VENV)/bin/chengshao
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
+# The first Python of this machine that is new enough; PYTHON=… names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& echo $$p && break; done)
+# On a terminal pip shows what it fetches; in a log only what goes wrong.
+QUIET = $$(test -t 1 || echo -q)
+
+.PHONY: help run test lint
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make run    启动城哨（首次会自动安装）    start Chengshao (installs itself first)'
+	@echo 'make test   全部检查与测试                all checks and tests'
+	@echo 'make lint   只检查不测试                  checks without the tests'
+
+run: .make/runtime
+	@exec $(OURS) run
+
+test: .make/dev
+	@exec $(OURS) test $(ARGS)
+
+lint: .make/dev
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && \
+	$(VENV)/bin/mypy . && $(VENV)/bin/lint-imports --no-logo
+
+$(VENV)/bin/python:
+	@test -n '$(PYTHON)' || { \
+	echo '✗ 需要 Python 3.11 或更高版本。Debian/Ubuntu：apt install python3 python3-venv' >&2; \
+	echo '  Python 3.11 or later is needed (Debian: apt install python3 python3-venv).' >&2; \
+	exit 1; }
+	@command -v git >/dev/null 2>&1 || { \
+	echo '✗ 需要 git。Debian/Ubuntu：apt install git' >&2; \
+	echo '  git is needed (Debian: apt install git).' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	echo '✗ 这个 Python 没有 venv。Debian/Ubuntu：apt install python3-venv' >&2; \
+	echo '  This Python lacks venv (Debian: apt install python3-venv).' >&2; exit 1; }
+	@echo '  … 建立 Python 环境 · Python environment ($(VENV))'
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+
+.make/runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@mkdir -p .make
+	@echo '  … 安装运行所需的包，首次约一分钟 · packages to run, about a minute the first time'
+	@$(PIP) install $(QUIET) --require-hashes -r requirements.lock
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.make/dev: requirements-dev.lock .make/runtime
+	@echo '  … 安装测试所需的包 · packages to test'
+	@$(PIP) install $(QUIET) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,113 @@
+"""The command line `chengshao`."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from django.core.management import execute_from_command_line
+from django.db import connections
+
+from ops.build import build
+from ops.check import check
+from ops.console import Stopped, complain, phase, say
+from ops.folder import DataFolder, data_folder
+from ops.installation import database_of
+from ops.run import run
+from ops.testing import test
+
+_USAGE = """\
+用法 · Usage: chengshao COMMAND
+
+  run              启动全部，Ctrl-C 停止 · start everything, Ctrl-C stops it
+  migrate          更新数据库结构 · bring the database's tables up to date
+  check            检查密钥、数据库、配置和运行状态 · say what is in order and what isn't
+  build            构建前端、静态文件、译文 · make styles, scripts and translations
+  test [参数]      全部检查与测试；带参数则只跑 pytest · all checks; with arguments pytest only
+  manage …         Django 的管理命令 · Django's management commands
+  其他 · others    按管理命令执行，如 new-district --from 目录 · taken as management commands
+
+环境变量 · Environment:
+  PORT             端口，默认 8000 · port
+  DATABASE_URL     正式数据库（PostgreSQL 15 以上）；不设则用内置数据库和演示城区
+                   a real server; without it the embedded database and the demo
+  CHENGSHAO_DATA   数据目录，默认 data · data folder
+  CHENGSHAO_KEYS   密钥文件，默认在数据目录 · key file
+  CHENGSHAO_DEMO   0：内置数据库但不要演示 · embedded database without the demo
+  CHENGSHAO_BIND   监听地址，默认 127.0.0.1 · address to listen on
+  CHENGSHAO_HOSTS, CHENGSHAO_ORIGINS, CHENGSHAO_HTTPS, CHENGSHAO_PROXIES
+                   域名、来源、HTTPS、代理层数 · names, origins, HTTPS, number of proxies
+  CHENGSHAO_WEB_WORKERS, CHENGSHAO_PG_BIN
+                   网站进程数、PostgreSQL 程序目录 · web processes, PostgreSQL's programs
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says. 0 is done, 1 it could not be done, 2 no such usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("help", "-h", "--help"):
+        say(_USAGE.rstrip())
+        return 0 if words else 2
+    try:
+        return _do(words[0], words[1:])
+    except Stopped as stopped:
+        complain(stopped.zh, stopped.en)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _do(command: str, rest: list[str]) -> int:
+    if command == "test":
+        return test(rest)
+    plain = {"run": run, "check": check, "build": _build, "migrate": _migrate}
+    # `migrate people 0001` and the like are Django's own.
+    if command in plain and not (command in ("migrate", "check") and rest):
+        if rest:
+            say(_USAGE.rstrip())
+            return 0 if rest[0] in ("-h", "--help") else 2
+        return plain[command](_folder())
+    if command == "manage":
+        return _manage(_folder(), rest)
+    return _manage(_folder(), [command.replace("-", "_"), *rest])
+
+
+def _folder() -> DataFolder:
+    folder = data_folder()
+    os.environ["CHENGSHAO_DATA"] = str(folder.path)  # the same for every process we start
+    return folder
+
+
+def _build(folder: DataFolder) -> int:
+    build()
+    return 0
+
+
+def _migrate(folder: DataFolder) -> int:
+    with database_of(folder) as installation, phase("数据库结构", "migrations"):
+        installation.manage("migrate", "--noinput", "-v", "0")
+    return 0
+
+
+def _manage(folder: DataFolder, words: list[str]) -> int:
+    signal.signal(signal.SIGTERM, _leave)
+    with database_of(folder) as installation:
+        os.environ.update(installation.environment())
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        try:
+            execute_from_command_line(["chengshao", *words])
+        finally:
+            for connection in connections.all(initialized_only=True):
+                connection.close()
+                if hasattr(connection, "close_pool"):
+                    connection.close_pool()
+    return 0
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
