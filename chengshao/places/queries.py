@@ -26,7 +26,7 @@ from chengshao.places.models import (
     Zone,
 )
 from chengshao.places.rules.index import District, Layer, Shape
-from chengshao.places.rules.shapes import GeoJson, geometry_of
+from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
 from chengshao.places.rules.words import asked_for, fold
 
 MAX_FOUND = 50
@@ -299,7 +299,11 @@ def _load(day: date) -> District:
     grid_rows = Grid.objects.in_force(day).values_list("code", "community", "geometry")
     grids = Layer(_shapes_of(grid_rows))
     gridded = {shape.territory[:9] for shape in grids.shapes}
-    zones = Zone.objects.in_force(day).values_list("code", "territory", "geometry")
+    zone_rows = Zone.objects.in_force(day).values_list("code", "territory", "geometry", "width_m")
+    zones = [
+        Shape(c, t, widened(geometry_of(g), metres=width / 2) if width else geometry_of(g))
+        for c, t, g, width in zone_rows
+    ]
     outline = geometry_of(own) if own else None
     if outline is not None:
         shapely.prepare(outline)
@@ -311,7 +315,7 @@ def _load(day: date) -> District:
             [Shape(c, c, geometry_of(outlines[c])) for c in subdistricts if c in outlines]
         ),
         grids=grids,
-        zones=Layer(_shapes_of(zones)),
+        zones=Layer(zones),
         gridded=bool(subdistricts) and {c[:9] for c in subdistricts} <= gridded,
         names=names,
     )

@@ -93,3 +93,24 @@ class District:
             return Where(not self.gridded or bool(subdistrict), "", "", subdistrict)
         inside = bool(shapely.intersects_xy(self.outline, lng, lat)) or bool(subdistrict)
         return Where(inside, "", "", subdistrict)
+
+    def middles(self) -> dict[str, tuple[float, float, str]]:
+        """
+        Return for each community and sub-district with grids a point (lng, lat) well inside it
+        and the grid that has it: of the grid that lies most in its middle.
+        """
+        if not self.grids.shapes:
+            return {}
+        geometries = np.array([shape.geometry for shape in self.grids.shapes], dtype=object)
+        centres = shapely.get_coordinates(shapely.centroid(geometries))
+        groups: dict[str, list[int]] = {}
+        for i, shape in enumerate(self.grids.shapes):
+            for code in (shape.territory, f"{shape.territory[:9]}000"):
+                groups.setdefault(code, []).append(i)
+        found = {}
+        for code, members in groups.items():
+            off = centres[members] - centres[members].mean(axis=0)
+            best = members[int((off**2).sum(axis=1).argmin())]
+            point = shapely.point_on_surface(geometries[best])
+            found[code] = (round(point.x, 7), round(point.y, 7), self.grids.shapes[best].code)
+        return found

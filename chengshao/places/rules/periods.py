@@ -37,7 +37,7 @@ class Overlap:
 
 @dataclass(slots=True)
 class Plan:
-    """What to store: `corrected` carries the id of what it corrects, `ended` only ends."""
+    """What to store: `corrected` carries the id of what it corrects, `ended` ends what was open."""
 
     added: list[Dated] = field(default_factory=list)
     corrected: list[Dated] = field(default_factory=list)
@@ -93,8 +93,10 @@ def _merge_one(before: dict[date, Dated], given: list[Dated], plan: Plan) -> Non
             plan.added.append(record)
         elif dict(known.facts) != dict(record.facts):
             plan.corrected.append(record)
-        elif known.valid_until != record.valid_until:
+        elif known.valid_until is None and record.valid_until is not None:
             plan.ended.append(record)
+        elif known.valid_until != record.valid_until:
+            plan.corrected.append(record)
         else:
             plan.unchanged += 1
     plan.after.extend(line)

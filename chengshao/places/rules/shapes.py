@@ -63,13 +63,13 @@ def widened(geometry: BaseGeometry, *, metres: float) -> BaseGeometry:
     """Return the polygon within so many metres of a line (a road, a river) in degrees."""
     lat = centre_lat([geometry])
     ends = shapely.get_coordinates(on_plane([shapely.box(0, lat, 0.001, lat + 0.001)], lat=lat))
-    across, up = 1000 * np.ptp(ends, axis=0)  # metres in a degree, here
+    per_degree: NDArray[np.float64] = 1000 * np.ptp(ends, axis=0)  # metres, here
 
     def to_metres(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return points * (across, up)
+        return points * per_degree
 
     def to_degrees(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return points / (across, up)
+        return points / per_degree
 
     wide = shapely.buffer(shapely.transform(geometry, to_metres), metres, quad_segs=4)
     return shapely.transform(wide, to_degrees)

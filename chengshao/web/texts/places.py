@@ -1,7 +1,87 @@
-from django.utils.translation import gettext_lazy as _  # noqa: F401
+from django.utils.translation import gettext_lazy as _
 
 from chengshao.web.texts._types import Terms, Texts
 
-TEXTS: Texts = {}
+TEXTS: Texts = {
+    "component_code_elsewhere": _("部件编码“{value}”不属于本区"),
+    "coordinates_invalid": _("坐标（{lng}，{lat}）不对，应为经度、纬度，单位为度"),
+    "district_missing": _("没有区县一级的行政区划"),
+    "district_not_found": _("还没有导入行政区划"),
+    "district_second": _("一个系统只管一个区，已有“{first}”"),
+    "division_elsewhere": _("“{division}”不在本区之上"),
+    "division_not_found": _("没有行政区划“{division}”，或当时已失效"),
+    "division_parent_ended": _("上级“{parent}”在{day}没有效力"),
+    "division_parent_missing": _("没有上级“{parent}”"),
+    "geojson_crs_unknown": _("文件注明的坐标系不能用，应为WGS84或CGCS2000经纬度"),
+    "geojson_empty": _("文件里没有要素"),
+    "geojson_no_feature": _("不是完整的要素，缺少图形"),
+    "geojson_too_large": _("文件太大，最多{megabytes}MB、{features}个要素"),
+    "geojson_unreadable": _("无法读取文件，请用GeoJSON（UTF-8编码）"),
+    "geometry_empty": _("图形是空的"),
+    "geometry_invalid": _("图形不对：{reason}"),
+    "geometry_too_fine": _("图形的点太多，最多{limit}个"),
+    "geometry_type_wrong": _("这里不能用“{value}”类图形"),
+    "grid_code_invalid": _("网格编码“{grid}”不对，应为12位社区代码加3位顺序号"),
+    "grid_community_unknown": _("网格{grid}：没有社区“{community}”，或当日已失效"),
+    "grid_elsewhere": _("网格{grid}不属于“{within}”"),
+    "grid_gap": _("网格{grid}与{other}之间有空隙，{area}平方米"),
+    "grid_gap_beside": _("网格{grid}旁边有空隙，{area}平方米"),
+    "grid_outside_outline": _("网格{grid}超出边界，{area}平方米"),
+    "grid_overlap": _("网格{grid}与{other}重叠，{area}平方米"),
+    "grid_repeated": _("网格编码“{grid}”与第{first}个要素重复"),
+    "grids_later_set": _("已有{day}起的网格变化，请用更晚的生效日期"),
+    "may_not_keep_places": _("您没有维护空间底数的权限"),
+    "place_number_out_of_range": _("应为{least}到{most}的整数"),
+    "place_period_empty": _("失效日期{end}应晚于生效日期{start}"),
+    "place_record_overlaps": _("“{value}”自{begins}起的记录与自{other}起的时间重叠"),
+    "place_value_too_long": _("太长，最多{limit}个字"),
+    "point_outside": _("位置（{lng}，{lat}）不在{district}范围内"),
+    "position_invalid": _("坐标点“{value}”不对，应为[经度, 纬度]"),
+    "ring_open": _("边界没有闭合，首尾两点应相同"),
+    "ring_too_short": _("边界至少要有4个点（首尾相同）"),
+    "table_empty": _("表里没有内容"),
+}
 
-TERMS: Terms = {}
+TERMS: Terms = {
+    "import_kind": {
+        "DIVISIONS": _("行政区划"),
+        "OUTLINES": _("边界"),
+        "GRIDS": _("单元网格"),
+        "ZONES": _("其他责任区"),
+        "OBJECTS": _("管理对象"),
+        "KNOWN_PLACES": _("地名地址"),
+    },
+    "object_kind": {
+        "SHOP": _("商户"),
+        "SITE": _("工地"),
+        "BIN": _("垃圾桶"),
+        "LAMP_POST": _("路灯"),
+        "MANHOLE": _("井盖"),
+        "RURAL_HOUSE": _("农房"),
+        "PUBLIC_TOILET": _("公厕"),
+        "OTHER": _("其他"),
+    },
+    "place_kind": {
+        "SUBDISTRICT": _("街道"),
+        "COMMUNITY": _("社区"),
+        "ROAD": _("道路"),
+        "ESTATE": _("小区"),
+        "MARKET": _("市场"),
+        "RIVER": _("河道"),
+        "LANDMARK": _("地标"),
+        "ADDRESS": _("地址"),
+    },
+    "power": {"KEEP_PLACES": _("维护空间底数")},
+    "zone_kind": {
+        "ROAD": _("路段"),
+        "ESTATE": _("小区"),
+        "MARKET": _("市场"),
+        "RIVER": _("河段"),
+        "OTHER": _("其他"),
+    },
+    "crs": {
+        "WGS84": _("国家2000或WGS84"),
+        "GCJ02": _("火星坐标（高德、腾讯）"),
+        "BD09": _("百度坐标"),
+    },
+}

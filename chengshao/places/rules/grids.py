@@ -1,0 +1,248 @@
+"""
+Unit grids (单元网格, GB/T 30428.1, C8): what a set of them must be before it counts.
+
+Closed valid polygons, each under a 15-digit code that begins with its community's twelve; no two
+overlap, none sticks out of the district's border, nothing between them is left over. A hole in a
+grid is right where another grid fills it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from chengshao.kernel.divisions import DivisionLevel, division_level, is_within
+from chengshao.kernel.geo import Crs
+from chengshao.kernel.tables import Fault, Faults
+from chengshao.places.rules.fields import shown
+from chengshao.places.rules.geojson import POLYGON, read_features
+from chengshao.places.rules.shapes import centre_lat, on_plane
+
+CODE, NAME, LAND_USE, GRADE, UNIT, SOURCE, ILLUSTRATIVE = (
+    "网格编码",
+    "名称",
+    "用地类型",
+    "管理等级",
+    "责任单位",
+    "来源",
+    "示意",
+)
+PROPERTY_NAMES: Mapping[str, str] = {
+    "code": CODE,
+    "name": NAME,
+    "网格名称": NAME,
+    "land_use": LAND_USE,
+    "management_grade": GRADE,
+    "responsible_unit": UNIT,
+    "source": SOURCE,
+    "illustrative": ILLUSTRATIVE,
+}
+_CODE = re.compile(r"^\d{15}$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """
+    What surveying and rounding may leave. A fault is larger *and* on average wider than this:
+    a seam of some centimetres along a whole street is none.
+    """
+
+    area_m2: float = 10
+    width_m: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class GridShape:
+    """A grid as it was handed in; row 0 is one that stands already."""
+
+    row: int
+    code: str
+    geometry: BaseGeometry
+    name: str = ""
+    land_use: str = ""
+    management_grade: str = ""
+    unit_code: str = ""  # "": territorial fallback (属地)
+    source: str = ""
+    illustrative: bool = False
+
+    @property
+    def community(self) -> str:
+        return self.code[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class GridFile:
+    """What could be read, and what is wrong; `whole` where no grid had to be left out."""
+
+    grids: list[GridShape]
+    faults: list[Fault] = field(default_factory=list)
+    whole: bool = True
+
+
+def read_grids(content: bytes, *, crs: Crs = Crs.WGS84) -> GridFile:
+    """
+    Return the grids of a GeoJSON file: properties 网格编码, 名称, 用地类型, 管理等级, 责任单位
+    (a unit's code), 来源, 示意, or their English names.
+
+    :raises GeoJsonTooLarge: see geojson.read_features
+    :raises GeoJsonUnreadable: if it is no GeoJSON
+    """
+    faults = Faults()
+    grids: list[GridShape] = []
+    first: dict[str, int] = {}
+    whole = True
+    for given in read_features(
+        content, crs=crs, asked=POLYGON, names=PROPERTY_NAMES, faults=faults
+    ):
+        fields = given.fields
+        code = fields.text(CODE, limit=40, required=True)
+        if code and not _is_grid_code(code):
+            fields.fault(CODE, "grid_code_invalid", grid=shown(code))
+            code = ""
+        if code in first:
+            fields.fault(CODE, "grid_repeated", grid=code, first=first[code])
+        elif code:
+            first[code] = given.row
+        told = (
+            fields.text(NAME, limit=120),
+            fields.text(LAND_USE, limit=40),
+            fields.text(GRADE, limit=20),
+            fields.text(UNIT, limit=40),
+            fields.text(SOURCE, limit=200),
+            fields.flag(ILLUSTRATIVE),
+        )
+        if given.geometry is None:
+            whole = False
+        else:
+            grids.append(GridShape(given.row, code, given.geometry, *told))
+    return GridFile(grids, faults.found, whole)
+
+
+def check_grids(
+    grids: Sequence[GridShape],
+    *,
+    within: str = "",
+    communities: AbstractSet[str] | None = None,
+    outline: BaseGeometry | None = None,
+    standing: Sequence[GridShape] = (),
+    whole: bool = True,
+    tolerance: Tolerance | None = None,
+) -> list[Fault]:
+    """
+    Return what is wrong with a set of grids that is to cover a division, by row.
+
+    `within` is the division's code, `outline` its border (WGS84), `communities` those that
+    exist; each is checked where it is given. Grids that `standing` holds lie outside of it and
+    stay. Without `whole` (some grids could not be read) nothing is said of gaps.
+    """
+    allowed = tolerance or Tolerance()
+    found = list(_wrong_codes(grids, within, communities))
+    if not grids:
+        return found
+    every = [*grids, *standing]
+    lat = centre_lat([grid.geometry for grid in every])
+    plane = on_plane([grid.geometry for grid in every], lat=lat)
+    border = on_plane([outline], lat=lat)[0] if outline is not None else None
+    found += _overlaps(every, plane, allowed)
+    if border is not None:
+        found += _sticking_out(grids, plane[: len(grids)], border, allowed)
+    if whole:
+        found += _gaps(every, plane, len(grids), border, allowed)
+    return sorted(found, key=lambda fault: (fault.row, fault.code))
+
+
+def _is_grid_code(code: str) -> bool:
+    return bool(_CODE.match(code)) and code[:2] != "00" and code[9:12] != "000"
+
+
+def _wrong_codes(
+    grids: Iterable[GridShape], within: str, communities: AbstractSet[str] | None
+) -> Iterable[Fault]:
+    for grid in grids:
+        if not grid.code:
+            continue
+        community = grid.community
+        params: dict[str, str | int] = {"grid": grid.code, "community": community}
+        if division_level(community) is not DivisionLevel.COMMUNITY:
+            yield Fault(grid.row, CODE, "grid_code_invalid", {"grid": grid.code})
+        elif within and not is_within(community, within):
+            yield Fault(grid.row, CODE, "grid_elsewhere", {"grid": grid.code, "within": within})
+        elif communities is not None and community not in communities:
+            yield Fault(grid.row, CODE, "grid_community_unknown", params)
+
+
+def _matters(shapes: NDArray[np.object_], allowed: Tolerance) -> NDArray[np.bool_]:
+    area, around = shapely.area(shapes), shapely.length(shapes)
+    width = np.divide(2 * area, around, out=np.zeros_like(area), where=around > 0)
+    return np.asarray((area > allowed.area_m2) & (width > allowed.width_m))
+
+
+def _overlaps(
+    grids: Sequence[GridShape], plane: NDArray[np.object_], allowed: Tolerance
+) -> Iterable[Fault]:
+    one, other = STRtree(plane).query(plane, predicate="intersects")
+    new = np.array([grid.row > 0 for grid in grids])
+    pairs = (one < other) & (new[one] | new[other])
+    one, other = one[pairs], other[pairs]
+    common = shapely.intersection(plane[one], plane[other])
+    for i in np.flatnonzero(_matters(common, allowed)):
+        first, second = sorted((grids[one[i]], grids[other[i]]), key=lambda grid: -grid.row)
+        params: dict[str, str | int] = {
+            "grid": first.code,
+            "other": second.code,
+            "area": round(float(common[i].area)),
+        }
+        yield Fault(first.row, "geometry", "grid_overlap", params)
+
+
+def _sticking_out(
+    grids: Sequence[GridShape],
+    plane: NDArray[np.object_],
+    border: BaseGeometry,
+    allowed: Tolerance,
+) -> Iterable[Fault]:
+    shapely.prepare(border)
+    crossing = np.flatnonzero(~shapely.covered_by(plane, border))
+    outside = shapely.difference(plane[crossing], border)
+    for i in np.flatnonzero(_matters(outside, allowed)):
+        grid = grids[crossing[i]]
+        params: dict[str, str | int] = {"grid": grid.code, "area": round(float(outside[i].area))}
+        yield Fault(grid.row, "geometry", "grid_outside_outline", params)
+
+
+def _gaps(
+    grids: Sequence[GridShape],
+    plane: NDArray[np.object_],
+    new: int,
+    border: BaseGeometry | None,
+    allowed: Tolerance,
+) -> Iterable[Fault]:
+    own = shapely.union_all(plane[:new])
+    if border is not None:
+        left = shapely.difference(border, own)
+    else:
+        filled = [shapely.Polygon(part.exterior) for part in shapely.get_parts(own)]
+        left = shapely.difference(shapely.union_all(filled), own)
+    if new < len(plane):
+        left = shapely.difference(left, shapely.union_all(plane[new:]))
+    parts = shapely.get_parts(left)
+    tree = STRtree(plane[:new])
+    for gap in parts[_matters(parts, allowed)]:
+        reach = gap.buffer(allowed.width_m)
+        near = tree.query(reach, predicate="intersects")
+        if not len(near):
+            continue
+        contact = shapely.length(shapely.intersection(shapely.boundary(plane[near]), reach))
+        beside = [grids[near[i]] for i in np.argsort(-contact, kind="stable")[:2]]
+        params: dict[str, str | int] = {"grid": beside[0].code, "area": round(float(gap.area))}
+        if len(beside) == 1:
+            yield Fault(beside[0].row, "geometry", "grid_gap_beside", params)
+        else:
+            params["other"] = beside[1].code
+            yield Fault(beside[0].row, "geometry", "grid_gap", params)
