@@ -3,22 +3,32 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries
+from chengshao.people.models import User
 
 
 class ActorMiddleware:
-    """Sets `request.actor`: an Actor for signed-in staff, else None."""
+    """
+    Sets `request.actor`: an Actor for signed-in staff, else None; and the language that they
+    like. Whoever still has an initial password is nobody until it is changed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = _actor(request)  # type: ignore[attr-defined]
+        user = request.user
+        if isinstance(user, User) and user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        request.actor = _actor(user)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def _actor(request: HttpRequest) -> Actor | None:
-    user = request.user
-    return queries.actor_of_user(user.pk) if user.is_authenticated else None
+def _actor(user: object) -> Actor | None:
+    if not isinstance(user, User) or user.password_is_initial:
+        return None
+    return queries.actor_of_user(user.pk)

@@ -115,10 +115,7 @@ class UnitParent(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(unit=F("parent")), name="unit_parent_is_another"),
-            _apart("unit_parent_once", "unit", "parent", "relation"),
-            _apart(
-                "unit_parent_one_administrative", "unit", condition=Q(relation="ADMINISTRATIVE")
-            ),
+            _apart("unit_parent_one_of_relation", "unit", "relation"),
             _in_order("unit_parent_period"),
         ]
 

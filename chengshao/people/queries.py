@@ -194,7 +194,7 @@ def unit_lines(ids: Iterable[int], on: date | None = None) -> dict[int, UnitLine
     day = on or localdate()
     names = UnitName.objects.filter(unit__in=set(ids)).select_related("unit")
     lines: dict[int, UnitLine] = {}
-    for name in names.order_by("unit_id", "valid_from"):
+    for name in names.order_by("unit_id", "valid_from", "pk"):
         never = name.valid_until is not None and name.valid_until <= name.valid_from
         if name.unit_id not in lines or (name.valid_from <= day and not never):
             lines[name.unit_id] = _line(name)

@@ -1,0 +1,48 @@
+"""What all writes of this room ask first."""
+
+from django.db import connection
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.errors import Invalid, NotAllowed
+from chengshao.people.terms import Power
+
+
+class PeoplePowerMissing(NotAllowed):
+    code = "people_power_missing"
+
+
+class PeopleTextMissing(Invalid):
+    code = "people_text_missing"
+
+
+class PeopleTextInvalid(Invalid):
+    """Too long for its column, or with a character that no database takes."""
+
+    code = "people_text_invalid"
+
+
+def require(actor: Actor, power: Power, unit_id: int | None = None, territory: str = "") -> None:
+    """:raises PeoplePowerMissing: if the power does not reach this unit (all units) and place"""
+    if not actor.may(power, unit_id, territory=territory):
+        raise PeoplePowerMissing(power=power)
+
+
+def clean(people_field: str, value: str, limit: int, *, needed: bool = False) -> str:
+    """
+    Return the text without blanks around it.
+
+    :raises PeopleTextInvalid: if it is longer than `limit` characters or can't be stored
+    :raises PeopleTextMissing: if it is needed and empty
+    """
+    text = value.strip()
+    if len(text) > limit or "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise PeopleTextInvalid(people_field=people_field, limit=limit)
+    if needed and not text:
+        raise PeopleTextMissing(people_field=people_field)
+    return text
+
+
+def lock(name: str) -> None:
+    """Wait until no other transaction holds this name; held to the end of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"people.{name}"])
