@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
 
+from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.divisions import DivisionCodeInvalid
 from chengshao.kernel.errors import DomainError
 from chengshao.people import actions, queries
@@ -391,7 +393,7 @@ class TestFinding:
 def test_a_correction_is_written_down_with_before_and_after() -> None:
     pk = unit("urban")
     details = units.details_of(Unit.objects.get(pk=pk))
-    tier_one = units.replace(details, tier=1)
+    tier_one = replace(details, tier=1)
 
     for _ in range(2):
         actions.amend_unit(unit_id=pk, details=tier_one, actor=LOADER, at=AT)
@@ -403,9 +405,7 @@ def test_a_correction_is_written_down_with_before_and_after() -> None:
 
 def test_keeping_units_can_be_given_for_one_unit() -> None:
     mine, other = unit("mine"), unit("other")
-    keeper = queries.Actor(
-        queries.ActorKind.PERSON, 7, frozenset({queries.Grant(Power.KEEP_UNITS, mine)})
-    )
+    keeper = Actor(ActorKind.PERSON, 7, frozenset({Grant(Power.KEEP_UNITS, mine)}))
 
     with pytest.raises(actions.PeoplePowerMissing):
         actions.rename_unit(unit_id=other, name="新", on=TODAY, actor=keeper, at=AT)
