@@ -26,7 +26,6 @@ SEED = 330102
 STEP = 1e-5  # degrees: about 1 m; every corner lies on this lattice, so that edges are identical
 STRETCH = cos(radians(30.29))  # a degree of longitude is that much shorter here
 SOURCE = "示意：程序生成，非实测"
-FROM = "2024-01-01"
 
 OUTLINE = (
     (120.1580, 30.2630), (120.1700, 30.2645), (120.1810, 30.2640), (120.1805, 30.2790),
@@ -147,7 +146,7 @@ def upright(shape: BaseGeometry) -> BaseGeometry:
 def outline_feature(grids: dict[str, Polygon]) -> dict[str, Any]:
     return feature(
         shapely.coverage_union_all(list(grids.values())),
-        {"区划代码": "330102000000", "名称": "上城区（示意轮廓）", "来源": SOURCE, "示意": "是"},
+        {"代码": "330102000000", "名称": "上城区（示意轮廓）", "来源": SOURCE, "示意": "是"},
     )
 
 
@@ -162,6 +161,8 @@ def grid_features(grids: dict[str, Polygon], names: dict[str, str]) -> Iterator[
                 "用地类型": "村居" if village else "居住",
                 "管理等级": "二级" if village else "一级",
                 "责任单位": f"com-{code[:12]}",
+                "来源": SOURCE,
+                "示意": "是",
             },
         )
 
@@ -170,40 +171,45 @@ def zone_features(
     areas: dict[str, BaseGeometry], names: dict[str, str], dice: random.Random
 ) -> Iterator[dict[str, Any]]:
     for street in sorted(CENTRES):
-        name = names[street + "000"]
         inside = [code for code in areas if code.startswith(street)]
         road = crossing(shapely.union_all([areas[code] for code in inside]))
-        yield feature(
-            road, zone("道路", f"{name}演示路（示意）", street + "000", "dept-municipal", 15)
-        )
+        name = f"{names[street + '000']}演示路"
+        yield feature(road, zone("路段", f"ROAD-{street}", name, "dept-municipal", width=30))
         for code in inside[::4]:
             estate = square(areas[code], 0.0011, dice)
-            yield feature(estate, zone("小区", f"{names[code]}演示小区（示意）", code, "", 0))
+            yield feature(estate, zone("小区", f"ESTATE-{code}", f"{names[code]}演示小区", ""))
     for code in sorted(areas)[11::40]:
         market = square(areas[code], 0.0007, dice)
-        yield feature(market, zone("市场", f"{names[code]}演示农贸市场（示意）", code, "", 0))
+        yield feature(market, zone("市场", f"MARKET-{code}", f"{names[code]}演示农贸市场", ""))
     for street in ("330102004", "330102013", "330102016", "330102017"):
         inside = [code for code in areas if code.startswith(street)]
         river = crossing(shapely.union_all([areas[code] for code in inside]), upwards=True)
-        name = f"{names[street + '000']}演示河段（示意）"
-        yield feature(river, zone("河道", name, street + "000", "dept-municipal", 20))
+        name = f"{names[street + '000']}演示河段"
+        yield feature(river, zone("河段", f"RIVER-{street}", name, "dept-drainage", width=40))
 
 
-def zone(kind: str, name: str, territory: str, unit: str, width: int) -> dict[str, str | int]:
+def zone(
+    kind: str, code: str, name: str, unit: str, *, width: int | None = None
+) -> dict[str, str | int]:
     facts: dict[str, str | int] = {
-        "类型": kind,
-        "名称": name,
-        "区划代码": territory,
+        "编码": code,
+        "名称": f"{name}（示意）",
+        "类别": kind,
+        "所属区划": code.split("-")[1].ljust(12, "0"),
         "责任单位": unit,
+        "来源": SOURCE,
+        "示意": "是",
     }
-    return facts | ({"缓冲米": width} if width else {})
+    return facts | ({"宽度": width} if width else {})
 
 
 def crossing(area: BaseGeometry, *, upwards: bool = False) -> LineString:
     """Return a line through the middle of the area that stays inside it."""
     west, south, east, north = area.bounds
     middle = area.representative_point()
-    ends = [(middle.x, south), (middle.x, north)] if upwards else [(west, middle.y), (east, middle.y)]
+    ends = (
+        [(middle.x, south), (middle.x, north)] if upwards else [(west, middle.y), (east, middle.y)]
+    )
     parts = shapely.get_parts(LineString(ends).intersection(area.buffer(-0.0004)))
     line: LineString = max(parts, key=lambda part: part.length)
     return line
@@ -215,7 +221,9 @@ def square(area: BaseGeometry, side: float, dice: random.Random) -> Polygon:
     return box
 
 
-PLACE_HEADINGS = ("类型", "名称", "别名", "说明", "经度", "纬度", "区划代码", "示意")
+PLACE_HEADINGS = (
+    "编码", "名称", "类别", "别名", "说明", "经度", "纬度", "所属区划", "来源", "示意",
+)  # fmt: skip
 
 
 def known_places(
@@ -225,27 +233,30 @@ def known_places(
         street, name = names[code[:9] + "000"], names[code]
         short = name.removesuffix("社区")
         number = dice.randrange(1, 300)
-        rows = [
-            ("地址", f"{short}演示路{number}号", f"{short}示意路{number}号", "示意地址"),
-            ("小区", f"{short}演示小区", f"{short}示意新村", "示意小区"),
-        ]
-        for kind, called, alias, detail in rows:
-            yield (kind, called, alias, f"{street}{name}，{detail}", *lng_lat(area, dice), code, "是")
+        for prefix, kind, called, alias, detail in (
+            ("A", "地址", f"{short}演示路{number}号", f"{short}示意路{number}号", "示意地址"),
+            ("E", "小区", f"{short}演示新村", f"{short}示意新村", "示意小区"),
+        ):
+            where = lng_lat(area, dice)
+            told = f"{street}{name}，{detail}"
+            yield (f"{prefix}-{code}", called, kind, alias, told, *where, code, SOURCE, "是")
     for street in sorted(CENTRES):
         name = names[street + "000"]
         short = name.removesuffix("街道")
-        inside = [areas[code] for code in areas if code.startswith(street)]
-        rows = [
-            ("道路", f"{short}演示大道", f"{short}示意大道", "示意道路"),
-            ("地标", f"{short}演示广场", f"{short}示意广场", "示意地标"),
-            ("地标", f"{short}演示公园", f"{short}示意公园", "示意地标"),
-        ]
-        for kind, called, alias, detail in rows:
-            where = lng_lat(inside[dice.randrange(len(inside))], dice)
-            yield (kind, called, alias, f"{name}，{detail}", *where, street + "000", "是")
+        inside = [code for code in areas if code.startswith(street)]
+        for prefix, called, alias in (
+            ("SQUARE", f"{short}演示广场", f"{short}示意广场"),
+            ("PARK", f"{short}演示公园", f"{short}示意公园"),
+        ):
+            code = dice.choice(inside)
+            where = lng_lat(areas[code], dice)
+            told = f"{name}{names[code]}，示意地标"
+            yield (f"{prefix}-{street}", called, "地标", alias, told, *where, code, SOURCE, "是")
 
 
-OBJECT_HEADINGS = ("类型", "编码", "名称", "经度", "纬度", "区划代码", "地址", "权属单位", "生效日期", "示意")
+OBJECT_HEADINGS = (
+    "编码", "名称", "类别", "经度", "纬度", "所属区划", "地址", "权属单位", "来源", "示意",
+)  # fmt: skip
 TRADES = ("面馆", "水果店", "便利店", "理发店", "文具店", "早餐店", "五金店", "干洗店")
 
 
@@ -256,21 +267,23 @@ def managed_objects(
 
     def row(kind: str, prefix: str, code: str, called: str, unit: str) -> tuple[str, ...]:
         serial[prefix] += 1
-        number = f"330102{prefix}{serial[prefix]:06d}" if prefix.isdigit() else (
-            f"{prefix}-{serial[prefix]:04d}"
-        )  # fmt: skip
+        number = (
+            f"330102{prefix}{serial[prefix]:06d}"
+            if prefix.isdigit()
+            else f"{prefix}-{serial[prefix]:04d}"
+        )
         name = f"{called}{serial[prefix]}号（示意）"
         address = f"{names[code[:9] + '000']}{names[code]}（示意地址）"
         where = lng_lat(areas[code], dice)
-        return (kind, number, name, *where, code, address, unit, FROM, "是")
+        return (number, name, kind, *where, code, address, unit, SOURCE, "是")
 
     for street in sorted(CENTRES):
         inside = [code for code in areas if code.startswith(street)]
         for _ in range(4):
-            trade = TRADES[dice.randrange(len(TRADES))]
-            yield row("商铺", "SHOP", dice.choice(inside), f"演示{trade}", "")
+            trade = dice.choice(TRADES)
+            yield row("商户", "SHOP", dice.choice(inside), f"演示{trade}", "")
         for _ in range(3):
-            yield row("垃圾箱", BIN, dice.choice(inside), "演示垃圾箱", "dept-sanitation")
+            yield row("垃圾桶", BIN, dice.choice(inside), "演示垃圾箱", "dept-sanitation")
         for _ in range(3):
             yield row("路灯", LAMP, dice.choice(inside), "演示路灯", "dept-municipal")
         yield row("工地", "SITE", dice.choice(inside), "演示工地", "")
