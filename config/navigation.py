@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +11,12 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from chengshao.desk import queries as desk
+from chengshao.desk.queries import Queue
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.web.look import CHOICES, look_of
+from chengshao.workorders.terms import Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Page:
     words: str | Promise
     name: str  # of the URL
     powers: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
     count: Callable[[Actor], int] | None = None  # what waits there for this actor, cheap
 
 
@@ -45,8 +50,25 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+def _queue_page(queue: Queue) -> Page:
+    return Page(
+        words=queue.words,
+        name="desk:queue",
+        powers=(queue.power,),
+        args=(queue.name,),
+        count=partial(desk.waiting_in, queue),
+    )
+
+
 RAIL: tuple[Job, ...] = (
-    Job(_("处理"), ()),
+    Job(
+        _("处理"),
+        (
+            Page(_("工作台"), "desk:home"),
+            *(_queue_page(queue) for queue in desk.QUEUES),
+            Page(_("全部案卷"), "desk:cases", (Power.SEE,)),
+        ),
+    ),
     Job(_("掌握"), ()),
     Job(_("底数"), ()),
 )
@@ -70,7 +92,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def rail_of(actor: Actor, path: str, rail: tuple[Job, ...] = RAIL) -> tuple[Group, ...]:
     """Return what this actor finds on the rail; the page that holds the path is the current one."""
     jobs = [(job, [page for page in job.pages if _shown(page, actor)]) for job in rail]
-    hrefs = {page.name: reverse(page.name) for _job, pages in jobs for page in pages}
+    hrefs = {page: reverse(page.name, args=page.args) for _job, pages in jobs for page in pages}
     current = max((h for h in hrefs.values() if _holds(h, path)), key=len, default="")
     return tuple(
         Group(
@@ -78,9 +100,9 @@ def rail_of(actor: Actor, path: str, rail: tuple[Job, ...] = RAIL) -> tuple[Grou
             tuple(
                 Entry(
                     words=str(page.words),
-                    href=hrefs[page.name],
+                    href=hrefs[page],
                     count=page.count(actor) if page.count else 0,
-                    current=hrefs[page.name] == current,
+                    current=hrefs[page] == current,
                 )
                 for page in pages
             ),

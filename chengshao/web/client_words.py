@@ -20,8 +20,8 @@ CLIENT_WORDS: Final[Mapping[str, Words]] = {
     "discard": _("丢弃"),
     "copied": _("已复制"),
     "copy_failed": _("没有复制成功，请长按选中后复制"),
-    "sending": _("正在提交"),
     "offline": _("没有连上服务器，已填的内容还在，请稍后再试"),
+    "failed": _("没有办成，已填的内容还在，请再试一次；还不行，请告诉系统管理员"),
     "no_results": _("没有找到"),
     "results": _("{n}条"),
 }

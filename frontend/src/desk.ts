@@ -1,3 +1,21 @@
-import htmx from "htmx.org";
+import "htmx.org";
 
-export { htmx };
+import { countOn } from "./behaviours/due";
+import { sendOnce } from "./behaviours/forms";
+import { keepWords } from "./behaviours/kept";
+import { listenToKeys } from "./behaviours/keys";
+import { keepLists } from "./behaviours/lists";
+import { closeMenus } from "./behaviours/look";
+import { openPalette } from "./behaviours/palette";
+import { tellRefusals } from "./behaviours/refusals";
+import { offerSharing } from "./behaviours/share";
+
+listenToKeys();
+openPalette();
+keepLists();
+keepWords();
+sendOnce();
+tellRefusals();
+countOn();
+offerSharing();
+closeMenus();

@@ -1,1 +1,11 @@
-export {};
+import { countOn } from "./behaviours/due";
+import { sendOnce } from "./behaviours/forms";
+import { keepWords } from "./behaviours/kept";
+import { switchType } from "./behaviours/look";
+import { offerSharing } from "./behaviours/share";
+
+switchType();
+keepWords();
+sendOnce();
+countOn();
+offerSharing();

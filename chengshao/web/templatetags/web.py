@@ -48,6 +48,12 @@ def local_date(on: date | None) -> str:
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), said)
 
 
+@register.filter
+def number(n: int) -> str:
+    """Return a number of things with commas: 1,260. Never for ids and codes."""
+    return f"{n:,}"
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is decoration beside words."""
