@@ -1,14 +1,15 @@
 """Tables that people hand in and take away: Excel and CSV, without formulas."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
-from zipfile import BadZipFile, ZipFile
+from itertools import zip_longest
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from xlsxwriter import Workbook
 
 from chengshao.kernel.errors import Invalid
@@ -16,6 +17,12 @@ from chengshao.kernel.tables import Faults
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+MAX_ROWS = 200_000  # with something in them
+MAX_COLUMNS = 200
+_LAST_ROW = 1_048_576  # an Excel sheet has no more; a hostile one says so
+_EXACT = 2**53  # Excel counts in floats
+# How OOXML writes a control character, and an underscore that only looks like the start of one.
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005F)_")
 Cell = str | int | Decimal | date | None
 
 
@@ -25,6 +32,10 @@ class FileUnreadable(Invalid):
 
 class FileTooLarge(Invalid):
     code = "file_too_large"
+
+
+class TableTooLarge(Invalid):
+    code = "table_too_large"
 
 
 class Row(Mapping[str, str]):
@@ -48,17 +59,18 @@ def read_table(content: bytes, *, required: Sequence[str] = ()) -> list[Row]:
     """
     Return the rows of an Excel sheet (the first one) or a CSV file (UTF-8 or GB18030).
 
-    Cells come as stripped text: whole numbers without ".0", dates as 2026-11-23; empty rows are
-    left out. Which kind it is, is told by the content, never by a name.
+    Cells come as stripped text: whole numbers without ".0", dates as 2026-11-23, times as 08:30;
+    empty rows are left out. Which kind it is, is told by the content, never by a name.
 
     :raises FileTooLarge: beyond 32 MB, or an Excel file that unpacks beyond 512 MB
     :raises FileUnreadable: if it is neither
+    :raises TableTooLarge: beyond 200,000 rows or 200 columns
     :raises TableRefused: if a required column is missing or a heading comes twice
     """
     if len(content) > MAX_BYTES:
         raise FileTooLarge(limit=MAX_BYTES // 1024**2)
     lines = _excel_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
-    headings = [heading.strip() for heading in next(lines, [])]
+    headings = [heading.strip() for heading in _within_columns(next(lines, []))]
     faults = Faults()
     for heading in required:
         if heading not in headings:
@@ -69,28 +81,49 @@ def read_table(content: bytes, *, required: Sequence[str] = ()) -> list[Row]:
     faults.refuse_if_any()
     rows = []
     for number, line in enumerate(lines, start=2):
-        cells = {h: c.strip() for h, c in zip(headings, line, strict=False) if h}
+        filled = zip_longest(headings, _within_columns(line)[: len(headings)], fillvalue="")
+        cells = {heading: cell.strip() for heading, cell in filled if heading}
         if any(cells.values()):
             rows.append(Row(number, cells))
+        if number > _LAST_ROW or len(rows) > MAX_ROWS:
+            raise TableTooLarge(rows=MAX_ROWS, columns=MAX_COLUMNS)
     return rows
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return an Excel file; text stays text, so nothing that a citizen wrote becomes a formula."""
+    """
+    Return an Excel file; text stays text, so nothing that a citizen wrote becomes a formula.
+
+    What `read_table` reads from it is what was written: numbers that Excel would round, and
+    fractions, go out as text, too.
+
+    :raises ValueError: beyond 1,048,575 rows or 32,767 characters in a cell
+    """
     buffer = BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     with Workbook(buffer, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, headings, bold)
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, heading, bold)
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                if isinstance(cell, int):
-                    sheet.write_number(number, column, cell)
-                elif cell is not None:
-                    sheet.write_string(number, column, str(cell))
+                if cell is None:
+                    continue
+                if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) <= _EXACT:
+                    failed = sheet.write_number(number, column, cell)
+                else:
+                    failed = sheet.write_string(number, column, _as_told(cell))
+                if failed:
+                    raise ValueError(f"Excel has no room for row {number + 1}, column {column + 1}")
     return buffer.getvalue()
+
+
+def _within_columns(line: list[str]) -> list[str]:
+    if len(line) > MAX_COLUMNS and any(line[MAX_COLUMNS:]):
+        raise TableTooLarge(rows=MAX_ROWS, columns=MAX_COLUMNS)
+    return line[:MAX_COLUMNS]
 
 
 def _csv_lines(content: bytes) -> Iterator[list[str]]:
@@ -115,23 +148,43 @@ def _excel_lines(content: bytes) -> Iterator[list[str]]:
         if unpacked > MAX_UNPACKED_BYTES:
             raise FileTooLarge(limit=MAX_BYTES // 1024**2)
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        for line in book.worksheets[0].iter_rows(values_only=True):
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what a file says of its size is often wrong, or a trap
+        for line in sheet.iter_rows(values_only=True):
             yield [_as_text(cell) for cell in line]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+    except FileTooLarge:
+        raise
+    except Exception as error:  # what openpyxl raises for a broken file is not a closed list
         raise FileUnreadable from error
+
+
+def _as_told(cell: Cell) -> str:
+    match cell:
+        case bool():
+            return "是" if cell else "否"
+        case Decimal():
+            return f"{cell:f}"
+        case _:
+            return str(cell)
 
 
 def _as_text(cell: object) -> str:
     match cell:
         case None:
             return ""
+        case str():
+            return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), cell).replace("\x00", "")
         case datetime() if (cell.hour, cell.minute, cell.second) == (0, 0, 0):
             return cell.date().isoformat()
         case datetime():
             return cell.isoformat(sep=" ", timespec="seconds")
+        case time():
+            return cell.isoformat("minutes" if cell.second == 0 else "seconds")
         case float() if cell.is_integer():
             return str(int(cell))
+        case float():
+            return f"{Decimal(f'{cell:.15g}'):f}"  # as Excel shows it: 0.3, not 0.30000000000000004
         case bool():
             return "是" if cell else "否"
         case _:
-            return str(cell).replace("\x00", "")
+            return str(cell)

@@ -13,6 +13,7 @@ TEXTS: Texts = {
     "not_signed_in": _("请先登录"),
     "page_too_old": _("页面停留太久，请刷新后再提交，已填的内容请先复制"),
     "request_too_large": _("提交的内容太大"),
+    "table_too_large": _("表太大，最多{rows}行、{columns}列"),
     "table_refused": _("表中有{count}处要改，一条也没有导入"),
     "too_many_requests": _("提交太频繁，请过一会儿再试，或拨打12345"),
     "unreadable_request": _("无法读取请求内容"),
