@@ -109,7 +109,7 @@ def import_outlines(
     at: datetime,
 ) -> Imported:
     """
-    Take in borders of the district and its sub-districts (GeoJSON polygons; properties 代码,
+    Take in borders of the district and its sub-districts (GeoJSON polygons; properties 区划代码,
     名称, 来源, 示意; a single one without a code is the district's).
 
     :raises MayNotKeepPlaces: if the actor may not
@@ -126,9 +126,9 @@ def import_outlines(
         district=queries.district_code(on=valid_from),
         faults=faults,
     )
-    _check_divisions(given, "代码", lambda record: record.code, faults)
+    _check_divisions(given, "区划代码", lambda record: record.code, faults)
     plan = merge(_stored(Outline.objects.all(), (*_DATED, "geometry", *_BOX)), given)
-    tables.add_overlaps(plan.overlaps, "代码", faults)
+    tables.add_overlaps(plan.overlaps, "区划代码", faults)
     faults.refuse_if_any()
     _write(Outline, plan, lambda record: Outline(**record.facts))
     return _finish(ImportKind.OUTLINES, content, plan, actor, at)
@@ -204,8 +204,8 @@ def import_zones(
     *, content: bytes, valid_from: date, crs: Crs = Crs.WGS84, actor: Actor, at: datetime
 ) -> Imported:
     """
-    Take in territories beside the grids (GeoJSON; properties 编码, 名称, 类别 路段/小区/市场/河段/
-    其他, 所属区划, 责任单位, 宽度 in m of a line, dates, 来源, 示意).
+    Take in territories beside the grids (GeoJSON; properties 编码, 名称, 类型 道路/小区/市场/河道/
+    其他, 区划代码, 责任单位, 缓冲米 to each side of a line, dates, 来源, 示意).
 
     :raises DomainError: as import_outlines
     """
@@ -215,9 +215,9 @@ def import_zones(
     given = tables.read_zones(
         content, crs=crs, valid_from=valid_from, district=district, faults=faults
     )
-    _check_divisions(given, "所属区划", lambda record: record.facts["territory"], faults)
+    _check_divisions(given, "区划代码", lambda record: record.facts["territory"], faults)
     given = _with_units(given, "责任单位", "responsible_unit_id", faults)
-    fields = (*_DATED, "kind", "territory", "width_m", "responsible_unit_id", "geometry", *_BOX)
+    fields = (*_DATED, "kind", "territory", "buffer_m", "responsible_unit_id", "geometry", *_BOX)
     plan = merge(_stored(Zone.objects.all(), fields), given)
     tables.add_overlaps(plan.overlaps, "编码", faults)
     faults.refuse_if_any()
@@ -230,8 +230,8 @@ def import_objects(
     *, content: bytes, valid_from: date, crs: Crs = Crs.WGS84, actor: Actor, at: datetime
 ) -> Imported:
     """
-    Take in managed objects (Excel or CSV: 编码, 名称, 类别, 经度, 纬度, 所属区划, 地址, 权属单位,
-    dates, 来源, 示意). The point decides grid and territory; 所属区划 counts where it can't.
+    Take in managed objects (Excel or CSV: 编码, 名称, 类型, 经度, 纬度, 区划代码, 地址, 权属单位,
+    dates, 来源, 示意). The point decides grid and territory; 区划代码 counts where it can't.
 
     :raises MayNotKeepPlaces: if the actor may not
     :raises DistrictNotFound: before there are divisions
@@ -240,7 +240,7 @@ def import_objects(
     """
     _begin(actor)
     faults = Faults()
-    rows = _rows(content, ("编码", "名称", "类别"), faults)
+    rows = _rows(content, ("编码", "名称", "类型"), faults)
     given = tables.read_objects(rows, crs=crs, valid_from=valid_from)
     district = queries.district_code(on=valid_from)
     for record in given:
@@ -261,14 +261,14 @@ def import_known_places(
     *, content: bytes, valid_from: date, crs: Crs = Crs.WGS84, actor: Actor, at: datetime
 ) -> Imported:
     """
-    Take in addresses, landmarks, roads, estates (Excel or CSV: 编码, 名称, 类别, 别名 split by 、,
-    说明, 经度, 纬度, 所属区划, dates, 来源, 示意).
+    Take in addresses, landmarks, roads, estates (Excel or CSV: 编码, 名称, 类型, 别名 split by 、,
+    说明, 经度, 纬度, 区划代码, dates, 来源, 示意).
 
     :raises DomainError: as import_objects
     """
     _begin(actor)
     faults = Faults()
-    rows = _rows(content, ("名称", "类别"), faults)
+    rows = _rows(content, ("名称", "类型"), faults)
     given = tables.read_known_places(rows, crs=crs, valid_from=valid_from)
     given = _with_places(given, faults, at)
     located = ("lng", "lat", "territory", "grid")
@@ -478,7 +478,7 @@ def _check_divisions(
 
 def _with_places(given: Sequence[Dated], faults: Faults, at: datetime) -> list[Dated]:
     """Put in which grid and division each point lies; without one what was told counts."""
-    _check_divisions(given, "所属区划", lambda record: record.facts["territory"], faults)
+    _check_divisions(given, "区划代码", lambda record: record.facts["territory"], faults)
     district = queries.district_on(localdate(at))
     points = [record.facts["point"] for record in given]
     found = _grids_at(district, points)

@@ -108,7 +108,7 @@ class Zone(DatedRow, Shaped):
 
     kind = models.CharField(max_length=16)
     territory = models.CharField(max_length=12)
-    width_m = models.PositiveSmallIntegerField(null=True, blank=True)  # of a line
+    buffer_m = models.PositiveSmallIntegerField(null=True, blank=True)  # to each side of a line
     responsible_unit = models.ForeignKey(
         "people.Unit", models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -299,10 +299,10 @@ def _load(day: date) -> District:
     grid_rows = Grid.objects.in_force(day).values_list("code", "community", "geometry")
     grids = Layer(_shapes_of(grid_rows))
     gridded = {shape.territory[:9] for shape in grids.shapes}
-    zone_rows = Zone.objects.in_force(day).values_list("code", "territory", "geometry", "width_m")
+    zone_rows = Zone.objects.in_force(day).values_list("code", "territory", "geometry", "buffer_m")
     zones = [
-        Shape(c, t, widened(geometry_of(g), metres=width / 2) if width else geometry_of(g))
-        for c, t, g, width in zone_rows
+        Shape(c, t, widened(geometry_of(g), metres=buffer) if buffer else geometry_of(g))
+        for c, t, g, buffer in zone_rows
     ]
     outline = geometry_of(own) if own else None
     if outline is not None:

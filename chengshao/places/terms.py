@@ -23,19 +23,19 @@ class PlaceKind(StrEnum):
 class ZoneKind(StrEnum):
     """A territory beside the grids (网格之外的责任区); they may overlap."""
 
-    ROAD = "ROAD"  # 路段
+    ROAD = "ROAD"  # 道路
     ESTATE = "ESTATE"  # 小区
     MARKET = "MARKET"  # 市场
-    RIVER = "RIVER"  # 河段
+    RIVER = "RIVER"  # 河道
     OTHER = "OTHER"
 
 
 class ObjectKind(StrEnum):
     """A managed object (管理对象)."""
 
-    SHOP = "SHOP"  # 沿街商户
+    SHOP = "SHOP"  # 沿街商铺
     SITE = "SITE"  # 工地
-    BIN = "BIN"  # 垃圾桶、垃圾房
+    BIN = "BIN"  # 垃圾箱、垃圾房
     LAMP_POST = "LAMP_POST"  # 路灯杆
     MANHOLE = "MANHOLE"  # 井盖
     RURAL_HOUSE = "RURAL_HOUSE"  # 农村自建房

@@ -20,15 +20,15 @@ from chengshao.places.rules.periods import Dated, Overlap, holes
 from chengshao.places.rules.shapes import geojson_of
 from chengshao.places.terms import ObjectKind, PlaceKind, ZoneKind
 
-LINE_WIDTH_M = 20  # of a road or river that is handed in as a line
+LINE_BUFFER_M = 10  # to each side of a road or river that is handed in as a line
 
 DATES = ("生效日期", "失效日期", "来源", "示意")
 DIVISION_HEADINGS = ("代码", "名称", *DATES)
-POINT = ("经度", "纬度", "所属区划")
-OBJECT_HEADINGS = ("编码", "名称", "类别", *POINT, "地址", "权属单位", *DATES)
-PLACE_HEADINGS = ("编码", "名称", "类别", "别名", "说明", *POINT, *DATES)
+POINT = ("经度", "纬度", "区划代码")
+OBJECT_HEADINGS = ("编码", "名称", "类型", *POINT, "地址", "权属单位", *DATES)
+PLACE_HEADINGS = ("编码", "名称", "类型", "别名", "说明", *POINT, *DATES)
 OUTLINE_PROPERTIES = {
-    "code": "代码",
+    "code": "区划代码",
     "name": "名称",
     "valid_from": "生效日期",
     "valid_until": "失效日期",
@@ -37,24 +37,23 @@ OUTLINE_PROPERTIES = {
 }
 ZONE_PROPERTIES = OUTLINE_PROPERTIES | {
     "code": "编码",
-    "代码": "编码",
-    "kind": "类别",
-    "territory": "所属区划",
+    "kind": "类型",
+    "territory": "区划代码",
     "responsible_unit": "责任单位",
-    "width_m": "宽度",
+    "buffer_m": "缓冲米",
 }
 
 ZONE_KINDS = {
-    "路段": ZoneKind.ROAD,
+    "道路": ZoneKind.ROAD,
     "小区": ZoneKind.ESTATE,
     "市场": ZoneKind.MARKET,
-    "河段": ZoneKind.RIVER,
+    "河道": ZoneKind.RIVER,
     "其他": ZoneKind.OTHER,
 }
 OBJECT_KINDS = {
-    "商户": ObjectKind.SHOP,
+    "商铺": ObjectKind.SHOP,
     "工地": ObjectKind.SITE,
-    "垃圾桶": ObjectKind.BIN,
+    "垃圾箱": ObjectKind.BIN,
     "路灯": ObjectKind.LAMP_POST,
     "井盖": ObjectKind.MANHOLE,
     "农房": ObjectKind.RURAL_HOUSE,
@@ -166,7 +165,7 @@ def read_outlines(
     features = read_features(content, crs=crs, asked=AREA, names=OUTLINE_PROPERTIES, faults=faults)
     for given in features:
         fields = given.fields
-        code = fields.division("代码", required=len(features) > 1) or district
+        code = fields.division("区划代码", required=len(features) > 1) or district
         facts = {
             "name": fields.text("名称", limit=120),
             "source": fields.text("来源", limit=200),
@@ -174,7 +173,7 @@ def read_outlines(
             **_shape(given),
         }
         start, end = fields.period(valid_from)
-        if once.take(fields, "代码", code, start):
+        if once.take(fields, "区划代码", code, start):
             records.append(Dated(code, start, end, facts, fields.row))
     return records
 
@@ -183,29 +182,31 @@ def read_zones(
     content: bytes, *, crs: Crs, valid_from: date, district: str, faults: Faults
 ) -> list[Dated]:
     """
-    Return territories beside the grids. Facts: kind, name, territory, unit_code, width_m, source,
-    illustrative, geometry and its box; a line is as wide as 宽度 says, else 20 m.
+    Return territories beside the grids. Facts: kind, name, territory, unit_code, buffer_m, source,
+    illustrative, geometry and its box; a line reaches 缓冲米 to each side, else
+    10 m; one without a code gets one from what it is called and where.
     """
     once, records = Once(), []
     for given in read_features(
         content, crs=crs, asked=AREA_OR_LINE, names=ZONE_PROPERTIES, faults=faults
     ):
         fields = given.fields
-        code = fields.code("编码")
-        width = fields.whole("宽度", least=1, most=500)
+        code = fields.code("编码", required=False)
+        buffer = fields.whole("缓冲米", least=1, most=250)
         is_line = given.geometry is not None and given.geometry.geom_type.endswith("LineString")
         facts = {
             "name": fields.text("名称", limit=120, required=True),
-            "kind": fields.choice("类别", ZONE_KINDS, ZoneKind.OTHER).value,
-            "territory": fields.division("所属区划", required=False) or district,
+            "kind": fields.choice("类型", ZONE_KINDS, ZoneKind.OTHER).value,
+            "territory": fields.division("区划代码", required=False) or district,
             "unit_code": fields.text("责任单位", limit=40),
-            "width_m": (width or LINE_WIDTH_M) if is_line else None,
+            "buffer_m": (buffer or LINE_BUFFER_M) if is_line else None,
             "source": fields.text("来源", limit=200),
             "illustrative": fields.flag("示意"),
             **_shape(given),
         }
+        code = code or _own_code("Z", facts["kind"], facts["name"], facts["territory"])
         start, end = fields.period(valid_from)
-        if code and once.take(fields, "编码", code, start):
+        if once.take(fields, "编码", code, start):
             records.append(Dated(code, start, end, facts, fields.row))
     return records
 
@@ -220,7 +221,7 @@ def read_objects(rows: Iterable[Fields], *, crs: Crs, valid_from: date) -> list[
         code = fields.code("编码")
         facts = {
             "name": fields.text("名称", limit=120, required=True),
-            "kind": fields.choice("类别", OBJECT_KINDS, ObjectKind.OTHER).value,
+            "kind": fields.choice("类型", OBJECT_KINDS, ObjectKind.OTHER).value,
             "address": fields.text("地址", limit=200),
             "unit_code": fields.text("权属单位", limit=40),
             **_told(fields, crs),
@@ -240,7 +241,7 @@ def read_known_places(rows: Iterable[Fields], *, crs: Crs, valid_from: date) -> 
     once, records = Once(), []
     for fields in rows:
         name = fields.text("名称", limit=120, required=True)
-        kind = fields.choice("类别", PLACE_KINDS, PlaceKind.LANDMARK)
+        kind = fields.choice("类型", PLACE_KINDS, PlaceKind.LANDMARK)
         detail = fields.text("说明", limit=200)
         told = _told(fields, crs)
         aliases = fields.text("别名", limit=400).replace(";", "、").replace("；", "、")
@@ -252,19 +253,21 @@ def read_known_places(rows: Iterable[Fields], *, crs: Crs, valid_from: date) -> 
             **told,
         }
         code = fields.code("编码", required=False)
-        if not code:
-            called = "\n".join((kind.value, name, detail, told["territory"]))
-            code = f"P-{sha256(called.encode()).hexdigest()[:16]}"
+        code = code or _own_code("P", kind.value, name, detail, told["territory"])
         start, end = fields.period(valid_from)
         if name and once.take(fields, "编码", code, start):
             records.append(Dated(code, start, end, facts, fields.row))
     return records
 
 
+def _own_code(letter: str, *called: str) -> str:
+    return f"{letter}-{sha256(chr(10).join(called).encode()).hexdigest()[:16]}"
+
+
 def _told(fields: Fields, crs: Crs) -> dict[str, Any]:
     return {
         "point": fields.point(crs),
-        "territory": fields.division("所属区划", required=False),
+        "territory": fields.division("区划代码", required=False),
         "source": fields.text("来源", limit=200),
         "illustrative": fields.flag("示意"),
     }

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from chengshao.web.texts._types import Terms, Texts
 
 TEXTS: Texts = {
+    "box_invalid": _("范围应为“西,南,东,北”四个经纬度"),
     "component_code_elsewhere": _("部件编码“{value}”不属于本区"),
     "coordinates_invalid": _("坐标（{lng}，{lat}）不对，应为经度、纬度，单位为度"),
     "district_missing": _("没有区县一级的行政区划"),
@@ -52,9 +53,9 @@ TERMS: Terms = {
         "KNOWN_PLACES": _("地名地址"),
     },
     "object_kind": {
-        "SHOP": _("商户"),
+        "SHOP": _("商铺"),
         "SITE": _("工地"),
-        "BIN": _("垃圾桶"),
+        "BIN": _("垃圾箱"),
         "LAMP_POST": _("路灯"),
         "MANHOLE": _("井盖"),
         "RURAL_HOUSE": _("农房"),
@@ -73,10 +74,10 @@ TERMS: Terms = {
     },
     "power": {"KEEP_PLACES": _("维护空间底数")},
     "zone_kind": {
-        "ROAD": _("路段"),
+        "ROAD": _("道路"),
         "ESTATE": _("小区"),
         "MARKET": _("市场"),
-        "RIVER": _("河段"),
+        "RIVER": _("河道"),
         "OTHER": _("其他"),
     },
     "crs": {
