@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from chengshao.kernel.errors import Invalid
 
-_CODE = re.compile(r"^\d{12}$")
+_CODE = re.compile(r"[0-9]{12}")
 _ENDS = (2, 4, 6, 9, 12)
 
 
@@ -27,7 +27,7 @@ def division_level(code: str) -> DivisionLevel:
 
     :raises DivisionCodeInvalid: if it is not 12 digits or begins with 00
     """
-    if not _CODE.match(code) or code.startswith("00"):
+    if not _CODE.fullmatch(code) or code.startswith("00"):
         raise DivisionCodeInvalid(division=code)
     for level, end in zip(DivisionLevel, _ENDS, strict=True):
         if set(code[end:]) <= {"0"}:
