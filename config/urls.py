@@ -1,14 +1,21 @@
 from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI
 
-from chengshao.people.api import SIGNED_IN
+from chengshao.intake.api import open_router as intake_router
+from chengshao.people.api import OPEN, SIGNED_IN
 from chengshao.web.http import answer_errors_in_one_shape
+from chengshao.workorders.api import router as workorders_router
 from config.health import healthz
 
 api = NinjaAPI(title="Chengshao", version="1", auth=SIGNED_IN, urls_namespace="api")
 answer_errors_in_one_shape(api)
+api.add_router("", intake_router, auth=OPEN)
+api.add_router("", workorders_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("api/v1/", api.urls),
     path("", include("chengshao.web.urls")),
+    path("desk/", include("chengshao.desk.urls")),
+    path("", include("chengshao.resident.urls")),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.queries import LeadNotByList
+from chengshao.catalog.queries import LeadNotByList, ResponsibilityLine
 from chengshao.dispatch.terms import Confidence
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
@@ -59,41 +59,20 @@ def advice_for(*, matter: str, territory: str, actor: Actor, on: date) -> Advice
     """
     where = territory or places.district_code()
     rows = catalog.responsibilities_for(matter, where, on)
-    lawful = {row.lead_unit_id for row in rows if row.lead_unit_id is not None}
     before = _precedents(matter, territory, actor)
     led = Counter(p.lead_unit_id for p in before)
-    suggestions = [
-        Suggestion(
-            unit_id=row.lead_unit_id,
-            co_unit_ids=tuple(row.co_unit_ids),
-            principle=Principle.BY_LAW,
-            basis=_basis(row.document, row.document_number, row.article),
-            confidence=Confidence.HIGH if len(lawful) == 1 else Confidence.MEDIUM,
-            responsibility_id=row.id,
-            led_before=led[row.lead_unit_id],
-        )
-        for row in rows
-        if row.lead_unit_id is not None
-    ]
-    if not lawful:
-        suggestions = _from_practice(matter, where, before, on)
-    unique = {s.unit_id: s for s in reversed(suggestions)}
-    ordered = [s for s in suggestions if unique[s.unit_id] is s]
+    suggestions = _lawful(rows, led) or _from_practice(matter, where, led, on)
+    first_of_unit = {s.unit_id: s for s in reversed(suggestions)}
+    ordered = [s for s in suggestions if first_of_unit[s.unit_id] is s]
     refused = tuple(row.reason for row in rows if row.lead_unit_id is None and row.reason)
     return Advice(tuple(ordered[:MOST]), tuple(before), refused)
 
 
 def sole_lead(*, matter: str, territory: str, on: date) -> Suggestion | None:
     """Return the one lead that the catalogue names, for direct dispatch (目录直派), or None."""
-    where = territory or places.district_code()
-    rows = catalog.responsibilities_for(matter, where, on)
-    if len({row.lead_unit_id for row in rows}) != 1 or rows[0].lead_unit_id is None:
-        return None
-    row = rows[0]
-    basis = _basis(row.document, row.document_number, row.article)
-    return Suggestion(
-        row.lead_unit_id, tuple(row.co_unit_ids), Principle.BY_LAW, basis, Confidence.HIGH, row.id
-    )
+    rows = catalog.responsibilities_for(matter, territory or places.district_code(), on)
+    lawful = _lawful(rows, Counter())
+    return lawful[0] if len({s.unit_id for s in lawful}) == 1 else None
 
 
 def _basis(document: str, number: str, article: str) -> str:
@@ -116,13 +95,27 @@ def _precedents(matter: str, territory: str, actor: Actor) -> list[Precedent]:
     ]
 
 
-def _from_practice(
-    matter: str, territory: str, before: Sequence[Precedent], on: date
-) -> list[Suggestion]:
-    units = list(dict.fromkeys(p.lead_unit_id for p in before))
+def _lawful(rows: Sequence[ResponsibilityLine], led: Counter[int]) -> list[Suggestion]:
+    sure = len({row.lead_unit_id for row in rows if row.lead_unit_id}) == 1
+    return [
+        Suggestion(
+            unit_id=row.lead_unit_id,
+            co_unit_ids=tuple(row.co_unit_ids),
+            principle=Principle.BY_LAW,
+            basis=_basis(row.document, row.document_number, row.article),
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            responsibility_id=row.id,
+            led_before=led[row.lead_unit_id],
+        )
+        for row in rows
+        if row.lead_unit_id is not None
+    ]
+
+
+def _from_practice(matter: str, territory: str, led: Counter[int], on: date) -> list[Suggestion]:
+    units = list(led)
     subdistrict = people.subdistrict_unit_id(territory, on)
     units += [subdistrict] if subdistrict and subdistrict not in units else []
-    led = Counter(p.lead_unit_id for p in before)
     return [
         Suggestion(unit_id, (), Principle.BY_AGREEMENT, "", Confidence.LOW, led_before=led[unit_id])
         for unit_id in units

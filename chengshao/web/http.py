@@ -79,7 +79,8 @@ def caller_address(request: HttpRequest) -> str:
     """Return the caller's network address, believing only as many proxies as we run ourselves."""
     chain = [*request.headers.get("X-Forwarded-For", "").split(","), request.META["REMOTE_ADDR"]]
     own = settings.TRUSTED_PROXIES
-    return chain[max(-len(chain), -1 - own)].strip() or request.META["REMOTE_ADDR"]
+    found: str = chain[max(-len(chain), -1 - own)]
+    return found.strip() or str(request.META["REMOTE_ADDR"])
 
 
 def status_of(error: DomainError) -> int:

@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from chengshao.kernel.actor import Actor
@@ -14,7 +15,7 @@ from chengshao.web.http import error_body, status_of
 from chengshao.web.texts import text
 
 P = ParamSpec("P")
-Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class PageNotAllowed(NotAllowed):
@@ -33,7 +34,7 @@ def signed_in(page: Page[P]) -> Page[P]:
     """Let only signed-in staff see the page; others are sent to sign in and come back."""
 
     @wraps(page)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(getattr(request, "actor", None), Actor):
             return redirect_to_login(request.get_full_path())
         return page(request, *args, **kwargs)
@@ -46,7 +47,7 @@ def needs(power: str) -> Callable[[Page[P]], Page[P]]:
 
     def guard(page: Page[P]) -> Page[P]:
         @wraps(page)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not actor_of(request).holds(power):
                 raise PageNotAllowed
             return page(request, *args, **kwargs)
@@ -59,10 +60,10 @@ def needs(power: str) -> Callable[[Page[P]], Page[P]]:
 class DomainErrorMiddleware:
     """Tells an error of the domain in words: a fragment for htmx, else a page."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
+from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.canonical import GENESIS, Json, canonical, chain_step, salted_digest
@@ -346,13 +347,14 @@ def dispatch(
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises UnitNotFound: if a unit is not there or closed
-    :raises LeadNotByList: if the lists of duties don't let this unit lead
+    :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case, task = _at_desk(number, seen_revision, TaskKind.DISPATCH, TaskCommand.DISPATCH, actor)
     today = localdate(at)
     people.check_units({lead_unit_id, *co_handle_unit_ids}, today)
     catalog.check_may_lead(lead_unit_id, case.matter, case.territory, today)
+    catalog.check_may_help(co_handle_unit_ids, case.matter, case.territory, today)
     given = Given(lead_unit_id=lead_unit_id, co_handle_unit_ids=co_handle_unit_ids, basis=basis)
     line: dict[str, Json] = {
         "lead_unit_id": lead_unit_id,
@@ -423,6 +425,7 @@ def attach_evidence(
     :raises WrongState: if the task is not open
     :raises PowerMissing: if the actor may not handle for the task's unit
     :raises EvidenceNotAsked: if the case's matter does not ask this kind
+    :raises BlobNotFound: if the actor did not upload this file
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
@@ -432,6 +435,7 @@ def attach_evidence(
         raise lifecycle.PowerMissing(power=Power.HANDLE)
     if evidence_kind not in case.evidence_asked:
         raise EvidenceNotAsked
+    blobs.check_own([blob_id], actor=actor)
     return _attach(case, blob_id, task=task, kind=evidence_kind, actor=actor, at=at)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import File, Form, Path, Query, Router
 from ninja.files import UploadedFile
@@ -140,7 +141,7 @@ def attach_evidence(
 
 
 @router.get("/attachments/{attachment_id}", response={200: bytes, **ERRORS})
-def show_attachment(request: HttpRequest, attachment_id: Path[Id]) -> HttpResponse:
+def show_attachment(request: HttpRequest, attachment_id: Path[Id]) -> HttpResponseBase:
     """Return the file as an attachment."""
     found = queries.attachment_of(attachment_id=attachment_id, actor=actor_from_request(request))
     return blobs.as_attachment(found.blob)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -17,9 +18,18 @@ from chengshao.kernel.canonical import first_break, salted_digest
 from chengshao.kernel.divisions import division_prefix
 from chengshao.kernel.errors import NotFound
 from chengshao.kernel.tokens import digest_of
-from chengshao.workorders.models import Attachment, Audience, Entry, Report, Task, WorkOrder
+from chengshao.workorders.models import (
+    Attachment,
+    Audience,
+    Entry,
+    Note,
+    Rating,
+    Report,
+    Task,
+    WorkOrder,
+)
 from chengshao.workorders.rules.lifecycle import OPEN_STATES, commands_for
-from chengshao.workorders.terms import DeadlineAuthority, Outcome, Power
+from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, Power, TaskKind
 
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
@@ -122,6 +132,7 @@ class CaseLine:
     reports: int
     opened_at: datetime
     due_at: datetime | None
+    due_amount: int
     due_unit: str
     waits_for: str  # kind of the task that the nearest deadline belongs to
     waits_state: str
@@ -184,12 +195,17 @@ def count_owed(
 def precedents(
     *, matter: str, territory: str, actor: Actor, limit: int = 3
 ) -> list[tuple[WorkOrder, Task]]:
-    """Return the last closed cases of this matter that the actor sees, those nearby first (X5)."""
-    cases = visible_to(actor).filter(matter=matter, outcome=Outcome.CLOSED)
+    """
+    Return the last closed cases of this matter that the actor sees, those nearby first (X5).
+
+    The condition behind the matter's code (C0101-2) does not count.
+    """
+    same = Q(matter__startswith=matter.partition("-")[0])
+    cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED)
     near = (
         cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
     )
-    leads = Task.objects.filter(kind="LEAD").order_by("-round")
+    leads = Task.objects.filter(kind=TaskKind.LEAD).order_by("-round")
     found: list[WorkOrder] = []
     for rows in (near, cases):
         more = rows.exclude(pk__in=[case.pk for case in found]).order_by("-ended_at")
@@ -204,7 +220,7 @@ class EntryView:
     """One line of the history as a page shows it."""
 
     seq: int
-    body: dict[str, object]
+    body: dict[str, Any]
     notes: dict[str, str]
 
 
@@ -245,13 +261,71 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
     )
 
 
-def reply_to(report: Report) -> tuple[str, datetime] | None:
-    """Return the words to the citizen that stood when the case closed, and when it was said."""
-    if report.work_order.outcome != Outcome.CLOSED:
-        return None
-    entries = Entry.objects.filter(work_order=report.work_order, notes__name="REPLY")
-    last = entries.order_by("-seq").values_list("notes__text", "body").first()
-    return None if last is None else (last[0], datetime.fromisoformat(json.loads(last[1])["at"]))
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the citizen may know of the own report: what was said, where it stands, the answer."""
+
+    report_id: int
+    number: str
+    words: str
+    place: str
+    reported_at: datetime
+    withdrawn: bool
+    step: str
+    lead_unit_id: int | None  # who is on it now
+    promised_by: datetime | None
+    reply: str  # only when the case is closed
+    ended_at: datetime | None
+    may_rate: bool
+    rate_until: datetime | None
+    rating: Rating | None  # once given
+    photos: tuple[int, ...]  # attachments that came with the report
+    has_contact: bool
+
+
+def progress_of(actor: Actor) -> Progress:
+    """
+    Return what becomes of the report that this citizen's link is of: four statements.
+
+    :raises ReportNotFound: if there is no such report
+    """
+    if actor.kind is not ActorKind.CITIZEN or actor.report_id is None:
+        raise ReportNotFound
+    report = report_of(report_id=actor.report_id, actor=actor)
+    case = report.work_order
+    leads = case.tasks.filter(kind=TaskKind.LEAD, state__in=sorted(OPEN_STATES))
+    lead = leads.prefetch_related("deadlines").first()
+    inner = (
+        [d.due_at for d in lead.deadlines.all() if d.authority == DeadlineAuthority.INNER]
+        if lead
+        else []
+    )
+    rating: Rating | None = getattr(report, "rating", None)
+    closed = case.outcome == Outcome.CLOSED
+    waits = rating is not None and rating.ended_at is None and closed and not report.withdrawn_at
+    return Progress(
+        report_id=report.pk,
+        number=case.number,
+        words=report.words,
+        place=report.place,
+        reported_at=report.reported_at,
+        withdrawn=report.withdrawn_at is not None,
+        step=case.step,
+        lead_unit_id=lead.unit_id if lead else None,
+        promised_by=inner[0] if inner else None,
+        reply=_last_reply(case) if closed else "",
+        ended_at=case.ended_at,
+        may_rate=waits,
+        rate_until=rating.lapses_at if rating and waits else None,
+        rating=rating if rating and rating.satisfaction else None,
+        photos=tuple(report.attachments.order_by("pk").values_list("pk", flat=True)),
+        has_contact=report.contact_id is not None,
+    )
+
+
+def _last_reply(case: WorkOrder) -> str:
+    replies = Note.objects.filter(entry__work_order=case, name=NoteName.REPLY)
+    return replies.order_by("-entry__seq").values_list("text", flat=True).first() or ""
 
 
 def lock_case(*, number: str, actor: Actor) -> WorkOrder:
@@ -395,6 +469,7 @@ def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
         reports=len(told),
         opened_at=case.opened_at,
         due_at=deadline.due_at if deadline else None,
+        due_amount=deadline.amount if deadline else 0,
         due_unit=deadline.unit if deadline else "",
         waits_for=task.kind if task else "",
         waits_state=task.state if task else "",

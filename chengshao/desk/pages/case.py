@@ -1,0 +1,56 @@
+"""The case page, its files, and the one place where a citizen's number is read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from chengshao.desk import queries as desk
+from chengshao.desk.forms import PurposeForm
+from chengshao.evidence import queries as blobs
+from chengshao.people import actions as people
+from chengshao.web.pages import actor_of, signed_in
+from chengshao.workorders import queries
+from chengshao.workorders.queries import ReportNotFound
+
+
+@require_GET
+@never_cache
+@signed_in
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """What it is, where it stands, who owes what by when, and what I may do."""
+    page = desk.case_page(number, actor_of(request), timezone.now())
+    return render(request, "desk/case.html", {"page": page, "back": request.path})
+
+
+@require_GET
+@signed_in
+def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
+    """A file of a case that I see."""
+    found = queries.attachment_of(attachment_id=attachment_id, actor=actor_of(request))
+    return blobs.as_attachment(found.blob, inline_image=True)
+
+
+@require_POST
+@never_cache
+@signed_in
+def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
+    """Show how the citizen is reached, for a purpose that is written down first."""
+    actor = actor_of(request)
+    report = queries.report_of(report_id=report_id, actor=actor)
+    if report.contact_id is None or report.work_order.number != number:
+        raise ReportNotFound
+    form = PurposeForm(request.POST)
+    revealed = None
+    if form.is_valid():
+        revealed = people.reveal_contact(
+            contact_id=report.contact_id,
+            purpose=form.cleaned_data["purpose"],
+            about=number,
+            actor=actor,
+            at=timezone.now(),
+        )
+    context = {"form": form, "revealed": revealed, "number": number, "report_id": report_id}
+    return render(request, "desk/contact.html", context)

@@ -1,0 +1,174 @@
+"""What is done with a case: read the form, call the one action, go on to the next."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengshao.catalog.terms import Urgency
+from chengshao.desk.forms import AnswerForm, DispatchForm, EvidenceForm, ReasonForm, RegisterForm
+from chengshao.dispatch import actions as dispatch_actions
+from chengshao.evidence import actions as files
+from chengshao.kernel.errors import Invalid
+from chengshao.web.pages import actor_of, signed_in
+from chengshao.web.texts import term
+from chengshao.workorders import actions
+from chengshao.workorders.actions import Place, located
+from chengshao.workorders.terms import CaseCommand, Principle, TaskCommand
+
+
+class FormInvalid(Invalid):
+    code = "form_invalid"
+
+
+@require_POST
+@signed_in
+def register(request: HttpRequest, number: str) -> HttpResponse:
+    """Accept the case; with 目录直派 also send it, where the catalogue names one lead."""
+    form = RegisterForm(request.POST)
+    _check(form)
+    said = form.cleaned_data
+    act = actions.register
+    if "and_dispatch" in request.POST:
+        act = dispatch_actions.register_and_dispatch  # type: ignore[assignment]
+    act(
+        number=number,
+        seen_revision=said["seen_revision"],
+        matter=said["matter"],
+        urgency=Urgency(said["urgency"]) if said["urgency"] else None,
+        place=_place(said["place"], said["found"]),
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    return _on(request, _("已立案：{number}").format(number=number))
+
+
+@require_POST
+@signed_in
+def dispatch(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the case to who leads and who helps."""
+    helping = [int(unit) for unit in request.POST.getlist("helping") if unit.isdigit()]
+    form = DispatchForm(request.POST, units=helping)
+    _check(form)
+    said = form.cleaned_data
+    lead = said["lead"]
+    # Each suggestion brings its own basis; what the dispatcher writes goes before it.
+    suggested = request.POST.get(f"basis-{lead}", "")[:400]
+    responsibility = request.POST.get(f"responsibility-{lead}", "")
+    principle = said["principle"] or request.POST.get(f"principle-{lead}", "")
+    if principle not in set(Principle):
+        raise FormInvalid(field=_("派单原则"))
+    actions.dispatch(
+        number=number,
+        seen_revision=said["seen_revision"],
+        lead_unit_id=lead,
+        co_handle_unit_ids=frozenset(said["helping"]) - {lead},
+        principle=Principle(principle),
+        basis=said["basis"] or suggested,
+        responsibility_id=int(responsibility) if responsibility.isdigit() else None,
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    return _on(request, _("已派单：{number}").format(number=number))
+
+
+@require_POST
+@signed_in
+def decline(request: HttpRequest, number: str) -> HttpResponse:
+    """End the case before it is handled."""
+    form = ReasonForm(request.POST)
+    _check(form)
+    actions.end_case(
+        number=number,
+        seen_revision=form.cleaned_data["seen_revision"],
+        command=CaseCommand.DECLINE,
+        reason=form.cleaned_data["reason"],
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    return _on(request, _("不予立案：{number}").format(number=number))
+
+
+@require_POST
+@signed_in
+def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
+    """Move a task of any kind by any command that its table of moves has."""
+    form = AnswerForm(request.POST) if "reply" in request.POST else ReasonForm(request.POST)
+    _check(form)
+    case = actions.move_task(
+        task_id=task_id,
+        seen_revision=form.cleaned_data["seen_revision"],
+        command=command[:40],
+        reason=form.cleaned_data["reason"],
+        reply=form.cleaned_data.get("reply", ""),
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    done = _("{command}：{number}").format(command=term("command", command), number=case.number)
+    stays = command in (TaskCommand.ACKNOWLEDGE, TaskCommand.ASK_RETURN)
+    return _on(request, done, keep=case.number if stays else "")
+
+
+@require_POST
+@signed_in
+def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Hand in a file that the matter asks for."""
+    form = EvidenceForm(request.POST, request.FILES)
+    _check(form)
+    actor, now = actor_of(request), timezone.now()
+    file = form.cleaned_data["file"]
+    blob_id = files.store_upload(content=file.read(), name=file.name or "", actor=actor, at=now)
+    added = actions.attach_evidence(
+        task_id=task_id,
+        evidence_kind=form.cleaned_data["evidence_kind"],
+        blob_id=blob_id,
+        actor=actor,
+        at=now,
+    )
+    return _on(request, _("佐证已收到。"), keep=added.work_order.number)
+
+
+def _check(form: RegisterForm | DispatchForm | ReasonForm | EvidenceForm) -> None:
+    """:raises FormInvalid: naming the first field that can't be read"""
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        label = form.fields[name].label if name in form.fields else ""
+        raise FormInvalid(field=str(errors[0] if errors else label or name))
+
+
+def _place(words: str, found: str) -> Place | None:
+    """
+    Return the place that the registrar picked or wrote, or None to leave it as it is.
+
+    What is picked comes as `point:lng,lat` or `division:code`, and is looked up again.
+
+    :raises FormInvalid: if it is neither
+    :raises PointOutside: if the point lies outside the district
+    """
+    kind, _sep, value = found.partition(":")
+    if kind == "point":
+        try:
+            lng, lat = (float(part) for part in value.split(","))
+        except ValueError as error:
+            raise FormInvalid(field=_("地点")) from error
+        return located(words, lng, lat)
+    if kind == "division":
+        return Place(words, value)
+    if found:
+        raise FormInvalid(field=_("地点"))
+    return None
+
+
+def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
+    """Say what was done and go back to the list, to the next case or to the one that stays."""
+    messages.success(request, done)
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = ""
+    if not back:
+        return redirect("desk:home")
+    path, _sep, _query = back.partition("?")
+    return redirect(f"{path}?case={keep}" if keep and "/queue/" in path else path)

@@ -1,0 +1,91 @@
+"""Fragments that answer while one types: the palette, matters, places, units."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from chengshao.desk import queries
+from chengshao.people import queries as people
+from chengshao.places import queries as place_queries
+from chengshao.web.pages import actor_of, needs, signed_in
+from chengshao.workorders.terms import Power
+
+MOST_WORDS = 100
+
+
+@require_GET
+@signed_in
+def palette(request: HttpRequest) -> HttpResponse:
+    """Cases, units, matters and pages by the same few characters."""
+    actor, now, words = actor_of(request), timezone.now(), _words(request)
+    groups = []
+    if words:
+        pages = [
+            {"href": reverse("desk:queue", args=[q.name]), "words": str(q.words), "detail": ""}
+            for q in queries.QUEUES
+            if actor.holds(q.power) and words in str(q.words)
+        ]
+        cases = [
+            {
+                "href": reverse("desk:case", args=[row.line.number]),
+                "words": row.line.words[:60],
+                "detail": row.line.number,
+            }
+            for unit_id, _territory in actor.reach(Power.SEE)[:1]
+            for row in queries.case_rows(unit_id, actor, now, words=words)[:5]
+        ]
+        units = [
+            {"href": reverse("people:unit", args=[u.id]), "words": u.name, "detail": u.code}
+            for u in people.find_units(words, on=timezone.localdate(now), limit=5)
+        ]
+        matters = [
+            {
+                "href": reverse("catalog:matter", args=[m.matter_code]),
+                "words": m.name,
+                "detail": m.matter_code,
+            }
+            for m in queries.find_matters(words, now, limit=5)
+        ]
+        groups = [
+            {"words": _("页面"), "lines": pages},
+            {"words": _("案卷"), "lines": cases},
+            {"words": _("单位"), "lines": units},
+            {"words": _("事项"), "lines": matters},
+        ]
+    return render(
+        request,
+        "web/components/palette_results.html",
+        {"groups": [group for group in groups if group["lines"]]},
+    )
+
+
+@require_GET
+@needs(Power.REGISTER)
+def matters(request: HttpRequest) -> HttpResponse:
+    """Matters to pick from, by words, class, code or pinyin initials."""
+    found = queries.find_matters(_words(request), timezone.now())
+    return render(request, "desk/do/matters.html", {"matters": found, "searched": True})
+
+
+@require_GET
+@needs(Power.REGISTER)
+def places(request: HttpRequest) -> HttpResponse:
+    """Known places to pick from, by words or pinyin initials."""
+    found = place_queries.find_places(_words(request), limit=6)
+    return render(request, "desk/do/places.html", {"places": found, "searched": True})
+
+
+@require_GET
+@needs(Power.DISPATCH)
+def units(request: HttpRequest) -> HttpResponse:
+    """Units to pick from as lead."""
+    found = queries.units_to_choose(_words(request), timezone.now())
+    return render(request, "desk/do/units.html", {"units": found, "searched": True})
+
+
+def _words(request: HttpRequest) -> str:
+    asked = request.GET.get("q") or request.GET.get("place", "")  # the field's own name
+    return asked[:MOST_WORDS].replace("\x00", "").strip()

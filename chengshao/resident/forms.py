@@ -1,0 +1,79 @@
+"""What citizens fill in: one question a page, nothing that we don't need."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengshao.web.texts import TERMS
+from chengshao.workorders.terms import Resolution, Satisfaction
+
+
+class WordsForm(forms.Form):
+    """Page 1: what happened?"""
+
+    client_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("出了什么事？"),
+        help_text=_("说一句就够，不用填表，不用注册。"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4, "autofocus": True}),
+        error_messages={"required": _("请说一句出了什么事。")},
+    )
+
+
+class PlaceForm(WordsForm):
+    """Page 2: where is it, and may we call you? The words of page 1 travel along."""
+
+    words = forms.CharField(max_length=4000, widget=forms.HiddenInput)
+    place = forms.CharField(
+        label=_("在哪里？"),
+        help_text=_("路名、门牌、小区，或旁边有什么。说不清也可以不填。"),
+        max_length=400,
+        required=False,
+        widget=forms.TextInput({"autofocus": True, "autocomplete": "street-address"}),
+    )
+    lng = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    photo = forms.FileField(
+        label=_("拍一张"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/*", "capture": "environment"}),
+    )
+    phone = forms.CharField(
+        label=_("您的电话"),
+        help_text=_("只用来告诉您结果，不给别人。"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    confidential = forms.BooleanField(
+        label=_("请替我保密"),
+        help_text=_("办理单位也看不到您的电话。"),
+        required=False,
+    )
+
+
+class RateForm(forms.Form):
+    """The citizen's word on the result."""
+
+    resolution = forms.ChoiceField(
+        label=_("问题解决了吗？"),
+        choices=[(r.value, TERMS["resolution"][r]) for r in Resolution],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一个。")},
+    )
+    satisfaction = forms.ChoiceField(
+        label=_("对办理满意吗？"),
+        choices=[(s.value, TERMS["satisfaction"][s]) for s in Satisfaction],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一个。")},
+    )
+    comment = forms.CharField(
+        label=_("还想说的"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(label=_("为什么撤回"), required=False, max_length=200)
