@@ -158,7 +158,7 @@ def import_units(*, content: bytes, actor: Actor, at: datetime) -> int:
             with _faults_of(row.cells, ENDS):
                 close_unit(unit_id=unit.pk, on=row.ends, actor=actor, at=at)
                 changed.add(code)
-    faults.refuse_if_any()
+    _refuse_if_any(faults)
     return len(changed)
 
 
@@ -238,7 +238,7 @@ def import_unit_roles(*, content: bytes, actor: Actor, at: datetime) -> int:
             if ends:
                 end_unit_role(unit_role_id=same.pk, on=ends, actor=actor, at=at)
             changed += 1
-    faults.refuse_if_any()
+    _refuse_if_any(faults)
     return changed
 
 
@@ -299,7 +299,7 @@ def import_roster(*, content: bytes, actor: Actor, at: datetime) -> int:
         with _faults_of(cells, "开始时间"):
             keep_duty_shift(unit_id=unit_id, shift=shift, actor=actor, at=at)
             changed += 1
-    faults.refuse_if_any()
+    _refuse_if_any(faults)
     return changed
 
 
@@ -383,7 +383,7 @@ def import_staff(*, content: bytes, actor: Actor, at: datetime) -> int:
                 asked = _Asked(role, unit_id, territory, document, begins, ends)
                 moved |= _keep_appointment(user, asked, actor, at)
             changed += moved
-    faults.refuse_if_any()
+    _refuse_if_any(faults)
     return changed
 
 
@@ -429,7 +429,7 @@ def import_role_powers(*, content: bytes, actor: Actor, at: datetime) -> int:
             cells.fault("权限", "value_unknown", value=power)
         elif role:
             read.append((str(role), powers.get(power, "")))
-    faults.refuse_if_any()
+    _refuse_if_any(faults)
     return load_role_powers(rows=read, actor=actor, at=at)
 
 
@@ -585,6 +585,11 @@ def _power_words() -> dict[str, str]:
 
 def _yes(flag: bool) -> str:
     return "是" if flag else ""
+
+
+def _refuse_if_any(faults: Faults) -> None:
+    faults.found.sort(key=lambda fault: fault.row)  # several passes found them
+    faults.refuse_if_any()
 
 
 @contextmanager
