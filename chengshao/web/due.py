@@ -80,16 +80,20 @@ def finished(words: str = "", *, title: str = "") -> DueChip:
     return DueChip(state=DueState.DONE, words=words or gettext("已办结"), title=title)
 
 
-def amount_words(seconds: int, day: int = 86_400) -> str:
+def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> str:
     """
     Return an amount in at most two units, rounded down: 3天, 1天4小时, 3小时20分, 12分.
+
+    `formal` says of a working day that it is one: 3个工作日.
 
     From 3 days on without hours, from 10 hours on without minutes.
     """
     days, rest = divmod(max(seconds, 0), day)
     hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
     if days:
-        parts = [(days, pgettext("amount", "{n}天"))]
+        working = formal and day < 86_400
+        word = pgettext("amount", "{n}个工作日") if working else pgettext("amount", "{n}天")
+        parts = [(days, word)]
         if days < 3 and hours:
             parts.append((hours, pgettext("amount", "{n}小时")))
     elif hours:
@@ -116,6 +120,11 @@ def _words(left: int, day: int) -> str:
 
 
 def _title(left: int, day: int, due_at: datetime, now: datetime) -> str:
-    pattern = gettext("已超期{amount}（应于{moment}前）") if left < 0 else gettext("剩余{amount}（{moment}前）")
-    amount = amount_words(max(-left, _MINUTE) if left < 0 else left, day)
+    late = left < 0
+    pattern = (
+        gettext("已超期{amount}（应于{moment}前）")
+        if late
+        else gettext("剩余{amount}（{moment}前）")
+    )
+    amount = amount_words(max(-left, _MINUTE) if late else left, day, formal=True)
     return pattern.format(amount=amount, moment=moment(due_at, now))

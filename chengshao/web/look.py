@@ -1,4 +1,4 @@
-"""How pages look to this reader: theme, size of type, density. Kept in cookies, no account needed."""
+"""How pages look to this reader: theme, size of type, density; in cookies, without an account."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -32,9 +32,7 @@ class SampleForm(forms.Form):
         initial="1",
         widget=forms.RadioSelect,
     )
-    confidential = forms.BooleanField(
-        label="保密", required=False, help_text="只有指定的人能看到"
-    )
+    confidential = forms.BooleanField(label="保密", required=False, help_text="只有指定的人能看到")
     file = forms.FileField(label="照片", required=False)
 
 

@@ -1,6 +1,7 @@
 import { countOn } from "./behaviours/due";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
+import { offerPlace } from "./behaviours/locate";
 import { switchType } from "./behaviours/look";
 import { offerSharing } from "./behaviours/share";
 
@@ -9,3 +10,4 @@ keepWords();
 sendOnce();
 countOn();
 offerSharing();
+offerPlace();

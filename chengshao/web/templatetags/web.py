@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from chengshao.web import moments, texts
-from chengshao.web.icons import drawings
 from chengshao.web.client_words import CLIENT_WORDS
+from chengshao.web.icons import drawings
 
 register = template.Library()
 
@@ -57,16 +57,14 @@ def number(n: int) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is decoration beside words."""
-    drawn = mark_safe(drawings()[name])  # noqa: S308
+    drawn = mark_safe(drawings()[name])
     if label:
         return format_html(
             '<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
             label,
             drawn,
         )
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawn
-    )
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawn)
 
 
 @register.filter
@@ -87,4 +85,6 @@ def page_language() -> str:
 @register.simple_tag
 def client_words() -> str:
     """Return the words that scripts need, as JSON for an attribute."""
-    return json.dumps({name: str(words) for name, words in CLIENT_WORDS.items()}, ensure_ascii=False)
+    return json.dumps(
+        {name: str(words) for name, words in CLIENT_WORDS.items()}, ensure_ascii=False
+    )

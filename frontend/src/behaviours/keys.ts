@@ -1,6 +1,7 @@
 /**
- * Single keys: data-key="1" on a button, link or radio clicks it. Only outside text fields, without
- * modifiers, never against the browser. data-key="Alt+1" and "Control+Enter" work inside fields too.
+ * Single keys: data-key="1" on a button, link or radio clicks it, on a text field goes there. Only
+ * outside text fields, without modifiers, never against the browser. data-key="Alt+1" and
+ * "Control+Enter" work inside fields too.
  */
 
 export interface Pressed {
@@ -79,7 +80,8 @@ export function listenToKeys(): void {
     const holder = holderOf(name, dialog ?? document);
     if (holder) {
       event.preventDefault();
-      holder.click();
+      if (isTypedInto(holder)) holder.focus();
+      else holder.click();
     } else if (!dialog && fallbacks.some((fallback) => fallback(name))) {
       event.preventDefault();
     }

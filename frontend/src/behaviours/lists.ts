@@ -53,7 +53,6 @@ export function keepLists(): void {
     if (!row || !list) return;
     for (const other of rowsOf(list)) other.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
-    if (list.dataset["shows"]) list.dataset["shows"] = "detail";
   });
 
   otherwise((name) => {
