@@ -62,8 +62,8 @@ def read_upload(content: bytes, name: str) -> tuple[Kept, str]:
             raise UploadTooLarge(limit=MAX_BYTES // 1024**2)
         kept = _reader_of(content)(content)
     except UploadRefused as refusal:
-        params = refusal.params | {"name": clean_name(name, "")}
-        raise type(refusal)(**params) from refusal
+        refusal.params["name"] = clean_name(name, "")  # only here is it known
+        raise
     return kept, clean_name(name, MEDIA_TYPES[kept.media_type].extension)
 
 

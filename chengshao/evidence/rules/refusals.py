@@ -6,6 +6,9 @@ from chengshao.kernel.errors import Invalid
 class UploadRefused(Invalid):
     """The file is not taken, and nothing of it is kept."""
 
+    def __init__(self, *, name: str = "", **params: str | int) -> None:
+        super().__init__(name=name, **params)
+
 
 class UploadEmpty(UploadRefused):
     code = "upload_empty"
