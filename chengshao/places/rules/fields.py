@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from math import isfinite
 from typing import TypeVar
 
 from chengshao.kernel.divisions import DivisionCodeInvalid, DivisionLevel, division_level
@@ -145,7 +144,7 @@ class Fields:
 
 def in_china(lng: float, lat: float) -> bool:
     west, south, east, north = CHINA
-    return isfinite(lng) and isfinite(lat) and west <= lng <= east and south <= lat <= north
+    return west <= lng <= east and south <= lat <= north  # never so for NaN
 
 
 def _no_date() -> date:

@@ -68,6 +68,8 @@ def asked_for(words: str) -> Asked | None:
     parts = dict.fromkeys(part for part in map(fold, said.split()) if part)
     if not parts:
         return None
+    # One character finds by beginning; beside longer parts it only has to be there.
+    alone = all(len(part) == 1 for part in parts)
     plain: list[str] = []
     mixed: list[str] = []
     grams: dict[str, None] = {}
@@ -77,12 +79,12 @@ def asked_for(words: str) -> Asked | None:
             mixed.append(part)
             wanted = _HAN_RUN.findall(part) or [_initials(part)]
             grams |= dict.fromkeys(gram for run in wanted for gram in bigrams(run))
-        elif len(part) == 1:
+        elif len(part) == 1 and alone:
             plain.append(f"\n{part}")
             grams[f"^{part}"] = None
         else:
             plain.append(part)
-            grams |= dict.fromkeys(bigrams(part))
+            grams |= dict.fromkeys(bigrams(part) if len(part) > 1 else ())
     return Asked(tuple(plain), tuple(grams), tuple(mixed))
 
 
