@@ -10,8 +10,8 @@ from typing import Any
 from ops.console import Stopped
 from ops.folder import write_private
 
-_SINGLE = ("contact_lookup", "seal", "throttle")
-_RINGS = ("contact", "contact_confidential")  # several keys by id, so that they can be changed
+_SINGLE = ("seal", "throttle")
+_RINGS = ("contact", "contact_confidential", "contact_lookup")  # several keys by id, so that they can be changed
 _LENGTH = 32  # bytes: AES-256 and HMAC-SHA-256
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,12 +31,11 @@ def make() -> Iterator[Make]:
     with tempfile.TemporaryDirectory(prefix="chengshao-run-") as place:
         Path(place).chmod(0o755)
 
-        def one(*, user: int | None = None, **env: str) -> Installed:
+        def one(*, become: Sequence[str] = (), **env: str) -> Installed:
             home = Path(place) / f"home{len(made)}"
             home.mkdir()
-            if user is not None:
-                shutil.chown(home, user, user)
-            made.append(Installed(home / "data", user=user, **env))
+            home.chmod(0o777)  # whoever it is run by makes the folder
+            made.append(Installed(home / "data", become=become, **env))
             return made[-1]
 
         yield one

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -25,45 +25,42 @@ _OURS = ("DATABASE_URL", "CHENGSHAO_KEYS", "CHENGSHAO_BIND", "CHENGSHAO_TEST_TEM
 class Installed:
     """A data folder, and `chengshao run` on it."""
 
-    def __init__(self, data: Path, *, user: int | None = None, **env: str) -> None:
+    def __init__(self, data: Path, *, become: Sequence[str] = (), **env: str) -> None:
+        """
+        :param become: put before the commands, to make them another user's
+        """
         self.data = data
         self.port = free_port()
-        self._user = user
-        self._env = env
+        self.env = env
+        self._become = become
         self._runs: list[subprocess.Popen[bytes]] = []
 
     def environment(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if name not in _OURS}
         env |= {"CHENGSHAO_DATA": str(self.data), "CHENGSHAO_DEMO": "0", "PORT": str(self.port)}
-        return env | self._env
+        return env | self.env
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "ops.cli", *words],
+            [*self._become, sys.executable, "-m", "ops.cli", *words],
             cwd=CHECKOUT,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            user=self._user,
-            group=self._user,
-            extra_groups=None if self._user is None else [],
         )
 
     def begin(self) -> subprocess.Popen[bytes]:
         """Start `chengshao run` without waiting for anything."""
         with self._log().open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "ops.cli", "run"],
+                [*self._become, sys.executable, "-m", "ops.cli", "run"],
                 cwd=CHECKOUT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                user=self._user,
-                group=self._user,
-                extra_groups=None if self._user is None else [],
             )
         self._runs.append(process)
         return process

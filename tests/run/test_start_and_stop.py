@@ -102,7 +102,7 @@ def test_a_start_can_be_broken_off(installed: Installed, number: signal.Signals)
 def test_a_running_request_finishes_when_asked_to_stop(make: Make, migrated: Path) -> None:
     slow = make(DJANGO_SETTINGS_MODULE="tests.run.slow_settings")
     shutil.copytree(migrated, slow.data)
-    slow._env["CHENGSHAO_TEST_GATE"] = str(slow.data)
+    slow.env["CHENGSHAO_TEST_GATE"] = str(slow.data)
     process = slow.start()
     answers: list[tuple[int, bytes]] = []
 
@@ -128,7 +128,7 @@ def test_a_running_request_finishes_when_asked_to_stop(make: Make, migrated: Pat
 def test_asked_twice_it_does_not_wait(make: Make, migrated: Path) -> None:
     slow = make(DJANGO_SETTINGS_MODULE="tests.run.slow_settings")
     shutil.copytree(migrated, slow.data)
-    slow._env["CHENGSHAO_TEST_GATE"] = str(slow.data)
+    slow.env["CHENGSHAO_TEST_GATE"] = str(slow.data)
     process = slow.start()
     connection = http.client.HTTPConnection("127.0.0.1", slow.port, timeout=60)
     connection.request("GET", "/slow")
@@ -164,7 +164,7 @@ def test_lost_keys_are_not_replaced(installed: Installed) -> None:
     ],
 )
 def test_a_wrong_setting_is_refused_in_words(installed: Installed, name: str, value: str) -> None:
-    installed._env[name] = value
+    installed.env[name] = value
 
     refused = installed.command("run")
 
@@ -174,9 +174,9 @@ def test_a_wrong_setting_is_refused_in_words(installed: Installed, name: str, va
 
 
 def test_the_demo_serves_this_machine_only_and_on_its_own_database(installed: Installed) -> None:
-    installed._env |= {"CHENGSHAO_DEMO": "1", "CHENGSHAO_BIND": "0.0.0.0"}
+    installed.env |= {"CHENGSHAO_DEMO": "1", "CHENGSHAO_BIND": "0.0.0.0"}
     open_to_all = installed.command("run")
-    installed._env = {"CHENGSHAO_DEMO": "1", "DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    installed.env = {"CHENGSHAO_DEMO": "1", "DATABASE_URL": "postgresql://127.0.0.1:1/none"}
     on_a_server = installed.command("run")
 
     assert (open_to_all.returncode, on_a_server.returncode) == (1, 1)
