@@ -1,3 +1,25 @@
 """Fixtures for all tests; builders of a district are in tests.district."""
 
-pytest_plugins = ["tests.books"]
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+pytest_plugins = ["tests.books", "tests.district"]
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_left_over(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Empty procrastinate's tables after a test that commits: Django doesn't flush them."""
+    yield
+    mark = request.node.get_closest_marker("django_db")
+    commits = mark is not None and mark.kwargs.get("transaction")
+    if commits or "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_workers,"
+                " procrastinate_periodic_defers CASCADE"
+            )

@@ -1,0 +1,102 @@
+"""The citizen's word: asked of each report when the case closes, given or lapsed, never assumed."""
+
+from datetime import timedelta
+
+import pytest
+
+from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.workorders import actions, queries
+from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.rules.lifecycle import PowerMissing, WrongState
+from chengshao.workorders.terms import Power, Resolution, Satisfaction, Step, TaskCommand, TaskKind
+from tests.district import AT, District, closed, dispatched, move, reported, said, staff
+
+
+def rate(report: Report, actor: Actor) -> Step:
+    rated = actions.rate_report(
+        report_id=report.pk,
+        resolution=Resolution.RESOLVED,
+        satisfaction=Satisfaction.SATISFIED,
+        comment="谢谢",
+        actor=actor,
+        at=AT,
+    )
+    return Step(rated.work_order.step)
+
+
+def citizen(report: Report) -> Actor:
+    return Actor(ActorKind.CITIZEN, report_id=report.pk)
+
+
+@pytest.fixture
+def with_two_reports(centre: Actor, district: District) -> WorkOrder:
+    """A closed case that two people asked for."""
+    case = dispatched(centre, district.roads)
+    reported(centre, said("k-2", "我也看到了", joins=case.number))
+    move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+    move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
+    return move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
+
+
+def test_the_case_is_evaluated_when_all_is_said_or_lapsed(
+    with_two_reports: WorkOrder, district: District
+) -> None:
+    first, second = with_two_reports.reports.order_by("pk")
+    job = Actor(ActorKind.SYSTEM, grants=frozenset({
+        Grant(Power.EVALUATE, None), Grant(Power.SEE, district.centre)
+    }))  # fmt: skip
+
+    said_ = rate(first, citizen(first))
+    lapsed = actions.lapse_rating(report_id=second.pk, actor=job, at=AT + timedelta(days=7))
+
+    assert (said_, lapsed.work_order.step) == (Step.CLOSED, Step.EVALUATED)
+    second.refresh_from_db()
+    assert (second.rating.satisfaction, second.rating.resolution) == ("", "")
+
+
+def test_a_report_is_rated_once(centre: Actor, district: District) -> None:
+    report = closed(centre, district.roads).reports.get()
+    rate(report, citizen(report))
+
+    with pytest.raises(WrongState):
+        rate(report, citizen(report))
+
+
+def test_not_before_the_case_is_closed(centre: Actor, district: District) -> None:
+    report = dispatched(centre, district.roads).reports.get()
+
+    with pytest.raises(WrongState):
+        rate(report, citizen(report))
+
+
+def test_nobody_speaks_for_the_citizen_without_the_power(centre: Actor, district: District) -> None:
+    report = closed(centre, district.roads).reports.get()
+
+    with pytest.raises(PowerMissing):
+        rate(report, staff(district.centre, Power.SEE, Power.HANDLE))
+    report.refresh_from_db()
+    assert report.rating.ended_at is None
+
+
+def test_the_time_to_rate_is_seven_days(centre: Actor, district: District) -> None:
+    report = closed(centre, district.roads).reports.get()
+
+    assert report.rating.lapses_at == AT + timedelta(days=7)
+    assert queries.ratings_to_lapse(AT, limit=9) == []
+    assert queries.ratings_to_lapse(AT + timedelta(days=7), limit=9) == [report.pk]
+
+
+def test_the_citizen_reads_the_answer_once_it_is_checked(centre: Actor, district: District) -> None:
+    case = dispatched(centre, district.roads)
+    report = case.reports.get()
+    move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+    promised = queries.progress_of(citizen(report))
+    move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
+    before = queries.progress_of(citizen(report))
+    move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
+    after = queries.progress_of(citizen(report))
+
+    assert promised.lead_unit_id == district.roads
+    assert promised.promised_by == AT + timedelta(days=2)
+    assert (before.reply, after.reply) == ("", "换好了")
+    assert (before.may_rate, after.may_rate) == (False, True)
