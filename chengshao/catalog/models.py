@@ -79,7 +79,7 @@ class Matter(Dated):
 
 
 class MatterCondition(models.Model):
-    """One condition on which the matter is registered and on which it is closed (立案、结案条件)."""
+    """One condition on which the matter is registered and on which it is closed (立案条件)."""
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="conditions")
     serial = models.PositiveSmallIntegerField()

@@ -79,7 +79,7 @@ class LeadObstacle(StrEnum):
     ROLE_WITHOUT_UNIT = "ROLE_WITHOUT_UNIT"  # 没有单位承担
 
 
-class DayKind(StrEnum):
+class CalendarDayKind(StrEnum):
     """What makes a day differ from the week."""
 
     STATUTORY_HOLIDAY = "STATUTORY_HOLIDAY"  # 法定节假日, with the days swapped for it

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
+from pypinyin import Style, lazy_pinyin
+
 from chengshao.kernel.bigrams import bigrams
 
 MAX_WORDS = 400
@@ -40,3 +42,9 @@ def mention(asked: str, code: str, name: str, aliases: Sequence[str], initials: 
     shared = max(len(pairs & set(bigrams(fold(n)))) for n in (name, *aliases))
     score = 100 * max(map(len, said), default=0) + 10 * len(said) + shared
     return score if said or shared > 1 else 0
+
+
+def initials(*texts: str) -> str:
+    """Return the pinyin initials by which people type, one run a text: 上水井盖 is ssjg."""
+    runs = ("".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).casefold() for text in texts)
+    return " ".join(dict.fromkeys(runs))[:400]

@@ -4,15 +4,18 @@ from chengshao.web.texts._types import Terms, Texts
 
 TEXTS: Texts = {
     "calendar_missing": _("{day}没有设定办公时间，请先在工作日历中设定"),
+    "catalog_power_missing": _("您没有“{power}”权限"),
     "class_named_differently": _("大类{matter}在同一日有两个名称：“{first}”“{second}”"),
     "clock_out_of_range": _("期限超出了工作日历的范围（{year}年）"),
     "lead_not_by_list": _("按清单不能派给该单位：{lead_obstacle}"),
     "limit_unreadable": _("“{value}”不是时限，例：2紧急工作时、4工作时、2工作日、3自然日"),
     "matter_code_invalid": _("“{matter}”不是事项编码，例：C0101，带立案条件的如C0101-2"),
     "matter_not_found": _("没有现行的事项“{matter}”"),
+    "office_hours_gap": _("{day}起没有办公时间，请把其后的一段一并写明"),
     "office_hours_unreadable": _("“{value}”不是办公时间，例：08:00-12:00 14:00-18:00"),
     "periods_overlap": _("{day}起的版本与其后的版本时间重叠"),
     "rows_disagree": _("与第{first}行同属一个事项，但“{name}”不一致"),
+    "table_too_long": _("表太长，最多{limit}行"),
     "task_limit_missing": _("没有设定“{task_kind}”的时限"),
     "value_too_long": _("太长，最多{limit}个字"),
     "version_exists": _("{day}起已有内容不同的版本，请改用新的生效日期"),
@@ -42,7 +45,7 @@ TERMS: Terms = {
         "HOUR": _("小时"),
         "MINUTE": _("分"),
     },
-    "day_kind": {
+    "calendar_day_kind": {
         "STATUTORY_HOLIDAY": _("法定节假日"),
         "MAKE_UP_WORKDAY": _("调休上班"),
         "CITY_REST": _("本市休息"),

@@ -1,0 +1,31 @@
+"""Writes of this room, by what they are about. This is the door: import from here."""
+
+from chengshao.catalog.actions._common import CatalogPowerMissing
+from chengshao.catalog.actions.calendar import (
+    OfficeHoursGap,
+    YearNotKnown,
+    YearOutOfRange,
+    announce_year,
+    clear_day,
+    load_statutory_days,
+    published_years,
+    set_day,
+    set_office_hours,
+)
+from chengshao.catalog.actions.tables import Imported, import_table, load_seeds
+
+__all__ = [
+    "CatalogPowerMissing",
+    "Imported",
+    "OfficeHoursGap",
+    "YearNotKnown",
+    "YearOutOfRange",
+    "announce_year",
+    "clear_day",
+    "import_table",
+    "load_seeds",
+    "load_statutory_days",
+    "published_years",
+    "set_day",
+    "set_office_hours",
+]

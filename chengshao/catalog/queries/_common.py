@@ -1,0 +1,11 @@
+"""What the reads of this room share."""
+
+from datetime import date
+
+from django.db.models import Q
+
+
+def in_force(on: date, prefix: str = "") -> Q:
+    """Return the condition that a dated row (or the one at `prefix`) is in force that day."""
+    ends = Q(**{f"{prefix}valid_until": None}) | Q(**{f"{prefix}valid_until__gt": on})
+    return ends & Q(**{f"{prefix}valid_from__lte": on})

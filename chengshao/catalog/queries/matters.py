@@ -1,0 +1,327 @@
+"""Reads: matters, their conditions and limits, and the limits of tasks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from chengshao.catalog.models import (
+    ANY,
+    CodeMap,
+    Matter,
+    MatterClass,
+    MatterCondition,
+    TaskLimit,
+)
+from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.rules import finding
+from chengshao.catalog.rules.codes import MatterCodeInvalid, matter_line, split_code
+from chengshao.catalog.terms import (
+    CheckMode,
+    EvidenceKind,
+    MatterKind,
+    Sensitivity,
+    Track,
+    Urgency,
+)
+from chengshao.kernel.bigrams import bigrams
+from chengshao.kernel.clock import ClockUnit, Limit
+from chengshao.kernel.errors import Invalid, NotFound, Refused
+
+_URGENCIES = list(Urgency)
+_MOST_RANKED = 500
+
+
+class MatterNotFound(NotFound):
+    code = "matter_not_found"
+
+
+class TaskLimitMissing(Refused):
+    code = "task_limit_missing"
+
+
+class WordsTooLong(Invalid):
+    code = "words_too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a matter with its limits; the limit at urgency "" holds at any."""
+
+    serial: int
+    code: str  # with the matter: C0101-2
+    register_condition: str
+    close_condition: str
+    default_urgency: Urgency
+    limits: tuple[tuple[str, Limit], ...]
+
+    def limit_at(self, urgency: str) -> Limit | None:
+        limits = dict(self.limits)
+        return limits.get(urgency) or limits.get(ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterVersion:
+    """
+    A matter as it is in force, seen through the condition that its code names.
+
+    Where the code names none of several, the register and closing conditions are all of them and
+    the default urgency is the calmest: a person raises it who knows more.
+    """
+
+    id: int  # of the version
+    code: str  # as asked: C0101 or C0101-2
+    matter_code: str
+    name: str
+    kind: MatterKind
+    class_code: str
+    class_names: tuple[str, ...]  # from the highest class down
+    aliases: tuple[str, ...]
+    register_condition: str
+    close_condition: str
+    conditions: tuple[Condition, ...]  # all, whichever the code names
+    default_urgency: Urgency
+    evidence_asked: tuple[EvidenceKind, ...]
+    verify: bool
+    check_mode: CheckMode
+    flexible: bool
+    sensitivity: Sensitivity
+    track: Track
+    source: str
+    valid_from: date
+    valid_until: date | None
+
+    @property
+    def pk(self) -> int:
+        return self.id
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether it stands under one condition, so that its limit is the right one."""
+        return len(self.conditions) == 1 or self.code != self.matter_code
+
+
+def matter_in_force(code: str, on: date) -> MatterVersion:
+    """
+    Return the version of a matter in force that day; the code may name one condition (C0101-2).
+
+    :raises MatterNotFound: if none is, or it has no such condition
+    """
+    matter_code, serial = split(code)
+    row = _with_conditions(Matter.objects.filter(in_force(on), code=matter_code)).first()
+    if row is None:
+        raise MatterNotFound(matter=code)
+    found = _versions([row], on)[0]
+    return found if serial is None else _narrowed(found, code, serial)
+
+
+def matter_versions(code: str) -> list[MatterVersion]:
+    """
+    Return all versions of a matter, the newest first; class names are those of its first day.
+
+    :raises MatterNotFound: if there was never one
+    """
+    matter_code, _ = split(code)
+    rows = _with_conditions(Matter.objects.filter(code=matter_code)).order_by("-valid_from")
+    found = [_versions([row], row.valid_from)[0] for row in rows]
+    if not found:
+        raise MatterNotFound(matter=code)
+    return found
+
+
+def find_matters(words: str, *, on: date, limit: int = 10) -> list[MatterVersion]:
+    """
+    Return matters for the words of a caller or a registrar, the closest first.
+
+    A name, alias, class, condition, code or pinyin initials that hold all the words come first;
+    where none does, the matters whose name or aliases a longer sentence mentions.
+
+    :raises WordsTooLong: beyond 400 characters
+    """
+    if len(words) > finding.MAX_WORDS:
+        raise WordsTooLong(limit=finding.MAX_WORDS)
+    asked = finding.fold(words.replace("\x00", " "))
+    if not asked:
+        return []
+    current = Matter.objects.filter(in_force(on))
+    holding = current
+    for part in asked.split():
+        pairs = [pair for pair in bigrams(part) if len(pair) == 2]
+        text = Q(bigrams__contains=pairs, words__contains=part) if pairs else Q()
+        text = text or Q(words__contains=part)
+        if part.isascii():
+            text |= Q(initials__contains=part) | Q(code__iexact=part)
+        holding = holding.filter(text)
+    rows = list(_with_conditions(holding)[:_MOST_RANKED])
+    rank = finding.rank
+    if not rows:
+        pairs = bigrams(asked)
+        rows = list(_with_conditions(current.filter(bigrams__overlap=pairs))[:_MOST_RANKED])
+        rank = finding.mention
+    ranked = [(rank(asked, row.code, row.name, row.aliases, row.initials), row) for row in rows]
+    best = sorted((r for r in ranked if r[0]), key=lambda r: (-r[0], r[1].code))
+    return _versions([row for _, row in best[:limit]], on)
+
+
+def matters_of_class(code: str, *, on: date) -> list[MatterVersion]:
+    """
+    Return the matters in force under a class (`C01`) or kind (`C`), by code.
+
+    :raises MatterCodeInvalid: if it is no code
+    """
+    matter_line(code)
+    rows = Matter.objects.filter(in_force(on), code__startswith=code).order_by("code")
+    return _versions(list(_with_conditions(rows)), on)
+
+
+def classes(on: date) -> dict[str, str]:
+    """Return the names of all classes in force that day, by code, in order."""
+    rows = MatterClass.objects.filter(in_force(on)).order_by("code")
+    return dict(rows.values_list("code", "name"))
+
+
+def matter_names(codes: Iterable[str], on: date) -> dict[str, str]:
+    """
+    Return the names of matters by their codes (also C0101-2), for lists. One statement.
+
+    A matter no longer in force keeps its last name; an unknown code is left out.
+    """
+    plain = {code: code.partition("-")[0] for code in codes}
+    rows = Matter.objects.filter(code__in=set(plain.values()), valid_from__lte=on)
+    names = dict(rows.order_by("valid_from").values_list("code", "name"))
+    return {code: names[matter] for code, matter in plain.items() if matter in names}
+
+
+def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
+    """
+    Return how long handling the matter may take, or None if the catalogue sets nothing.
+
+    A limit for this urgency goes before one for any. Where the code names none of several
+    conditions, the strictest of their limits holds until somebody narrows it down.
+
+    :raises MatterNotFound: if no such matter or condition is in force
+    """
+    matter_code, serial = split(code)
+    conditions = MatterCondition.objects.filter(
+        in_force(on, "matter__"), matter__code=matter_code
+    ).prefetch_related("limits")
+    chosen = [row for row in conditions if serial in (None, row.serial)]
+    if not chosen:
+        raise MatterNotFound(matter=code)
+    limits = [_condition(matter_code, row).limit_at(urgency) for row in chosen]
+    set_ones = [limit for limit in limits if limit is not None]
+    return min(set_ones, key=_strictness, default=None)
+
+
+def limit_of_task(kind: str, source: str, urgency: str, on: date) -> Limit:
+    """
+    Return how long a task of a kind may take: the nearest row, urgency before source.
+
+    :raises TaskLimitMissing: if the catalogue has no row for this kind
+    """
+    rows = TaskLimit.objects.filter(
+        in_force(on), kind=kind, source__in=[source, ANY], urgency__in=[urgency, ANY]
+    )
+    near = max(rows, key=lambda row: (row.urgency != ANY, row.source != ANY), default=None)
+    if near is None:
+        raise TaskLimitMissing(task_kind=kind)
+    return Limit(near.amount, ClockUnit(near.unit), near.note)
+
+
+def task_limits(on: date) -> QuerySet[TaskLimit]:
+    """Return the limits of all kinds of tasks in force that day."""
+    return TaskLimit.objects.filter(in_force(on)).order_by("kind", "source", "urgency")
+
+
+def matter_of_foreign_code(system: str, foreign_code: str, on: date) -> str | None:
+    """Return the matter's code here for the one that another system uses, or None."""
+    rows = CodeMap.objects.filter(in_force(on), system=system, foreign_code=foreign_code)
+    return rows.values_list("matter_code", flat=True).first()
+
+
+def split(code: str) -> tuple[str, int | None]:
+    try:
+        return split_code(code)
+    except MatterCodeInvalid as error:
+        raise MatterNotFound(matter=code[:40]) from error
+
+
+def _with_conditions(rows: QuerySet[Matter]) -> QuerySet[Matter]:
+    conditions = MatterCondition.objects.order_by("serial").prefetch_related("limits")
+    return rows.prefetch_related(Prefetch("conditions", conditions))
+
+
+def _versions(rows: Sequence[Matter], on: date) -> list[MatterVersion]:
+    above = {code for row in rows for code in matter_line(row.code)[1:]}
+    names = dict(
+        MatterClass.objects.filter(in_force(on), code__in=above).values_list("code", "name")
+    )
+    return [_version(row, names) for row in rows]
+
+
+def _version(row: Matter, class_names: dict[str, str]) -> MatterVersion:
+    conditions = tuple(_condition(row.code, c) for c in row.conditions.all())
+    urgencies = [condition.default_urgency for condition in conditions]
+    return MatterVersion(
+        id=row.pk,
+        code=row.code,
+        matter_code=row.code,
+        name=row.name,
+        kind=MatterKind(row.kind),
+        class_code=row.class_code,
+        class_names=tuple(
+            class_names[code] for code in reversed(matter_line(row.code)[1:]) if code in class_names
+        ),
+        aliases=tuple(row.aliases),
+        register_condition=_joined(c.register_condition for c in conditions),
+        close_condition=_joined(c.close_condition for c in conditions),
+        conditions=conditions,
+        default_urgency=min(urgencies, key=_URGENCIES.index, default=Urgency.ORDINARY),
+        evidence_asked=tuple(EvidenceKind(kind) for kind in row.evidence_asked),
+        verify=row.verify,
+        check_mode=CheckMode(row.check_mode),
+        flexible=row.flexible,
+        sensitivity=Sensitivity(row.sensitivity),
+        track=Track(row.track),
+        source=row.source,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def _condition(matter_code: str, row: MatterCondition) -> Condition:
+    limits = [
+        (limit.urgency, Limit(limit.amount, ClockUnit(limit.unit), limit.note))
+        for limit in row.limits.all()
+    ]
+    return Condition(
+        serial=row.serial,
+        code=f"{matter_code}-{row.serial}",
+        register_condition=row.register_condition,
+        close_condition=row.close_condition,
+        default_urgency=Urgency(row.default_urgency),
+        limits=tuple(sorted(limits)),
+    )
+
+
+def _narrowed(matter: MatterVersion, code: str, serial: int) -> MatterVersion:
+    one = next((c for c in matter.conditions if c.serial == serial), None)
+    if one is None:
+        raise MatterNotFound(matter=code)
+    return replace(
+        matter,
+        code=code,
+        register_condition=one.register_condition,
+        close_condition=one.close_condition,
+        default_urgency=one.default_urgency,
+    )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "；".join(dict.fromkeys(text for text in texts if text))
+
+
+def _strictness(limit: Limit) -> int:
+    """The least real time it can take: a working day is a day and its night."""
+    return limit.amount * 86_400 if limit.unit is ClockUnit.WORKING_DAY else limit.seconds

@@ -1,0 +1,190 @@
+"""Reads: this room's tables as they are handed in and taken away."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import translation
+
+from chengshao.catalog.models import (
+    CalendarDay,
+    CodeMap,
+    Dated,
+    DutyListRow,
+    Matter,
+    MatterClass,
+    MatterCondition,
+    OfficeHours,
+    Responsibility,
+    TaskLimit,
+    UnitPower,
+)
+from chengshao.catalog.rules import tables
+from chengshao.catalog.rules.matters import ConditionDraft, DatedDraft, MatterDraft, spread
+from chengshao.catalog.rules.tables import Table, Words
+from chengshao.catalog.terms import TableKind
+from chengshao.kernel.clock import ClockUnit, Limit
+from chengshao.web.sheets import write_table
+from chengshao.web.texts import TERMS
+
+TABLES: dict[TableKind, Table] = {
+    table.kind: table
+    for table in (
+        tables.MATTERS,
+        tables.CODE_MAP,
+        tables.TASK_LIMITS,
+        tables.RESPONSIBILITIES,
+        tables.DUTY_LISTS,
+        tables.UNIT_POWERS,
+        tables.CALENDAR_DAYS,
+        tables.OFFICE_HOURS,
+    )
+}
+MODELS: dict[TableKind, type[Dated]] = {
+    TableKind.CODE_MAP: CodeMap,
+    TableKind.TASK_LIMITS: TaskLimit,
+    TableKind.RESPONSIBILITIES: Responsibility,
+    TableKind.DUTY_LISTS: DutyListRow,
+    TableKind.UNIT_POWERS: UnitPower,
+    TableKind.OFFICE_HOURS: OfficeHours,
+}
+
+
+def export_table(kind: TableKind, *, on: date | None = None) -> bytes:
+    """
+    Return one of this room's tables as an Excel file that `import_table` reads.
+
+    With all versions of all times, or only what is in force on a day.
+    """
+    table, words = TABLES[kind], words_of_tables()
+    rows = (
+        values
+        for values in _all_values(kind)
+        if on is None or "valid_from" not in values or _holds(values, on)
+    )
+    return write_table(table.headings, (tables.write(table, values, words) for values in rows))
+
+
+def words_of_tables() -> Words:
+    """Return the words that stand in tables, in Chinese whatever the reader's language."""
+    with translation.override("zh-hans"):
+        return {
+            vocabulary: {value: str(word) for value, word in words.items()}
+            for vocabulary, words in TERMS.items()
+        }
+
+
+def key_of(table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[name] for name in table.key)
+
+
+def content_of(table: Table, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[name] for name in table.content)
+
+
+def values_of(table: Table, row: Dated) -> dict[str, Any]:
+    """Return a stored row as `rules.tables` reads it."""
+    return {column.field: _value(row, column.field) for column in table.columns}
+
+
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `rules.tables` read as the columns of the model."""
+    columns = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+    limit = columns.pop("limit", None)
+    if isinstance(limit, Limit):
+        columns |= {"amount": limit.amount, "unit": limit.unit.value, "note": limit.note}
+    return columns
+
+
+def dated_drafts() -> list[tuple[int, DatedDraft]]:
+    """Return all versions of all matters with their ids, as they are written down in a table."""
+    conditions = MatterCondition.objects.order_by("serial").prefetch_related("limits")
+    rows = Matter.objects.prefetch_related(Prefetch("conditions", conditions))
+    class_names = _class_names()
+    return [(row.pk, _dated_draft(row, class_names)) for row in rows.order_by("code", "valid_from")]
+
+
+def known_codes(codes: Collection[str]) -> set[str]:
+    """Return those of these codes that name a matter, a class or a kind, whenever it was."""
+    plain = {code: code.partition("-")[0] for code in codes}
+    asked = set(plain.values())
+    known = set(Matter.objects.filter(code__in=asked).values_list("code", flat=True))
+    known |= set(MatterClass.objects.filter(code__in=asked).values_list("code", flat=True))
+    known |= {"C", "E", "D"}
+    return {code for code, matter in plain.items() if matter in known}
+
+
+def current_days() -> set[tuple[date, str, str, str]]:
+    """Return the days unlike the week as the calendar now stands."""
+    rows = CalendarDay.objects.filter(until=None)
+    return set(rows.values_list("day", "kind", "name", "source"))
+
+
+def _all_values(kind: TableKind) -> Iterable[Mapping[str, Any]]:
+    if kind is TableKind.MATTERS:
+        return (values for _, dated in dated_drafts() for values in spread(dated))
+    if kind is TableKind.CALENDAR_DAYS:
+        names = ("day", "kind", "name", "source")
+        return (dict(zip(names, row, strict=True)) for row in sorted(current_days()))
+    table = TABLES[kind]
+    rows = MODELS[kind]._default_manager.order_by(*table.key, "valid_from")
+    return (values_of(table, row) for row in rows)
+
+
+def _holds(values: Mapping[str, Any], on: date) -> bool:
+    until = values["valid_until"]
+    return bool(values["valid_from"] <= on and (until is None or on < until))
+
+
+def _value(row: Dated, name: str) -> Any:
+    if name == "limit" and isinstance(row, TaskLimit):
+        return Limit(row.amount, ClockUnit(row.unit), row.note)
+    value = getattr(row, name)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _class_names() -> dict[str, list[tuple[date, str]]]:
+    found: dict[str, list[tuple[date, str]]] = {}
+    for code, start, name in MatterClass.objects.order_by("valid_from").values_list(
+        "code", "valid_from", "name"
+    ):
+        found.setdefault(code, []).append((start, name))
+    return found
+
+
+def _dated_draft(row: Matter, class_names: Mapping[str, list[tuple[date, str]]]) -> DatedDraft:
+    called = [name for start, name in class_names[row.class_code] if start <= row.valid_from]
+    return DatedDraft(
+        number=0,
+        code=row.code,
+        class_name=called[-1],
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        draft=MatterDraft(
+            name=row.name,
+            aliases=tuple(row.aliases),
+            evidence_asked=tuple(row.evidence_asked),
+            verify=row.verify,
+            check_mode=row.check_mode,
+            flexible=row.flexible,
+            sensitivity=row.sensitivity,
+            track=row.track,
+            source=row.source,
+            conditions=tuple(_condition_draft(condition) for condition in row.conditions.all()),
+        ),
+    )
+
+
+def _condition_draft(row: MatterCondition) -> ConditionDraft:
+    limits = [
+        (limit.urgency, Limit(limit.amount, ClockUnit(limit.unit), limit.note))
+        for limit in row.limits.all()
+    ]
+    return ConditionDraft(
+        serial=row.serial,
+        register_condition=row.register_condition,
+        close_condition=row.close_condition,
+        default_urgency=row.default_urgency,
+        limits=tuple(sorted(limits)),
+    )

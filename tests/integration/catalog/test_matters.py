@@ -1,0 +1,199 @@
+"""Matters: versions in force on a day, conditions with their limits, found by words."""
+
+from datetime import date
+
+import pytest
+
+from chengshao.catalog import queries
+from chengshao.catalog.terms import EvidenceKind, MatterKind, TableKind, Urgency
+from chengshao.kernel.clock import ClockUnit, Limit
+from tests.integration.catalog.conftest import TODAY, matter, take
+
+pytestmark = pytest.mark.django_db
+MISSING = matter(序号=1, 立案条件="缺失", 结案条件="恢复", 时限="2紧急工作时", 紧急程度="紧急")
+BROKEN = matter(序号=2, 立案条件="破损", 结案条件="更换或修复", 时限="4小时")
+
+
+@pytest.fixture
+def cover() -> None:
+    take(TableKind.MATTERS, MISSING, BROKEN)
+
+
+@pytest.mark.usefixtures("cover")
+class TestConditions:
+    def test_a_code_may_name_one_of_them(self) -> None:
+        broken = queries.matter_in_force("C0101-2", TODAY)
+
+        assert (broken.code, broken.matter_code, broken.is_narrowed) == ("C0101-2", "C0101", True)
+        assert broken.kind is MatterKind.COMPONENT
+        assert (broken.name, broken.class_names) == ("上水井盖", ("公用设施",))
+        assert (broken.register_condition, broken.close_condition) == ("破损", "更换或修复")
+        assert broken.default_urgency is Urgency.ORDINARY
+
+    def test_without_one_the_matter_names_them_all_and_is_calm(self) -> None:
+        found = queries.matter_in_force("C0101", TODAY)
+
+        assert found.register_condition == "缺失；破损"
+        assert [c.code for c in found.conditions] == ["C0101-1", "C0101-2"]
+        assert found.default_urgency is Urgency.ORDINARY
+        assert not found.is_narrowed
+
+    @pytest.mark.parametrize(
+        ("code", "limit"),
+        [
+            ("C0101-1", Limit(2, ClockUnit.URGENT_HOUR)),
+            ("C0101-2", Limit(4, ClockUnit.WORKING_HOUR)),
+            ("C0101", Limit(2, ClockUnit.URGENT_HOUR)),  # the strictest until it is narrowed
+        ],
+    )
+    def test_each_has_its_own_limit(self, code: str, limit: Limit) -> None:
+        assert queries.limit_of_matter(code, Urgency.ORDINARY, TODAY) == limit
+
+    @pytest.mark.parametrize("code", ["C0101-3", "C0102", "C01", "", "井盖", "C0101\x00"])
+    def test_what_is_not_in_the_catalogue_is_not_found(self, code: str) -> None:
+        with pytest.raises(queries.MatterNotFound):
+            queries.matter_in_force(code, TODAY)
+        with pytest.raises(queries.MatterNotFound):
+            queries.limit_of_matter(code, Urgency.ORDINARY, TODAY)
+
+    def test_a_matter_not_yet_in_force_is_not_found(self) -> None:
+        with pytest.raises(queries.MatterNotFound):
+            queries.matter_in_force("C0101", date(2019, 12, 31))
+
+
+def test_a_limit_for_the_urgency_goes_before_that_for_any() -> None:
+    take(TableKind.MATTERS, matter("D0101", "停水", 时限="5天", 特急时限="2紧急工作时"))
+
+    assert queries.limit_of_matter("D0101", "EMERGENCY", TODAY) == Limit(2, ClockUnit.URGENT_HOUR)
+    assert queries.limit_of_matter("D0101", "URGENT", TODAY) == Limit(5, ClockUnit.WORKING_DAY)
+
+
+def test_a_matter_may_have_no_limit() -> None:
+    take(TableKind.MATTERS, matter("D0101", "建议", 时限=""))
+
+    assert queries.limit_of_matter("D0101", "ORDINARY", TODAY) is None
+
+
+def test_evidence_is_asked_only_where_the_matter_says_so() -> None:
+    take(TableKind.MATTERS, matter(), matter("C0102", "路灯", 佐证要求="处置后照片、文书"))
+
+    assert queries.matter_in_force("C0101", TODAY).evidence_asked == ()
+    assert queries.matter_in_force("C0102", TODAY).evidence_asked == (
+        EvidenceKind.PHOTO_AFTER,
+        EvidenceKind.DOCUMENT,
+    )
+
+
+@pytest.mark.usefixtures("cover")
+class TestANewVersion:
+    def test_holds_from_its_day_and_the_old_one_before(self) -> None:
+        new = {"事项": "供水井盖", "生效日期": "2026-07-01"}
+        take(TableKind.MATTERS, MISSING | new, BROKEN | new)
+
+        last = queries.matter_in_force("C0101", date(2026, 6, 30))
+        first = queries.matter_in_force("C0101", date(2026, 7, 1))
+
+        assert (last.name, first.name) == ("上水井盖", "供水井盖")
+        assert last.id != first.id
+        assert [v.name for v in queries.matter_versions("C0101")] == ["供水井盖", "上水井盖"]
+
+    def test_a_limit_of_last_year_can_be_told_again(self) -> None:
+        take(TableKind.MATTERS, BROKEN | {"序号": 1, "时限": "1天", "生效日期": "2026-01-01"})
+
+        assert queries.limit_of_matter("C0101", "", date(2025, 12, 31)) == Limit(
+            2, ClockUnit.URGENT_HOUR
+        )
+        assert queries.limit_of_matter("C0101", "", date(2026, 1, 1)) == Limit(
+            1, ClockUnit.WORKING_DAY
+        )
+
+    def test_a_matter_that_ended_keeps_its_name_in_lists(self) -> None:
+        ends = {"失效日期": "2026-01-01"}
+        take(TableKind.MATTERS, MISSING | ends, BROKEN | ends)
+
+        assert queries.matter_names(["C0101-2", "C9999"], TODAY) == {"C0101-2": "上水井盖"}
+
+
+class TestTaskLimits:
+    def test_the_urgency_counts_before_the_source(self) -> None:
+        def row(kind: str, source: str, urgency: str, limit: str) -> dict[str, str | int]:
+            return {"环节": kind, "来源渠道": source, "紧急程度": urgency, "时限": limit,
+                    "依据": "示意", "生效日期": "2020-01-01"}  # fmt: skip
+
+        take(
+            TableKind.TASK_LIMITS,
+            row("DISPATCH", "", "", "4天"),
+            row("DISPATCH", "HOTLINE", "", "3天"),
+            row("DISPATCH", "", "紧急", "2天"),
+            row("DISPATCH", "HOTLINE", "紧急", "1天"),
+        )
+
+        def days(source: str, urgency: str) -> int:
+            return queries.limit_of_task("DISPATCH", source, urgency, TODAY).amount
+
+        assert days("PORTAL", "ORDINARY") == 4
+        assert days("HOTLINE", "ORDINARY") == 3
+        assert days("PORTAL", "URGENT") == 2
+        assert days("HOTLINE", "URGENT") == 1
+
+
+def test_another_systems_code_is_translated_by_data() -> None:
+    take(TableKind.MATTERS, matter("C0401", "古树名木", 大类="园林绿化设施"))
+    swapped = {"外部系统": "市平台", "外部编码": "0501", "事项编码": "C0401"}
+    take(TableKind.CODE_MAP, swapped | {"生效日期": "2020-01-01"})
+
+    assert queries.matter_of_foreign_code("市平台", "0501", TODAY) == "C0401"
+    assert queries.matter_of_foreign_code("省平台", "0501", TODAY) is None
+
+
+@pytest.mark.usefixtures("seeded")
+class TestFinding:
+    @pytest.mark.parametrize(
+        ("words", "name"),
+        [
+            ("上水井盖", "上水井盖"),
+            ("ssjg", "上水井盖"),
+            ("SSJG", "上水井盖"),
+            ("c0101", "上水井盖"),
+            ("路灯不亮", "路灯"),
+            ("飞线充电", "电动车违规充电"),
+            ("翻盖 上水", "上水井盖"),
+            ("欠薪", "拖欠工资"),
+            ("　停水　", "停水"),
+            ("狗", "动物尸体"),
+        ],
+    )
+    def test_by_name_callers_words_condition_code_or_initials(self, words: str, name: str) -> None:
+        assert name in [matter.name for matter in queries.find_matters(words, on=TODAY)]
+
+    def test_the_name_itself_comes_first(self) -> None:
+        assert queries.find_matters("路灯", on=TODAY)[0].name == "路灯"
+        assert queries.find_matters("停电", on=TODAY)[0].name == "停电"
+
+    @pytest.mark.parametrize(
+        ("words", "name"),
+        [
+            ("我家楼上晚上装修电钻响个不停影响孩子睡觉", "装修扰民"),
+            ("单位拖欠工资三个月了一直没有给我们发", "拖欠工资"),
+            ("小区门口的路灯坏了好几天没人修", "路灯"),
+        ],
+    )
+    def test_a_sentence_finds_what_it_mentions(self, words: str, name: str) -> None:
+        assert name in [matter.name for matter in queries.find_matters(words, on=TODAY)[:3]]
+
+    @pytest.mark.parametrize("words", ["", "   ", "zzzz", "火星撞击", "\\", "_", "'; --", "\x00"])
+    def test_nothing_is_found_by_chance(self, words: str) -> None:
+        assert queries.find_matters(words, on=TODAY) == []
+
+    def test_a_sign_means_itself(self) -> None:
+        found = queries.find_matters("%", on=TODAY)
+
+        assert found
+        assert all("%" in matter.register_condition for matter in found)
+
+    def test_no_more_than_asked_for(self) -> None:
+        assert len(queries.find_matters("井盖", on=TODAY, limit=3)) == 3
+
+    def test_a_whole_book_is_refused(self) -> None:
+        with pytest.raises(queries.WordsTooLong):
+            queries.find_matters("井" * 401, on=TODAY)
