@@ -11,18 +11,20 @@ from tempfile import mkstemp
 from threading import BoundedSemaphore
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
 from chengshao.evidence import queries
 from chengshao.evidence.models import Blob
 from chengshao.evidence.rules.reading import read_upload
+from chengshao.evidence.terms import MAX_BYTES
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed
 
 KEPT_UNUSED = timedelta(days=1)  # between an upload and the form that refers to it
 _ROWS_AT_ONCE = 500
 _FILES_AT_ONCE = 1000
-# An image of 50 megapixels takes 300 MB while it is drawn anew: two at a time in a process.
+# An image of 50 megapixels takes up to 400 MB while it is drawn anew: two at a time in a process.
 _READING = BoundedSemaphore(2)
 
 
@@ -67,6 +69,16 @@ def store_upload(*, content: bytes, name: str, actor: Actor, at: datetime) -> in
             uploaded_by_id=actor.user_id,
         )
     return stored.pk
+
+
+def store_file(*, file: "UploadedFile[bytes]", actor: Actor, at: datetime) -> int:
+    """
+    Keep a file as a form brings it, reading no more of it than may be kept.
+
+    :raises UploadRefused: as store_upload
+    """
+    content = file.read(MAX_BYTES + 1)
+    return store_upload(content=content, name=file.name or "", actor=actor, at=at)
 
 
 def remove_unused(*, actor: Actor, at: datetime) -> Removed:

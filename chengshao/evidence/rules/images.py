@@ -89,7 +89,7 @@ def _thumbnail(image: Image.Image) -> bytes:
     if image.mode.startswith("I"):  # 16 bits a pixel
         image = image.point(lambda value: value / 256).convert("L")
     if image.has_transparency_data:
-        small = image.convert("RGBA")
+        small = image if image.mode == "RGBA" else image.convert("RGBA")
         small.thumbnail(THUMBNAIL)
         ground = Image.new("RGB", small.size, "white")
         ground.paste(small, mask=small.getchannel("A"))

@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import Never
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connections, transaction
 
 from chengshao.evidence import actions, queries
 from chengshao.evidence.models import Blob
-from chengshao.evidence.rules.refusals import UploadRefused, UploadTypeNotAllowed
+from chengshao.evidence.rules.refusals import (
+    UploadRefused,
+    UploadTooLarge,
+    UploadTypeNotAllowed,
+)
+from chengshao.evidence.terms import MAX_BYTES
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.people.models import User
 from tests.unit.evidence.files import PLACE_WORDS, m4a, pdf, photo
@@ -41,6 +47,33 @@ def test_a_photo_is_kept_with_its_facts_and_a_thumbnail(folder: Path) -> None:
     assert (stored.stored_at, stored.uploaded_by_id) == (AT, None)
     assert files_in(folder) == [stored.digest, f"{stored.digest}-thumbnail"]
     assert (folder / stored.digest[:2] / stored.digest).exists()
+
+
+class EndlessFile(SimpleUploadedFile):
+    """Zeros without end; it knows how many were asked for."""
+
+    asked = 0
+
+    def read(self, num_bytes: int = -1) -> bytes:
+        self.asked = num_bytes
+        return bytes(num_bytes)
+
+
+def test_a_file_from_a_form_is_kept_under_its_name() -> None:
+    file = SimpleUploadedFile("井盖.jpg", photo())
+
+    stored = queries.blob(actions.store_file(file=file, actor=CITIZEN, at=AT))
+
+    assert stored.name == "井盖.jpg"
+
+
+def test_no_more_of_a_file_is_read_than_may_be_kept() -> None:
+    file = EndlessFile("井盖.jpg", b"")
+
+    with pytest.raises(UploadTooLarge):
+        actions.store_file(file=file, actor=CITIZEN, at=AT)
+
+    assert file.asked == MAX_BYTES + 1
 
 
 def test_nothing_on_the_disk_tells_where_the_photo_was_taken(folder: Path) -> None:
