@@ -182,6 +182,10 @@ def _run(command: list[str], *, cwd: Path, env: dict[str, str]) -> None:
         errors="replace",
     )
     if done.returncode:
-        tail = "\n".join(done.stdout.strip().splitlines()[-30:])
+        lines = done.stdout.strip().splitlines()
+        if len(lines) > 40:  # npm says why first and how it is used last, others the other way
+            lines = [*lines[:15], "…", *lines[-20:]]
         called = " ".join(Path(part).name for part in command[:4])
-        raise Stopped(f"{called} 失败：\n{tail}", f"{called} failed (exit {done.returncode}).")
+        raise Stopped(
+            "\n".join([f"{called} 失败：", *lines]), f"{called} failed (exit {done.returncode})."
+        )

@@ -11,7 +11,11 @@ from ops.console import Stopped
 from ops.folder import write_private
 
 _SINGLE = ("seal", "throttle")
-_RINGS = ("contact", "contact_confidential", "contact_lookup")  # several keys by id, so that they can be changed
+_RINGS = (
+    "contact",
+    "contact_confidential",
+    "contact_lookup",
+)  # several keys by id, so that they can be changed
 _LENGTH = 32  # bytes: AES-256 and HMAC-SHA-256
 
 
