@@ -194,7 +194,7 @@ def zone(
     facts: dict[str, str | int] = {
         "编码": code,
         "名称": f"{name}（示意）",
-        "类别": kind,
+        "类型": kind,
         "所属区划": code.split("-")[1].ljust(12, "0"),
         "责任单位": unit,
         "来源": SOURCE,
@@ -222,7 +222,7 @@ def square(area: BaseGeometry, side: float, dice: random.Random) -> Polygon:
 
 
 PLACE_HEADINGS = (
-    "编码", "名称", "类别", "别名", "说明", "经度", "纬度", "所属区划", "来源", "示意",
+    "编码", "名称", "类型", "别名", "说明", "经度", "纬度", "所属区划", "来源", "示意",
 )  # fmt: skip
 
 
@@ -255,7 +255,7 @@ def known_places(
 
 
 OBJECT_HEADINGS = (
-    "编码", "名称", "类别", "经度", "纬度", "所属区划", "地址", "权属单位", "来源", "示意",
+    "编码", "名称", "类型", "经度", "纬度", "所属区划", "地址", "权属单位", "来源", "示意",
 )  # fmt: skip
 TRADES = ("面馆", "水果店", "便利店", "理发店", "文具店", "早餐店", "五金店", "干洗店")
 

@@ -1,0 +1,21 @@
+"""Words for setting up a district from its files."""
+
+from django.utils.translation import gettext_lazy as _
+
+from chengshao.web.texts._types import Terms, Texts
+
+TEXTS: Texts = {
+    "demo_only": _("只能在演示模式（内置数据库）下使用"),
+    "district_desk_missing": _("没有派单台：请在一个单位的“派单台”列填“是”"),
+    "district_exists": _("数据库里已有城区，不能再建：{district}"),
+    "district_file_missing": _("没有文件“{file}”"),
+    "district_file_too_large": _("文件“{file}”太大，最多{limit}KB"),
+    "district_file_twice": _("与“{other}”是同一部分，请只留一个"),
+    "district_file_unknown": _("不认识这个文件名，请改名或移出"),
+    "district_has_administrator": _("已有能登录的安全管理员，请由其任命他人"),
+    "district_map_invalid": _("映射文件不对：{part} {key} {value}"),
+    "district_not_looked_at": _("未检查：请先改正“{other}”"),
+    "district_refused": _("{files}个文件共有{count}处要改，什么也没有导入"),
+}
+
+TERMS: Terms = {}

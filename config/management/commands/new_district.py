@@ -1,0 +1,130 @@
+"""Set up a real district, empty, from the files it hands in."""
+
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+
+from chengshao.kernel.errors import DomainError
+from chengshao.web.texts import text
+from config.district import (
+    DistrictRefused,
+    Loaded,
+    load_district,
+    make_first_administrator,
+    read_folder,
+    read_map,
+)
+
+MOST_FAULTS = 200
+
+
+class Command(BaseCommand):
+    help = (
+        "Set up a district from a folder (units.xlsx, grids.geojson, ...; see districts/) or from "
+        "a map that names files and their columns. All or nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--from", dest="source", type=Path, metavar="DIR|MAP.yaml")
+        parser.add_argument(
+            "--valid-from",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="first day of rows that name none (today)",
+        )
+        parser.add_argument(
+            "--first-administrator",
+            metavar="NAME",
+            help="sign-in name of the first security administrator; the password is asked, or "
+            "read from the first line of the standard input",
+        )
+        parser.add_argument(
+            "--administrator-name", default="", metavar="NAME", help="what that person is called"
+        )
+
+    def handle(self, **options: Any) -> None:
+        source: Path | None = options["source"]
+        username: str | None = options["first_administrator"]
+        if source is None and not username:
+            raise CommandError(_("请用 --from 指明目录或映射文件"))
+        password = self._password() if username else ""
+        at = now()
+        try:
+            with transaction.atomic():
+                if source is not None:
+                    self._load(source, options["valid_from"] or localdate(at), at)
+                if username:
+                    make_first_administrator(
+                        username=username,
+                        display_name=options["administrator_name"] or username,
+                        password=password,
+                        at=at,
+                    )
+        except DistrictRefused as refused:
+            raise CommandError(in_words(refused)) from refused
+        except DomainError as error:
+            raise CommandError(text(error.code, error.params)) from error
+        self._say_what_next(source, username)
+
+    def _load(self, source: Path, valid_from: date, at: Any) -> None:
+        if source.is_dir():
+            handed_in = read_folder(source)
+        elif source.is_file():
+            handed_in = read_map(source)
+        else:
+            raise CommandError(_("没有这个目录或文件：{path}").format(path=source))
+        load_district(handed_in, valid_from=valid_from, at=at, tell=self._tell)
+
+    def _tell(self, loaded: Loaded) -> None:
+        self.stdout.write(line_of(loaded))
+        self.stdout.flush()
+
+    def _password(self) -> str:
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().rstrip("\r\n")
+        password = getpass(_("第一位安全管理员的密码："))
+        if getpass(_("再输一次：")) != password:
+            raise CommandError(_("两次输入的密码不一致"))
+        return password
+
+    def _say_what_next(self, source: Path | None, username: str | None) -> None:
+        if source is not None:
+            self.stdout.write(self.style.SUCCESS(_("城区已建好。")))
+        if username:
+            said = _("安全管理员“{username}”可以登录，在“人员”中任命他人并发放初始密码。")
+            self.stdout.write(said.format(username=username))
+        else:
+            said = _("下一步：chengshao new-district --first-administrator 用户名")
+            self.stdout.write(said)
+
+
+def line_of(loaded: Loaded) -> str:
+    """Return what stands now, in a line."""
+    seconds = f"{loaded.seconds:.1f} s"
+    if not loaded.shown:
+        return f"  {loaded.title}  {seconds}"
+    rows = _("{count}条").format(count=loaded.rows)
+    return f"  {loaded.title}  {rows}  {loaded.shown}  {seconds}"
+
+
+def in_words(refused: DistrictRefused) -> str:
+    """Return every fault in a line of its own."""
+    lines = [text(refused.code, refused.params)]
+    for fault in refused.faults[:MOST_FAULTS]:
+        where = [fault.file]
+        if fault.row:
+            where.append(_("第{row}行").format(row=fault.row))
+        if fault.column:
+            where.append(fault.column)
+        lines.append(f"  {' · '.join(where)}：{text(fault.code, fault.params)}")
+    if (more := len(refused.faults) - MOST_FAULTS) > 0:
+        lines.append(_("  ……另有{count}处").format(count=more))
+    return "\n".join(lines)
