@@ -59,6 +59,9 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
+    """Return the cases that the actor may see; the system's own jobs, and only they, see all."""
+    if actor.kind is ActorKind.SYSTEM:
+        return WorkOrder.objects.all()
     return WorkOrder.objects.filter(Exists(seen_by(actor).filter(work_order=OuterRef("pk"))))
 
 
@@ -375,7 +378,12 @@ def next_number(at: datetime) -> str:
 
 def ratings_to_lapse(now: datetime, *, limit: int) -> list[int]:
     """Return reports whose time to be rated is over, for the job that says so."""
-    waiting = Report.objects.filter(rating__ended_at=None, rating__lapses_at__lte=now)
+    waiting = Report.objects.filter(
+        rating__isnull=False,
+        rating__ended_at=None,
+        rating__lapses_at__lte=now,
+        withdrawn_at=None,
+    )
     return list(waiting.order_by("rating__lapses_at").values_list("pk", flat=True)[:limit])
 
 

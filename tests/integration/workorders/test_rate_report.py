@@ -38,13 +38,9 @@ def with_two_reports(centre: Actor, district: District) -> WorkOrder:
     return move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
 
 
-def test_the_case_is_evaluated_when_all_is_said_or_lapsed(
-    with_two_reports: WorkOrder, district: District
-) -> None:
+def test_the_case_is_evaluated_when_all_is_said_or_lapsed(with_two_reports: WorkOrder) -> None:
     first, second = with_two_reports.reports.order_by("pk")
-    job = Actor(ActorKind.SYSTEM, grants=frozenset({
-        Grant(Power.EVALUATE, None), Grant(Power.SEE, district.centre)
-    }))  # fmt: skip
+    job = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.EVALUATE, None)}))
 
     said_ = rate(first, citizen(first))
     lapsed = actions.lapse_rating(report_id=second.pk, actor=job, at=AT + timedelta(days=7))

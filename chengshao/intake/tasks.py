@@ -1,0 +1,13 @@
+"""Jobs of this room."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from chengshao.intake import actions
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(queueing_lock="intake.forget_addresses")
+def forget_addresses(timestamp: int) -> int:
+    """Delete the counts of network addresses whose windows are over."""
+    return actions.forget_addresses(at=timezone.now())
