@@ -146,7 +146,7 @@ def upright(shape: BaseGeometry) -> BaseGeometry:
 def outline_feature(grids: dict[str, Polygon]) -> dict[str, Any]:
     return feature(
         shapely.coverage_union_all(list(grids.values())),
-        {"代码": "330102000000", "名称": "上城区（示意轮廓）", "来源": SOURCE, "示意": "是"},
+        {"区划代码": "330102000000", "名称": "上城区（示意轮廓）", "来源": SOURCE, "示意": "是"},
     )
 
 
@@ -174,7 +174,7 @@ def zone_features(
         inside = [code for code in areas if code.startswith(street)]
         road = crossing(shapely.union_all([areas[code] for code in inside]))
         name = f"{names[street + '000']}演示路"
-        yield feature(road, zone("路段", f"ROAD-{street}", name, "dept-municipal", width=30))
+        yield feature(road, zone("道路", f"ROAD-{street}", name, "dept-municipal", buffer=15))
         for code in inside[::4]:
             estate = square(areas[code], 0.0011, dice)
             yield feature(estate, zone("小区", f"ESTATE-{code}", f"{names[code]}演示小区", ""))
@@ -185,22 +185,22 @@ def zone_features(
         inside = [code for code in areas if code.startswith(street)]
         river = crossing(shapely.union_all([areas[code] for code in inside]), upwards=True)
         name = f"{names[street + '000']}演示河段"
-        yield feature(river, zone("河段", f"RIVER-{street}", name, "dept-drainage", width=40))
+        yield feature(river, zone("河道", f"RIVER-{street}", name, "dept-drainage", buffer=20))
 
 
 def zone(
-    kind: str, code: str, name: str, unit: str, *, width: int | None = None
+    kind: str, code: str, name: str, unit: str, *, buffer: int | None = None
 ) -> dict[str, str | int]:
     facts: dict[str, str | int] = {
         "编码": code,
         "名称": f"{name}（示意）",
         "类型": kind,
-        "所属区划": code.split("-")[1].ljust(12, "0"),
+        "区划代码": code.split("-")[1].ljust(12, "0"),
         "责任单位": unit,
         "来源": SOURCE,
         "示意": "是",
     }
-    return facts | ({"宽度": width} if width else {})
+    return facts | ({"缓冲米": buffer} if buffer else {})
 
 
 def crossing(area: BaseGeometry, *, upwards: bool = False) -> LineString:
@@ -222,7 +222,7 @@ def square(area: BaseGeometry, side: float, dice: random.Random) -> Polygon:
 
 
 PLACE_HEADINGS = (
-    "编码", "名称", "类型", "别名", "说明", "经度", "纬度", "所属区划", "来源", "示意",
+    "编码", "名称", "类型", "别名", "说明", "经度", "纬度", "区划代码", "来源", "示意",
 )  # fmt: skip
 
 
@@ -255,7 +255,7 @@ def known_places(
 
 
 OBJECT_HEADINGS = (
-    "编码", "名称", "类型", "经度", "纬度", "所属区划", "地址", "权属单位", "来源", "示意",
+    "编码", "名称", "类型", "经度", "纬度", "区划代码", "地址", "权属单位", "来源", "示意",
 )  # fmt: skip
 TRADES = ("面馆", "水果店", "便利店", "理发店", "文具店", "早餐店", "五金店", "干洗店")
 
@@ -281,9 +281,9 @@ def managed_objects(
         inside = [code for code in areas if code.startswith(street)]
         for _ in range(4):
             trade = dice.choice(TRADES)
-            yield row("商户", "SHOP", dice.choice(inside), f"演示{trade}", "")
+            yield row("商铺", "SHOP", dice.choice(inside), f"演示{trade}", "")
         for _ in range(3):
-            yield row("垃圾桶", BIN, dice.choice(inside), "演示垃圾箱", "dept-sanitation")
+            yield row("垃圾箱", BIN, dice.choice(inside), "演示垃圾箱", "dept-sanitation")
         for _ in range(3):
             yield row("路灯", LAMP, dice.choice(inside), "演示路灯", "dept-municipal")
         yield row("工地", "SITE", dice.choice(inside), "演示工地", "")
