@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 from django.db import IntegrityError, connections, models, transaction
+from procrastinate.contrib.django import app
 
 from chengshao.evidence import actions, queries
 from chengshao.evidence.actions import KEPT_UNUSED, Removed
@@ -170,3 +171,13 @@ def test_a_reference_to_what_is_removed_just_now_fails_as_a_whole(
 
     assert removed == Removed(rows=1, files=1)
     assert not attachments._base_manager.exists()
+
+
+def test_it_is_done_every_night() -> None:
+    store(pdf())
+    rows = app.periodic_registry.periodic_tasks.values()
+    nightly = {row.task.name: row.task for row in rows}
+
+    nightly["evidence.remove_unused"](timestamp=0)
+
+    assert not Blob.objects.exists()
