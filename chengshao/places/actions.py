@@ -296,11 +296,9 @@ def _begin(actor: Actor, territory: str = "") -> None:
     """Check the power and take the one lock of this room's writes."""
     within = territory or _district_if_any()
     # A keeper's grant is over all units or over the desk, which keeps the ground data too.
-    may = actor.may(Power.KEEP_PLACES, territory=within) or (
-        actor.holds(Power.KEEP_PLACES)
-        and actor.may(Power.KEEP_PLACES, people.desk_unit_id(), territory=within)
-    )
-    if not may:
+    over = {unit_id for unit_id, _ in actor.reach(Power.KEEP_PLACES)}
+    units = [None, *(over & {_desk_if_any()})]
+    if not any(actor.may(Power.KEEP_PLACES, unit, territory=within) for unit in units):
         raise MayNotKeepPlaces
     Edition.objects.bulk_create([Edition(id=1, token=_new_token())], ignore_conflicts=True)
     Edition.objects.select_for_update().get(id=1)
@@ -311,6 +309,13 @@ def _district_if_any() -> str:
         return queries.district_code()
     except queries.DistrictNotFound:
         return ""
+
+
+def _desk_if_any() -> int | None:
+    try:
+        return people.desk_unit_id()
+    except people.UnitNotFound:
+        return None
 
 
 def _new_token() -> str:

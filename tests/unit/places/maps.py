@@ -34,7 +34,7 @@ def box(west: float, south: float, east: float, north: float) -> Ring:
     return [at(west, south), at(east, south), at(east, north), at(west, north), at(west, south)]
 
 
-def polygon(*rings: Ring) -> dict[str, Any]:
+def polygon(*rings: Any) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
