@@ -1,0 +1,65 @@
+"""Anonymous reporting is open and throttled; who has a name is not counted."""
+
+from datetime import timedelta
+
+import pytest
+
+from chengshao.intake import actions
+from chengshao.intake.models import AddressCount
+from chengshao.intake.rules.throttle import WINDOWS
+from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.workorders.models import Report
+from tests.district import AT, District, said
+
+CITIZEN = Actor(ActorKind.CITIZEN)
+(SHORT, MOST), _ = WINDOWS
+
+
+def send(key: int, *, address: str = "192.0.2.7", actor: Actor = CITIZEN, hours: int = 0) -> None:
+    report = said(f"k-{key}", f"第{key}件事")
+    actions.receive(report=report, address=address, actor=actor, at=AT + timedelta(hours=hours))
+
+
+def test_one_address_reports_only_so_often(district: District) -> None:
+    for key in range(MOST):
+        send(key)
+
+    with pytest.raises(actions.TooManyReports):
+        send(MOST)
+    assert Report.objects.count() == MOST
+
+
+def test_another_address_and_a_later_hour_are_free(district: District) -> None:
+    for key in range(MOST):
+        send(key)
+
+    send(MOST, address="192.0.2.8")
+    send(MOST + 1, hours=1)
+
+    assert Report.objects.count() == MOST + 2
+
+
+def test_who_has_a_name_is_not_counted(centre: Actor) -> None:
+    for key in range(MOST + 1):
+        send(key, actor=centre)
+
+    assert not AddressCount.objects.exists()
+
+
+def test_addresses_are_kept_only_as_changing_digests_and_forgotten(district: District) -> None:
+    send(1)
+    send(2, hours=48)
+
+    keys = list(AddressCount.objects.values_list("key", flat=True))
+    assert len(set(keys)) == 4  # two windows on two days
+    assert not any("192.0.2" in key for key in keys)
+
+    actions.forget_addresses(at=AT + timedelta(days=2))
+    assert AddressCount.objects.count() == 2
+
+
+def test_whoever_reported_gets_a_number_and_a_link(district: District) -> None:
+    received = actions.receive(report=said(), address="192.0.2.7", actor=CITIZEN, at=AT)
+
+    assert received.number == "20260302-0001"
+    assert len(received.token) == 32
