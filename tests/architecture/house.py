@@ -10,15 +10,24 @@ from pathlib import Path
 from types import ModuleType
 
 import chengshao
+import config
 
 ROOT = Path(chengshao.__file__).parent.parent
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Every module of the package, imported, without the migrations."""
+    """Every module of the rooms, imported, without the migrations."""
     names = (found.name for found in pkgutil.walk_packages(chengshao.__path__, "chengshao."))
     return tuple(import_module(name) for name in names if ".migrations" not in name)
+
+
+@cache
+def modules_above() -> tuple[ModuleType, ...]:
+    """Every module that wires and composes the rooms."""
+    return tuple(
+        import_module(found.name) for found in pkgutil.walk_packages(config.__path__, "config.")
+    )
 
 
 @cache
