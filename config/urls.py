@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", api.urls),
     path("", include("chengshao.web.urls")),
+    path("", include("chengshao.people.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),
 ]

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone, localdate, now
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -16,10 +16,15 @@ from chengshao.kernel.divisions import DivisionLevel, division_level, division_l
 from chengshao.kernel.errors import NotFound
 from chengshao.kernel.tokens import digest_of
 from chengshao.people.models import (
+    AccountEntry,
+    Appointment,
     Contact,
+    ContactAccess,
     DutyPattern,
+    SignIn,
     Token,
     Unit,
+    UnitChange,
     UnitName,
     UnitParent,
     UnitRole,
@@ -31,11 +36,17 @@ from chengshao.people.rules.periods import Period
 from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.roster import Shift, on_duty_at
 from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
-from chengshao.people.terms import DayKind, ParentRelation, UnitKind
+from chengshao.people.terms import DayKind, ParentRelation, Power, Role, UnitKind
+
+L = TypeVar("L", bound=Model)
 
 
 class UnitNotFound(NotFound):
     code = "unit_not_found"
+
+
+class UserNotFound(NotFound):
+    code = "user_not_found"
 
 
 class ContactNotFound(NotFound):
@@ -350,3 +361,129 @@ def _distance(name: UnitName, asked: str) -> tuple[int, int]:
     whole = asked in said
     begins = any(text.startswith(asked) for text in (*said, name.initials))
     return (0 if whole else 1 if begins else 2, len(name.name))
+
+
+# For the pages of this room
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNode:
+    """A unit with those that stand under it administratively."""
+
+    line: UnitLine
+    children: "tuple[UnitNode, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    unit: Unit
+    line: UnitLine
+    names: list[UnitName]
+    parents: list[tuple[UnitParent, UnitLine]]
+    children: list[UnitLine]
+    roles: list[UnitRole]
+    roster: list[DutyPattern]
+    staff: list[Appointment]
+    changes: list[UnitChange]
+    successors: list[UnitLine]
+
+
+def unit_tree(on: date) -> tuple[UnitNode, ...]:
+    """Return all units in force that day under their administrative parents. Two statements."""
+    names = UnitName.objects.filter(in_force(on), in_force(on, "unit__")).select_related("unit")
+    lines = {name.unit_id: _line(name) for name in names.order_by("unit__code")}
+    above = dict(
+        UnitParent.objects.filter(
+            in_force(on), relation=ParentRelation.ADMINISTRATIVE, parent__in=lines
+        ).values_list("unit_id", "parent_id")
+    )
+    below: dict[int | None, list[int]] = {}
+    for unit_id in lines:
+        below.setdefault(above.get(unit_id), []).append(unit_id)
+
+    def nodes(parent_id: int | None) -> tuple[UnitNode, ...]:
+        return tuple(UnitNode(lines[pk], nodes(pk)) for pk in below.get(parent_id, ()))
+
+    return nodes(None)
+
+
+def unit_page(unit_id: int, on: date, actor: Actor) -> UnitPage:
+    """
+    Return all there is to say of a unit; its staff only to its own people and who appoints.
+
+    :raises UnitNotFound: if it is not there
+    """
+    unit = Unit.objects.filter(pk=unit_id).first()
+    if unit is None:
+        raise UnitNotFound
+    parents = list(unit.parents.order_by("-valid_from", "-pk"))
+    children = UnitParent.objects.filter(in_force(on), in_force(on, "unit__"), parent=unit)
+    below = list(children.order_by("unit__code").values_list("unit_id", flat=True).distinct())
+    after = successors(unit_id, on) - {unit_id}
+    lines = unit_lines({unit_id, *(edge.parent_id for edge in parents), *below, *after}, on)
+    not_over = Q(valid_until=None) | Q(valid_until__gt=on)
+    may_see_staff = actor.may(Power.APPOINT, unit_id) or unit_id in {
+        grant.unit_id for grant in actor.grants
+    }
+    held = unit.appointments.filter(not_over, user__is_active=True).select_related("user")
+    return UnitPage(
+        unit=unit,
+        line=lines[unit_id],
+        names=list(unit.names.order_by("-valid_from", "-pk")),
+        parents=[(edge, lines[edge.parent_id]) for edge in parents],
+        children=[lines[pk] for pk in below],
+        roles=list(unit.roles.filter(not_over).order_by("role", "territory")),
+        roster=list(unit.duty_patterns.filter(not_over).order_by("day_kind", "on_date", "starts")),
+        staff=list(held.order_by("role", "user__username")) if may_see_staff else [],
+        changes=list(unit.changes.select_related("by").order_by("-pk")[:50]),
+        successors=[lines[pk] for pk in sorted(after)],
+    )
+
+
+def staff_list(words: str, *, machines: bool = False) -> QuerySet[User]:
+    """Return people (or machines) whose name contains the words, with what they hold."""
+    found = User.objects.filter(is_machine=machines).order_by("-is_active", "username")
+    asked = words.strip()[:40].replace("\x00", "")
+    if asked:
+        found = found.filter(Q(username__icontains=asked) | Q(display_name__icontains=asked))
+    return found.prefetch_related("appointments", "tokens")
+
+
+def account_of(user_id: int) -> User:
+    """:raises UserNotFound: if there is no such account"""
+    user = User.objects.filter(pk=user_id).prefetch_related("appointments").first()
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def demo_people(on: date) -> dict[str, list[tuple[User, Appointment]]]:
+    """Return by role who can be tried out: people who hold something that day."""
+    rows = Appointment.objects.filter(
+        in_force(on), user__is_active=True, user__is_machine=False
+    ).select_related("user")
+    people: dict[str, list[tuple[User, Appointment]]] = {role: [] for role in Role}
+    for row in rows.order_by("user__username", "pk"):
+        people[row.role].append((row.user, row))
+    return {role: held for role, held in people.items() if held}
+
+
+def newest(log: QuerySet[L], *, before: int | None, limit: int = 50) -> tuple[list[L], int | None]:
+    """Return a page of a log, the newest first, and before which id the next page begins."""
+    older = log.filter(pk__lt=before) if before is not None else log
+    rows = list(older.order_by("-pk")[: limit + 1])
+    return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
+
+
+def contact_log(about: str = "") -> QuerySet[ContactAccess]:
+    """Return who read or erased contacts, of one case if its number is given."""
+    rows = ContactAccess.objects.select_related("user")
+    return rows.filter(about=about) if about else rows
+
+
+def account_log() -> QuerySet[AccountEntry]:
+    return AccountEntry.objects.select_related("user", "by")
+
+
+def sign_in_log() -> QuerySet[SignIn]:
+    return SignIn.objects.select_related("user")

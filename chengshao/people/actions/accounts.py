@@ -27,7 +27,7 @@ from chengshao.kernel.errors import Invalid, NotFound, Refused
 from chengshao.kernel.tokens import digest_of, new_token
 from chengshao.people.actions._common import clean, lock, require
 from chengshao.people.models import AccountEntry, Appointment, RolePower, Token, User
-from chengshao.people.queries import check_units, in_force
+from chengshao.people.queries import UserNotFound, check_units, in_force
 from chengshao.people.rules.periods import Period
 from chengshao.people.terms import AccountDeed, Density, Power, Role, Side, Theme, side_of
 
@@ -50,10 +50,6 @@ _WITHOUT_UNIT = frozenset(
         Role.MACHINE,
     }
 )
-
-
-class UserNotFound(NotFound):
-    code = "user_not_found"
 
 
 class UsernameTaken(Refused):

@@ -1,0 +1,270 @@
+"""What people fill in on this room's pages. Forms bound and read; the actions decide."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from chengshao.people import queries
+from chengshao.people.actions import NewUnit, UnitDetails
+from chengshao.people.terms import (
+    Density,
+    ParentRelation,
+    Role,
+    ServiceLine,
+    Theme,
+    UnitKind,
+    UnitLevel,
+)
+from chengshao.web.texts import TERMS
+
+Choices = list[tuple[str, Any]]
+
+
+def choices_of(vocabulary: str, *, empty: Any = None) -> Choices:
+    """Return the words of a vocabulary to choose from, with an empty choice if it has words."""
+    first: Choices = [("", empty)] if empty is not None else []
+    return [*first, *TERMS[vocabulary].items()]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class UnitField(forms.CharField):
+    """A unit by its code; the cleaned value is its id, or None."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=40, **more)
+
+    def clean(self, value: Any) -> Any:
+        code = super().clean(value)
+        if not code:
+            return None
+        found = queries.unit_ids_by_code([code])
+        if code not in found:
+            raise forms.ValidationError(_("没有单位代码“%(code)s”"), params={"code": code})
+        return found[code]
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    old = forms.CharField(
+        label=_("现在的密码"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("新密码"),
+        help_text=_("至少10位，不能是常见密码或纯数字"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("再输一次新密码"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("new") != said.get("again"):
+            self.add_error("again", _("两次输入不一样"))
+        return said
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("语言"),
+        required=False,
+        choices=[("", _("跟随浏览器")), ("zh-hans", "中文"), ("en", "English")],
+    )
+    theme = forms.ChoiceField(label=_("明暗"), required=False)
+    density = forms.ChoiceField(label=_("疏密"), required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name, kind, empty in (
+            ("theme", Theme, _("跟随系统")),
+            ("density", Density, _("默认")),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            words = TERMS[kind.__name__.lower()]
+            field.choices = [("", empty), *((str(value), words[value]) for value in kind)]
+
+
+class DatedForm(forms.Form):
+    """What begins to hold on a day, on a document."""
+
+    on = forms.DateField(label=_("自哪天起"), widget=DayInput(), initial=localdate)
+    document = forms.CharField(label=_("文号"), max_length=200, required=False)
+
+
+class RenameForm(DatedForm):
+    name = forms.CharField(label=_("新名称"), max_length=80)
+    short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
+    face = forms.CharField(
+        label=_("标识字"), max_length=2, required=False, help_text=_("经过里代表单位的一两个字")
+    )
+    field_order = ("name", "short_name", "face", "on", "document")
+
+
+class MoveForm(DatedForm):
+    relation = forms.ChoiceField(label=_("关系"))
+    parent = UnitField(
+        label=_("上级单位代码"), required=False, help_text=_("留空表示不再有这一关系的上级")
+    )
+    field_order = ("relation", "parent", "on", "document")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer(self, "relation", "parent_relation")
+
+
+class CloseForm(DatedForm):
+    pass
+
+
+class MergeForm(DatedForm):
+    into = UnitField(
+        label=_("并入单位代码"), help_text=_("下属单位和单位角色由它承接，人员须另行任职")
+    )
+    field_order = ("into", "on", "document")
+
+
+class UnitRoleForm(DatedForm):
+    role = forms.CharField(label=_("单位角色"), max_length=40)
+    territory = forms.CharField(
+        label=_("行政区划代码"), max_length=12, required=False, help_text=_("留空表示全区")
+    )
+    field_order = ("role", "territory", "on", "document")
+
+
+class NewUnitForm(DatedForm):
+    code = forms.CharField(label=_("单位代码"), max_length=40)
+    name = forms.CharField(label=_("单位名称"), max_length=80)
+    short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
+    face = forms.CharField(label=_("标识字"), max_length=2, required=False)
+    kind = forms.ChoiceField(label=_("类型"))
+    service_line = forms.ChoiceField(label=_("服务类别"), required=False)
+    level = forms.ChoiceField(label=_("层级"))
+    tier = forms.IntegerField(label=_("联动层级"), required=False, min_value=1, max_value=3)
+    territory = forms.CharField(label=_("行政区划代码"), max_length=12, required=False)
+    parent = UnitField(label=_("上级单位代码"), required=False)
+    guide = UnitField(label=_("业务指导单位代码"), required=False)
+    source = forms.CharField(label=_("名称出处"), max_length=200, required=False)
+    illustrative = forms.BooleanField(label=_("示意"), required=False)
+    field_order = ("code", "name", "short_name", "face", "kind", "service_line", "level")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer(self, "kind", "unit_kind")
+        _offer(self, "level", "unit_level")
+        _offer(self, "service_line", "service_line", empty=_("无"))
+
+    def unit(self) -> NewUnit:
+        """Return what was filled in; only after is_valid()."""
+        said = self.cleaned_data
+        above = {
+            ParentRelation.ADMINISTRATIVE: said["parent"],
+            ParentRelation.PROFESSIONAL: said["guide"],
+        }
+        return NewUnit(
+            code=said["code"],
+            name=said["name"],
+            short_name=said["short_name"],
+            face=said["face"],
+            details=UnitDetails(
+                kind=UnitKind(said["kind"]),
+                level=UnitLevel(said["level"]),
+                service_line=ServiceLine(said["service_line"]) if said["service_line"] else None,
+                tier=said["tier"],
+                territory=said["territory"],
+                source=said["source"],
+                illustrative=said["illustrative"],
+            ),
+            valid_from=said["on"],
+            parents={how: who for how, who in above.items() if who is not None},
+        )
+
+
+class AccountForm(forms.Form):
+    username = forms.CharField(label=_("用户名"), max_length=40)
+    display_name = forms.CharField(label=_("姓名"), max_length=40)
+    office_phone = forms.CharField(label=_("办公电话"), max_length=40, required=False)
+
+
+class MachineForm(forms.Form):
+    username = forms.CharField(label=_("用户名"), max_length=40)
+    display_name = forms.CharField(label=_("接口名称"), max_length=40)
+
+
+class TokenForm(forms.Form):
+    label = forms.CharField(label=_("密钥用途"), max_length=80)
+    expires_on = forms.DateField(label=_("有效至"), required=False, widget=DayInput())
+
+
+class AppointForm(forms.Form):
+    role = forms.ChoiceField(label=_("岗位"))
+    unit = UnitField(label=_("单位代码"), required=False, help_text=_("三员和事项管理员不填"))
+    territory = forms.CharField(
+        label=_("行政区划代码"), max_length=12, required=False, help_text=_("留空表示不限地域")
+    )
+    valid_from = forms.DateField(label=_("任职日期"), widget=DayInput(), initial=localdate)
+    valid_until = forms.DateField(label=_("离任日期"), required=False, widget=DayInput())
+    document = forms.CharField(label=_("任命文号"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, is_machine: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer(self, "role", "role")
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (value, words)
+            for value, words in TERMS["role"].items()
+            if (value == Role.MACHINE) == is_machine
+        ]
+
+
+class EndForm(forms.Form):
+    on = forms.DateField(widget=DayInput(), required=False)
+
+    def day(self) -> date:
+        """Return the day from which it ends: today unless another is named."""
+        return self.cleaned_data.get("on") or localdate()
+
+
+class TableForm(forms.Form):
+    file = forms.FileField(
+        label=_("Excel或CSV文件"),
+        help_text=_("有一处要改，就一条也不导入"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
+def _offer(form: forms.Form, name: str, vocabulary: str, *, empty: Any = None) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices_of(vocabulary, empty=empty)

@@ -1,0 +1,1 @@
+"""Pages of this room: sign in, units, staff, keys, logs, tables."""
