@@ -329,47 +329,20 @@ def add_seconds(start: datetime, seconds: int, unit: ClockUnit, calendar: WorkCa
     return due
 
 
-class CountUnit(StrEnum):
-    """In what a countdown is told."""
-
-    WORKING_DAY = "WORKING_DAY"
-    DAY = "DAY"
-    HOUR = "HOUR"
-    MINUTE = "MINUTE"
-
-
-@dataclass(frozen=True, slots=True)
-class Countdown:
-    """What a countdown chip shows: at most two amounts, the larger unit first, never empty."""
-
-    overdue: bool
-    parts: tuple[tuple[int, CountUnit], ...]
-
-
-def countdown(now: datetime, due: datetime, unit: ClockUnit, calendar: WorkCalendar) -> Countdown:
+def stops_at(now: datetime, unit: ClockUnit, calendar: WorkCalendar) -> datetime | None:
     """
-    Return what is left until due, or how long it is past, in the units of this clock.
+    Return until when a clock runs on from now: the next closing, or now where it stands.
 
-    From three days on only days, from one day on days and hours, below hours and minutes; rounded
-    down. Overdue is told by the wall clock: at night a working clock may be overdue by nothing.
-
-    :raises ClockOutOfRange: as remaining
+    None for a clock that runs through (for countdowns that go on by themselves).
     """
-    overdue = now > due
-    left = remaining(now, due, unit, calendar)
-    seconds = -left if overdue else left
-    working = unit in _WORKING
-    day = _SECONDS[ClockUnit.WORKING_DAY] if working else _DAY
-    days, rest = divmod(max(seconds, 0), day)
-    hours, minutes = rest // _HOUR, rest % _HOUR // 60
-    day_unit = CountUnit.WORKING_DAY if working else CountUnit.DAY
-    if days >= 3:
-        hours = minutes = 0
-    elif days:
-        minutes = 0
-    parts = ((days, day_unit), (hours, CountUnit.HOUR), (minutes, CountUnit.MINUTE))
-    told = tuple((amount, name) for amount, name in parts if amount)
-    return Countdown(overdue, told or ((0, CountUnit.MINUTE),))
+    if unit not in _WORKING:
+        return None
+    local = _whole(now).astimezone(ZONE)
+    second = local.hour * _HOUR + local.minute * 60 + local.second
+    for span in calendar.spans_on(local.date()):
+        if span.opens <= second < span.closes:
+            return _at_second(local.date(), span.closes)
+    return local.astimezone(UTC)
 
 
 def _whole(moment: datetime) -> datetime:

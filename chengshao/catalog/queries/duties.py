@@ -88,19 +88,14 @@ def check_may_lead(unit_id: int, matter: str, territory: str, on: date) -> None:
     candidate = _candidates({unit_id}, on).get(unit_id, Candidate())
     if not (candidate.is_community or candidate.is_subdistrict):
         return
-    where = _territory_of(unit_id) or territory
+    where = _territory_of(unit_id, on) or territory
     line = _line_of(matter)
     lists = _lists_at(where, line, on)
-    why = obstacle(
-        candidate,
-        lists.duty,
-        has_list=lists.exists,
-        named_by_responsibility=any(
-            row.lead_unit_id == unit_id for row in responsibilities_for(matter, where, on)
-        )
-        if lists.exists and lists.duty is None
-        else False,
-    )
+    why = obstacle(candidate, lists.duty, has_list=lists.exists)
+    if why is LeadObstacle.NOT_ON_LIST and any(
+        row.lead_unit_id == unit_id for row in responsibilities_for(matter, where, on)
+    ):
+        return  # a responsibility names it
     if why is not None:
         raise LeadNotByList(lead_obstacle=why.value)
 
@@ -114,10 +109,11 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
     :raises MatterNotFound: if it is no matter's code
     :raises DivisionCodeInvalid: if the territory is no division code
     """
-    kinds = _candidates(set(unit_ids), on)
-    lists = _lists_at(territory, _line_of(matter), on)
-    for unit_id in sorted(unit_ids):
-        candidate = kinds.get(unit_id, Candidate())
+    line = _line_of(matter)
+    for unit_id, candidate in sorted(_candidates(set(unit_ids), on).items()):
+        if not (candidate.is_community or candidate.is_subdistrict):
+            continue
+        lists = _lists_at(_territory_of(unit_id, on) or territory, line, on)
         if not may_help(candidate, lists.duty, community_duty=lists.community_duty):
             why = LeadObstacle.NOT_ON_LIST if candidate.is_community else LeadObstacle.TAKEN_BACK
             raise LeadNotByList(lead_obstacle=why.value)
@@ -196,8 +192,8 @@ def _candidates(unit_ids: set[int], on: date) -> dict[int, Candidate]:
     }
 
 
-def _territory_of(unit_id: int) -> str:
-    line = people.unit_lines([unit_id]).get(unit_id)
+def _territory_of(unit_id: int, on: date) -> str:
+    line = people.unit_lines([unit_id], on).get(unit_id)
     return line.territory if line else ANY
 
 

@@ -39,12 +39,6 @@ TERMS: Terms = {
         "WORKING_DAY": _("工作日"),
         "NATURAL_DAY": _("自然日"),
     },
-    "count_unit": {
-        "WORKING_DAY": _("个工作日"),
-        "DAY": _("天"),
-        "HOUR": _("小时"),
-        "MINUTE": _("分"),
-    },
     "calendar_day_kind": {
         "STATUTORY_HOLIDAY": _("法定节假日"),
         "MAKE_UP_WORKDAY": _("调休上班"),

@@ -1,5 +1,6 @@
 """Tables from outside: all or nothing, every fault with its row and column, nothing rewritten."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,7 +25,7 @@ from tests.integration.catalog.conftest import (
 pytestmark = pytest.mark.django_db
 
 
-def faults_of(kind: TableKind, *rows: dict[str, str | int]) -> list[tuple[int, str, str]]:
+def faults_of(kind: TableKind, *rows: Mapping[str, str | int]) -> list[tuple[int, str, str]]:
     with pytest.raises(TableRefused) as refused:
         take(kind, *rows)
     return sorted((fault.row, fault.column, fault.code) for fault in refused.value.faults)

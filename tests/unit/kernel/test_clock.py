@@ -10,8 +10,6 @@ from chengshao.kernel.clock import (
     ZONE,
     ClockOutOfRange,
     ClockUnit,
-    Countdown,
-    CountUnit,
     Limit,
     LimitUnreadable,
     OfficeHours,
@@ -19,13 +17,13 @@ from chengshao.kernel.clock import (
     Span,
     WorkCalendar,
     add_seconds,
-    countdown,
     due_at,
     format_hours,
     format_limit,
     parse_hours,
     parse_limit,
     remaining,
+    stops_at,
 )
 
 DAY_AND_A_HALF = parse_hours("08:00-12:00 14:00-18:00")
@@ -338,39 +336,23 @@ class TestReadingOfficeHours:
         assert format_hours(parse_hours("8:30-12:00、13:00-24:00")) == "08:30-12:00 13:00-24:00"
 
 
-class TestCountdown:
+class TestUntilWhenAClockRuns:
+    @pytest.mark.parametrize("unit", WORKING)
     @pytest.mark.parametrize(
-        ("now", "due", "unit", "told"),
+        ("now", "stops"),
         [
-            ("2026-03-02 14:00", "2026-03-02 17:20", ClockUnit.WORKING_HOUR, "3 HOUR 20 MINUTE"),
-            ("2026-03-02 09:00", "2026-03-05 12:00", ClockUnit.WORKING_DAY, "3 WORKING_DAY"),
-            ("2026-03-02 09:00", "2026-03-03 12:00", ClockUnit.WORKING_DAY, "1 WORKING_DAY 3 HOUR"),
-            ("2026-03-02 09:00", "2026-03-06 08:59", ClockUnit.NATURAL_DAY, "3 DAY"),
-            ("2026-03-02 23:00", "2026-03-02 23:58", ClockUnit.URGENT_HOUR, "58 MINUTE"),
-            ("2026-03-02 23:00", "2026-03-03 23:05", ClockUnit.URGENT_HOUR, "1 DAY"),
-            ("2026-03-02 09:00", "2026-03-02 09:00", ClockUnit.URGENT_HOUR, "0 MINUTE"),
+            ("2026-03-02 09:00", "2026-03-02 12:00"),
+            ("2026-03-02 12:00", "2026-03-02 12:00"),
+            ("2026-03-02 13:00", "2026-03-02 13:00"),
+            ("2026-03-02 14:00", "2026-03-02 18:00"),
+            ("2026-03-07 09:00", "2026-03-07 09:00"),
         ],
     )
-    def test_what_is_left(self, now: str, due: str, unit: ClockUnit, told: str) -> None:
-        shown = countdown(at(now), at(due), unit, CITY)
+    def test_a_working_clock_until_closing_or_it_stands(
+        self, now: str, stops: str, unit: ClockUnit
+    ) -> None:
+        assert stops_at(at(now), unit, CITY) == at(stops)
 
-        assert shown == Countdown(False, _parts(told))
-
-    @pytest.mark.parametrize(
-        ("now", "due", "unit", "told"),
-        [
-            ("2026-03-03 17:00", "2026-03-02 17:00", ClockUnit.WORKING_DAY, "1 WORKING_DAY"),
-            ("2026-03-02 09:18", "2026-03-02 09:00", ClockUnit.URGENT_HOUR, "18 MINUTE"),
-            # overdue at closing, and at night no working time passes
-            ("2026-03-02 21:00", "2026-03-02 18:00", ClockUnit.WORKING_HOUR, "0 MINUTE"),
-        ],
-    )
-    def test_what_is_past(self, now: str, due: str, unit: ClockUnit, told: str) -> None:
-        assert countdown(at(now), at(due), unit, CITY) == Countdown(True, _parts(told))
-
-
-def _parts(told: str) -> tuple[tuple[int, CountUnit], ...]:
-    words = told.split()
-    return tuple(
-        (int(amount), CountUnit(unit)) for amount, unit in zip(words[::2], words[1::2], strict=True)
-    )
+    @pytest.mark.parametrize("unit", [ClockUnit.URGENT_HOUR, ClockUnit.NATURAL_DAY])
+    def test_the_others_run_through(self, unit: ClockUnit) -> None:
+        assert stops_at(at("2026-03-07 09:00"), unit, CITY) is None
