@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.http import FileResponse, HttpRequest
+from django.test import Client
+from django.urls import path
 
 from chengshao.evidence import actions, queries
 from chengshao.evidence.models import Blob
@@ -113,3 +116,23 @@ def test_a_citizen_has_no_ids_to_attach() -> None:
 
     with pytest.raises(BlobNotFound):
         queries.check_own([anonymous.pk], actor=CITIZEN)
+
+
+def show(request: HttpRequest, blob_id: int) -> FileResponse:
+    return queries.as_attachment(queries.blob(blob_id), inline_image=True)
+
+
+urlpatterns = [path("files/<int:blob_id>", show)]
+
+
+@pytest.mark.urls("tests.integration.evidence.test_serving")
+def test_the_rest_of_the_house_does_not_soften_the_headers(client: Client) -> None:
+    stored = store(photo(), "井盖.jpg")
+
+    answer = client.get(f"/files/{stored.pk}")
+
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Content-Disposition"].startswith("inline; ")
+    assert answer["Content-Length"] == str(stored.size)
