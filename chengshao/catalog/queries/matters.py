@@ -241,6 +241,11 @@ def matter_of_foreign_code(system: str, foreign_code: str, on: date) -> str | No
 
 
 def split(code: str) -> tuple[str, int | None]:
+    """
+    Return what `split_code` does, for a code that somebody asks for.
+
+    :raises MatterNotFound: if it isn't written as a code
+    """
     try:
         return split_code(code)
     except MatterCodeInvalid as error:

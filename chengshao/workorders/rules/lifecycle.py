@@ -364,6 +364,7 @@ def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> N
 
 
 def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor: Actor) -> None:
+    """:raises PowerMissing: unless it is the citizen's own report, or the actor holds the power"""
     its_citizen = actor.kind is ActorKind.CITIZEN and actor.report_id == report.id
     if not its_citizen and not actor.may(power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=power)
