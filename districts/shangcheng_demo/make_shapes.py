@@ -50,8 +50,9 @@ CENTRES = {
 LAMP, BIN = "0137", "0305"
 
 
-def main() -> None:
-    names = {row["代码"]: row["名称"] for row in read("divisions.csv")}
+def main(folder: Path = HERE) -> None:
+    """Read divisions.csv in the folder and write the shapes beside it."""
+    names = {row["代码"]: row["名称"] for row in read(folder / "divisions.csv")}
     communities = sorted(code for code in names if not code.endswith("000"))
     grids = draw_grids(communities)
     areas = {
@@ -59,11 +60,13 @@ def main() -> None:
         for code in communities
     }
     dice = random.Random(SEED + 1)
-    write_geojson("outline.geojson", [outline_feature(grids)])
-    write_geojson("grids.geojson", list(grid_features(grids, names)))
-    write_geojson("zones.geojson", list(zone_features(areas, names, dice)))
-    write_table("known_places.csv", PLACE_HEADINGS, known_places(areas, names, dice))
-    write_table("managed_objects.csv", OBJECT_HEADINGS, managed_objects(areas, names, dice))
+    write_geojson(folder / "outline.geojson", [outline_feature(grids)])
+    write_geojson(folder / "grids.geojson", list(grid_features(grids, names)))
+    write_geojson(folder / "zones.geojson", list(zone_features(areas, names, dice)))
+    write_table(folder / "known_places.csv", PLACE_HEADINGS, known_places(areas, names, dice))
+    write_table(
+        folder / "managed_objects.csv", OBJECT_HEADINGS, managed_objects(areas, names, dice)
+    )
 
 
 def draw_grids(communities: Sequence[str]) -> dict[str, Polygon]:
@@ -326,22 +329,22 @@ def rounded(value: Any) -> Any:
     return value
 
 
-def read(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def write_table(name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with (HERE / name).open("w", encoding="utf-8", newline="") as file:
+def write_table(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(headings)
         writer.writerows(rows)
 
 
-def write_geojson(name: str, features: list[dict[str, Any]]) -> None:
+def write_geojson(path: Path, features: list[dict[str, Any]]) -> None:
     lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in features)
     text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
-    (HERE / name).write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
