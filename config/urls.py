@@ -3,6 +3,7 @@ from ninja import NinjaAPI
 
 from chengshao.intake.api import open_router as intake_router
 from chengshao.people.api import OPEN, SIGNED_IN
+from chengshao.places.api import router as places_router
 from chengshao.web.http import answer_errors_in_one_shape
 from chengshao.workorders.api import router as workorders_router
 from config.health import healthz
@@ -11,12 +12,14 @@ api = NinjaAPI(title="Chengshao", version="1", auth=SIGNED_IN, urls_namespace="a
 answer_errors_in_one_shape(api)
 api.add_router("", intake_router, auth=OPEN)
 api.add_router("", workorders_router)
+api.add_router("", places_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", api.urls),
     path("", include("chengshao.web.urls")),
     path("", include("chengshao.people.urls")),
+    path("places/", include("chengshao.places.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import shapely
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
@@ -17,6 +17,7 @@ from chengshao.kernel.geo import Crs, check_coordinates, to_wgs84
 from chengshao.people import queries as people
 from chengshao.places.models import (
     DataImport,
+    DatedRow,
     Division,
     Edition,
     Grid,
@@ -25,9 +26,15 @@ from chengshao.places.models import (
     Outline,
     Zone,
 )
+from chengshao.places.rules import tables
+from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
 from chengshao.places.rules.words import asked_for, fold
+from chengshao.places.terms import ImportKind
+from chengshao.web.sheets import write_table
+
+Dated = TypeVar("Dated", bound=DatedRow)
 
 MAX_FOUND = 50
 _MIXED_CANDIDATES = 500
@@ -260,6 +267,109 @@ def objects_of(territory: str, *, on: date | None = None) -> QuerySet[ManagedObj
 
 def latest_imports(*, limit: int = 10) -> list[DataImport]:
     return list(DataImport.objects.order_by("-at")[:limit])
+
+
+def ancestors(code: str, *, on: date | None = None) -> list[tuple[str, str]]:
+    """Return code and name of a division and of those above it within the district, top first."""
+    line = [each for each in reversed(division_line(code)) if len(division_prefix(each)) >= 6]
+    names = division_names(line, on=on)
+    return [(each, names[each]) for each in line if each in names]
+
+
+def export_table(kind: ImportKind) -> bytes:
+    """Return all records of a kind, past ones too, as the table or GeoJSON that import reads."""
+    match kind:
+        case ImportKind.DIVISIONS:
+            return write_table(
+                tables.DIVISION_HEADINGS, map(_division_row, _in_order(Division.objects.all()))
+            )
+        case ImportKind.OBJECTS:
+            objects = list(_in_order(ManagedObject.objects.all()))
+            units = _unit_codes(each.owner_unit_id for each in objects)
+            rows = (_object_row(each, units) for each in objects)
+            return write_table(tables.OBJECT_HEADINGS, rows)
+        case ImportKind.KNOWN_PLACES:
+            known = _in_order(KnownPlace.objects.filter(derived=False))
+            return write_table(tables.PLACE_HEADINGS, map(_place_row, known))
+        case ImportKind.OUTLINES:
+            features = [
+                feature(each.geometry, {"区划代码": each.code, **_dated(each)})
+                for each in _in_order(Outline.objects.all())
+            ]
+        case ImportKind.ZONES:
+            zones = list(_in_order(Zone.objects.all()))
+            units = _unit_codes(zone.responsible_unit_id for zone in zones)
+            features = [feature(zone.geometry, _zone_properties(zone, units)) for zone in zones]
+        case ImportKind.GRIDS:
+            grids = list(Grid.objects.in_force(localdate()).order_by("code"))
+            units = _unit_codes(grid.responsible_unit_id for grid in grids)
+            features = [feature(grid.geometry, _grid_properties(grid, units)) for grid in grids]
+    return collection(features)
+
+
+def _in_order(rows: QuerySet[Dated]) -> QuerySet[Dated]:
+    return rows.order_by("code", "valid_from")
+
+
+def _dated(row: DatedRow) -> dict[str, str]:
+    until = row.valid_until.isoformat() if row.valid_until else ""
+    return {
+        "名称": row.name,
+        "生效日期": row.valid_from.isoformat(),
+        "失效日期": until,
+        "来源": row.source,
+        "示意": "是" if row.illustrative else "否",
+    }
+
+
+def _division_row(row: Division) -> list[str]:
+    return [row.code, *_dated(row).values()]
+
+
+def _point(row: ManagedObject | KnownPlace) -> list[str]:
+    return [*("" if each is None else repr(each) for each in (row.lng, row.lat)), row.territory]
+
+
+def _object_row(row: ManagedObject, units: Mapping[int | None, str]) -> list[str]:
+    name, *dates = _dated(row).values()
+    kind = tables.word_of(tables.OBJECT_KINDS, row.kind)
+    unit = units.get(row.owner_unit_id, "")
+    return [row.code, name, kind, *_point(row), row.address, unit, *dates]
+
+
+def _place_row(row: KnownPlace) -> list[str]:
+    name, *dates = _dated(row).values()
+    kind = tables.word_of(tables.PLACE_KINDS, row.kind)
+    return [row.code, name, kind, "、".join(row.aliases), row.detail, *_point(row), *dates]
+
+
+def _zone_properties(row: Zone, units: Mapping[int | None, str]) -> dict[str, Any]:
+    return {
+        "编码": row.code,
+        "类型": tables.word_of(tables.ZONE_KINDS, row.kind),
+        "区划代码": row.territory,
+        "责任单位": units.get(row.responsible_unit_id, ""),
+        "缓冲米": row.buffer_m,
+        **_dated(row),
+    }
+
+
+def _grid_properties(row: Grid, units: Mapping[int | None, str]) -> dict[str, Any]:
+    told = {
+        "网格编码": row.code,
+        "名称": row.name,
+        "用地类型": row.land_use,
+        "管理等级": row.management_grade,
+        "责任单位": units.get(row.responsible_unit_id, ""),
+        "来源": row.source,
+        "示意": "是" if row.illustrative else "否",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _unit_codes(unit_ids: Iterable[int | None]) -> dict[int | None, str]:
+    lines = people.unit_lines({unit_id for unit_id in unit_ids if unit_id is not None})
+    return {unit_id: line.code for unit_id, line in lines.items()}
 
 
 def edition() -> str:

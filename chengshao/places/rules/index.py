@@ -8,6 +8,9 @@ import shapely
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
+from chengshao.kernel.divisions import division_prefix
+from chengshao.places.rules.drawing import Drawing, draw
+
 _NEAR_DEGREES = 0.00003  # about 3 m: gaps that the grids' tolerance leaves
 
 
@@ -77,6 +80,7 @@ class District:
     zones: Layer
     gridded: bool  # every sub-district has grids: outside of them is outside of the district
     names: dict[str, str] = field(default_factory=dict)  # of its divisions
+    drawings: dict[str, Drawing] = field(default_factory=dict)  # made when first looked at
 
     def where(self, lng: float, lat: float) -> Where:
         """
@@ -93,6 +97,19 @@ class District:
             return Where(not self.gridded or bool(subdistrict), "", "", subdistrict)
         inside = bool(shapely.intersects_xy(self.outline, lng, lat)) or bool(subdistrict)
         return Where(inside, "", "", subdistrict)
+
+    def drawing(self, code: str) -> Drawing:
+        """Return a picture of what lies directly below a division: at last its grids."""
+        if code not in self.drawings:
+            begins = division_prefix(code)
+            length = {6: 9, 9: 12}.get(len(begins), 15)
+            groups: dict[str, list[BaseGeometry]] = {}
+            for shape in self.grids.shapes:
+                if shape.code.startswith(begins):
+                    below = shape.code[:length].ljust(12, "0")
+                    groups.setdefault(below, []).append(shape.geometry)
+            self.drawings[code] = draw(groups)
+        return self.drawings[code]
 
     def middles(self) -> dict[str, tuple[float, float, str]]:
         """

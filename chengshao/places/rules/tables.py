@@ -4,8 +4,9 @@ The tables people hand in and take away: their headings, and how a row becomes a
 Kinds are written in Chinese in the files, whatever language a page is shown in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -258,6 +259,11 @@ def read_known_places(rows: Iterable[Fields], *, crs: Crs, valid_from: date) -> 
         if name and once.take(fields, "编码", code, start):
             records.append(Dated(code, start, end, facts, fields.row))
     return records
+
+
+def word_of(words: Mapping[str, StrEnum], value: str) -> str:
+    """Return the word that stands for a kind in the files."""
+    return next(word for word, kind in words.items() if kind == value)
 
 
 def _own_code(letter: str, *called: str) -> str:
