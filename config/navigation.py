@@ -70,7 +70,7 @@ RAIL: tuple[Job, ...] = (
         ),
     ),
     Job(_("掌握"), ()),
-    Job(_("底数"), ()),
+    Job(_("底数"), (Page(_("空间底数"), "places:register"),)),
 )
 
 
