@@ -36,6 +36,7 @@ from chengshao.workorders.terms import (
 
 PAGE_SIZE = 50
 SEVEN = list(Step)[:7]
+CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
 
 
 class QueueNotFound(NotFound):
@@ -170,7 +171,7 @@ class Moment:
     """A line of the timeline: the unit in front, what it did, in words."""
 
     at: datetime
-    unit: UnitLine | None
+    unit: UnitLine | Mapping[str, str | Promise]
     words: str
     detail: str
     to_citizen: bool
@@ -233,6 +234,7 @@ class CasePage:
     helpers: list[UnitLine]
     precedents: list[PrecedentLine]
     obstacles: tuple[str, ...]
+    may_dispatch: bool  # also where the case waits for something else
 
     @property
     def mine(self) -> list[TaskView]:
@@ -256,9 +258,9 @@ class CasePage:
         return next((words for words in reversed(list(said)) if words), "")
 
 
-def case_page(number: str, actor: Actor, now: datetime) -> CasePage:
+def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "") -> CasePage:
     """
-    Put the case page together for this actor.
+    Put the case page together for this actor; the registrar may have looked for a matter.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
@@ -286,11 +288,12 @@ def case_page(number: str, actor: Actor, now: datetime) -> CasePage:
         reports=reports,
         tasks=[_task(task, view, units, calendar, now) for task in view.tasks],
         moments=_moments(view, units),
-        matters=find_matters(words, now, limit=4) if TaskCommand.REGISTER in may else [],
+        matters=find_matters(matter_words or words, now) if TaskCommand.REGISTER in may else [],
         choices=_choices(advice, units, calendar, now),
         helpers=_helpers(advice, units),
         precedents=_precedents(advice, units),
         obstacles=tuple(dict.fromkeys(advice.refused)),
+        may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
     )
 
 
@@ -508,7 +511,7 @@ def _moments(view: CaseView, units: Mapping[int, UnitLine]) -> list[Moment]:
         moments.append(
             Moment(
                 at=datetime.fromisoformat(str(body["at"])),
-                unit=None if citizen else units.get(unit_id),
+                unit=CITIZEN if citizen else units.get(unit_id, {}),
                 words=_said(body, task.kind if task else "", units, names),
                 detail="\n".join(
                     f"{term('note_name', name)}：{words}" for name, words in _in_order(entry.notes)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 from uuid import uuid4
 
 from django.contrib import messages
@@ -30,7 +29,6 @@ from chengshao.workorders.actions import NewReport
 from chengshao.workorders.queries import Progress, ReportNotFound
 from chengshao.workorders.terms import Channel, Resolution, Satisfaction, Step
 
-P = ParamSpec("P")
 ANYONE = Actor(ActorKind.CITIZEN)
 ENDED = frozenset({Step.CLOSED, Step.EVALUATED, Step.DECLINED, Step.WITHDRAWN})
 
@@ -84,22 +82,16 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
     return redirect(reverse("resident:follow", args=[received.token]) + "?new=1")
 
 
-Follower = Callable[Concatenate[HttpRequest, str, Actor, P], HttpResponseBase]
-Followed = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
-
-
-def _by_link(page: Follower[P]) -> Followed[P]:
+def _by_link(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open the page to whoever has the secret link, and keep the link from travelling on."""
 
     @wraps(page)
     @never_cache
-    def opened(
-        request: HttpRequest, token: str, /, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponseBase:
+    def opened(request: HttpRequest, *, token: str, **named: int) -> HttpResponseBase:
         citizen = queries.citizen_of_link(token)
         if citizen is None:
             raise ReportNotFound
-        response = page(request, token, citizen, *args, **kwargs)
+        response = page(request, token, citizen, **named)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         return response

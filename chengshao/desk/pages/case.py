@@ -21,8 +21,10 @@ from chengshao.workorders.queries import ReportNotFound
 @signed_in
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """What it is, where it stands, who owes what by when, and what I may do."""
-    page = desk.case_page(number, actor_of(request), timezone.now())
-    return render(request, "desk/case.html", {"page": page, "back": request.path})
+    asked = request.GET.get("q", "")[:100].replace("\x00", "")
+    page = desk.case_page(number, actor_of(request), timezone.now(), matter_words=asked)
+    context = {"page": page, "back": request.path, "asked_matter": asked, "acknowledges": True}
+    return render(request, "desk/case.html", context)
 
 
 @require_GET

@@ -42,6 +42,7 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     words = request.GET.get("words", "")[:MOST_WORDS].replace("\x00", "")
     rows = queries.queue_rows(found, actor, now, words=words)
     asked = request.GET.get("case", "")
+    asked_matter = request.GET.get("q", "")[:MOST_WORDS].replace("\x00", "")
     number = asked or (rows[0].line.number if rows else "")
     context = {
         "queue": found,
@@ -50,7 +51,9 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
         "words": words,
         "number": number,
         "asked": asked,
-        "page": _case(number, actor, now) if number else None,
+        "acknowledges": bool(asked),
+        "asked_matter": asked_matter,
+        "page": _case(number, actor, now, asked_matter) if number else None,
         "back": request.get_full_path(),
     }
     return render(request, "desk/queue.html", context)
@@ -84,10 +87,10 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", context)
 
 
-def _case(number: str, actor: Actor, now: datetime) -> queries.CasePage | None:
+def _case(number: str, actor: Actor, now: datetime, words: str) -> queries.CasePage | None:
     """Return the case beside the list; None once another took it away."""
     try:
-        return queries.case_page(number, actor, now)
+        return queries.case_page(number, actor, now, matter_words=words)
     except WorkOrderNotFound:
         return None
 
