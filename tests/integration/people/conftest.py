@@ -34,6 +34,7 @@ KEYS = {
 def keys(settings: Any) -> None:
     settings.KEYS = KEYS
     settings.SECRET_KEY = "only for tests"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
 
 
 @pytest.fixture(autouse=True)
