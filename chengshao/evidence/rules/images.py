@@ -74,7 +74,7 @@ def _options(opened: Image.Image, file_format: str) -> dict[str, Any]:
             options["qtables"] = opened.quantization
             options["subsampling"] = JpegImagePlugin.get_sampling(opened)
         case _ if file_format == "WEBP":
-            options["quality"] = 90
+            options |= {"quality": 90, "method": 2}  # faster, a little larger
     return options
 
 
