@@ -48,8 +48,8 @@ class ImportForm(forms.Form):
         if kind is not ImportKind.GRIDS:
             del self.fields["within"]
 
-    def clean_file(self) -> File[Any]:
-        file: File[Any] = self.cleaned_data["file"]
+    def clean_file(self) -> "File[Any]":
+        file: "File[Any]" = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(
                 _("文件太大，最多%(limit)sMB"), params={"limit": MAX_BYTES // 1024**2}

@@ -1,5 +1,6 @@
 """Ground data handed in as a district hands them in: through the actions."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
+from chengshao.people.queries import unit_ids_by_code
+from chengshao.people.terms import Role
 from chengshao.places import actions
 from chengshao.places.actions import Imported
 from chengshao.places.terms import Power
@@ -15,7 +18,10 @@ from tests.unit.places.maps import DISTRICT, SUBDISTRICT, community, geojson, gr
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 09:00 in the city
 SINCE, LATER, TODAY = date(2025, 1, 1), date(2025, 7, 1), date(2026, 3, 2)
 KEEPER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.KEEP_PLACES, None)}))
-LOADER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant("KEEP_UNITS", None)}))
+LOADER = Actor(
+    ActorKind.SYSTEM,
+    grants=frozenset(Grant(power, None) for power in ("KEEP_UNITS", "APPOINT", "ISSUE_TOKENS")),
+)
 
 DIVISIONS = f"""代码,名称
 330100000000,示范市
@@ -81,3 +87,24 @@ def district(divisions: None) -> None:
 @pytest.fixture
 def units(db: None) -> None:
     people.import_units(content=UNITS.encode(), actor=LOADER, at=AT)
+
+
+@pytest.fixture
+def staff(units: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Role], int]:
+    """Appoint somebody to this role at the centre; return the account."""
+    monkeypatch.setattr("chengshao.people.queries.localdate", lambda at=None: TODAY)
+    powers = people.default_role_powers()
+    people.load_role_powers(rows=powers, actor=LOADER, at=AT)
+    centre = unit_ids_by_code(["centre"])["centre"]
+
+    def appoint(role: Role) -> int:
+        new = people.NewAccount(
+            username=role.lower(), display_name=role.lower(), is_machine=role is Role.MACHINE
+        )
+        user_id = people.open_account(account=new, actor=LOADER, at=AT)
+        people.appoint(
+            user_id=user_id, role=role, unit_id=centre, valid_from=SINCE, actor=LOADER, at=AT
+        )
+        return user_id
+
+    return appoint

@@ -1,5 +1,7 @@
 """Unit grids replace the set before from a day on; nothing is half-imported."""
 
+from typing import Any
+
 import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -30,6 +32,7 @@ from tests.unit.places.maps import (
     geojson,
     grid,
     grids,
+    point,
     polygon,
 )
 
@@ -41,10 +44,10 @@ def rows() -> list[tuple[object, ...]]:
     return sorted(Grid.objects.values_list(*fields), key=str)
 
 
-def codes_refused(features: list[object], **more: object) -> list[tuple[int, str]]:
+def codes_refused(features: list[Any], **more: Any) -> list[tuple[int, str]]:
     before = rows()
     with pytest.raises(TableRefused) as refused:
-        take_grids(features, **more)  # type: ignore[arg-type]
+        take_grids(features, **more)
     assert rows() == before
     return [(fault.row, fault.code) for fault in refused.value.faults]
 
@@ -76,9 +79,9 @@ def test_a_new_set_ends_the_old_one_on_its_day() -> None:
     told = take_grids([*grids(without=(0, 0)), *halves], since=LATER)
 
     assert (told.added, told.ended, told.unchanged) == (2, 1, 8)
-    point = at(0.75, 0.5)
-    assert queries.locate(*point, on=SINCE).grid == code_of(0, 0)
-    assert queries.locate(*point, on=LATER).grid == code_of(0, 3)
+    place = point(0.75, 0.5)
+    assert queries.locate(*place, on=SINCE).grid == code_of(0, 0)
+    assert queries.locate(*place, on=LATER).grid == code_of(0, 3)
 
 
 def test_a_grid_that_the_new_set_lacks_ends_and_on_the_same_day_never_was() -> None:
@@ -159,7 +162,12 @@ def test_only_a_keeper_of_that_territory_may() -> None:
     keeper = Actor(
         ActorKind.SYSTEM, grants=frozenset({Grant(Power.KEEP_PLACES, None, SUBDISTRICT)})
     )
-    given = {"content": geojson(grids()), "valid_from": SINCE, "actor": keeper, "at": AT}
+    given: dict[str, Any] = {
+        "content": geojson(grids()),
+        "valid_from": SINCE,
+        "actor": keeper,
+        "at": AT,
+    }
 
     with pytest.raises(actions.MayNotKeepPlaces):
         actions.import_grids(**given)

@@ -25,6 +25,7 @@ from tests.unit.places.maps import (
     code_of,
     community,
     feature,
+    point,
     polygon,
 )
 
@@ -65,7 +66,7 @@ class TestObjects:
         assert [o.name for o in ManagedObject.objects.in_force(TODAY)] == ["演示茶馆"]
 
     def test_points_from_a_phone_s_map(self) -> None:
-        lng, lat = from_wgs84(*at(1.5, 0.5), Crs.BD09)
+        lng, lat = from_wgs84(*point(1.5, 0.5), Crs.BD09)
         take_objects(OBJECTS + f"S-1,演示面馆,商铺,{lng},{lat},,,\n", crs=Crs.BD09)
 
         assert ManagedObject.objects.get().grid == code_of(1, 0)
@@ -142,9 +143,9 @@ class TestOutlines:
         told = take_outlines([feature(polygon(box(0, 0, 5, 5)))], since=LATER)
 
         assert (told.added, told.ended) == (1, 1)
-        assert queries.locate(*at(4.5, 4.5)).grid == ""
+        assert queries.locate(*point(4.5, 4.5)).grid == ""
         with pytest.raises(queries.PointOutside):
-            queries.locate(*at(4.5, 4.5), on=LATER.replace(month=1))
+            queries.locate(*point(4.5, 4.5), on=LATER.replace(month=1))
 
 
 class TestZones:

@@ -29,6 +29,7 @@ from tests.unit.places.maps import (
     feature,
     grid,
     grids,
+    point,
     polygon,
 )
 
@@ -42,7 +43,7 @@ def test_a_point_finds_its_grid(district: None) -> None:
 
 
 def test_a_point_from_a_phone_s_map_is_converted(district: None) -> None:
-    shown = from_wgs84(*at(1.5, 2.5), Crs.GCJ02)
+    shown = from_wgs84(*point(1.5, 2.5), Crs.GCJ02)
 
     found = queries.locate(*shown, crs=Crs.GCJ02)
 
@@ -53,9 +54,9 @@ def test_a_point_from_a_phone_s_map_is_converted(district: None) -> None:
 def test_a_point_outside_is_refused_and_the_district_named(district: None) -> None:
     take_outlines([feature(polygon(box(0, 0, 4, 4)))])
 
-    assert queries.locate(*at(3.5, 3.5)).grid == ""
+    assert queries.locate(*point(3.5, 3.5)).grid == ""
     with pytest.raises(queries.PointOutside) as refused:
-        queries.locate(*at(4.5, 3.5))
+        queries.locate(*point(4.5, 3.5))
     assert refused.value.params["district"] == "示范区"
 
 
@@ -65,36 +66,36 @@ def test_what_is_no_point_is_refused(district: None) -> None:
 
 
 def test_before_any_shape_every_point_is_taken(divisions: None) -> None:
-    assert queries.locate(*at(1, 1)) == queries.Location(*at(1, 1), "", "", "")
+    assert queries.locate(*point(1, 1)) == queries.Location(*point(1, 1), "", "", "")
 
 
 def test_asks_the_database_one_cheap_thing_once_shapes_are_in_memory(district: None) -> None:
-    queries.locate(*at(1, 1))
+    queries.locate(*point(1, 1))
 
     with count_statements() as counted:
         for _ in range(3):
-            queries.locate(*at(1, 1))
+            queries.locate(*point(1, 1))
     assert counted.number == 3
     assert all("places_edition" in sql for sql in counted.statements)
 
 
 def test_a_new_set_is_seen_at_once(district: None) -> None:
-    point = at(0.75, 0.5)
-    assert queries.locate(*point).grid == code_of(0, 0)
+    place = point(0.75, 0.5)
+    assert queries.locate(*place).grid == code_of(0, 0)
     halves = [grid(0, 0, box(0, 0, 0.5, 1)), grid(0, 3, box(0.5, 0, 1, 1))]
     take_grids([*grids(without=(0, 0)), *halves], since=LATER)
 
-    assert queries.locate(*point).grid == code_of(0, 3)
-    assert queries.locate(*point, on=LATER - timedelta(1)).grid == code_of(0, 0)
+    assert queries.locate(*place).grid == code_of(0, 3)
+    assert queries.locate(*place, on=LATER - timedelta(1)).grid == code_of(0, 0)
 
 
 def test_a_set_that_starts_tomorrow_counts_from_tomorrow(district: None) -> None:
     tomorrow = TODAY + timedelta(1)
     take_grids(grids(3, 2), since=tomorrow)
 
-    assert queries.locate(*at(0.5, 2.5)).grid == code_of(0, 2)
+    assert queries.locate(*point(0.5, 2.5)).grid == code_of(0, 2)
     with pytest.raises(queries.PointOutside):
-        queries.locate(*at(0.5, 2.5), on=tomorrow)
+        queries.locate(*point(0.5, 2.5), on=tomorrow)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -104,10 +105,10 @@ def test_shapes_of_a_transaction_that_failed_are_forgotten() -> None:
     with transaction.atomic():
         take_grids(grids(3, 2), since=LATER)
         with pytest.raises(queries.PointOutside):
-            queries.locate(*at(0.5, 2.5))
+            queries.locate(*point(0.5, 2.5))
         transaction.set_rollback(True)
 
-    assert queries.locate(*at(0.5, 2.5)).grid == code_of(0, 2)
+    assert queries.locate(*point(0.5, 2.5)).grid == code_of(0, 2)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -115,7 +116,7 @@ def test_another_process_s_import_is_seen_and_only_once_it_is_whole() -> None:
     """Threads stand for processes: each has its connection; the memory is told by the token."""
     take_divisions()
     take_grids(grids())
-    point = at(0.5, 2.5)
+    place = point(0.5, 2.5)
     written, looked = threading.Event(), threading.Event()
 
     def import_elsewhere() -> None:
@@ -130,13 +131,13 @@ def test_another_process_s_import_is_seen_and_only_once_it_is_whole() -> None:
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(import_elsewhere)
         assert written.wait(30)
-        during = queries.locate(*point).grid
+        during = queries.locate(*place).grid
         looked.set()
         done.result()
 
     assert during == code_of(0, 2)
     with pytest.raises(queries.PointOutside):
-        queries.locate(*point)
+        queries.locate(*place)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,9 +167,9 @@ def test_a_point_may_lie_in_several_zones(district: None, units: None) -> None:
         ]
     )
 
-    on_both, beside, none = at(0.5, 0.6), at(0.5, 0.9), at(2.5, 0.9)
+    on_both, beside, none = point(0.5, 0.6), point(0.5, 0.9), point(2.5, 0.9)
     assert [zone.name for zone in queries.zones_at(*on_both)] == ["演示小区", "演示路"]
     assert [zone.name for zone in queries.zones_at(*beside)] == ["演示小区"]
     assert queries.zones_at(*none) == []
-    assert [zone.name for zone in queries.zones_at(*at(2.5, 0.6))] == ["演示路"]
-    assert queries.zones_at(*at(0.5, 0.6), on=SINCE - timedelta(1)) == []
+    assert [zone.name for zone in queries.zones_at(*point(2.5, 0.6))] == ["演示路"]
+    assert queries.zones_at(*point(0.5, 0.6), on=SINCE - timedelta(1)) == []
