@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 FOLDER = Path(__file__).resolve().parents[3] / "districts" / "shangcheng_demo"
 MADE = (
@@ -25,7 +26,7 @@ def made_again(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def codes_and_shapes() -> dict[str, shapely.Polygon]:
+def codes_and_shapes() -> dict[str, BaseGeometry]:
     said = json.loads((FOLDER / "grids.geojson").read_text(encoding="utf-8"))
     return {
         one["properties"]["网格编码"]: shapely.geometry.shape(one["geometry"])
