@@ -70,7 +70,13 @@ RAIL: tuple[Job, ...] = (
         ),
     ),
     Job(_("掌握"), ()),
-    Job(_("底数"), (Page(_("空间底数"), "places:register"),)),
+    Job(
+        _("底数"),
+        (
+            Page(_("空间底数"), "places:register"),
+            Page(_("事项与权责"), "catalog:matters"),
+        ),
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI
 
+from chengshao.catalog.api import router as catalog_router
 from chengshao.intake.api import open_router as intake_router
 from chengshao.people.api import OPEN, SIGNED_IN
 from chengshao.places.api import router as places_router
@@ -13,6 +14,7 @@ answer_errors_in_one_shape(api)
 api.add_router("", intake_router, auth=OPEN)
 api.add_router("", workorders_router)
 api.add_router("", places_router)
+api.add_router("", catalog_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -20,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chengshao.web.urls")),
     path("", include("chengshao.people.urls")),
     path("places/", include("chengshao.places.urls")),
+    path("catalog/", include("chengshao.catalog.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),
 ]

@@ -26,9 +26,17 @@ def calendar_for(start: date) -> WorkCalendar:
 
     :raises CalendarMissing: if no office hours are in force on that day
     """
+    calendar = newest_calendar()
+    if calendar is None or not any(hours.holds_on(start) for hours in calendar.office_hours):
+        raise CalendarMissing(day=start.isoformat())
+    return calendar
+
+
+def newest_calendar() -> WorkCalendar | None:
+    """Return the calendar as it now stands, or None before there is one."""
     newest = CalendarVersion.objects.order_by("-version").values_list("version", "token").first()
     if newest is None:
-        raise CalendarMissing(day=start.isoformat())
+        return None
     version, token = newest
     calendar = _calendars.get(token)
     if calendar is None:
@@ -36,8 +44,6 @@ def calendar_for(start: date) -> WorkCalendar:
         with _calendars_lock:
             _calendars.clear()  # an older version is never asked for again
             _calendars[token] = calendar
-    if not any(hours.holds_on(start) for hours in calendar.office_hours):
-        raise CalendarMissing(day=start.isoformat())
     return calendar
 
 

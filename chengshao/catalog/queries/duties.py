@@ -1,6 +1,6 @@
 """Reads: who leads what where, by responsibilities and the three lists, and powers of units."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -125,6 +125,12 @@ def responsibilities(on: date, *, matter_code: str = "") -> QuerySet[Responsibil
     return rows.order_by("matter_code", "territory", "lead_role")
 
 
+def responsibilities_of_roles(roles: Collection[str], on: date) -> list[Responsibility]:
+    """Return what units with these roles lead that day (B5)."""
+    rows = Responsibility.objects.filter(in_force(on), lead_role__in=set(roles))
+    return list(rows.order_by("matter_code", "territory"))
+
+
 def duty_list(territory: str, on: date) -> QuerySet[DutyListRow]:
     """Return the lines of a sub-district's or community's lists in force that day."""
     rows = DutyListRow.objects.filter(in_force(on), territory=territory)
@@ -141,6 +147,12 @@ def unit_powers(*, kind: str, roles: Collection[str], on: date) -> QuerySet[Unit
     """Return the powers in force of a unit of this kind that has these roles (B4, B5)."""
     rows = UnitPower.objects.filter(in_force(on))
     return rows.filter(Q(unit_kind=kind) | Q(unit_role__in=set(roles))).order_by("name")
+
+
+def units_named(lines: Iterable[ResponsibilityLine]) -> set[int]:
+    """Return the units that lines of responsibility name, for showing them."""
+    named = {unit_id for line in lines for unit_id in (line.lead_unit_id, *line.co_unit_ids)}
+    return {unit_id for unit_id in named if unit_id is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,9 @@ class MatterVersion:
     def pk(self) -> int:
         return self.id
 
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
     @property
     def is_narrowed(self) -> bool:
         """Tell whether it stands under one condition, so that its limit is the right one."""
@@ -210,8 +213,12 @@ def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
     if not chosen:
         raise MatterNotFound(matter=code)
     limits = [_condition(matter_code, row).limit_at(urgency) for row in chosen]
-    set_ones = [limit for limit in limits if limit is not None]
-    return min(set_ones, key=_strictness, default=None)
+    return strictest([limit for limit in limits if limit is not None])
+
+
+def strictest(limits: Sequence[Limit]) -> Limit | None:
+    """Return the limit that leaves the least time, or None of none."""
+    return min(limits, key=_strictness, default=None)
 
 
 def limit_of_task(kind: str, source: str, urgency: str, on: date) -> Limit:
@@ -226,7 +233,11 @@ def limit_of_task(kind: str, source: str, urgency: str, on: date) -> Limit:
     near = max(rows, key=lambda row: (row.urgency != ANY, row.source != ANY), default=None)
     if near is None:
         raise TaskLimitMissing(task_kind=kind)
-    return Limit(near.amount, ClockUnit(near.unit), near.note)
+    return limit_of_row(near)
+
+
+def limit_of_row(row: TaskLimit) -> Limit:
+    return Limit(row.amount, ClockUnit(row.unit), row.note)
 
 
 def task_limits(on: date) -> QuerySet[TaskLimit]:
