@@ -81,7 +81,6 @@ class _Run:
             try:
                 self._signals.listen()
                 self._start()
-                self._signals.starting = False
                 self._watch()
             except _Interrupted:
                 say("启动中止。", "Start broken off.")
@@ -128,6 +127,7 @@ class _Run:
                 part.start()
             self._note_address()
             self._await_health()
+        self._signals.starting = False
         seconds = f"{time.monotonic() - begun:.1f}"
         say(
             f"城哨已就绪：{self._address()}（用时 {seconds} 秒，Ctrl-C 停止）",
