@@ -15,12 +15,17 @@ from pytest_django import DjangoDbBlocker
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import LeadObstacle, TableKind
+from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.people.models import Unit
 from chengshao.people.terms import Power, Role, UnitKind
 from chengshao.places import queries as places
 from chengshao.web.sheets import read_table
+from chengshao.workorders import actions
+from chengshao.workorders.actions import NewReport, Place
+from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.terms import Channel, Outcome, Principle, TaskCommand, TaskKind
 from config.demo import FOLDER, demo_password, demo_sign_ins, set_up_demo
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -183,6 +188,53 @@ class TestSignIns:
         assert not set_up_demo(at=AT)
 
         assert list(get_user_model().objects.order_by("pk").values()) == users
+
+
+def test_its_people_walk_a_demand_from_the_call_to_the_closing() -> None:
+    """The shop's fumes at Shuichengqiao (H5), each step by the one whose job it is."""
+
+    def signed_in(username: str) -> Actor:
+        return people.actor_of_user(get_user_model().objects.get(username=username).pk)
+
+    def move(kind: str, command: str, username: str, reply: str = "") -> WorkOrder:
+        task = case.tasks.get(kind=kind, ended_at=None)
+        return actions.move_task(
+            task_id=task.pk,
+            seen_revision=task.revision,
+            command=command,
+            reason="",
+            reply=reply,
+            actor=signed_in(username),
+            at=AT,
+        )
+
+    told = NewReport(client_key="k-1", channel=Channel.HOTLINE, words="楼下披萨店排烟太浓")
+    report = actions.receive_report(report=told, actor=signed_in("operator"), at=AT)
+    case = actions.register(
+        number=report.work_order.number,
+        seen_revision=report.work_order.revision,
+        matter="D0304",
+        place=Place("水澄桥演示新村", SHUICHENGQIAO),
+        actor=signed_in("registrar"),
+        at=AT,
+    )
+    suggested, *_rest = catalog.responsibilities_for("D0304", SHUICHENGQIAO, TODAY)
+    assert suggested.lead_unit_id
+    case = actions.dispatch(
+        number=case.number,
+        seen_revision=case.revision,
+        lead_unit_id=suggested.lead_unit_id,
+        co_handle_unit_ids=frozenset(),
+        principle=Principle.BY_LAW,
+        basis=suggested.document,
+        actor=signed_in("dispatcher"),
+        at=AT,
+    )
+    move(TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, "handler-enforcement")
+    move(TaskKind.LEAD, TaskCommand.ANSWER, "handler-enforcement", "已装净化设备")
+    case = move(TaskKind.CHECK, TaskCommand.PASS, "checker")
+
+    assert case.outcome == Outcome.CLOSED
 
 
 EXPORTS = {

@@ -134,3 +134,10 @@ def test_every_part_stands_after_what_it_builds_on() -> None:
 
     for part in PARTS:
         assert all(names.index(other) < names.index(part.name) for other in part.builds_on)
+
+
+@pytest.mark.parametrize("part", [part.name for part in PARTS])
+def test_the_readme_tells_of_every_file(part: str) -> None:
+    readme = Path(__file__).resolve().parents[3] / "districts" / "README.md"
+
+    assert f"`{part}" in readme.read_text(encoding="utf-8")
