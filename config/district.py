@@ -96,6 +96,7 @@ class FileFault:
     column: str
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
+    is_feature: bool = False  # the row counts features
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +420,7 @@ class _Loading:
             except TableRefused as refused:
                 faults = [*found, *(f for f in refused.faults if f not in found)]
                 own = [fault for fault in faults if not self._is_echo(fault)]
-                self._faults += _of_file(given, own, ours=True)
+                self._faults += _of_file(given, own, ours=True, is_shape=part.is_shape)
                 numbers = {fault.row for fault in faults}
                 if part.is_shape or min(numbers) < 2:
                     break
@@ -452,7 +453,9 @@ class _Loading:
 
     def _is_echo(self, fault: Fault) -> bool:
         """Tell whether a fault only names what is missing because its own row has a fault."""
-        return any(str(value) in self._left_out for value in fault.params.values())
+        return any(
+            isinstance(value, str) and value in self._left_out for value in fault.params.values()
+        )
 
     def _without(self, numbers: Collection[int], content: bytes) -> bytes:
         rows = {row.number: dict(row) for row in read_table(content)}
@@ -492,11 +495,13 @@ def _rows_of(result: Result) -> int:
     return result
 
 
-def _of_file(given: HandedIn, faults: Iterable[Fault], *, ours: bool) -> list[FileFault]:
+def _of_file(
+    given: HandedIn, faults: Iterable[Fault], *, ours: bool, is_shape: bool = False
+) -> list[FileFault]:
     """Return faults as those of a file; `ours`: their columns are called in our words."""
     theirs = given.columns if ours else {}
     return [
-        FileFault(given.shown, f.row, theirs.get(f.column, f.column), f.code, f.params)
+        FileFault(given.shown, f.row, theirs.get(f.column, f.column), f.code, f.params, is_shape)
         for f in faults
     ]
 

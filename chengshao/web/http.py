@@ -1,5 +1,6 @@
 """What every HTTP door shares: field types, one error body, and who is asking."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -56,6 +57,7 @@ OPEN_TO_ANYONE: dict[str, list[dict[str, list[str]]]] = {
     "security": [{}, {"TokenCaller": []}, {"SessionCaller": []}]
 }
 ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ErrorOut)
+MOST_FAULTS = 500  # told at once; the message has their number
 _STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Refused: 409, TooMany: 429}
 _CODE = {
     400: "unreadable_request",
@@ -79,8 +81,11 @@ def caller_address(request: HttpRequest) -> str:
     """Return the caller's network address, believing only as many proxies as we run ourselves."""
     chain = [*request.headers.get("X-Forwarded-For", "").split(","), request.META["REMOTE_ADDR"]]
     own = settings.TRUSTED_PROXIES
-    found: str = chain[max(-len(chain), -1 - own)]
-    return found.strip() or str(request.META["REMOTE_ADDR"])
+    found = chain[max(-len(chain), -1 - own)].strip()
+    try:
+        return str(ip_address(found))
+    except ValueError:  # a proxy that says nonsense
+        return str(request.META["REMOTE_ADDR"])
 
 
 def status_of(error: DomainError) -> int:
@@ -94,7 +99,7 @@ def error_body(error: DomainError) -> dict[str, Any]:
     if isinstance(error, TableRefused):
         body["faults"] = [
             {"row": f.row, "column": f.column, "message": text(f.code, f.params)}
-            for f in error.faults
+            for f in error.faults[:MOST_FAULTS]
         ]
     return body
 

@@ -37,7 +37,10 @@ def signed_in(page: Page[P]) -> Page[P]:
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(getattr(request, "actor", None), Actor):
             return redirect_to_login(request.get_full_path())
-        return page(request, *args, **kwargs)
+        response = page(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):  # desks are shared
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return guarded
 

@@ -413,10 +413,10 @@ def _cases_with(words: str) -> QuerySet[WorkOrder]:
     words = words.strip()
     reports = Report.objects.all()
     for word in words.split():
-        spoken = Q(words__icontains=word) | Q(place__icontains=word)
-        if len(word) > 1:  # the index first, then the very words
-            reports = reports.filter(bigrams__contains=bigrams(word))
-        reports = reports.filter(spoken)
+        pairs = [pair for pair in bigrams(word) if len(pair) == 2]
+        if pairs:  # the index first, then the very words
+            reports = reports.filter(bigrams__contains=pairs)
+        reports = reports.filter(Q(words__icontains=word) | Q(place__icontains=word))
     from_source = Report.objects.filter(source_number=words).values("work_order")
     return WorkOrder.objects.filter(
         Q(pk__in=reports.values("work_order")) | Q(pk__in=from_source) | Q(number__startswith=words)

@@ -119,8 +119,7 @@ def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES)
     _check(form)
     actor, now = actor_of(request), timezone.now()
-    file = form.cleaned_data["file"]
-    blob_id = files.store_upload(content=file.read(), name=file.name or "", actor=actor, at=now)
+    blob_id = files.store_file(file=form.cleaned_data["file"], actor=actor, at=now)
     added = actions.attach_evidence(
         task_id=task_id,
         evidence_kind=form.cleaned_data["evidence_kind"],

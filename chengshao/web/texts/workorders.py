@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from chengshao.web.texts._types import Terms, Texts
+from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
 TEXTS: Texts = {
     "attachment_not_found": _("没有找到此附件"),
@@ -20,7 +20,7 @@ TEXTS: Texts = {
     "workorder_wrong_state": _("“{state}”时不能{command}"),
 }
 
-_STEP = {
+_STEP: Vocabulary = {
     "REPORTED": _("收集"),
     "REGISTERED": _("立案"),
     "DISPATCHED": _("派单"),
@@ -31,13 +31,13 @@ _STEP = {
     "DECLINED": _("不予立案"),
     "WITHDRAWN": _("已撤回"),
 }
-_TASK_STATE = {
+_TASK_STATE: Vocabulary = {
     "OPEN": _("待签收"),
     "ACKNOWLEDGED": _("已签收"),
     "DONE": _("已完成"),
     "CANCELLED": _("已取消"),
 }
-_TASK_KIND = {
+_TASK_KIND: Vocabulary = {
     "REGISTER": _("受理立案"),
     "DISPATCH": _("派单"),
     "LEAD": _("主办"),
@@ -45,7 +45,7 @@ _TASK_KIND = {
     "ADJUDICATE": _("退单裁定"),
     "CHECK": _("核查"),
 }
-_TASK_COMMAND = {
+_TASK_COMMAND: Vocabulary = {
     "REGISTER": _("立案"),
     "DISPATCH": _("派单"),
     "ACKNOWLEDGE": _("签收"),
@@ -56,13 +56,13 @@ _TASK_COMMAND = {
     "PASS": _("核查通过"),
     "FAIL": _("核查不通过"),
 }
-_CASE_COMMAND = {
+_CASE_COMMAND: Vocabulary = {
     "DECLINE": _("不予立案"),
     "ATTACH": _("附佐证"),
     "OPEN": _("开出任务"),
     "ERASE": _("删除附注"),
 }
-_REPORT_COMMAND = {
+_REPORT_COMMAND: Vocabulary = {
     "REPORT": _("上报"),
     "WITHDRAW": _("撤回"),
     "RATE": _("评价"),

@@ -121,7 +121,8 @@ def in_words(refused: DistrictRefused) -> str:
     for fault in refused.faults[:MOST_FAULTS]:
         where = [fault.file]
         if fault.row:
-            where.append(_("第{row}行").format(row=fault.row))
+            counted = _("第{row}个要素") if fault.is_feature else _("第{row}行")
+            where.append(counted.format(row=fault.row))
         if fault.column:
             where.append(fault.column)
         lines.append(f"  {' · '.join(where)}：{text(fault.code, fault.params)}")
