@@ -107,6 +107,11 @@ class TestNewDistrict:
         assert lines[1] == "  units.csv · 第4行 · 单位名称：不能为空"
         assert lines[2] == "  unit_roles.csv · 第2行 · 单位代码：没有“nobody”"
 
+    def test_in_shapes_features_are_counted(self, folder: Folder) -> None:
+        place = folder(grids=lambda words: words.replace("330199002001002", "33019900200100"))
+
+        assert "  grids.geojson · 第4个要素 · 网格编码：" in refusal("--from", str(place))
+
     def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
         assert "nowhere" in refusal("--from", str(tmp_path / "nowhere"))
 

@@ -1,10 +1,15 @@
 """What a district hands in: a folder whose files have our names, or a map that translates."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.terms import TableKind
 from chengshao.kernel.geo import Crs
+from chengshao.people import actions as people
+from chengshao.places.rules import grids, tables
 from config.district import (
     PARTS,
     DistrictFileMissing,
@@ -136,8 +141,33 @@ def test_every_part_stands_after_what_it_builds_on() -> None:
         assert all(names.index(other) < names.index(part.name) for other in part.builds_on)
 
 
-@pytest.mark.parametrize("part", [part.name for part in PARTS])
-def test_the_readme_tells_of_every_file(part: str) -> None:
-    readme = Path(__file__).resolve().parents[3] / "districts" / "README.md"
+HEADINGS: dict[str, Sequence[str]] = {
+    "divisions": tables.DIVISION_HEADINGS,
+    "known_places": tables.PLACE_HEADINGS,
+    "managed_objects": tables.OBJECT_HEADINGS,
+    "outline": [*tables.OUTLINE_PROPERTIES.values()],
+    "zones": [*tables.ZONE_PROPERTIES.values()],
+    "grids": [*grids.PROPERTY_NAMES.values()],
+    "role_powers": people.ROLE_POWERS,
+    "units": people.UNITS,
+    "unit_roles": people.UNIT_ROLES,
+    "staff": people.STAFF,
+    "duty_roster": people.ROSTER,
+    "matters": (),  # "as its export"
+    **{
+        kind.lower(): catalog.TABLES[kind].headings
+        for kind in TableKind
+        if kind is not TableKind.MATTERS
+    },
+}
 
-    assert f"`{part}" in readme.read_text(encoding="utf-8")
+
+@pytest.mark.parametrize("part", [part.name for part in PARTS])
+def test_the_readme_tells_of_every_file_and_its_headings(part: str) -> None:
+    readme = Path(__file__).resolve().parents[3] / "districts" / "README.md"
+    lines = readme.read_text(encoding="utf-8").splitlines()
+
+    (line,) = (line for line in lines if line.startswith((f"| `{part}", f"| **`{part}")))
+
+    told = line.rsplit("|", 2)[1].replace("**", "").split(",")
+    assert {one.strip() for one in told} >= set(HEADINGS[part])
