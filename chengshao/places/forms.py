@@ -49,7 +49,7 @@ class ImportForm(forms.Form):
             del self.fields["within"]
 
     def clean_file(self) -> "File[Any]":
-        file: "File[Any]" = self.cleaned_data["file"]
+        file: File[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(
                 _("文件太大，最多%(limit)sMB"), params={"limit": MAX_BYTES // 1024**2}

@@ -141,7 +141,9 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
     below = [] if is_community else queries.divisions_below(code)
     names = {each.code: each.name for each in below} | {g.code: g.code[-3:] for g in grids}
     objects = Paginator(queries.objects_of(code), OBJECTS_A_PAGE).get_page(page)
-    zones = queries.zones_of(code)
+    zones = queries.zones_of(code) if is_community else []
+    unit_ids = {g.responsible_unit_id for g in grids} | {z.responsible_unit_id for z in zones}
+    units = queries.unit_names(unit_ids)
     return {
         "code": code,
         "line": line[:-1],
@@ -151,12 +153,7 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
         "areas": [(area, names.get(area.code, "")) for area in drawing.areas],
         "linked": not is_community,
         "below": below,
-        "grids": grids,
-        "zones": zones,
+        "grids": [(grid, units.get(grid.responsible_unit_id or 0, "")) for grid in grids],
+        "zones": [(zone, units.get(zone.responsible_unit_id or 0, "")) for zone in zones],
         "objects": objects,
-        "units": queries.unit_names(
-            [g.responsible_unit_id for g in grids]
-            + [z.responsible_unit_id for z in zones]
-            + [o.owner_unit_id for o in objects]
-        ),
     }

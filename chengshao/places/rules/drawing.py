@@ -1,4 +1,4 @@
-"""Shapes as a picture: SVG paths on a sheet 1,000 units wide, north at the top."""
+"""Shapes as a picture: SVG paths on a sheet of 520 by at most 520 units, north at the top."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from math import cos, radians
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-WIDTH = 1000
-_MARGIN = 10
+WIDTH = 520  # names of 13 units stay readable in half a desk page
+_MARGIN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Area:
 
     code: str
     path: str
-    x: int
-    y: int
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,15 @@ def draw(shapes: Mapping[str, Sequence[BaseGeometry]]) -> Drawing:
         return Drawing(0, ())
     west, south, east, north = shapely.total_bounds(list(united.values()))
     narrow = cos(radians((south + north) / 2))
-    scale = (WIDTH - 2 * _MARGIN) / max((east - west) * narrow, (north - south) / 2, 1e-9)
+    room = WIDTH - 2 * _MARGIN
+    wide, high = max((east - west) * narrow, 1e-9), max(north - south, 1e-9)
+    scale = min(room / wide, room / high)
+    left = (WIDTH - wide * scale) / 2
 
-    def place(lng: float, lat: float) -> tuple[int, int]:
+    def place(lng: float, lat: float) -> tuple[float, float]:
         return (
-            round(_MARGIN + (lng - west) * narrow * scale),
-            round(_MARGIN + (north - lat) * scale),
+            round(left + (lng - west) * narrow * scale, 1),
+            round(_MARGIN + (north - lat) * scale, 1),
         )
 
     areas = []
@@ -56,10 +59,9 @@ def draw(shapes: Mapping[str, Sequence[BaseGeometry]]) -> Drawing:
         path = "".join(_closed([place(*point) for point in ring.coords]) for ring in rings)
         middle = shapely.point_on_surface(shape)
         areas.append(Area(code, path, *place(middle.x, middle.y)))
-    height = place(west, south)[1] + _MARGIN
-    return Drawing(height, tuple(areas))
+    return Drawing(round(high * scale) + 2 * _MARGIN, tuple(areas))
 
 
-def _closed(points: Sequence[tuple[int, int]]) -> str:
+def _closed(points: Sequence[tuple[float, float]]) -> str:
     steps = [point for i, point in enumerate(points) if i == 0 or point != points[i - 1]]
-    return "M" + "L".join(f"{x} {y}" for x, y in steps) + "Z"
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in steps) + "Z"

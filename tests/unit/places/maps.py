@@ -29,6 +29,11 @@ def at(column: float, row: float) -> list[float]:
     return [round(WEST + column * STEP, 8), round(SOUTH + row * STEP, 8)]
 
 
+def point(column: float, row: float) -> tuple[float, float]:
+    lng, lat = at(column, row)
+    return lng, lat
+
+
 def box(west: float, south: float, east: float, north: float) -> Ring:
     """Return the closed ring around these columns and rows."""
     return [at(west, south), at(east, south), at(east, north), at(west, north), at(west, south)]

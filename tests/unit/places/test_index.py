@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 
 from chengshao.places.rules.index import District, Layer, Shape
-from tests.unit.places.maps import DISTRICT, SUBDISTRICT, at, box, code_of, community, polygon
+from tests.unit.places.maps import (
+    DISTRICT,
+    SUBDISTRICT,
+    at,
+    box,
+    code_of,
+    community,
+    point,
+    polygon,
+)
 
 CELLS = [
     Shape(code_of(x, y), community(x), shape(polygon(box(x, y, x + 1, y + 1))))
@@ -43,35 +52,35 @@ def test_a_point_in_a_cell_lies_in_its_grid_community_and_subdistrict(x: float, 
 
 
 def test_on_a_common_edge_the_lower_code_has_it() -> None:
-    assert district().where(*at(1, 0.5)).grid == code_of(0, 0)
-    assert district().where(*at(1, 1)).grid == code_of(0, 0)
+    assert district().where(*point(1, 0.5)).grid == code_of(0, 0)
+    assert district().where(*point(1, 1)).grid == code_of(0, 0)
 
 
 def test_some_metres_beside_the_grids_belongs_to_the_nearest() -> None:
-    assert district().where(*at(-0.02, 0.5)).grid == code_of(0, 0)
-    assert district().where(*at(-0.1, 0.5)).grid == ""
+    assert district().where(*point(-0.02, 0.5)).grid == code_of(0, 0)
+    assert district().where(*point(-0.1, 0.5)).grid == ""
 
 
 @pytest.mark.parametrize(("column", "inside"), [(3.5, True), (4.5, False)])
 def test_the_outline_decides_what_is_inside(column: float, inside: bool) -> None:
-    where = district().where(*at(column, 1))
+    where = district().where(*point(column, 1))
 
     assert (where.inside, where.grid, where.community) == (inside, "", "")
 
 
 def test_a_border_of_a_subdistrict_tells_it_where_grids_are_missing() -> None:
-    where = district(grids=[], streets=True).where(*at(1.5, 1.5))
+    where = district(grids=[], streets=True).where(*point(1.5, 1.5))
 
     assert (where.inside, where.grid, where.subdistrict) == (True, "", SUBDISTRICT)
 
 
 def test_without_an_outline_the_grids_are_the_district_once_they_are_complete() -> None:
-    assert not district(outline=False).where(*at(3.5, 1)).inside
-    assert district(outline=False, gridded=False).where(*at(3.5, 1)).inside
+    assert not district(outline=False).where(*point(3.5, 1)).inside
+    assert district(outline=False, gridded=False).where(*point(3.5, 1)).inside
 
 
 def test_without_any_shape_every_point_is_taken() -> None:
-    where = district(grids=[], outline=False, gridded=False).where(*at(3.5, 1))
+    where = district(grids=[], outline=False, gridded=False).where(*point(3.5, 1))
 
     assert (where.inside, where.subdistrict) == (True, "")
 
@@ -79,9 +88,9 @@ def test_without_any_shape_every_point_is_taken() -> None:
 @given(st.lists(st.tuples(st.floats(-1, 4), st.floats(-1, 4)), max_size=20))
 def test_many_points_at_once_lie_where_each_alone_does(places: list[tuple[float, float]]) -> None:
     layer = Layer(CELLS)
-    points = [(lng, lat) for lng, lat in (at(*place) for place in places)]
+    points = [point(*place) for place in places]
 
-    assert layer.all_at(points) == [layer.nearest(*point) for point in points]
+    assert layer.all_at(points) == [layer.nearest(*each) for each in points]
 
 
 def test_the_middle_of_a_community_lies_in_its_middle_grid() -> None:
