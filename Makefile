@@ -10,13 +10,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # On a terminal pip shows what it fetches; in a log only what goes wrong.
 QUIET = $$(test -t 1 || echo -q)
 
-.PHONY: help run test lint
+.PHONY: help run test lint shots
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make run    启动城哨（首次会自动安装）    start Chengshao (installs itself first)'
 	@echo 'make test   全部检查与测试                all checks and tests'
 	@echo 'make lint   只检查不测试                  checks without the tests'
+	@echo 'make shots  给运行中的实例每页截图        pictures of every page of a running instance'
 
 run: .make/runtime
 	@exec $(OURS) run
@@ -27,6 +28,9 @@ test: .make/dev
 lint: .make/dev
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && \
 	$(VENV)/bin/mypy . && $(VENV)/bin/lint-imports --no-logo
+
+shots: .make/dev
+	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$${PORT:-8000}} $(VENV)/bin/python -m tests.browser.shots
 
 $(VENV)/bin/python:
 	@test -n '$(PYTHON)' || { \

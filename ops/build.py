@@ -73,7 +73,15 @@ def _make(name: str, inputs: list[Path], output: Path, maker: Callable[[], None]
         return
     if not inputs:
         return
-    _STAMPS.mkdir(exist_ok=True)
+    try:
+        _STAMPS.mkdir(exist_ok=True)
+        (_STAMPS / "build.lock").touch()
+    except OSError as error:
+        raise Stopped(
+            f"需要重新构建 {name}，但 {CHECKOUT} 不能写入。请由它的所有者先执行 chengshao build。",
+            f"{name} must be built again, but {CHECKOUT} can't be written: let its owner run "
+            "chengshao build first.",
+        ) from error
     with FileLock(_STAMPS / "build.lock"):
         wanted = fingerprint(inputs)
         if output.exists() and stamp.exists() and stamp.read_text() == wanted:

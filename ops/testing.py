@@ -45,14 +45,20 @@ class _Tally:
         self._counts: dict[str, tuple[int, int, int]] = {}
 
     @contextmanager
-    def section(self, name: str) -> Iterator[None]:
-        say(f"\n── {name}")
-        start = time.monotonic()
+    def attempt(self, name: str) -> Iterator[None]:
+        """Take down a failure and go on with the next check."""
         try:
             yield
         except Stopped as stopped:
             complain(stopped.zh, stopped.en)
             self.failed.append(name)
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        say(f"\n── {name}")
+        start = time.monotonic()
+        with self.attempt(name):
+            yield
         state = "✗" if name in self.failed else "✓"
         say(f"── {state} {name}  {time.monotonic() - start:.1f} s")
 
@@ -136,7 +142,7 @@ def _everything(tally: _Tally, place: Path) -> None:
     with tally.section("build"):
         build()
     kinds = [f"tests/{kind}" for kind in _KINDS if _has_tests(CHECKOUT / "tests" / kind)]
-    with _own_server(place) as env:
+    with tally.attempt("test database"), _own_server(place) as env:
         tally.pytest("tests", [*kinds, "-q", "-n", "2"], env)
     if _has_tests(CHECKOUT / "tests" / "run"):
         tally.pytest("run", ["tests/run", "-q", "-n", "2"], _without_database())
@@ -148,13 +154,13 @@ def _chosen(arguments: Sequence[str], tally: _Tally, place: Path) -> None:
         build()
         _browser(arguments, tally, place)
         return
-    with _own_server(place) as env:
+    with tally.attempt("test database"), _own_server(place) as env:
         tally.pytest("tests", arguments, env)
 
 
 def _integration_on(url: str, tally: _Tally, place: Path) -> None:
     check_server(url)
-    with _template(url, _data(place, "given")) as env:
+    with tally.attempt("test database"), _template(url, _data(place, "given")) as env:
         tally.pytest("integration", ["tests/integration", "-q", "-n", "2"], env)
 
 
@@ -168,7 +174,7 @@ def _browser(arguments: Sequence[str], tally: _Tally, place: Path) -> None:
         if must:
             tally.failed.append("browser")
         return
-    with tally.section("instance for the browser"), _instance(place) as address:
+    with tally.attempt("instance for the browser"), _instance(place) as address:
         env = _without_database() | {"BASE_URL": address, "CHROMIUM": browser}
         tally.pytest("browser", arguments, env)
     if must and tally.skipped_in("browser"):
@@ -191,7 +197,7 @@ def _own_server(place: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def _template(url: str, folder: DataFolder) -> Iterator[dict[str, str]]:
     """Have one migrated database on this server, to be cloned; yield pytest's environment."""
-    env = dict(os.environ) | {"CHENGSHAO_DATA": str(folder.path), "CHENGSHAO_DEMO": "0"}
+    env = _without_database() | {"CHENGSHAO_DATA": str(folder.path), "CHENGSHAO_DEMO": "0"}
     name = f"{_TEMPLATE}_{os.getpid()}"
     create = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
@@ -253,8 +259,12 @@ def _data(place: Path, name: str) -> DataFolder:
 
 
 def _without_database() -> dict[str, str]:
-    ours = ("DATABASE_URL", "CHENGSHAO_DATA", "CHENGSHAO_KEYS", "CHENGSHAO_DEMO", "PORT")
-    return {name: value for name, value in os.environ.items() if name not in ours}
+    kept = {"CHENGSHAO_PG_BIN", "CHENGSHAO_NO_USERNS"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in kept or not name.startswith(("CHENGSHAO_", "DATABASE_URL", "PORT"))
+    }
 
 
 def _on_database(url: str, name: str) -> str:
