@@ -121,12 +121,6 @@ def has_rows(url: str, table: str) -> bool:
         return db.execute(query).fetchone() is not None
 
 
-def has_command(name: str) -> bool:
-    """Tell whether one of our rooms brings this management command."""
-    file = f"management/commands/{name}.py"
-    return any(CHECKOUT.glob(f"chengshao/*/{file}")) or (CHECKOUT / "config" / file).exists()
-
-
 def _keys_lost(path: str) -> Stopped:
     return Stopped(
         f"数据库里已有数据，但密钥文件 {path} 不见了。没有它，市民的联系方式无法解密，"

@@ -12,7 +12,7 @@ from types import FrameType
 from ops.build import build
 from ops.console import Stopped, complain, phase, say
 from ops.folder import DataFolder
-from ops.installation import Installation, has_command, has_rows
+from ops.installation import Installation, has_rows
 from ops.processes import Part, end_leftovers
 
 _FIRST_ANSWER = 120.0  # seconds a start may take until all parts are up
@@ -118,7 +118,7 @@ class _Run:
         with phase("数据库结构", "migrations"):
             self._installation.manage("migrate", "--noinput", "-v", "0")
         has_district = has_rows(self._installation.url, "people_unit")
-        if self._installation.demo and not has_district and has_command("demo_district"):
+        if self._installation.demo and not has_district:
             with phase("演示城区", "demo district"):
                 self._installation.manage("demo_district")
         with phase("网站与后台任务", "web and worker"):
@@ -133,9 +133,9 @@ class _Run:
             f"城哨已就绪：{self._address()}（用时 {seconds} 秒，Ctrl-C 停止）",
             f"Chengshao is up: {self._address()} (in {seconds} s; Ctrl-C stops it)",
         )
-        if self._installation.demo and has_command("demo_sign_ins"):
+        if self._installation.demo:
             say(self._installation.manage("demo_sign_ins").rstrip())
-        elif not has_district and not self._installation.demo:
+        elif not has_district:
             say(
                 "还没有城区。下一步：.venv/bin/chengshao new-district --from 目录或映射文件",
                 "There is no district yet. Next: .venv/bin/chengshao new-district "

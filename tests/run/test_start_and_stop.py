@@ -32,6 +32,19 @@ def test_from_nothing_to_running_and_down_again(make: Make) -> None:
     assert fresh.kept() == ["第一行"]
 
 
+def test_the_first_start_of_a_demo_makes_its_district_and_lists_the_sign_ins(make: Make) -> None:
+    demo = make(CHENGSHAO_DEMO="1")
+
+    demo.start()
+    demo.wait(lambda: "dispatcher" in demo.said())
+    assert "演示城区 · demo district" in demo.said()
+    assert demo.stop() == 0
+
+    demo.start()
+    demo.wait(lambda: "dispatcher" in demo.said())
+    assert "演示城区 · demo district" not in demo.said()
+
+
 def test_check_says_what_is_in_order_and_what_is_not(installed: Installed) -> None:
     before = installed.command("check")
     assert before.returncode == 1
