@@ -554,7 +554,7 @@ def _derived(at: datetime) -> Iterator[Dated]:
     for row in Division.objects.filter(
         level__in=(DivisionLevel.SUBDISTRICT, DivisionLevel.COMMUNITY)
     ):
-        lng, lat, grid = middles.get(row.code, (None, None, ""))
+        lng, lat = middles.get(row.code, (None, None))
         is_community = row.level == DivisionLevel.COMMUNITY
         facts = {
             "kind": (PlaceKind.COMMUNITY if is_community else PlaceKind.SUBDISTRICT).value,
@@ -562,7 +562,7 @@ def _derived(at: datetime) -> Iterator[Dated]:
             "detail": district.names.get(row.parent_code, "") if is_community else "",
             "territory": row.code,
         }
-        yield _derived_row(row, f"division:{row.code}", facts, (lng, lat, grid))
+        yield _derived_row(row, f"division:{row.code}", facts, (lng, lat, ""))
     for zone in Zone.objects.all():
         point = shapely.point_on_surface(geometry_of(zone.geometry))
         lng, lat = round(point.x, 7), round(point.y, 7)

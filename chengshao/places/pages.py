@@ -139,7 +139,8 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
     is_community = level is DivisionLevel.COMMUNITY
     grids = queries.grids_of(code) if is_community else []
     below = [] if is_community else queries.divisions_below(code)
-    names = {each.code: each.name for each in below} | {g.code: g.code[-3:] for g in grids}
+    names = {each.code: _short(each.name) for each in below}
+    names |= {grid.code: grid.code[-3:] for grid in grids}
     objects = Paginator(queries.objects_of(code), OBJECTS_A_PAGE).get_page(page)
     zones = queries.zones_of(code) if is_community else []
     unit_ids = {g.responsible_unit_id for g in grids} | {z.responsible_unit_id for z in zones}
@@ -157,3 +158,11 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
         "zones": [(zone, units.get(zone.responsible_unit_id or 0, "")) for zone in zones],
         "objects": objects,
     }
+
+
+def _short(name: str) -> str:
+    """Return a division's name as a map has room for it: 清波街道 → 清波."""
+    for ending in ("社区居委会", "街道", "社区"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name

@@ -65,7 +65,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """A place that words found. Without a point lng and lat are None."""
+    """
+    A place that words found. Without a point lng and lat are None; a division's is somewhere in
+    its middle, to show it by, so it has no grid.
+    """
 
     kind: str
     name: str

@@ -1,4 +1,4 @@
-"""Shapes as a picture: SVG paths on a sheet of 520 by at most 520 units, north at the top."""
+"""Shapes as a picture: SVG paths on a sheet of 560 by at most 560 units, north at the top."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import cos, radians
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-WIDTH = 520  # names of 13 units stay readable in half a desk page
+WIDTH = 560  # names of 13 units stay readable in half a desk page
 _MARGIN = 6
 
 

@@ -111,10 +111,10 @@ class District:
             self.drawings[code] = draw(groups)
         return self.drawings[code]
 
-    def middles(self) -> dict[str, tuple[float, float, str]]:
+    def middles(self) -> dict[str, tuple[float, float]]:
         """
-        Return for each community and sub-district with grids a point (lng, lat) well inside it
-        and the grid that has it: of the grid that lies most in its middle.
+        Return for each community and sub-district with grids a point (lng, lat) inside it: of
+        the grid that lies most in its middle.
         """
         if not self.grids.shapes:
             return {}
@@ -129,5 +129,5 @@ class District:
             off = centres[members] - centres[members].mean(axis=0)
             best = members[int((off**2).sum(axis=1).argmin())]
             point = shapely.point_on_surface(geometries[best])
-            found[code] = (round(point.x, 7), round(point.y, 7), self.grids.shapes[best].code)
+            found[code] = (round(point.x, 7), round(point.y, 7))
         return found

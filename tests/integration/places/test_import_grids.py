@@ -1,5 +1,6 @@
 """Unit grids replace the set before from a day on; nothing is half-imported."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from chengshao.places.models import Grid
 from chengshao.places.terms import Power
 from tests.integration.places.conftest import (
     AT,
+    KEEPER,
     LATER,
     SINCE,
     TODAY,
@@ -184,6 +186,20 @@ def test_objects_move_with_the_grids() -> None:
 
     (shop,) = queries.find_objects("面馆")
     assert (shop.grid, shop.territory) == (code_of(0, 3), community(0))
+
+
+def test_on_the_day_a_new_set_comes_into_force_objects_can_be_settled() -> None:
+    take_grids(grids())
+    lng, lat = at(0.75, 0.5)
+    take_objects(f"编码,名称,类型,经度,纬度\nS-1,演示面馆,商铺,{lng},{lat}\n")
+    halves = [grid(0, 0, box(0, 0, 0.5, 1)), grid(0, 3, box(0.5, 0, 1, 1))]
+    tomorrow = AT + timedelta(1)
+    take_grids([*grids(without=(0, 0)), *halves], since=TODAY + timedelta(1))
+    assert queries.find_objects("面馆")[0].grid == code_of(0, 0)
+
+    actions.settle_places(actor=KEEPER, at=tomorrow)
+
+    assert queries.find_objects("面馆")[0].grid == code_of(0, 3)
 
 
 def test_before_divisions_there_are_no_grids(db: None) -> None:

@@ -96,7 +96,5 @@ def test_many_points_at_once_lie_where_each_alone_does(places: list[tuple[float,
 def test_the_middle_of_a_community_lies_in_its_middle_grid() -> None:
     middles = district().middles()
 
-    lng, lat, grid = middles[community(1)]
-    assert grid == code_of(1, 1)
-    assert district().where(lng, lat).grid == grid
-    assert middles[SUBDISTRICT][2] == code_of(1, 1)
+    assert district().where(*middles[community(1)]).grid == code_of(1, 1)
+    assert district().where(*middles[SUBDISTRICT]).grid == code_of(1, 1)
