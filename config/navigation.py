@@ -15,6 +15,7 @@ from chengshao.desk import queries as desk
 from chengshao.desk.queries import Queue
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
+from chengshao.people.terms import Power as PeoplePower
 from chengshao.web.look import CHOICES, look_of
 from chengshao.workorders.terms import Power
 
@@ -73,8 +74,22 @@ RAIL: tuple[Job, ...] = (
     Job(
         _("底数"),
         (
+            Page(_("单位"), "people:units"),
             Page(_("空间底数"), "places:register"),
             Page(_("事项与权责"), "catalog:matters"),
+        ),
+    ),
+    Job(
+        _("管理"),
+        (
+            Page(_("人员与任职"), "people:staff", (PeoplePower.APPOINT,)),
+            Page(_("系统接口与密钥"), "people:machines", (PeoplePower.ISSUE_TOKENS,)),
+            Page(
+                _("单位与人员表格"),
+                "people:tables",
+                (PeoplePower.KEEP_UNITS, PeoplePower.APPOINT),
+            ),
+            Page(_("日志"), "people:contact_log", (PeoplePower.READ_LOGS,)),
         ),
     ),
 )
