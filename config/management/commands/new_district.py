@@ -41,6 +41,9 @@ class Command(BaseCommand):
             help="first day of rows that name none (today)",
         )
         parser.add_argument(
+            "--check", action="store_true", help="look at everything, take nothing in"
+        )
+        parser.add_argument(
             "--first-administrator",
             metavar="NAME",
             help="sign-in name of the first security administrator; the password is asked, or "
@@ -55,13 +58,16 @@ class Command(BaseCommand):
         username: str | None = options["first_administrator"]
         if source is None and not username:
             raise CommandError(_("请用 --from 指明目录或映射文件"))
-        password = self._password() if username else ""
+        only_check: bool = options["check"]
+        password = self._password() if username and not only_check else ""
         at = now()
         try:
             with transaction.atomic():
                 if source is not None:
                     self._load(source, options["valid_from"] or localdate(at), at)
-                if username:
+                if only_check:
+                    transaction.set_rollback(True)
+                elif username:
                     make_first_administrator(
                         username=username,
                         display_name=options["administrator_name"] or username,
@@ -72,7 +78,10 @@ class Command(BaseCommand):
             raise CommandError(in_words(refused)) from refused
         except DomainError as error:
             raise CommandError(text(error.code, error.params)) from error
-        self._say_what_next(source, username)
+        if only_check:
+            self.stdout.write(self.style.SUCCESS(_("检查通过，没有导入。")))
+        else:
+            self._say_what_next(source, username)
 
     def _load(self, source: Path, valid_from: date, at: Any) -> None:
         if source.is_dir():

@@ -95,6 +95,13 @@ class TestNewDistrict:
 
         assert not get_user_model().objects.filter(username="second").exists()
 
+    def test_a_check_looks_at_everything_and_takes_nothing_in(self, folder: Folder) -> None:
+        said = run("--from", str(folder()), "--check")
+
+        assert "units.csv" in said
+        assert "没有导入" in said.splitlines()[-1]
+        assert not people.unit_ids_by_code(["centre"])
+
     def test_every_fault_stands_in_a_line_with_its_place(self, folder: Folder) -> None:
         place = folder(
             units=lambda words: words.replace("urban,演示区城市管理局", "urban,"),

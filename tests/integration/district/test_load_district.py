@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from chengshao.catalog import queries as catalog
+from chengshao.kernel.geo import Crs, from_wgs84
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from config.district import (
@@ -221,6 +222,26 @@ class TestAMap:
         assert (line.name, line.illustrative) == ("演示区城市管理局", True)
         assert places.locate(120.105, 30.095).grid == "330199002001001"
         assert all(grid.illustrative for grid in places.grids_of("330199002001"))
+
+    def test_points_of_another_map_are_put_where_they_are(self, folder: Folder) -> None:
+        lng, lat = from_wgs84(120.105, 30.105, Crs.GCJ02)
+        path = (
+            folder(known_places=lambda words: words.replace("120.105,30.105", f"{lng},{lat}"))
+            / "MAP.yaml"
+        )
+        path.write_text(
+            """
+            divisions: {file: divisions.csv}
+            units: {file: units.csv}
+            known_places: {file: known_places.csv, crs: GCJ02}
+            """,
+            encoding="utf-8",
+        )
+
+        load(path)
+
+        (square,) = places.find_places("演示广场")
+        assert (square.lng, square.lat) == pytest.approx((120.105, 30.105), abs=1e-6)
 
     def test_faults_stand_where_they_are_in_the_file_handed_in(self, folder: Folder) -> None:
         place = folder(
