@@ -33,10 +33,18 @@ from chengshao.places.models import (
 )
 from chengshao.places.rules import tables
 from chengshao.places.rules.fields import Fields
-from chengshao.places.rules.grids import UNIT, GridShape, Tolerance, check_grids, read_grids
+from chengshao.places.rules.grids import (
+    UNIT,
+    GridShape,
+    Tolerance,
+    check_grids,
+    grid_records,
+    read_grids,
+    replace_set,
+)
 from chengshao.places.rules.index import District, Shape
 from chengshao.places.rules.periods import Dated, Plan, merge
-from chengshao.places.rules.shapes import areas_m2, geojson_of, geometry_of
+from chengshao.places.rules.shapes import geometry_of
 from chengshao.places.rules.words import sayings_of
 from chengshao.places.terms import ImportKind, PlaceKind, Power, ZoneKind
 from chengshao.web.sheets import read_table
@@ -194,7 +202,8 @@ def import_grids(
     )
     faults.found.sort(key=lambda fault: fault.row)
     faults.refuse_if_any()
-    plan, gone = _grid_plan(own, _grid_records(file.grids, units, valid_from), valid_from)
+    given = grid_records(file.grids, units, valid_from)
+    plan, gone = replace_set(_stored(own, list(given[0].facts)), given, valid_from)
     _write(Grid, plan, lambda record: Grid(**record.facts), gone=gone)
     return _finish(ImportKind.GRIDS, content, plan, actor, at, removed=len(gone))
 
@@ -283,12 +292,13 @@ def import_known_places(
 @transaction.atomic
 def settle_places(*, actor: Actor, at: datetime) -> None:
     """
-    Put objects and known places into the grids that are in force today: for the day on which a
+    Put objects and known places into the grids in force on this day: for the day on which a
     set handed in earlier comes into force. Every import does it too.
 
     :raises MayNotKeepPlaces: if the actor may not
     """
     _begin(actor)
+    _derive_places(at)
     _settle(at)
 
 
@@ -387,58 +397,6 @@ def _write(
 
 def _batches(ids: Sequence[int | None]) -> Iterator[Sequence[int | None]]:
     return (ids[i : i + _BATCH] for i in range(0, len(ids), _BATCH))
-
-
-def _grid_records(
-    grids: Sequence[GridShape], units: Mapping[str, int], valid_from: date
-) -> list[Dated]:
-    areas = areas_m2([grid.geometry for grid in grids])
-    return [
-        Dated(
-            grid.code,
-            valid_from,
-            None,
-            {
-                "name": grid.name,
-                "community": grid.community,
-                "land_use": grid.land_use,
-                "management_grade": grid.management_grade,
-                "responsible_unit_id": units.get(grid.unit_code),
-                "source": grid.source,
-                "illustrative": grid.illustrative,
-                "area_m2": round(area),
-                "geometry": geojson_of(grid.geometry),
-                **dict(zip(_BOX, grid.geometry.bounds, strict=True)),
-            },
-            grid.row,
-        )
-        for grid, area in zip(grids, areas, strict=True)
-    ]
-
-
-def _grid_plan(
-    own: models.QuerySet[Grid], given: Sequence[Dated], valid_from: date
-) -> tuple[Plan, list[int]]:
-    """Return what a new set changes, and the ids of grids that started that day and are gone."""
-    before = {record.code: record for record in _stored(own, list(given[0].facts))}
-    plan, gone = Plan(), []
-    for record in given:
-        known = before.pop(record.code, None)
-        if known is None:
-            plan.added.append(record)
-        elif known.facts == record.facts:
-            plan.unchanged += 1
-        elif known.valid_from == valid_from:
-            plan.corrected.append(replace(record, id=known.id))
-        else:
-            plan.ended.append(replace(known, valid_until=valid_from))
-            plan.added.append(record)
-    for known in before.values():
-        if known.valid_from == valid_from:
-            gone.append(known.id or 0)
-        else:
-            plan.ended.append(replace(known, valid_until=valid_from))
-    return plan, gone
 
 
 def _unit_ids(codes: Iterable[tuple[int, str]], column: str, faults: Faults) -> dict[str, int]:

@@ -9,7 +9,8 @@ grid is right where another grid fills it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 import shapely
@@ -22,7 +23,8 @@ from chengshao.kernel.geo import Crs
 from chengshao.kernel.tables import Fault, Faults
 from chengshao.places.rules.fields import shown
 from chengshao.places.rules.geojson import POLYGON, read_features
-from chengshao.places.rules.shapes import centre_lat, on_plane
+from chengshao.places.rules.periods import Dated, Plan
+from chengshao.places.rules.shapes import areas_m2, centre_lat, geojson_of, on_plane
 
 CODE, NAME, LAND_USE, GRADE, UNIT, SOURCE, ILLUSTRATIVE = (
     "网格编码",
@@ -161,6 +163,62 @@ def check_grids(
         left = _left_over(own, others, border)
         found += _gaps(grids, plane[: len(grids)], left, allowed)
     return sorted(found, key=lambda fault: (fault.row, fault.code))
+
+
+def grid_records(
+    grids: Sequence[GridShape], units: Mapping[str, int], valid_from: date
+) -> list[Dated]:
+    """Return a set as records; facts are the columns of a grid, `units` the ids of unit codes."""
+    areas = areas_m2([grid.geometry for grid in grids])
+    return [
+        Dated(
+            grid.code,
+            valid_from,
+            None,
+            {
+                "name": grid.name,
+                "community": grid.community,
+                "land_use": grid.land_use,
+                "management_grade": grid.management_grade,
+                "responsible_unit_id": units.get(grid.unit_code),
+                "source": grid.source,
+                "illustrative": grid.illustrative,
+                "area_m2": round(area),
+                "geometry": geojson_of(grid.geometry),
+                **dict(zip(("west", "south", "east", "north"), grid.geometry.bounds, strict=True)),
+            },
+            grid.row,
+        )
+        for grid, area in zip(grids, areas, strict=True)
+    ]
+
+
+def replace_set(
+    stored: Iterable[Dated], given: Sequence[Dated], valid_from: date
+) -> tuple[Plan, list[int]]:
+    """
+    Return what a new set changes in the one in force, and the ids of grids to take out: those
+    that began on this very day and that the new set lacks. Unchanged grids go on.
+    """
+    before = {record.code: record for record in stored}
+    plan, gone = Plan(), []
+    for record in given:
+        known = before.pop(record.code, None)
+        if known is None:
+            plan.added.append(record)
+        elif known.facts == record.facts:
+            plan.unchanged += 1
+        elif known.valid_from == valid_from:
+            plan.corrected.append(replace(record, id=known.id))
+        else:
+            plan.ended.append(replace(known, valid_until=valid_from))
+            plan.added.append(record)
+    for known in before.values():
+        if known.valid_from == valid_from:
+            gone.append(known.id or 0)
+        else:
+            plan.ended.append(replace(known, valid_until=valid_from))
+    return plan, gone
 
 
 def _is_grid_code(code: str) -> bool:
