@@ -1,14 +1,17 @@
 """HTTP doors of this room, for signed-in staff and machines: reads only."""
 
-from typing import Annotated
-
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Router
-from pydantic import Field
 
 from chengshao.catalog import queries
-from chengshao.catalog.schemas import Code, MatterOut, ResponsibilityOut, Territory, Words
+from chengshao.catalog.schemas import (
+    Code,
+    MatterOut,
+    MatterSearch,
+    PlaceAsked,
+    ResponsibilityOut,
+)
 from chengshao.people import queries as people
 from chengshao.web.http import ERRORS
 
@@ -16,13 +19,9 @@ router = Router(tags=["catalog"])
 
 
 @router.get("/catalog/matters", response={200: list[MatterOut], **ERRORS})
-def find_matters(
-    request: HttpRequest,
-    q: Query[Words],
-    limit: Query[Annotated[int, Field(ge=1, le=50)]] = 10,
-) -> list[MatterOut]:
+def find_matters(request: HttpRequest, asked: Query[MatterSearch]) -> list[MatterOut]:
     """Find matters by the words of a caller, their name, condition, code or pinyin initials."""
-    found = queries.find_matters(q, on=timezone.localdate(), limit=limit)
+    found = queries.find_matters(asked.q, on=timezone.localdate(), limit=asked.limit)
     return [MatterOut.of(matter) for matter in found]
 
 
@@ -37,11 +36,11 @@ def show_matter(request: HttpRequest, code: Path[Code]) -> MatterOut:
     response={200: list[ResponsibilityOut], **ERRORS},
 )
 def list_responsibilities(
-    request: HttpRequest, code: Path[Code], territory: Query[Territory] = ""
+    request: HttpRequest, code: Path[Code], asked: Query[PlaceAsked]
 ) -> list[ResponsibilityOut]:
     """Return who leads the matter in a division (12 digits), by which document."""
     today = timezone.localdate()
     queries.matter_in_force(code, today)
-    lines = queries.responsibilities_for(code, territory, today)
+    lines = queries.responsibilities_for(code, asked.territory, today)
     units = people.unit_lines(queries.units_named(lines), today)
     return [ResponsibilityOut.of(line, units) for line in lines]

@@ -18,13 +18,22 @@ from chengshao.catalog.terms import (
 )
 from chengshao.kernel.clock import ClockUnit
 from chengshao.people.queries import UnitLine
-from chengshao.web.http import Out
+from chengshao.web.http import In, Out
 
 Words = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\x00]*$")]
 Code = Annotated[
     str, Field(pattern=r"^[CED]([0-9]{2}){2,5}(-[1-9][0-9]?)?$", examples=["C0101", "C0101-2"])
 ]
 Territory = Annotated[str, Field(pattern=r"^([0-9]{12})?$", examples=["330102001051"])]
+
+
+class MatterSearch(In):
+    q: Words
+    limit: int = Field(default=10, ge=1, le=50)
+
+
+class PlaceAsked(In):
+    territory: Territory = Field(default="", description="a division; empty: not known")
 
 
 class LimitOut(Out):

@@ -12,9 +12,10 @@ from chengshao.catalog.actions.calendar import (
     set_day,
     set_office_hours,
 )
-from chengshao.catalog.actions.tables import Imported, import_table, load_seeds
+from chengshao.catalog.actions.tables import SEEDS, Imported, import_table, load_seeds
 
 __all__ = [
+    "SEEDS",
     "CatalogPowerMissing",
     "Imported",
     "OfficeHoursGap",

@@ -1,10 +1,10 @@
 """Reads: this room's tables as they are handed in and taken away."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import translation
 
 from chengshao.catalog.models import (
@@ -15,6 +15,7 @@ from chengshao.catalog.models import (
     Matter,
     MatterClass,
     MatterCondition,
+    MatterLimit,
     OfficeHours,
     Responsibility,
     TaskLimit,
@@ -99,10 +100,12 @@ def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def dated_drafts() -> list[tuple[int, DatedDraft]]:
     """Return all versions of all matters with their ids, as they are written down in a table."""
-    conditions = MatterCondition.objects.order_by("serial").prefetch_related("limits")
-    rows = Matter.objects.prefetch_related(Prefetch("conditions", conditions))
     class_names = _class_names()
-    return [(row.pk, _dated_draft(row, class_names)) for row in rows.order_by("code", "valid_from")]
+    conditions = _condition_drafts()
+    return [
+        (row.pk, _dated_draft(row, conditions.get(row.pk, ()), class_names))
+        for row in Matter.objects.order_by("code", "valid_from")
+    ]
 
 
 def known_codes(codes: Collection[str]) -> set[str]:
@@ -153,7 +156,31 @@ def _class_names() -> dict[str, list[tuple[date, str]]]:
     return found
 
 
-def _dated_draft(row: Matter, class_names: Mapping[str, list[tuple[date, str]]]) -> DatedDraft:
+def _condition_drafts() -> dict[int, tuple[ConditionDraft, ...]]:
+    """Return the conditions of all versions by their id, in two statements however many."""
+    limits: dict[int, list[tuple[str, Limit]]] = defaultdict(list)
+    for row in MatterLimit.objects.order_by("urgency"):
+        limit = Limit(row.amount, ClockUnit(row.unit), row.note)
+        limits[row.condition_id].append((row.urgency, limit))
+    found: dict[int, list[ConditionDraft]] = defaultdict(list)
+    for condition in MatterCondition.objects.order_by("serial"):
+        found[condition.matter_id].append(
+            ConditionDraft(
+                serial=condition.serial,
+                register_condition=condition.register_condition,
+                close_condition=condition.close_condition,
+                default_urgency=condition.default_urgency,
+                limits=tuple(sorted(limits[condition.pk])),
+            )
+        )
+    return {pk: tuple(drafts) for pk, drafts in found.items()}
+
+
+def _dated_draft(
+    row: Matter,
+    conditions: tuple[ConditionDraft, ...],
+    class_names: Mapping[str, list[tuple[date, str]]],
+) -> DatedDraft:
     called = [name for start, name in class_names[row.class_code] if start <= row.valid_from]
     return DatedDraft(
         number=0,
@@ -171,20 +198,6 @@ def _dated_draft(row: Matter, class_names: Mapping[str, list[tuple[date, str]]])
             sensitivity=row.sensitivity,
             track=row.track,
             source=row.source,
-            conditions=tuple(_condition_draft(condition) for condition in row.conditions.all()),
+            conditions=conditions,
         ),
-    )
-
-
-def _condition_draft(row: MatterCondition) -> ConditionDraft:
-    limits = [
-        (limit.urgency, Limit(limit.amount, ClockUnit(limit.unit), limit.note))
-        for limit in row.limits.all()
-    ]
-    return ConditionDraft(
-        serial=row.serial,
-        register_condition=row.register_condition,
-        close_condition=row.close_condition,
-        default_urgency=row.default_urgency,
-        limits=tuple(sorted(limits)),
     )

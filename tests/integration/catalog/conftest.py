@@ -1,6 +1,6 @@
 """A catalogue being kept. Names say what the test relies on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +8,10 @@ import pytest
 from chengshao.catalog import actions, queries
 from chengshao.catalog.terms import Power, TableKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.people import actions as people
+from chengshao.people.terms import Power as PeoplePower
+from chengshao.people.terms import Role, UnitKind, UnitLevel
+from chengshao.places.terms import Power as PlacesPower
 from chengshao.web.sheets import write_table
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -15,6 +19,10 @@ TODAY = date(2026, 3, 2)
 SINCE = date(2020, 1, 1)
 DISTRICT, SUBDISTRICT, COMMUNITY = "330102000000", "330102001000", "330102001051"
 KEEPER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.KEEP_CATALOG, None)}))
+LOADER = Actor(
+    ActorKind.SYSTEM,
+    grants=frozenset(Grant(power, None) for power in (*PeoplePower, *PlacesPower)),
+)
 REGISTRAR = Actor(ActorKind.PERSON, grants=frozenset({Grant("REGISTER", None)}))
 
 
@@ -79,3 +87,62 @@ def headings_of(kind: TableKind) -> Sequence[str]:
 def seeded(db: None) -> None:
     """All that comes with the program."""
     actions.load_seeds(actor=KEEPER, at=AT)
+
+
+@pytest.fixture
+def some_seeds(db: None) -> None:
+    """A few matters of those that come with the program, and the year 2026."""
+    for name, kind in (
+        ("office_hours", TableKind.OFFICE_HOURS),
+        ("task_limits", TableKind.TASK_LIMITS),
+        ("matters_city_management", TableKind.MATTERS),
+        ("matters_public_demand", TableKind.MATTERS),
+    ):
+        lines = (actions.SEEDS / f"{name}.csv").read_text("utf-8").splitlines(keepends=True)
+        if kind is TableKind.MATTERS:
+            lines = [lines[0], *(x for x in lines[1:] if x.startswith(("C0101", "C0301", "D0601")))]
+        content = "".join(lines).encode()
+        actions.import_table(kind=kind, content=content, actor=KEEPER, at=AT)
+    actions.load_statutory_days(years=[2026], actor=KEEPER, at=AT)
+
+
+@pytest.fixture
+def centre(db: None) -> int:
+    """The desk of the district, at which staff is appointed."""
+    powers = people.default_role_powers()
+    people.load_role_powers(rows=powers, actor=LOADER, at=AT)
+    return people.open_unit(
+        unit=people.NewUnit(
+            code="centre",
+            name="演示指挥中心",
+            details=people.UnitDetails(
+                kind=UnitKind.COMMAND_CENTRE,
+                level=UnitLevel.DISTRICT,
+                territory=DISTRICT,
+                is_desk=True,
+            ),
+            valid_from=SINCE,
+        ),
+        actor=LOADER,
+        at=AT,
+    )
+
+
+@pytest.fixture
+def staff(centre: int) -> Callable[[Role], int]:
+    """Appoint somebody to a role at the centre; return the account."""
+
+    def appoint(role: Role) -> int:
+        user_id = people.open_account(
+            account=people.NewAccount(
+                username=role.lower(), display_name="演示人", is_machine=role is Role.MACHINE
+            ),
+            actor=LOADER,
+            at=AT,
+        )
+        people.appoint(
+            user_id=user_id, role=role, unit_id=centre, valid_from=SINCE, actor=LOADER, at=AT
+        )
+        return user_id
+
+    return appoint

@@ -7,16 +7,14 @@ import pytest
 
 from chengshao.catalog import queries
 from chengshao.catalog.terms import DutyListKind, TableKind
-from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
-from chengshao.people.terms import Power as PeoplePower
 from chengshao.people.terms import UnitKind, UnitLevel
 from chengshao.places import actions as places
-from chengshao.places.terms import Power as PlacesPower
 from tests.integration.catalog.conftest import (
     AT,
     COMMUNITY,
     DISTRICT,
+    LOADER,
     SINCE,
     SUBDISTRICT,
     TODAY,
@@ -27,10 +25,6 @@ from tests.integration.catalog.conftest import (
 )
 
 pytestmark = pytest.mark.django_db
-LOADER = Actor(
-    ActorKind.SYSTEM,
-    grants=frozenset(Grant(power, None) for power in (*PeoplePower, *PlacesPower)),
-)
 OTHER_SUBDISTRICT = "330102003000"
 
 
