@@ -18,17 +18,17 @@ def styles(page: Page) -> Page:
     return page
 
 
-def put_button(page: Page, near: str = "main") -> None:
+def put_button(page: Page, near: str = "main", address: str = "/asked") -> None:
     """Put a button on the page that asks the server by htmx and shows the answer in #answer."""
     page.evaluate(
-        """(near) => {
+        """([near, address]) => {
           const box = document.createElement("div");
           box.innerHTML = '<p id="answer">原来的内容</p>' +
-            '<button class="btn" hx-post="/asked" hx-target="#answer">问一下</button>';
+            `<button class="btn" hx-post="${address}" hx-target="#answer">问一下</button>`;
           document.querySelector(near).append(box);
           window.htmx.process(box);
         }""",
-        near,
+        [near, address],
     )
 
 
@@ -85,6 +85,31 @@ class TestAnAnswerOfHtmx:
         put_button(styles)
         styles.get_by_role("button", name="问一下").click()
         expect(styles.locator("#says")).to_contain_text("没有连上服务器")
+
+
+class TestASessionThatRanOut:
+    def test_leads_to_sign_in_and_back_instead_of_into_the_page(self, styles: Page) -> None:
+        put_button(styles, address="/preferences")
+        styles.context.clear_cookies(name="sessionid")
+        styles.get_by_role("button", name="问一下").click()
+        styles.wait_for_url(re.compile("/sign-in.*next=.*styleguide"))
+
+    def test_keeps_the_words_for_whoever_wrote_them(self, styles: Page) -> None:
+        self._write_and_lose_the_session(styles)
+        sign_in(styles, "派单员", STYLES)
+        expect(styles.get_by_label("原话").first).to_have_value("井盖塌了一角")
+
+    def test_shows_them_to_nobody_else(self, styles: Page) -> None:
+        self._write_and_lose_the_session(styles)
+        sign_in(styles, "核查员", STYLES)
+        expect(styles.get_by_label("原话").first).to_have_value("")
+
+    def _write_and_lose_the_session(self, page: Page) -> None:
+        page.get_by_label("原话").first.fill("井盖塌了一角")
+        expect(page.locator("[data-kept]")).to_contain_text("已自动保存")
+        page.context.clear_cookies(name="sessionid")
+        page.reload()
+        expect(page).to_have_url(re.compile("/sign-in"))
 
 
 class TestAForm:
