@@ -1,0 +1,205 @@
+"""
+Every door of the house, and who may use it. A test knocks at each of them as every role, and
+fails for a door that is not listed here; docs/access.md shows the list.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chengshao.catalog.terms import Power as Catalog
+from chengshao.people.terms import Power as People
+from chengshao.places.terms import Power as Places
+from chengshao.workorders.terms import Power as Cases
+from config.wiring import BOOKS
+
+
+class Who(StrEnum):
+    """Who may, where it takes no power."""
+
+    ANYONE = "ANYONE"
+    LINK = "LINK"  # whoever holds the secret link of a report
+    STAFF = "STAFF"  # everybody who is signed in
+    DEMO = "DEMO"  # staff of a demonstration; elsewhere there is no such door
+
+
+class About(StrEnum):
+    """What the door leads to, and so how far a power must reach."""
+
+    HOUSE = "HOUSE"  # what is one for all: the power held anywhere, or over all units
+    LIST = "LIST"  # as HOUSE, but it shows of cases only those in sight
+    CASE = "CASE"  # a case in sight, else 404; then the power over the unit that owes the work
+    CONTACT = "CONTACT"  # a case in sight, else 404; then the power held anywhere
+    UNIT = "UNIT"  # one unit, which the power must reach
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    method: str
+    route: str  # as Django's resolver prints it
+    who: tuple[str, ...]  # one of Who, or the powers of which one is enough
+    about: About = About.HOUSE
+    variant: str = ""  # where one route has several doors: which
+    without: int = 403  # the answer to staff who lack the power
+
+    @property
+    def takes_power(self) -> bool:
+        return self.who[0] not in set(Who)
+
+
+def _get(route: str, *who: str, about: About = About.HOUSE) -> Door:
+    return Door("GET", route, who, about)
+
+
+def _post(route: str, *who: str, about: About = About.HOUSE) -> Door:
+    return Door("POST", route, who, about)
+
+
+def _both(route: str, *who: str, about: About = About.HOUSE) -> tuple[Door, Door]:
+    return _get(route, *who, about=about), _post(route, *who, about=about)
+
+
+def _moves(route: str) -> tuple[Door, ...]:
+    """One door for each row of the tables of moves: the row names the power."""
+    return tuple(
+        Door("POST", route, (m.power,), About.CASE, f"{m.kind} {m.source} {m.command}")
+        for book in BOOKS
+        for m in book.moves
+    )
+
+
+def _tables(route: str, power: str, *names: str) -> tuple[Door, ...]:
+    return tuple(
+        Door(method, route, (power,), variant=name) for name in names for method in ("GET", "POST")
+    )
+
+
+def _queues(route: str, **powers: str) -> tuple[Door, ...]:
+    """Lists of what waits; to who never does such work there is none."""
+    return tuple(
+        Door("GET", route, (power,), About.LIST, name, without=404)
+        for name, power in powers.items()
+    )
+
+
+_A, _P, _C = About, People, Cases
+_API = "api/v1/"
+
+# fmt: off
+FRAME = (
+    _get("healthz", Who.ANYONE),
+    *_both("language", Who.ANYONE),
+    _post("look", Who.ANYONE),
+    _get("styleguide", Who.DEMO),
+    _get(f"{_API}", Who.ANYONE),
+    _get(f"{_API}docs", Who.ANYONE),
+    _get(f"{_API}openapi.json", Who.ANYONE),
+)
+PEOPLE = (
+    *_both("sign-in", Who.ANYONE),
+    _post("sign-in/demo", Who.DEMO),
+    _post("sign-out", Who.ANYONE),
+    *_both("password", Who.STAFF),
+    *_both("preferences", Who.STAFF),
+    _get("units/", Who.STAFF),
+    *_both("units/new", _P.KEEP_UNITS),
+    _get("units/<int:unit_id>/", Who.STAFF),
+    _post("units/<int:unit_id>/<slug:command>", _P.KEEP_UNITS, about=_A.UNIT),
+    _post("units/<int:unit_id>/roles/<int:unit_role_id>/end", _P.KEEP_UNITS, about=_A.UNIT),
+    _get("staff/", _P.APPOINT),
+    *_both("staff/new", _P.APPOINT),
+    *_both("staff/<int:user_id>/", _P.APPOINT),
+    _post("staff/<int:user_id>/password", _P.APPOINT),
+    _post("staff/<int:user_id>/close", _P.APPOINT),
+    _post("staff/<int:user_id>/reopen", _P.APPOINT),
+    _post("appointments/<int:appointment_id>/end", _P.APPOINT),
+    *_both("machines/", _P.ISSUE_TOKENS),
+    _post("machines/<int:user_id>/token", _P.ISSUE_TOKENS),
+    _post("tokens/<int:token_id>/revoke", _P.ISSUE_TOKENS),
+    _get("logs/contacts", _P.READ_LOGS),
+    _get("logs/accounts", _P.READ_LOGS),
+    _get("logs/sign-ins", _P.READ_LOGS),
+    _get("people/tables/", _P.KEEP_UNITS, _P.APPOINT),
+    *_tables("people/tables/<slug:name>", _P.KEEP_UNITS, "units", "unit-roles", "roster"),
+    *_tables("people/tables/<slug:name>", _P.APPOINT, "staff", "role-powers"),
+)
+PLACES = (
+    _get("places/", Who.STAFF),
+    _get("places/<division:code>/", Who.STAFF),
+    _get("places/files/", Places.KEEP_PLACES),
+    *_both("places/files/<slug:name>", Places.KEEP_PLACES),
+    _get(f"{_API}places/search", Who.STAFF),
+    _get(f"{_API}places/locate", Who.STAFF),
+    _get(f"{_API}places/grids", Who.STAFF),
+)
+CATALOG = (
+    _get("catalog/", Who.STAFF),
+    _get("catalog/matters/<matter_code:code>", Who.STAFF),
+    _get("catalog/responsibilities", Who.STAFF),
+    _get("catalog/duties", Who.STAFF),
+    _get("catalog/limits", Who.STAFF),
+    _get("catalog/units/<int:unit_id>", Who.STAFF),
+    _get("catalog/calendar", Who.STAFF),
+    _post("catalog/calendar/day", Catalog.KEEP_CATALOG),
+    _post("catalog/calendar/day/clear", Catalog.KEEP_CATALOG),
+    _post("catalog/calendar/year", Catalog.KEEP_CATALOG),
+    _post("catalog/calendar/hours", Catalog.KEEP_CATALOG),
+    _get("catalog/tables", Catalog.KEEP_CATALOG),
+    *_both("catalog/tables/<slug:name>", Catalog.KEEP_CATALOG),
+    _get(f"{_API}catalog/matters", Who.STAFF),
+    _get(f"{_API}catalog/matters/<code>", Who.STAFF),
+    _get(f"{_API}catalog/matters/<code>/responsibilities", Who.STAFF),
+)
+DESK = (
+    _get("desk/", Who.STAFF, about=_A.LIST),
+    _get("desk/palette", Who.STAFF, about=_A.LIST),
+    *_queues("desk/queue/<slug:name>/", register=_C.REGISTER, dispatch=_C.DISPATCH,
+             returns=_C.DISPATCH, work=_C.HANDLE, check=_C.CHECK),
+    _get("desk/cases/", _C.SEE, about=_A.LIST),
+    _get("desk/cases/<str:number>/", _C.SEE, about=_A.CASE),
+    _post("desk/cases/<str:number>/register", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/dispatch", _C.DISPATCH, about=_A.CASE),
+    _post("desk/cases/<str:number>/decline", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/contact/<int:report_id>", _P.REVEAL_CONTACT, about=_A.CONTACT),
+    _post("desk/tasks/<int:task_id>/evidence", _C.HANDLE, about=_A.CASE),
+    *_moves("desk/tasks/<int:task_id>/<str:command>"),
+    _get("desk/attachments/<int:attachment_id>", _C.SEE, about=_A.CASE),
+    _get("desk/find/matters", _C.REGISTER),
+    _get("desk/find/places", _C.REGISTER),
+    _get("desk/find/units", _C.DISPATCH),
+)
+CASES = (
+    _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
+    _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
+    _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/end", _C.REGISTER, about=_A.CASE),
+    *_moves(f"{_API}tasks/<task_id>/moves"),
+    _post(f"{_API}tasks/<task_id>/evidence", _C.HANDLE, about=_A.CASE),
+    _get(f"{_API}attachments/<attachment_id>", _C.SEE, about=_A.CASE),
+)
+RESIDENT = (
+    _get("", Who.ANYONE),
+    *_both("report/", Who.ANYONE),
+    _get("r/<str:token>/", Who.LINK),
+    _post("r/<str:token>/rate", Who.LINK),
+    _post("r/<str:token>/withdraw", Who.LINK),
+    _post("r/<str:token>/photo", Who.LINK),
+    _get("r/<str:token>/photo/<int:attachment_id>", Who.LINK),
+)
+INTAKE = (  # a citizen without a name may; of those with one, who may report
+    Door("POST", f"{_API}reports", (Who.ANYONE,), variant="without a name"),
+    Door("POST", f"{_API}reports", (_C.REPORT,), variant="signed in"),
+)
+# fmt: on
+DOORS: dict[str, tuple[Door, ...]] = {
+    "Frame": FRAME,
+    "People": PEOPLE,
+    "Places": PLACES,
+    "Catalogue": CATALOG,
+    "Desk": DESK,
+    "Cases over the API": CASES,
+    "Intake over the API": INTAKE,
+    "Residents": RESIDENT,
+}
