@@ -176,7 +176,23 @@ class NewUnitForm(DatedForm):
     guide = UnitField(label=_("业务指导单位代码"), required=False)
     source = forms.CharField(label=_("名称出处"), max_length=200, required=False)
     illustrative = forms.BooleanField(label=_("示意"), required=False)
-    field_order = ("code", "name", "short_name", "face", "kind", "service_line", "level")
+    field_order = (
+        "code",
+        "name",
+        "short_name",
+        "face",
+        "kind",
+        "service_line",
+        "level",
+        "tier",
+        "territory",
+        "parent",
+        "guide",
+        "source",
+        "on",
+        "document",
+        "illustrative",
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -13,7 +13,8 @@ from chengshao.people.models import User
 class ActorMiddleware:
     """
     Sets `request.actor`: an Actor for signed-in staff, else None; and the language that they
-    like. Whoever still has an initial password is nobody until it is changed.
+    like. Whoever still has an initial password is nobody until it is changed; a machine has a
+    token and no session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,6 +30,6 @@ class ActorMiddleware:
 
 
 def _actor(user: object) -> Actor | None:
-    if not isinstance(user, User) or user.password_is_initial:
+    if not isinstance(user, User) or user.password_is_initial or user.is_machine:
         return None
     return queries.actor_of_user(user.pk)

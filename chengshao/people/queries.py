@@ -457,15 +457,18 @@ def account_of(user_id: int) -> User:
     return user
 
 
-def demo_people(on: date) -> dict[str, list[tuple[User, Appointment]]]:
-    """Return by role who can be tried out: people who hold something that day."""
-    rows = Appointment.objects.filter(
+def demo_people(on: date) -> list[tuple[str, list[tuple[User, UnitLine | None]]]]:
+    """Return by role who can be tried out, with the unit: people who hold something that day."""
+    held = Appointment.objects.filter(
         in_force(on), user__is_active=True, user__is_machine=False
     ).select_related("user")
-    people: dict[str, list[tuple[User, Appointment]]] = {role: [] for role in Role}
-    for row in rows.order_by("user__username", "pk"):
-        people[row.role].append((row.user, row))
-    return {role: held for role, held in people.items() if held}
+    rows = list(held.order_by("user__username", "pk"))
+    units = unit_lines((row.unit_id for row in rows if row.unit_id is not None), on)
+    people = [
+        (role, [(row.user, units.get(row.unit_id or 0)) for row in rows if row.role == role])
+        for role in Role
+    ]
+    return [(role, known) for role, known in people if known]
 
 
 def newest(log: QuerySet[L], *, before: int | None, limit: int = 50) -> tuple[list[L], int | None]:

@@ -32,7 +32,7 @@ _BACKEND = "django.contrib.auth.backends.ModelBackend"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with name and password; open to anyone."""
     onward = _onward(request)
-    if isinstance(request.user, User):
+    if isinstance(request.user, User) and not request.user.is_machine:
         return _go_on(request.user, onward)
     form = SignInForm(request.POST or None)
     status = status_of_form(form)
@@ -47,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             login(request, user, _BACKEND)
             return _go_on(user, onward)
-    people = queries.demo_people(timezone.localdate()) if settings.DEMO else {}
+    people = queries.demo_people(timezone.localdate()) if settings.DEMO else []
     context = {"form": form, "onward": onward, "people": people}
     return render(request, "people/sign_in.html", context, status=status)
 
@@ -65,7 +65,7 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     people = queries.demo_people(timezone.localdate())
-    known = {str(user.pk): user for held in people.values() for user, _row in held}
+    known = {str(user.pk): user for _role, held in people for user, _unit in held}
     user = known.get(request.POST.get("user", ""))
     if user is None:
         raise Http404

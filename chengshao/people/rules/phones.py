@@ -8,9 +8,7 @@ from chengshao.kernel.errors import Invalid
 _EXTENSION = re.compile(
     r"^(?P<number>.+?)(?:转|分机|ext\.?|x|#)(?P<extension>\d{1,6})$", re.A | re.I
 )
-_DASHED = re.compile(
-    r"^(?P<number>0(?:10|2\d|[3-9]\d{2})-?\d{7,8})-(?P<extension>\d{1,6})$", re.A
-)
+_DASHED = re.compile(r"^(?P<number>0(?:10|2\d|[3-9]\d{2})-?\d{7,8})-(?P<extension>\d{1,6})$", re.A)
 _GAPS = re.compile(r"[\s()\-‐–—.·]+")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$", re.A)
 _LANDLINE_WITHOUT_0 = re.compile(r"^(10\d{8}|2\d{9}|[3-9]\d{2}\d{7,8})$", re.A)
