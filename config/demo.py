@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.people.terms import Role
+from config.demo_cases import make_demo_cases
 from config.district import DistrictExists, Loaded, load_district, read_folder, setting_up
 
 FOLDER = Path(__file__).resolve().parent.parent / "districts" / "shangcheng_demo"
@@ -77,6 +78,7 @@ def set_up_demo(*, at: datetime, tell: Callable[[Loaded], None] = lambda loaded:
     own = [one.username for one in demo_sign_ins()]
     users = get_user_model().objects.filter(username__in=own)
     users.update(password=make_password(demo_password()))
+    make_demo_cases(at)
     return True
 
 
