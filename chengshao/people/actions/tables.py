@@ -3,7 +3,7 @@ Units, unit roles, rosters, staff and role powers from Excel or CSV, and back. A
 very table that the import reads; importing the same again changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -134,14 +134,14 @@ def import_units(*, content: bytes, actor: Actor, at: datetime) -> int:
     table = read_table(content, required=(UNIT, "单位名称", "类型", "层级", BEGINS))
     rows = _unit_rows(table, faults)
     named = {row[UNIT] for row in table}  # with those at fault: no second fault for their children
-    there = {unit.code: unit for unit in Unit.objects.filter(code__in=rows)}
+    there = _units_by_code(rows)
     changed = set()
     for code, row in rows.items():
         with _faults_of(row.cells, UNIT):
             if _keep_unit(row, there.get(code), actor, at):
                 changed.add(code)
     parents = {row.cells.row[heading] for row in rows.values() for heading in _PARENTS}
-    known = unit_ids_by_code(parents | rows.keys())
+    known = _units_by_code(parents | rows.keys())
     for code, row in rows.items():
         for heading, relation in _PARENTS.items():
             parent = row.cells.row[heading]
@@ -149,11 +149,10 @@ def import_units(*, content: bytes, actor: Actor, at: datetime) -> int:
                 row.cells.fault(heading, "value_unknown", value=parent)
             elif code in known and (not parent or parent in known):
                 with _faults_of(row.cells, heading):
-                    parent_id = known.get(parent)
-                    if _keep_parent(known[code], parent_id, relation, actor, at):
+                    if _keep_parent(known[code], known.get(parent), relation, actor, at):
                         changed.add(code)
     for code, row in rows.items():
-        unit = Unit.objects.filter(code=code).first()
+        unit = known.get(code)
         if unit and row.ends and unit.valid_until != row.ends:
             with _faults_of(row.cells, ENDS):
                 close_unit(unit_id=unit.pk, on=row.ends, actor=actor, at=at)
@@ -215,17 +214,22 @@ def import_unit_roles(*, content: bytes, actor: Actor, at: datetime) -> int:
         document = cells.text(DOCUMENT, 200)
         if cells.is_sound and unit_id and begins:
             read.append((begins, role, territory, unit_id, ends, document, cells))
+    there = {
+        (r.role, r.territory, r.unit_id, r.document, r.valid_from): r
+        for r in UnitRole.objects.filter(role__in={line[1] for line in read}).order_by("pk")
+    }
     changed = 0
     for begins, role, territory, unit_id, ends, document, cells in sorted(
         read, key=lambda line: line[0]
     ):
-        here = UnitRole.objects.filter(role=role, territory=territory, valid_from=begins)
-        same = here.filter(unit=unit_id, document=document).order_by("-pk").first()
+        same = there.get((role, territory, unit_id, document, begins))
         if same and same.valid_until == ends:
             continue
         with _faults_of(cells, "单位角色"):
-            if same is None:
-                give_unit_role(
+            pk = (
+                same.pk
+                if same
+                else give_unit_role(
                     role=role,
                     territory=territory,
                     unit_id=unit_id,
@@ -234,9 +238,9 @@ def import_unit_roles(*, content: bytes, actor: Actor, at: datetime) -> int:
                     actor=actor,
                     at=at,
                 )
-                same = here.get(unit=unit_id, document=document)
+            )
             if ends:
-                end_unit_role(unit_role_id=same.pk, on=ends, actor=actor, at=at)
+                end_unit_role(unit_role_id=pk, on=ends, actor=actor, at=at)
             changed += 1
     _refuse_if_any(faults)
     return changed
@@ -535,7 +539,7 @@ def _keep_unit(row: _UnitRow, unit: Unit | None, actor: Actor, at: datetime) -> 
     if changed:
         amend_unit(unit_id=unit.pk, details=row.new.details, actor=actor, at=at)
     today = localdate(at)
-    name = unit.names.filter(in_force(today)).first() or unit.names.latest("valid_from", "pk")
+    name = _of_day(unit.names.all(), today)
     said = (row.new.name, row.new.short_name, row.new.face)
     if (name.name, name.short_name, name.face) != said:
         rename_unit(
@@ -552,21 +556,34 @@ def _keep_unit(row: _UnitRow, unit: Unit | None, actor: Actor, at: datetime) -> 
 
 
 def _keep_parent(
-    unit_id: int, parent_id: int | None, relation: ParentRelation, actor: Actor, at: datetime
+    unit: Unit, parent: Unit | None, relation: ParentRelation, actor: Actor, at: datetime
 ) -> bool:
-    unit = Unit.objects.get(pk=unit_id)
     today = localdate(at)
     if unit.valid_until and unit.valid_until <= today:
         return False
-    ever = unit.parents.filter(relation=relation)
-    now = ever.filter(in_force(max(today, unit.valid_from))).first()
-    if (now.parent_id if now else None) == parent_id:
-        return False
     on = max(today, unit.valid_from)
-    if parent_id is not None and not ever.exists():  # as it has been since both are there
-        on = max(unit.valid_from, Unit.objects.get(pk=parent_id).valid_from)
-    move_unit(unit_id=unit_id, parent_id=parent_id, relation=relation, on=on, actor=actor, at=at)
+    ever = [edge for edge in unit.parents.all() if edge.relation == relation]
+    held = {e.parent_id for e in ever if Period(e.valid_from, e.valid_until).holds(on)}
+    if held == ({parent.pk} if parent else set()):
+        return False
+    if parent is not None and not ever:  # as it has been since both are there
+        on = max(unit.valid_from, parent.valid_from)
+    parent_id = parent.pk if parent else None
+    move_unit(unit_id=unit.pk, parent_id=parent_id, relation=relation, on=on, actor=actor, at=at)
     return True
+
+
+def _units_by_code(codes: Iterable[str]) -> dict[str, Unit]:
+    """Read at once what the rows are compared with."""
+    found = Unit.objects.filter(code__in=set(codes)).prefetch_related("names", "parents")
+    return {unit.code: unit for unit in found}
+
+
+def _of_day(names: Iterable[UnitName], day: date) -> UnitName:
+    """Return the name that holds that day, else the last one that held."""
+    in_order = sorted(names, key=lambda name: (name.valid_from, name.pk))
+    holding = [name for name in in_order if Period(name.valid_from, name.valid_until).holds(day)]
+    return (holding or in_order)[-1]
 
 
 def _period(
@@ -594,9 +611,8 @@ def _refuse_if_any(faults: Faults) -> None:
 
 @contextmanager
 def _faults_of(cells: Cells, heading: str) -> Iterator[None]:
-    """Take back what a refused row did, and go on with the next one."""
+    """Note a refused row and go on with the next one; its action took back what it did."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except DomainError as error:
         cells.faults.add_error(cells.row.number, heading, error)

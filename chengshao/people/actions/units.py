@@ -337,9 +337,10 @@ def give_unit_role(
     document: str = "",
     actor: Actor,
     at: datetime,
-) -> None:
+) -> int:
     """
     Let a unit be, say, "urban management of this district" from a day on; whoever was it stops.
+    Return the id of the unit role.
 
     :raises PeoplePowerMissing: without KEEP_UNITS over the unit
     :raises PeopleTextMissing: if the role is empty
@@ -354,8 +355,9 @@ def give_unit_role(
     document = clean("document", document, 200)
     if territory:
         division_level(territory)
-    _give_role(role, territory, unit, document, on)
+    given = _give_role(role, territory, unit, document, on)
     _note(unit, UnitDeed.AMENDED, on, document, actor, at, role=role, territory=territory)
+    return given.pk
 
 
 @transaction.atomic
@@ -518,8 +520,10 @@ def initials_of(*texts: str) -> str:
 def _put_under(unit: Unit, parent_id: int, relation: ParentRelation, on: date) -> None:
     _unit_in_force(parent_id, on)
     new = Edge(unit.pk, parent_id, Period(on, unit.valid_until))
-    rows = UnitParent.objects.filter(_still(on))
-    edges = [Edge(r.unit_id, r.parent_id, Period(r.valid_from, r.valid_until)) for r in rows]
+    rows = UnitParent.objects.filter(_still(on)).values_list(
+        "unit_id", "parent_id", "valid_from", "valid_until"
+    )
+    edges = [Edge(one, other, Period(begins, ends)) for one, other, begins, ends in rows]
     if closes_a_ring(edges, new):
         raise UnitRing
     unit.parents.create(
@@ -534,12 +538,12 @@ def _end_parent(unit: Unit, relation: ParentRelation, on: date) -> None:
     rows.update(valid_until=on)
 
 
-def _give_role(role: str, territory: str, unit: Unit, document: str, on: date) -> None:
+def _give_role(role: str, territory: str, unit: Unit, document: str, on: date) -> UnitRole:
     rows = UnitRole.objects.filter(_still(on), role=role, territory=territory)
     if rows.filter(valid_from__gt=on).exists():
         raise UnitRoleLater(role=role)
     rows.update(valid_until=on)
-    unit.roles.create(
+    return unit.roles.create(
         role=role,
         territory=territory,
         document=document,

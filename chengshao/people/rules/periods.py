@@ -13,6 +13,9 @@ class Period:
     def is_empty(self) -> bool:
         return self.end is not None and self.end <= self.start
 
+    def holds(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day < self.end)
+
     def common(self, other: "Period") -> "Period":
         """Return the days that lie in both; it may be empty."""
         ends = [end for end in (self.end, other.end) if end is not None]
