@@ -14,6 +14,7 @@ from ops.check import check
 from ops.console import Stopped, complain, phase, say
 from ops.folder import DataFolder, data_folder
 from ops.installation import database_of
+from ops.report_file.command import report_file
 from ops.run import run
 from ops.testing import test
 
@@ -26,6 +27,8 @@ _USAGE = """\
   build            构建前端、静态文件、译文 · make styles, scripts and translations
   test [参数]      全部检查与测试；带参数则只跑 pytest · all checks; with arguments pytest only
   manage …         Django 的管理命令 · Django's management commands
+  report-file 文件 --mapping 映射.yaml
+                   把表里的诉求逐条送进接口 · send a table of reports through the API
   其他 · others    按管理命令执行，如 new-district --from 目录 · taken as management commands
 
 环境变量 · Environment:
@@ -61,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _do(command: str, rest: list[str]) -> int:
     if command == "test":
         return test(rest)
+    if command == "report-file":
+        return report_file(rest)
     plain = {"run": run, "check": check, "build": _build, "migrate": _migrate}
     # `migrate people 0001` and the like are Django's own.
     if command in plain and not (command in ("migrate", "check") and rest):

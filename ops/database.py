@@ -30,6 +30,7 @@ from ops.processes import await_end, lives, send
 NAME = "chengshao"  # of the database and of its owner
 OLDEST = 15
 _PRIVATE = Path("/var/lib/chengshao")  # only where another user must run the server
+_PATIENCE = 20.0  # seconds for another user of the server to bring it back
 _LOG_LIMIT = 20 * 1024 * 1024
 
 
@@ -113,7 +114,7 @@ class Cluster:
             self._folder.forget("database")
 
     def _join(self) -> bool:
-        until = time.monotonic() + 20
+        until = time.monotonic() + _PATIENCE
         while True:
             with self._mutex:
                 if self._users.take():  # nobody else uses it: whatever runs is a leftover or fine

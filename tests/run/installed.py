@@ -18,7 +18,7 @@ from ops.folder import CHECKOUT, DataFolder
 from ops.processes import await_end, lives
 from ops.run import ask_health
 
-LONG = 120.0  # seconds after which a wait has failed; nothing is measured
+LONG = 300.0  # seconds after which a wait has failed; nothing is measured
 _OURS = ("DATABASE_URL", "CHENGSHAO_KEYS", "CHENGSHAO_BIND", "CHENGSHAO_TEST_TEMPLATE")
 
 

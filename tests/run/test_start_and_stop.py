@@ -12,7 +12,7 @@ import pytest
 
 from ops.processes import lives
 from tests.run.conftest import Make
-from tests.run.installed import Installed, kill
+from tests.run.installed import LONG, Installed, kill
 
 pytestmark = pytest.mark.run
 
@@ -107,7 +107,7 @@ def test_a_start_can_be_broken_off(installed: Installed, number: signal.Signals)
 
     process.send_signal(number)
 
-    assert process.wait(60) == 130
+    assert process.wait(LONG) == 130
     assert not installed.cluster().runs()
     installed.start()
 
@@ -135,7 +135,7 @@ def test_a_running_request_finishes_when_asked_to_stop(make: Make, migrated: Pat
     asking.join()
 
     assert answers == [(200, b"done")]
-    assert process.wait(60) == 0
+    assert process.wait(LONG) == 0
 
 
 def test_asked_twice_it_does_not_wait(make: Make, migrated: Path) -> None:
@@ -152,7 +152,7 @@ def test_asked_twice_it_does_not_wait(make: Make, migrated: Path) -> None:
     slow.wait(lambda: "Stopping" in slow.said())
     process.send_signal(signal.SIGINT)
 
-    assert process.wait(60) == 0
+    assert process.wait(LONG) == 0
     assert not [part for part in everything if lives(part)]
 
 
