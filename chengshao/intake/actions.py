@@ -24,6 +24,7 @@ class Received:
     step: str
     reported_at: datetime
     token: str
+    created: bool  # False: the same request came before
 
 
 class TooManyReports(TooMany):
@@ -41,7 +42,14 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
         _count(address, at)
     stored = workorders.receive_report(report=report, actor=actor, at=at)
     case = stored.work_order
-    return Received(stored.pk, case.number, case.step, stored.reported_at, link_of(stored))
+    return Received(
+        id=stored.pk,
+        number=case.number,
+        step=case.step,
+        reported_at=stored.reported_at,
+        token=link_of(stored),
+        created=stored.reported_at == at,  # what came before keeps the moment it came
+    )
 
 
 @transaction.atomic

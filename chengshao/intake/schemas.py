@@ -43,6 +43,7 @@ class ReceivedOut(Out):
     number: str
     step: Step
     reported_at: datetime
+    created: bool
     link: str
 
     @staticmethod

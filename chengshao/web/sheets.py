@@ -55,20 +55,22 @@ class Row(Mapping[str, str]):
         return len(self._cells)
 
 
-def read_table(content: bytes, *, required: Sequence[str] = ()) -> list[Row]:
+def read_table(
+    content: bytes, *, required: Sequence[str] = (), max_bytes: int = MAX_BYTES
+) -> list[Row]:
     """
     Return the rows of an Excel sheet (the first one) or a CSV file (UTF-8 or GB18030).
 
     Cells come as stripped text: whole numbers without ".0", dates as 2026-11-23, times as 08:30;
     empty rows are left out. Which kind it is, is told by the content, never by a name.
 
-    :raises FileTooLarge: beyond 32 MB, or an Excel file that unpacks beyond 512 MB
+    :raises FileTooLarge: beyond `max_bytes` (32 MB), or an Excel file that unpacks beyond 512 MB
     :raises FileUnreadable: if it is neither
     :raises TableTooLarge: beyond 200,000 rows or 200 columns
     :raises TableRefused: if a required column is missing or a heading comes twice
     """
-    if len(content) > MAX_BYTES:
-        raise FileTooLarge(limit=MAX_BYTES // 1024**2)
+    if len(content) > max_bytes:
+        raise FileTooLarge(limit=max_bytes // 1024**2)
     lines = _excel_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
     headings = [heading.strip() for heading in _within_columns(next(lines, []))]
     faults = Faults()
