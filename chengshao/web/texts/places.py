@@ -30,6 +30,7 @@ TEXTS: Texts = {
     "grid_outside_outline": _("网格{grid}超出边界，{area}平方米"),
     "grid_overlap": _("网格{grid}与{other}重叠，{area}平方米"),
     "grid_repeated": _("网格编码“{grid}”与第{first}个要素重复"),
+    "grids_tangled": _("重叠或相接的网格太多，只查了一部分"),
     "grids_later_set": _("已有{day}起的网格变化，请用更晚的生效日期"),
     "may_not_keep_places": _("您没有维护空间底数的权限"),
     "place_number_out_of_range": _("应为{least}到{most}的整数"),

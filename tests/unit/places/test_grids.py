@@ -66,6 +66,17 @@ class TestOverlap:
 
         assert codes(found) == [(2, "grid_overlap"), (3, "grid_overlap"), (3, "grid_overlap")]
 
+    def test_of_very_many_only_some_are_told(self) -> None:
+        pile = [
+            feature(polygon(box(0, 0, 1, 1)), code=f"{community(i // 999)}{i % 999 + 1:03d}")
+            for i in range(2000)
+        ]
+
+        found = codes(faults(*pile))
+
+        assert (0, "grids_tangled") in found
+        assert 1000 < len(found) <= 2001
+
     def test_one_inside_another_is_an_overlap(self) -> None:
         assert codes(faults(grid(0, 0), grid(1, 0, box(0.4, 0.4, 0.6, 0.6)))) == [
             (2, "grid_overlap")
