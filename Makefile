@@ -2,6 +2,9 @@
 
 VENV := .venv
 OURS := $(VENV)/bin/chengshao
+# Stamps lie in the environment, so that they go with it.
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 # The first Python of this machine that is new enough; PYTHON=… names another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -19,17 +22,17 @@ help:
 	@echo 'make lint   只检查不测试                  checks without the tests'
 	@echo 'make shots  给运行中的实例每页截图        pictures of every page of a running instance'
 
-run: .make/runtime
+run: $(RUNTIME)
 	@exec $(OURS) run
 
-test: .make/dev
+test: $(DEV)
 	@exec $(OURS) test $(ARGS)
 
-lint: .make/dev
+lint: $(DEV)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && \
 	$(VENV)/bin/mypy . && $(VENV)/bin/lint-imports --no-logo
 
-shots: .make/dev
+shots: $(DEV)
 	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$${PORT:-8000}} $(VENV)/bin/python -m tests.browser.shots
 
 $(VENV)/bin/python:
@@ -46,14 +49,13 @@ $(VENV)/bin/python:
 	@echo '  … 建立 Python 环境 · Python environment ($(VENV))'
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 
-.make/runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@mkdir -p .make
+$(RUNTIME): requirements.lock pyproject.toml $(VENV)/bin/python
 	@echo '  … 安装运行所需的包，首次约一分钟 · packages to run, about a minute the first time'
 	@$(PIP) install $(QUIET) --require-hashes -r requirements.lock
 	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-.make/dev: requirements-dev.lock .make/runtime
+$(DEV): requirements-dev.lock $(RUNTIME)
 	@echo '  … 安装测试所需的包 · packages to test'
 	@$(PIP) install $(QUIET) --require-hashes -r requirements-dev.lock
 	@touch $@
