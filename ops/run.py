@@ -34,7 +34,8 @@ class _Signals:
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._heard)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+                signal.signal(number, self._heard)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         self.asked += 1
@@ -134,13 +135,19 @@ class _Run:
             f"Chengshao is up: {self._address()} (in {seconds} s; Ctrl-C stops it)",
         )
         if self._installation.demo:
-            say(self._installation.manage("demo_sign_ins").rstrip())
+            self._list_sign_ins()
         elif not has_district:
             say(
                 "还没有城区。下一步：.venv/bin/chengshao new-district --from 目录或映射文件",
                 "There is no district yet. Next: .venv/bin/chengshao new-district "
                 "--from DIR|MAP.yaml",
             )
+
+    def _list_sign_ins(self) -> None:
+        try:
+            say(self._installation.manage("demo_sign_ins").rstrip())
+        except Stopped as stopped:  # a district of one's own in the embedded database
+            complain(stopped.zh, stopped.en)
 
     def _make_parts(self) -> None:
         env = self._installation.environment()
