@@ -10,9 +10,9 @@ from chengshao.people.terms import Power
 _KEEPER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.ERASE_CONTACT, None)}))
 
 
-@app.periodic(cron="20 3 * * *")
+@app.periodic(cron="20 19 * * *")
 @app.task(queueing_lock="people.erase_expired_contacts")
 def erase_expired_contacts(timestamp: int) -> None:
-    """Every night, in batches; what a stopped night left is done in the next."""
+    """Every night (cron is UTC), in batches; what a stopped night left is done in the next."""
     while actions.erase_expired_contacts(actor=_KEEPER, at=timezone.now()):
         pass
