@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from chengshao.web import due
 from chengshao.web.pages import signed_in
@@ -36,6 +37,7 @@ class SampleForm(forms.Form):
     file = forms.FileField(label="照片", required=False)
 
 
+@require_GET
 @signed_in
 def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:

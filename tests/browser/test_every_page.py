@@ -1,0 +1,48 @@
+"""Every page that the rail leads to: keeps the policy, reads well, fits a phone."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.axe import faults
+from tests.browser.conftest import DESK, PHONE, OpenPage, sign_in
+
+ROLES = (
+    "受理员",
+    "派单员",
+    "处置人员",
+    "核查员",
+    "事项管理员",
+    "安全管理员",
+    "系统管理员",
+    "审计员",
+)
+PUBLIC = ("/", "/report/", "/sign-in")
+
+
+def told_of(page: Page, address: str) -> list[str]:
+    """Return what is wrong with the page, by its address."""
+    page.goto(address)
+    found = [f"{address}: {fault}" for fault in faults(page)]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return found + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+def test_pages_of_staff(open_page: OpenPage, viewport: dict[str, int], scheme: str) -> None:
+    told: dict[str, list[str]] = {}
+    for role in ROLES:
+        page = open_page(viewport=viewport, color_scheme=scheme)
+        sign_in(page, role)
+        rail = page.locator(".desk > .rail a")
+        addresses = [link.get_attribute("href") or "" for link in rail.all()]
+        assert addresses
+        for address in addresses:
+            if address not in told:
+                told[address] = told_of(page, address)
+    assert [fault for faults_there in told.values() for fault in faults_there] == []
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_pages_of_everyone(open_page: OpenPage, address: str) -> None:
+    page = open_page(viewport=PHONE, is_mobile=True, has_touch=True)
+    assert told_of(page, address) == []
