@@ -6,8 +6,8 @@ from procrastinate.contrib.django import app
 from chengshao.intake import actions
 
 
-@app.periodic(cron="23 3 * * *")
+@app.periodic(cron="23 19 * * *")
 @app.task(queueing_lock="intake.forget_addresses")
 def forget_addresses(timestamp: int) -> int:
-    """Delete the counts of network addresses whose windows are over."""
+    """Every night (UTC: 03:23 in China) delete the counts of network addresses whose windows are over."""
     return actions.forget_addresses(at=timezone.now())

@@ -177,6 +177,7 @@ def tasks_owed(
     power: str,
     kinds: Sequence[str],
     limit: int,
+    offset: int = 0,
     words: str = "",
     territory: str = "",
 ) -> list[CaseLine]:
@@ -184,7 +185,7 @@ def tasks_owed(
     tasks = _owed(actor, power, kinds, words, territory)
     due = Q(deadlines__authority=DeadlineAuthority.INNER) | Q(deadlines=None)
     rows = tasks.filter(due).order_by(F("deadlines__due_at").asc(nulls_last=True), "pk")
-    found = list(rows.values_list("pk", "work_order_id")[:limit])
+    found = list(rows.values_list("pk", "work_order_id")[offset : offset + limit])
     return _lines([case_id for _, case_id in found], {case: task for task, case in found})
 
 

@@ -1,0 +1,40 @@
+"""Writes: one public function a use case. Lock, decide, store, tell; nothing else."""
+
+from chengshao.workorders.actions._places import Place, located
+from chengshao.workorders.actions._store import ChangedMeanwhile
+from chengshao.workorders.actions.cases import dispatch, end_case, erase_notes, open_task, register
+from chengshao.workorders.actions.reports import (
+    ClientKeyReused,
+    NewReport,
+    WordsMissing,
+    attach_to_report,
+    lapse_rating,
+    link_of,
+    rate_report,
+    receive_report,
+    withdraw_report,
+)
+from chengshao.workorders.actions.tasks import EvidenceNotAsked, attach_evidence, move_task
+
+__all__ = [
+    "ChangedMeanwhile",
+    "ClientKeyReused",
+    "EvidenceNotAsked",
+    "NewReport",
+    "Place",
+    "WordsMissing",
+    "attach_evidence",
+    "attach_to_report",
+    "dispatch",
+    "end_case",
+    "erase_notes",
+    "lapse_rating",
+    "link_of",
+    "located",
+    "move_task",
+    "open_task",
+    "rate_report",
+    "receive_report",
+    "register",
+    "withdraw_report",
+]

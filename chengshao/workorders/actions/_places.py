@@ -1,0 +1,34 @@
+"""Where the matter of a case is."""
+
+from dataclasses import dataclass
+
+from chengshao.places import queries as places
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the matter is: in words, and as codes and a point where they are known."""
+
+    words: str = ""
+    territory: str = ""
+    grid: str = ""
+    lng: float | None = None
+    lat: float | None = None
+
+
+def located(words: str, lng: float | None, lat: float | None) -> Place:
+    """
+    Return the place with the codes of its point, if it has one.
+
+    :raises PointOutside: if the point lies outside the district
+    """
+    if lng is None or lat is None:
+        return Place(words)
+    found = places.locate(lng, lat)
+    territory = found.community or found.subdistrict
+    return Place(words, territory, found.grid, found.lng, found.lat)
+
+
+def fields_of(place: Place) -> dict[str, object]:
+    names = ("territory", "grid", "lng", "lat")
+    return {"place": place.words} | {name: getattr(place, name) for name in names}
