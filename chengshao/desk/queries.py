@@ -110,8 +110,8 @@ def queues_of(actor: Actor) -> list[tuple[Queue, int]]:
     return [(queue, waiting_in(queue, actor)) for queue in QUEUES if actor.holds(queue.power)]
 
 
-def waiting_in(queue: Queue, actor: Actor) -> int:
-    return workorders.count_owed(actor=actor, power=queue.power, kinds=queue.kinds)
+def waiting_in(queue: Queue, actor: Actor, *, words: str = "") -> int:
+    return workorders.count_owed(actor=actor, power=queue.power, kinds=queue.kinds, words=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,23 @@ class Row:
     due: DueChip | None
 
 
-def queue_rows(queue: Queue, actor: Actor, now: datetime, *, words: str = "") -> list[Row]:
-    """Return the first page of what waits in a queue, the most pressing first."""
+def queue_rows(
+    queue: Queue,
+    actor: Actor,
+    now: datetime,
+    *,
+    words: str = "",
+    offset: int = 0,
+    limit: int = PAGE_SIZE + 1,
+) -> list[Row]:
+    """Return what waits in a queue, the most pressing first, one more than a page if any."""
     lines = workorders.tasks_owed(
-        actor=actor, power=queue.power, kinds=queue.kinds, limit=PAGE_SIZE, words=words
+        actor=actor,
+        power=queue.power,
+        kinds=queue.kinds,
+        limit=limit,
+        offset=offset,
+        words=words,
     )
     return _rows(lines, now)
 

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, by job; nothing to see for who handles no cases."""
     actor, now = actor_of(request), timezone.now()
     waiting = [
-        {"queue": queue, "count": count, "rows": queries.queue_rows(queue, actor, now)[:3]}
+        {"queue": queue, "count": count, "rows": queries.queue_rows(queue, actor, now, limit=3)}
         for queue, count in queries.queues_of(actor)
     ]
     return render(request, "desk/home.html", {"waiting": waiting})
@@ -40,15 +40,17 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     found = queries.queue_named(name, actor)
     words = request.GET.get("words", "")[:MOST_WORDS].replace("\x00", "")
-    rows = queries.queue_rows(found, actor, now, words=words)
+    offset = _offset(request)
+    rows = queries.queue_rows(found, actor, now, words=words, offset=offset)
     asked = request.GET.get("case", "")
     asked_matter = request.GET.get("q", "")[:MOST_WORDS].replace("\x00", "")
     number = asked or (rows[0].line.number if rows else "")
     context = {
         "queue": found,
-        "count": queries.waiting_in(found, actor),
-        "rows": rows,
+        "count": queries.waiting_in(found, actor, words=words),
+        "rows": rows[:PAGE_SIZE],
         "words": words,
+        **_paging(offset, len(rows)),
         "number": number,
         "asked": asked,
         "acknowledges": bool(asked),
@@ -70,7 +72,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     step = request.GET.get("step", "")
     step = step if step in set(Step) else ""
     words = request.GET.get("words", "")[:MOST_WORDS].replace("\x00", "")
-    offset = min(_number(request.GET.get("offset", "")), 10_000)
+    offset = _offset(request)
     rows = queries.case_rows(unit_id, actor, now, step=step, words=words, offset=offset)
     context = {
         "units": units.values(),
@@ -79,10 +81,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "step": step,
         "words": words,
         "rows": rows[:PAGE_SIZE],
-        "first": offset + 1,
-        "last": offset + len(rows[:PAGE_SIZE]),
-        "newer": max(offset - PAGE_SIZE, 0) if offset else None,
-        "older": offset + PAGE_SIZE if len(rows) > PAGE_SIZE else None,
+        **_paging(offset, len(rows)),
     }
     return render(request, "desk/cases.html", context)
 
@@ -93,6 +92,21 @@ def _case(number: str, actor: Actor, now: datetime, words: str) -> queries.CaseP
         return queries.case_page(number, actor, now, matter_words=words)
     except WorkOrderNotFound:
         return None
+
+
+def _offset(request: HttpRequest) -> int:
+    return min(_number(request.GET.get("offset", "")), 10_000)
+
+
+def _paging(offset: int, found: int) -> dict[str, int | None]:
+    """Return where the page stands; `found` is one more than a page if there are more."""
+    return {
+        "offset": offset,
+        "first": offset + 1,
+        "last": offset + min(found, PAGE_SIZE),
+        "newer": max(offset - PAGE_SIZE, 0) if offset else None,
+        "older": offset + PAGE_SIZE if found > PAGE_SIZE else None,
+    }
 
 
 def _number(text: str) -> int:

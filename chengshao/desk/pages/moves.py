@@ -1,7 +1,9 @@
 """What is done with a case: read the form, call the one action, go on to the next."""
 
+from dataclasses import replace
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +18,7 @@ from chengshao.kernel.errors import Invalid
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import term
 from chengshao.workorders import actions
+from chengshao.workorders import queries as workorders
 from chengshao.workorders.actions import Place, located
 from chengshao.workorders.terms import CaseCommand, Principle, TaskCommand
 
@@ -31,6 +34,8 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
     form = RegisterForm(request.POST)
     _check(form)
     said = form.cleaned_data
+    case = workorders.case_of(number=number, actor=actor_of(request))
+    present = Place(case.place, case.territory, case.grid, case.lng, case.lat)
     act = actions.register
     if "and_dispatch" in request.POST:
         act = dispatch_actions.register_and_dispatch  # type: ignore[assignment]
@@ -39,7 +44,7 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
         seen_revision=said["seen_revision"],
         matter=said["matter"],
         urgency=Urgency(said["urgency"]) if said["urgency"] else None,
-        place=_place(said["place"], said["found"]),
+        place=_place(said["place"], said["found"], present),
         actor=actor_of(request),
         at=timezone.now(),
     )
@@ -138,11 +143,12 @@ def _check(form: RegisterForm | DispatchForm | ReasonForm | EvidenceForm) -> Non
         raise FormInvalid(field=str(errors[0] if errors else label or name))
 
 
-def _place(words: str, found: str) -> Place | None:
+def _place(words: str, found: str, present: Place) -> Place | None:
     """
     Return the place that the registrar picked or wrote, or None to leave it as it is.
 
-    What is picked comes as `point:lng,lat` or `division:code`, and is looked up again.
+    What is picked comes as `point:lng,lat` or `division:code`, and is looked up again. What is
+    only written says it in other words and moves nothing on the map.
 
     :raises FormInvalid: if it is neither
     :raises PointOutside: if the point lies outside the district
@@ -158,7 +164,7 @@ def _place(words: str, found: str) -> Place | None:
         return Place(words, value)
     if found:
         raise FormInvalid(field=_("地点"))
-    return None
+    return None if words == present.words else replace(present, words=words)
 
 
 def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
@@ -169,5 +175,10 @@ def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
         back = ""
     if not back:
         return redirect("desk:home")
-    path, _sep, _query = back.partition("?")
-    return redirect(f"{path}?case={keep}" if keep and "/queue/" in path else path)
+    path, _sep, query = back.partition("?")
+    list_kept = QueryDict(query, mutable=True)
+    for name in ("case", "q"):
+        list_kept.pop(name, None)
+    if keep and "/queue/" in path:
+        list_kept["case"] = keep
+    return redirect(f"{path}?{list_kept.urlencode()}".removesuffix("?"))
