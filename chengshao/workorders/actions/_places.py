@@ -30,5 +30,6 @@ def located(words: str, lng: float | None, lat: float | None) -> Place:
 
 
 def fields_of(place: Place) -> dict[str, object]:
+    """Return the columns of a case in which its place is kept."""
     names = ("territory", "grid", "lng", "lat")
     return {"place": place.words} | {name: getattr(place, name) for name in names}

@@ -51,7 +51,13 @@ class ChangedMeanwhile(Refused):
 def at_desk(
     number: str, seen_revision: int, kind: TaskKind, command: TaskCommand, actor: Actor
 ) -> tuple[WorkOrder, Task]:
-    """Lock the case and return it with the one task of this kind that is open on it."""
+    """
+    Lock the case and return it with the one task of this kind that is open on it.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    :raises ChangedMeanwhile: if the case is not the one the actor saw
+    :raises WrongState: if no such task is open
+    """
     case = queries.lock_case(number=number, actor=actor)
     if case.revision != seen_revision:
         raise ChangedMeanwhile
@@ -71,6 +77,7 @@ def move(
     actor: Actor,
     at: datetime,
 ) -> None:
+    """Decide on a command, store what follows, and enter it: see rules.lifecycle.decide_task."""
     before = case.facts()
     decision = lifecycle.decide_task(
         case=before, task=task.facts(), command=command, actor=actor, given=given
@@ -217,6 +224,7 @@ def attach(
     actor: Actor,
     at: datetime,
 ) -> Attachment:
+    """Hang a stored file on the case and enter its digest."""
     added = case.attachments.create(
         report=report, task=task, evidence_kind=kind, blob_id=blob_id, added_at=at
     )
