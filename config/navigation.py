@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengshao.desk import queries as desk
 from chengshao.desk.queries import Queue
@@ -74,7 +75,7 @@ RAIL: tuple[Job, ...] = (
     Job(
         _("底数"),
         (
-            Page(_("单位"), "people:units"),
+            Page(pgettext_lazy("several", "单位"), "people:units"),
             Page(_("空间底数"), "places:register"),
             Page(_("事项与权责"), "catalog:matters"),
         ),

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, npgettext, pgettext
 
 from chengshao.web.moments import moment
 
@@ -56,7 +56,9 @@ def running(
     how many of them make a day (28,800 for working hours). `runs_until` is when that clock stops
     next, None for one that runs through; equal to `now` where it stands already.
     """
-    said = label + _words(left, day)
+    said = _words(left, day)
+    if label:
+        said = pgettext("amount", "{label}{left}").format(label=label, left=said)
     return DueChip(
         state=_state(left, amount),
         words=said,
@@ -92,7 +94,9 @@ def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> st
     hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
     if days:
         working = formal and day < 86_400
-        word = pgettext("amount", "{n}个工作日") if working else pgettext("amount", "{n}天")
+        word = pgettext("amount", "{n}天")
+        if working:
+            word = npgettext("amount", "{n}个工作日", "{n}个工作日", days)
         parts = [(days, word)]
         if days < 3 and hours:
             parts.append((hours, pgettext("amount", "{n}小时")))
@@ -104,7 +108,10 @@ def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> st
         parts = [(minutes, pgettext("amount", "{n}分"))]
     else:
         return gettext("不到1分")
-    return "".join(pattern.format(n=n) for n, pattern in parts)
+    said = [pattern.format(n=n) for n, pattern in parts]
+    if len(said) == 1:
+        return said[0]
+    return pgettext("amount", "{larger}{smaller}").format(larger=said[0], smaller=said[1])
 
 
 def _state(left: int, amount: int) -> DueState:

@@ -35,8 +35,9 @@ export function stateOf(left: number, amount: number): State {
 
 function inWords(left: number, day: number): string {
   const amount = amountOf(left < 0 ? Math.max(-left, MINUTE) : left, day);
-  const said = amount.map(([unit, n]) => say(unit, { n })).join("") || say("under_a_minute");
-  return say(left < 0 ? "over" : "left", { amount: said });
+  const [larger, smaller] = amount.map(([unit, n]) => say(unit, { n }));
+  const said = larger && smaller ? say("two_units", { larger, smaller }) : larger;
+  return say(left < 0 ? "over" : "left", { amount: said ?? say("under_a_minute") });
 }
 
 function refresh(chip: HTMLElement, now: number): void {
@@ -44,7 +45,8 @@ function refresh(chip: HTMLElement, now: number): void {
   const stops = runsUntil ? Date.parse(runsUntil) : Infinity;
   const seconds = leftAt(now, Number(left), Date.parse(at ?? ""), stops);
   if (Number.isNaN(seconds)) return;
-  const words = (label ?? "") + inWords(seconds, Number(day));
+  const counted = inWords(seconds, Number(day));
+  const words = label ? say("labelled", { label, left: counted }) : counted;
   if (chip.textContent === words) return;
   chip.textContent = words;
   chip.removeAttribute("title"); // the server's sentence is no longer true to the minute
