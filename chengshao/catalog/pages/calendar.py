@@ -3,7 +3,7 @@
 from calendar import Calendar
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.forms import Form
@@ -30,6 +30,14 @@ class Day:
     date: date
     works: bool
     special: CalendarDay | None  # the row that makes it so, if any
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days in a row that are unlike the week for one reason."""
+
+    first: CalendarDay
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +188,7 @@ def _show(
         "next": year + 1 if year < LAST_YEAR else None,
         "months": months,
         "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
-        "special": sorted(special.values(), key=lambda row: row.day),
+        "stretches": _stretches(sorted(special.values(), key=lambda row: row.day)),
         "announced": announced.get(year),
         "hours": queries.office_hours(),
         "versions": queries.calendar_versions()[:10],
@@ -191,3 +199,20 @@ def _show(
         "year_form": YearForm(auto_id="year_%s", initial={"year": year}),
     } | (forms or {})
     return render(request, "catalog/calendar.html", context, status=status)
+
+
+def _stretches(rows: list[CalendarDay]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for row in rows:
+        before = found[-1] if found else None
+        goes_on = (
+            before is not None
+            and not row.is_city  # each of the city's own can be taken back by itself
+            and row.day == before.last + timedelta(days=1)
+            and (row.kind, row.name) == (before.first.kind, before.first.name)
+        )
+        if before is not None and goes_on:
+            found[-1] = Stretch(before.first, row.day)
+        else:
+            found.append(Stretch(row, row.day))
+    return found

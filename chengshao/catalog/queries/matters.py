@@ -241,8 +241,8 @@ def limit_of_row(row: TaskLimit) -> Limit:
 
 
 def task_limits(on: date) -> QuerySet[TaskLimit]:
-    """Return the limits of all kinds of tasks in force that day."""
-    return TaskLimit.objects.filter(in_force(on)).order_by("kind", "source", "urgency")
+    """Return the limits of all kinds of tasks in force that day, as they were handed in."""
+    return TaskLimit.objects.filter(in_force(on)).order_by("pk")
 
 
 def matter_of_foreign_code(system: str, foreign_code: str, on: date) -> str | None:

@@ -35,13 +35,17 @@ def mention(asked: str, code: str, name: str, aliases: Sequence[str], initials: 
     """
     Return how much of a longer sentence a matter's names cover; 0 if it is chance.
 
-    A name or alias said in full weighs most, the longer the more; else pairs of characters.
+    A name or alias said in full weighs most, the longer the more; else what the name begins with
+    and the pairs of characters shared with all of them.
     """
-    said = [name for name in (fold(n) for n in (name, *aliases)) if len(name) > 1 and name in asked]
+    names = [fold(one) for one in (name, *aliases)]
+    said = [one for one in names if len(one) > 1 and one in asked]
     pairs = set(bigrams(asked))
-    shared = max(len(pairs & set(bigrams(fold(n)))) for n in (name, *aliases))
-    score = 100 * max(map(len, said), default=0) + 10 * len(said) + shared
-    return score if said or shared > 1 else 0
+    shared = len(pairs & {pair for one in names for pair in bigrams(one)})
+    begins = names[0][:2] in pairs
+    if not (said or begins or shared > 1):
+        return 0
+    return 100 * max(map(len, said), default=0) + 10 * len(said) + 2 * shared + begins
 
 
 def initials(*texts: str) -> str:

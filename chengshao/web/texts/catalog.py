@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengshao.web.texts._types import Terms, Texts
 
@@ -77,7 +78,7 @@ TERMS: Terms = {
         "CONFIDENTIAL": _("保密"),
     },
     "table_kind": {
-        "MATTERS": _("事项"),
+        "MATTERS": pgettext_lazy("several", "事项"),
         "CODE_MAP": _("外部编码对照"),
         "TASK_LIMITS": _("环节时限"),
         "RESPONSIBILITIES": _("权责"),
@@ -86,6 +87,8 @@ TERMS: Terms = {
         "CALENDAR_DAYS": _("工作日历"),
         "OFFICE_HOURS": _("办公时间"),
     },
+    # Steps that have a limit and are no kind of task of the rooms above (yet).
+    "task_kind": {"RATE": _("评价"), "VERIFY": _("核实")},
     "track": {
         "ON_THE_SPOT": _("即办"),
         "DIRECT_ANSWER": _("直接答复"),

@@ -207,6 +207,7 @@ class TestCalendar:
 
         assert "国务院办公厅关于2026年部分节假日安排的通知" in page
         assert "临时年份" not in page
+        assert page.count('<td data-label="名称">春节</td>') == 3  # worked, rest, worked
 
     def test_a_provisional_year_says_so(self, operator: Client) -> None:
         assert "临时年份" in shown(operator, "calendar?year=2099")

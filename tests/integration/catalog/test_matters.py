@@ -176,6 +176,7 @@ class TestFinding:
             ("我家楼上晚上装修电钻响个不停影响孩子睡觉", "装修扰民"),
             ("单位拖欠工资三个月了一直没有给我们发", "拖欠工资"),
             ("小区门口的路灯坏了好几天没人修", "路灯"),
+            ("楼上装修太吵", "装修扰民"),
         ],
     )
     def test_a_sentence_finds_what_it_mentions(self, words: str, name: str) -> None:

@@ -29,6 +29,12 @@ def test_an_alias_said_in_full_weighs_more_than_chance(words: str) -> None:
     assert mention(words, *COVER) > 100
 
 
+def test_what_the_name_begins_with_is_a_hint() -> None:
+    renovation = ("D0209", "装修扰民", ("电钻",), "zxrm")
+
+    assert 0 < mention("楼上装修太吵", *renovation) < mention("楼上用电钻", *renovation)
+
+
 def test_one_shared_pair_is_chance() -> None:
     assert mention("盖没有坏", *COVER) == 0
 
