@@ -35,6 +35,7 @@ from ops.report_file.sending import (
 MAX_BYTES = 256 * 1024 * 1024
 _MOST_CONNECTIONS = 32
 _MOST_SHOWN = 50
+_FIRST_GUESS = 2.0  # seconds after which the pace says something
 _DESCRIPTION = """\
 把 Excel 或 CSV（UTF-8、GB18030）里的诉求逐条送进接口。重复执行不会重复登记：编号相同的只登记一次，
 中断后再执行一次即可接着办。映射文件见 docs/examples/report-file-mapping.yaml。
@@ -131,9 +132,10 @@ class _Run:
         left = self._total - done
         line = (
             f"  … {done}/{self._total}，剩{left}，新收{self._count[Outcome.NEW]}，"
-            f"已有{self._count[Outcome.KNOWN]}，拒收{self._count[Outcome.REFUSED]}，"
-            f"每秒{rate:.0f}件，约{left / rate:.0f}秒"
+            f"已有{self._count[Outcome.KNOWN]}，拒收{self._count[Outcome.REFUSED]}"
         )
+        if now - self._begun > _FIRST_GUESS:
+            line += f"，每秒{rate:.0f}件，约{left / rate:.0f}秒"
         sys.stdout.write(f"\r\033[K{line}" if live else f"{line}\n")
         sys.stdout.flush()
 
@@ -254,7 +256,7 @@ def _rows(file: Path) -> list[Row]:
         rows = read_table(content, max_bytes=MAX_BYTES)
     except FileUnreadable as error:
         raise Stopped(
-            f"{file.name} 不是 Excel，也不是 UTF-8 或 GB18030 的 CSV。",
+            f"{file.name} 既不是 Excel，也不是 UTF-8 或 GB18030 的 CSV。",
             f"{file.name} is neither Excel nor CSV in UTF-8 or GB18030.",
         ) from error
     except (FileTooLarge, TableTooLarge) as error:
