@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import Power as CatalogPower
@@ -172,10 +173,10 @@ _GROUND, _UNITS, _MATTERS = ("divisions",), ("units",), ("divisions", "matters")
 PARTS = (
     Part("divisions", _("行政区划"), _place(places.import_divisions, crs=False), is_needed=True),
     Part("role_powers", _("岗位权限"), _person(people.import_role_powers)),
-    Part("units", _("单位"), _person(people.import_units), is_needed=True, builds_on=_GROUND,
-         territory="行政区划代码"),
-    Part("unit_roles", _("单位角色"), _person(people.import_unit_roles), builds_on=_UNITS,
-         territory="行政区划代码"),
+    Part("units", pgettext_lazy("several", "单位"), _person(people.import_units), is_needed=True,
+         builds_on=_GROUND, territory="行政区划代码"),
+    Part("unit_roles", pgettext_lazy("several", "单位角色"), _person(people.import_unit_roles),
+         builds_on=_UNITS, territory="行政区划代码"),
     Part("staff", _("人员与任职"), _person(people.import_staff), builds_on=_UNITS,
          territory="行政区划代码"),
     Part("duty_roster", _("值班表"), _person(people.import_roster), builds_on=_UNITS),
@@ -189,7 +190,7 @@ PARTS = (
          builds_on=("divisions", "units")),
     Part("office_hours", _("办公时间"), _table(TableKind.OFFICE_HOURS)),
     Part("calendar_days", _("工作日历"), _table(TableKind.CALENDAR_DAYS)),
-    Part("matters", _("事项"), _table(TableKind.MATTERS)),
+    Part("matters", pgettext_lazy("several", "事项"), _table(TableKind.MATTERS)),
     Part("code_map", _("外部编码对照"), _table(TableKind.CODE_MAP), builds_on=("matters",)),
     Part("task_limits", _("环节时限"), _table(TableKind.TASK_LIMITS)),
     Part("responsibilities", _("职责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),

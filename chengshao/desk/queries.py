@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterVersion
@@ -506,7 +506,7 @@ def _rating_words(rating: Any) -> str:
         term("resolution", rating.resolution),
         term("satisfaction", rating.satisfaction),
     )
-    return "，".join(said)
+    return pgettext("between parts", "，").join(said)
 
 
 def _moments(view: CaseView, units: Mapping[int, UnitLine]) -> list[Moment]:
@@ -527,7 +527,8 @@ def _moments(view: CaseView, units: Mapping[int, UnitLine]) -> list[Moment]:
                 unit=CITIZEN if citizen else units.get(unit_id, {}),
                 words=_said(body, task.kind if task else "", units, names),
                 detail="\n".join(
-                    f"{term('note_name', name)}：{words}" for name, words in _in_order(entry.notes)
+                    _("{name}：{words}").format(name=term("note_name", name), words=words)
+                    for name, words in _in_order(entry.notes)
                 ),
                 to_citizen=NoteName.REPLY in entry.notes,
                 system=body["actor"] == "SYSTEM",
@@ -547,7 +548,7 @@ def _said(
     names: Mapping[int, str],
 ) -> str:
     command = str(body["command"])
-    what = term("command", command)
+    what = term("deed", command)
     if command == TaskCommand.DISPATCH:
         lead = units.get(body["lead_unit_id"])
         helping = [units[u].short_name for u in body["co_handle_unit_ids"] if u in units]
@@ -555,7 +556,7 @@ def _said(
             unit=lead.short_name if lead else "", principle=term("principle", body["principle"])
         )
         if helping:
-            what += _("，协办：{units}").format(units="、".join(helping))
+            what += _("，协办：{units}").format(units=_("、").join(helping))
     elif command == ReportCommand.RATE:
         what = _("评价：{resolution}，{satisfaction}").format(
             resolution=term("resolution", body["resolution"]),

@@ -1,10 +1,9 @@
 """What templates may say of the catalogue."""
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
-from chengshao.kernel.clock import Limit
-from chengshao.web.texts import term
+from chengshao.kernel.clock import ClockUnit, Limit
 
 register = template.Library()
 
@@ -14,10 +13,17 @@ def limit_words(limit: Limit | None) -> str:
     """Return a limit in words: 2紧急工作时."""
     if limit is None:
         return ""
-    said = gettext("{amount}{unit}").format(
-        amount=limit.amount, unit=term("clock_unit", limit.unit)
-    )
-    return f"{said}{limit.note}"
+    n = limit.amount
+    match limit.unit:
+        case ClockUnit.URGENT_HOUR:
+            said = ngettext("{n}紧急工作时", "{n}紧急工作时", n)
+        case ClockUnit.WORKING_HOUR:
+            said = ngettext("{n}工作时", "{n}工作时", n)
+        case ClockUnit.WORKING_DAY:
+            said = ngettext("{n}工作日", "{n}工作日", n)
+        case ClockUnit.NATURAL_DAY:
+            said = ngettext("{n}自然日", "{n}自然日", n)
+    return f"{said.format(n=n)}{limit.note}"
 
 
 @register.filter

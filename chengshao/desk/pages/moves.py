@@ -112,7 +112,7 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    done = _("{command}：{number}").format(command=term("command", command), number=case.number)
+    done = _("{command}：{number}").format(command=term("deed", command), number=case.number)
     stays = command in (TaskCommand.ACKNOWLEDGE, TaskCommand.ASK_RETURN)
     return _on(request, done, keep=case.number if stays else "")
 

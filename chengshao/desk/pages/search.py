@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
@@ -26,7 +27,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         pages = [
             {"href": reverse("desk:queue", args=[q.name]), "words": str(q.words), "detail": ""}
             for q in queries.QUEUES
-            if actor.holds(q.power) and words in str(q.words)
+            if actor.holds(q.power) and words.casefold() in str(q.words).casefold()
         ]
         cases = [
             {
@@ -51,9 +52,9 @@ def palette(request: HttpRequest) -> HttpResponse:
         ]
         groups = [
             {"words": _("页面"), "lines": pages},
-            {"words": _("案卷"), "lines": cases},
-            {"words": _("单位"), "lines": units},
-            {"words": _("事项"), "lines": matters},
+            {"words": pgettext("several", "案卷"), "lines": cases},
+            {"words": pgettext("several", "单位"), "lines": units},
+            {"words": pgettext("several", "事项"), "lines": matters},
         ]
     return render(
         request,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengshao.kernel.errors import DomainError
@@ -34,14 +34,14 @@ class Table:
 
 TABLES = {
     "units": Table(
-        gettext_lazy("单位"),
+        pgettext_lazy("several", "单位"),
         Power.KEEP_UNITS,
         actions.UNITS,
         actions.import_units,
         actions.export_units,
     ),
     "unit-roles": Table(
-        gettext_lazy("单位角色"),
+        pgettext_lazy("several", "单位角色"),
         Power.KEEP_UNITS,
         actions.UNIT_ROLES,
         actions.import_unit_roles,

@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengshao.web.texts._types import Terms, Texts
 
@@ -56,17 +57,20 @@ TERMS: Terms = {
     "account_deed": {
         "OPENED": _("开户"),
         "AMENDED": _("更正信息"),
-        "CLOSED": _("停用账号"),
-        "REOPENED": _("恢复账号"),
-        "APPOINTED": _("任职"),
+        "CLOSED": pgettext_lazy("done", "停用账号"),
+        "REOPENED": pgettext_lazy("done", "恢复账号"),
+        "APPOINTED": pgettext_lazy("done", "任职"),
         "APPOINTMENT_ENDED": _("离任"),
         "PASSWORD_ISSUED": _("发放初始密码"),
-        "PASSWORD_CHANGED": _("修改密码"),
-        "TOKEN_ISSUED": _("发放密钥"),
+        "PASSWORD_CHANGED": pgettext_lazy("done", "修改密码"),
+        "TOKEN_ISSUED": pgettext_lazy("done", "发放密钥"),
         "TOKEN_REVOKED": _("作废密钥"),
         "POWERS_LOADED": _("调整岗位权限"),
     },
-    "contact_deed": {"REVEALED": _("查看"), "ERASED": _("删除")},
+    "contact_deed": {
+        "REVEALED": pgettext_lazy("done", "查看"),
+        "ERASED": pgettext_lazy("done", "删除"),
+    },
     "contact_purpose": {"CASE": _("办理诉求并答复")},
     "day_kind": {
         "WORKDAY": _("工作日"),
@@ -142,13 +146,13 @@ TERMS: Terms = {
     },
     "theme": {"light": _("浅色"), "dark": _("深色")},
     "unit_deed": {
-        "OPENED": _("设立"),
+        "OPENED": pgettext_lazy("done", "设立"),
         "AMENDED": _("更正信息"),
-        "RENAMED": _("更名"),
-        "MOVED": _("调整隶属"),
+        "RENAMED": pgettext_lazy("done", "更名"),
+        "MOVED": pgettext_lazy("done", "调整隶属"),
         "MERGED": _("合并"),
         "SPLIT": _("拆分"),
-        "CLOSED": _("停用"),
+        "CLOSED": pgettext_lazy("done", "停用"),
     },
     "unit_kind": {
         "DEPARTMENT": _("职能部门"),

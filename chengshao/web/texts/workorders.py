@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
@@ -28,7 +29,7 @@ _STEP: Vocabulary = {
     "ANSWERED": _("反馈"),
     "CLOSED": _("核查结案"),
     "EVALUATED": _("评价"),
-    "DECLINED": _("不予立案"),
+    "DECLINED": pgettext_lazy("done", "不予立案"),
     "WITHDRAWN": _("已撤回"),
 }
 _TASK_STATE: Vocabulary = {
@@ -68,12 +69,32 @@ _REPORT_COMMAND: Vocabulary = {
     "RATE": _("评价"),
     "LAPSE": _("评价期满"),
 }
+# The same commands as a line of the history says them; Chinese has one form for both.
+_DEED: Vocabulary = {
+    "REGISTER": pgettext_lazy("done", "立案"),
+    "DISPATCH": pgettext_lazy("done", "派单"),
+    "ACKNOWLEDGE": pgettext_lazy("done", "签收"),
+    "ASK_RETURN": pgettext_lazy("done", "申请退单"),
+    "GRANT": pgettext_lazy("done", "同意退单"),
+    "DENY": pgettext_lazy("done", "不同意退单"),
+    "ANSWER": pgettext_lazy("done", "反馈"),
+    "PASS": pgettext_lazy("done", "核查通过"),
+    "FAIL": pgettext_lazy("done", "核查不通过"),
+    "DECLINE": pgettext_lazy("done", "不予立案"),
+    "ATTACH": pgettext_lazy("done", "附佐证"),
+    "OPEN": pgettext_lazy("done", "开出任务"),
+    "ERASE": pgettext_lazy("done", "删除附注"),
+    "REPORT": pgettext_lazy("done", "上报"),
+    "WITHDRAW": pgettext_lazy("done", "撤回"),
+    "RATE": pgettext_lazy("done", "评价"),
+    "LAPSE": pgettext_lazy("done", "评价期满"),
+}
 
 TERMS: Terms = {
     "step": _STEP,
     "outcome": {
         "CLOSED": _("结案"),
-        "DECLINED": _("不予立案"),
+        "DECLINED": pgettext_lazy("done", "不予立案"),
         "WITHDRAWN": _("已撤回"),
     },
     "task_kind": _TASK_KIND,
@@ -84,6 +105,7 @@ TERMS: Terms = {
     # What an error or a history line may carry is one vocabulary, whatever table it is from.
     "state": _STEP | _TASK_STATE,
     "command": _TASK_COMMAND | _CASE_COMMAND | _REPORT_COMMAND | _TASK_KIND | _TASK_COMMAND,
+    "deed": _DEED,
     "power": {
         "SEE": _("查看"),
         "REPORT": _("上报"),
