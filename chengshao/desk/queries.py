@@ -15,7 +15,7 @@ from chengshao.catalog.queries import MatterVersion
 from chengshao.dispatch import queries as dispatch
 from chengshao.dispatch.queries import Advice
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.clock import ZONE, ClockUnit, Limit, WorkCalendar, remaining
+from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar, remaining, stops_at
 from chengshao.kernel.errors import NotFound
 from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, OnDuty, UnitLine
@@ -413,20 +413,8 @@ def _chip(
         now=now,
         day=8 * 3600 if working else 24 * 3600,
         label=label,
-        runs_until=_closing(calendar, now) if working else None,
+        runs_until=stops_at(now, limit.unit, calendar),
     )
-
-
-def _closing(calendar: WorkCalendar, now: datetime) -> datetime:
-    """Return when the office closes next, or now where it is closed."""
-    local = now.astimezone(ZONE)
-    second = local.hour * 3600 + local.minute * 60 + local.second
-    for span in calendar.spans_on(local.date()):
-        if span.opens <= second < span.closes:
-            hour, rest = divmod(span.closes, 3600)
-            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-            return midnight.replace(hour=hour % 24, minute=rest // 60)
-    return now
 
 
 def _task(
