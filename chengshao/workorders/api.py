@@ -1,13 +1,10 @@
 """HTTP doors of this room: translate, make one call, translate back."""
 
-from typing import Annotated
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import File, Form, Path, Query, Router
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from chengshao.evidence import actions as evidence
 from chengshao.evidence import queries as blobs
@@ -17,6 +14,7 @@ from chengshao.workorders.models import Attachment, Report, WorkOrder
 from chengshao.workorders.queries import CaseLine
 from chengshao.workorders.schemas import (
     AttachmentOut,
+    CasesIn,
     DispatchIn,
     EndIn,
     RateIn,
@@ -27,11 +25,8 @@ from chengshao.workorders.schemas import (
     WorkOrderOut,
     WorkOrderRowOut,
 )
-from chengshao.workorders.terms import Step
 
 router = Router(tags=["workorders"])
-Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
-Offset = Annotated[int, Field(ge=0, le=10_000)]
 
 
 @router.post("/reports/{report_id}/withdraw", response={200: ReportOut, **ERRORS})
@@ -57,21 +52,15 @@ def rate_report(request: HttpRequest, report_id: Path[Id], payload: RateIn) -> R
 
 
 @router.get("/workorders", response={200: list[WorkOrderRowOut], **ERRORS})
-def list_cases(
-    request: HttpRequest,
-    unit_id: Query[Id],
-    step: Query[Step | None] = None,
-    words: Query[Words] = "",
-    offset: Query[Offset] = 0,
-) -> list[CaseLine]:
+def list_cases(request: HttpRequest, asked: Query[CasesIn]) -> list[CaseLine]:
     """Return the newest 50 cases that this unit of the caller's sees, from the offset on."""
     return queries.cases_of_unit(
-        unit_id=unit_id,
+        unit_id=asked.unit_id,
         actor=actor_from_request(request),
         limit=50,
-        step=step or "",
-        words=words,
-        offset=offset,
+        step=asked.step or "",
+        words=asked.words,
+        offset=asked.offset,
     )
 
 

@@ -21,6 +21,15 @@ from chengshao.workorders.terms import (
 Division = Annotated[str, Field(pattern=r"^([1-9]\d{11})?$")]
 
 
+class CasesIn(In):
+    """Which cases of a unit's list."""
+
+    unit_id: Id
+    step: Step | None = None
+    words: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
 class WithdrawIn(In):
     reason: Text = ""
 
