@@ -113,7 +113,7 @@ def _build_frontend() -> None:
 
 def _collect_static() -> None:
     with phase("收集静态文件", "static files"):
-        manage = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"]
+        manage = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
         _run(manage, cwd=CHECKOUT, env=dict(os.environ))
 
 
