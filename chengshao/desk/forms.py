@@ -36,7 +36,7 @@ class RegisterForm(SeenForm):
         choices=[("", _("按事项"))] + [(u.value, TERMS["urgency"][u]) for u in Urgency],
     )
     place = forms.CharField(required=False, max_length=400)
-    found = forms.CharField(required=False, max_length=80)  # a place that was picked
+    found = forms.CharField(required=False, max_length=300)  # a place that was picked
 
 
 class DispatchForm(SeenForm):

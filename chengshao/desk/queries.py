@@ -293,7 +293,7 @@ def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "
     return CasePage(
         view=view,
         title=_title(reports),
-        place="，".join(part for part in (labels.get(case.territory, ""), case.place) if part),
+        place=_place_words(labels.get(case.territory, ""), case.place),
         matter=catalog.matter_in_force(case.matter, localdate(case.opened_at))
         if case.matter
         else None,
@@ -308,6 +308,12 @@ def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "
         obstacles=tuple(dict.fromkeys(advice.refused)),
         may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
     )
+
+
+def _place_words(territory: str, words: str) -> str:
+    if territory in words:
+        return words
+    return territory if words in territory else f"{territory}，{words}"
 
 
 def find_matters(words: str, now: datetime, limit: int = 6) -> list[MatterVersion]:

@@ -147,13 +147,16 @@ def _place(words: str, found: str, present: Place) -> Place | None:
     """
     Return the place that the registrar picked or wrote, or None to leave it as it is.
 
-    What is picked comes as `point:lng,lat` or `division:code`, and is looked up again. What is
-    only written says it in other words and moves nothing on the map.
+    What is picked comes as `point:lng,lat:name` or `division:code:name`, and is looked up again;
+    its name stands for what was typed to find it, unless that says more. What is only written
+    says it in other words and moves nothing on the map.
 
     :raises FormInvalid: if it is neither
     :raises PointOutside: if the point lies outside the district
     """
     kind, _sep, value = found.partition(":")
+    value, _sep, name = value.partition(":")
+    words = words if name in words else name
     if kind == "point":
         try:
             lng, lat = (float(part) for part in value.split(","))
