@@ -18,7 +18,8 @@ DATA_DIR = Path(os.environ.get("CHENGSHAO_DATA", BASE_DIR / "data"))
 KEYS_FILE = Path(os.environ.get("CHENGSHAO_KEYS", DATA_DIR / "keys.json"))
 KEYS: dict[str, Any] = json.loads(KEYS_FILE.read_text()) if KEYS_FILE.exists() else {}
 
-DEMO = os.environ.get("CHENGSHAO_DEMO") == "1"  # set by `chengshao run` only, on 127.0.0.1
+# Set by `chengshao run` only, on 127.0.0.1 and never beside a real server's database.
+DEMO = os.environ.get("CHENGSHAO_DEMO") == "1"
 SECRET_KEY = KEYS.get("django", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CHENGSHAO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

@@ -9,5 +9,5 @@ from chengshao.intake import actions
 @app.periodic(cron="23 19 * * *")
 @app.task(queueing_lock="intake.forget_addresses")
 def forget_addresses(timestamp: int) -> int:
-    """Every night (UTC: 03:23 in China) delete the counts of network addresses whose windows are over."""
+    """Delete counts of network addresses in windows that are over, nightly (03:23 in China)."""
     return actions.forget_addresses(at=timezone.now())

@@ -157,7 +157,7 @@ def add_photo(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
 def photo(request: HttpRequest, token: str, citizen: Actor, attachment_id: int) -> HttpResponseBase:
     """A picture that came with this report."""
     found = queries.attachment_of(attachment_id=attachment_id, actor=citizen)
-    return blobs.as_attachment(found.blob, inline_image=True)
+    return blobs.as_attachment(found.blob, thumbnail="small" in request.GET)
 
 
 def _show(

@@ -283,7 +283,7 @@ class Progress:
     may_rate: bool
     rate_until: datetime | None
     rating: Rating | None  # once given
-    photos: tuple[int, ...]  # attachments that came with the report
+    photos: tuple[int, ...]  # pictures that came with the report
     has_contact: bool
 
 
@@ -322,7 +322,9 @@ def progress_of(actor: Actor) -> Progress:
         may_rate=waits,
         rate_until=rating.lapses_at if rating and waits else None,
         rating=rating if rating and rating.satisfaction else None,
-        photos=tuple(report.attachments.order_by("pk").values_list("pk", flat=True)),
+        photos=tuple(
+            report.attachments.filter(blob__has_thumbnail=True).values_list("pk", flat=True)
+        ),
         has_contact=report.contact_id is not None,
     )
 

@@ -30,9 +30,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @signed_in
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
-    """A file of a case that I see."""
+    """A file of a case that I see, to be saved; its small picture for the page."""
     found = queries.attachment_of(attachment_id=attachment_id, actor=actor_of(request))
-    return blobs.as_attachment(found.blob, inline_image=True)
+    return blobs.as_attachment(found.blob, thumbnail="small" in request.GET)
 
 
 @require_POST
