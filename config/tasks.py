@@ -18,5 +18,5 @@ async def retry_stalled(context: JobContext, timestamp: int) -> int:
 @app.periodic(cron="41 18 * * *")
 @app.task(queueing_lock="config.forget_jobs", pass_context=True)
 async def forget_jobs(context: JobContext, timestamp: int) -> None:
-    """Every night (UTC: 02:41 in China) delete jobs that ended a week ago, also the failed ones after they stood in the log."""
+    """Delete jobs that ended a week ago, nightly (02:41 in China); what failed is in the log."""
     await context.app.job_manager.delete_old_jobs(nb_hours=7 * 24, include_failed=True)
