@@ -42,7 +42,7 @@ def dispatch(desk: Page, number: str) -> str:
     lead = desk.locator("#dispatch .pick").first
     name = lead.locator("b").inner_text()
     expect(lead).to_contain_text("法定")
-    desk.locator("#dispatch").get_by_role("button", name="派单").click()
+    desk.locator("#dispatch").get_by_role("button", name="派给选中的单位").click()
     expect(desk.get_by_text(f"已派单：{number}")).to_be_visible()
     return name
 
