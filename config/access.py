@@ -87,7 +87,7 @@ _API = "api/v1/"
 # fmt: off
 FRAME = (
     _get("healthz", Who.ANYONE),
-    *_both("language", Who.ANYONE),
+    _post("language", Who.ANYONE),
     _post("look", Who.ANYONE),
     _get("styleguide", Who.DEMO),
     _get(f"{_API}", Who.ANYONE),

@@ -1,0 +1,249 @@
+"""How each door is knocked at by somebody who knows what to say: what follows is about who."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.response import HttpResponseBase
+from django.utils.timezone import localdate
+
+from chengshao.catalog.terms import EvidenceKind
+from chengshao.workorders.terms import Principle, TaskKind, TaskState
+from config.access import About, Door
+from config.wiring import BOOKS
+from tests.architecture.access.world import STATE_OF_TASK, Caller, Case, State, World, photo
+from tests.district import MANHOLE, NO_WATER, QINGBOMEN
+
+Data = dict[str, Any]
+API = "api/v1/"
+_KEY = UUID(int=7).hex
+_RATING = {"resolution": "RESOLVED", "satisfaction": "SATISFIED"}
+_NEEDS_MORE = ("REGISTER", "DISPATCH")  # these moves have doors of their own: matter, units
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What is sent, where the case must stand, and what the welcome looks like."""
+
+    send: Callable[[World, Case], Data] = lambda world, case: {}
+    state: State = State.DISPATCHED
+    welcome: int = 0  # the status for whom the door opens; 0: 200, or 302 after a page's POST
+    changes: bool = True  # whether a welcome POST leaves a trace in the database
+    query: str = ""
+
+
+def _said(**data: Any) -> Callable[[World, Case], Data]:
+    return lambda world, case: data
+
+
+def _file(table: str) -> Callable[[World, Case], Data]:
+    def send(world: World, case: Case) -> Data:
+        content = table.format(today=localdate()).encode()
+        return {"file": SimpleUploadedFile("t.csv", content), "valid_from": str(localdate())}
+
+    return send
+
+
+def _photo(**more: str) -> Callable[[World, Case], Data]:
+    return lambda world, case: {"file": SimpleUploadedFile("p.jpg", photo()), **more}
+
+
+def _seen(**data: Any) -> Callable[[World, Case], Data]:
+    return lambda world, case: {"seen_revision": case.revision, **data}
+
+
+def _dispatch(lead: str) -> Callable[[World, Case], Data]:
+    """Name a lead that no case is about; the page and the API call it differently."""
+    return lambda world, case: {
+        "seen_revision": case.revision,
+        lead: world.district.parks,
+        "principle": Principle.BY_AGREEMENT,
+        "basis": "联席会议纪要（示意）",
+    }
+
+
+def _move(kind: str, command: str) -> Callable[[World, Case], Data]:
+    return lambda world, case: {
+        "command": command,
+        "seen_revision": case.tasks[kind][1],
+        "reason": "说明",
+        "reply": "已修好",
+    }
+
+
+def _new_unit(world: World, case: Case) -> Data:
+    words = {"code": "lamps", "name": "路灯所", "kind": "DEPARTMENT", "level": "DISTRICT"}
+    return words | {"on": str(localdate()), "parent": "office"}
+
+
+def _appointment(world: World, case: Case) -> Data:
+    return {"role": "CHECKER", "unit": "centre", "valid_from": str(localdate())}
+
+
+def _report(world: World, case: Case) -> Data:
+    return {"client_key": _KEY, "channel": "PORTAL", "words": "路灯不亮"}
+
+
+_EVIDENCE = _photo(evidence_kind=EvidenceKind.PHOTO_AFTER)
+_RENAME = _said(name="西湖边办事处", on=str(localdate()))
+_DAY = {"day": "2026-12-24", "kind": "CITY_REST", "name": "停工", "source": "示意"}
+_UNITS = "单位代码,单位名称,类型,层级,启用日期\nlamps,路灯所,职能部门,区级,{today}\n"
+_ROLES = "单位角色,行政区划代码,单位代码,启用日期\n路灯,,parks,{today}\n"
+_ROSTER = (
+    "单位代码,日期类型,日期,开始时间,结束时间,带班领导,值班电话,启用日期\n"
+    "parks,工作日,,08:00,20:00,示意,0571-00000000,{today}\n"
+)
+_STAFF = "用户名,姓名,岗位,单位代码,任职日期\nnewcomer,新人,核查员,centre,{today}\n"
+_POWERS = "岗位,权限\n安全管理员,APPOINT\n系统管理员,KEEP_UNITS\n"
+
+KNOCKS: Mapping[tuple[str, str, str], Knock] = {
+    ("GET", "healthz", ""): Knock(welcome=503),  # no worker runs beside the tests
+    ("POST", "language", ""): Knock(_said(language="en"), changes=False),
+    ("POST", "look", ""): Knock(_said(name="theme", value="dark"), changes=False),
+    ("GET", API, ""): Knock(welcome=404),
+    ("POST", "sign-in", ""): Knock(_said(username="x", password="y"), welcome=422),
+    ("POST", "sign-out", ""): Knock(changes=False),
+    ("POST", "password", ""): Knock(_said(old="x"), welcome=422, changes=False),
+    ("POST", "preferences", ""): Knock(_said(theme="dark")),
+    ("POST", "units/new", ""): Knock(_new_unit),
+    ("POST", "units/<int:unit_id>/<slug:command>", ""): Knock(_RENAME),
+    ("POST", "staff/new", ""): Knock(_said(username="new", display_name="新人")),
+    ("POST", "staff/<int:user_id>/", ""): Knock(_appointment),
+    ("POST", "staff/<int:user_id>/password", ""): Knock(welcome=200),
+    ("POST", "machines/", ""): Knock(_said(username="m2", display_name="接口")),
+    ("POST", "machines/<int:user_id>/token", ""): Knock(_said(label="用途"), welcome=200),
+    ("POST", "people/tables/<slug:name>", "units"): Knock(_file(_UNITS)),
+    ("POST", "people/tables/<slug:name>", "unit-roles"): Knock(_file(_ROLES)),
+    ("POST", "people/tables/<slug:name>", "roster"): Knock(_file(_ROSTER)),
+    ("POST", "people/tables/<slug:name>", "staff"): Knock(_file(_STAFF)),
+    ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
+    ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
+    ("GET", f"{API}places/search", ""): Knock(query="q=清波"),
+    ("GET", f"{API}places/locate", ""): Knock(query="lng=120.1505&lat=30.2405"),
+    ("GET", f"{API}places/grids", ""): Knock(query="bbox=120.1,30.2,120.2,30.3"),
+    ("POST", "catalog/calendar/day", ""): Knock(_said(**_DAY)),
+    ("POST", "catalog/calendar/day/clear", ""): Knock(_said(day="2026-10-01")),
+    ("POST", "catalog/calendar/year", ""): Knock(_said(year="2027", source="示意")),
+    ("POST", "catalog/calendar/hours", ""): Knock(
+        _said(spans="09:00-12:00 13:00-17:00", valid_from="2027-01-01", source="示意")
+    ),
+    ("POST", "catalog/tables/<slug:name>", ""): Knock(
+        _file("环节,来源渠道,紧急程度,时限,依据,生效日期\nCHECK,,,3工作时,示意,{today}\n")
+    ),
+    ("GET", f"{API}catalog/matters", ""): Knock(query="q=井盖"),
+    ("GET", "desk/palette", ""): Knock(query="q=人行道"),
+    ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
+    ("GET", "desk/find/places", ""): Knock(query="q=清波"),
+    ("GET", "desk/find/units", ""): Knock(query="q=城市"),
+    ("POST", "desk/cases/<str:number>/register", ""): Knock(_seen(matter=MANHOLE), State.REPORTED),
+    ("POST", "desk/cases/<str:number>/dispatch", ""): Knock(_dispatch("lead"), State.REGISTERED),
+    ("POST", "desk/cases/<str:number>/decline", ""): Knock(_seen(reason="重复"), State.REPORTED),
+    ("POST", "desk/cases/<str:number>/contact/<int:report_id>", ""): Knock(
+        _said(purpose="核实位置"), welcome=200
+    ),
+    ("POST", "desk/tasks/<int:task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
+    ("POST", f"{API}reports/<report_id>/withdraw", ""): Knock(_said(reason="来电")),
+    ("POST", f"{API}reports/<report_id>/rating", ""): Knock(_said(**_RATING), State.CLOSED),
+    ("POST", f"{API}workorders/<number>/register", ""): Knock(
+        _seen(matter=NO_WATER), State.REPORTED
+    ),
+    ("POST", f"{API}workorders/<number>/dispatch", ""): Knock(
+        _dispatch("lead_unit_id"), State.REGISTERED
+    ),
+    ("POST", f"{API}workorders/<number>/end", ""): Knock(
+        _seen(command="DECLINE", reason="重复"), State.REPORTED
+    ),
+    ("POST", f"{API}tasks/<task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
+    ("POST", f"{API}reports", "without a name"): Knock(_report),
+    ("POST", f"{API}reports", "signed in"): Knock(_report),
+    ("POST", "report/", ""): Knock(
+        _said(client_key=_KEY, words="路灯不亮", place="路口", phone="13800138000")
+    ),
+    ("POST", "r/<str:token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
+    ("POST", "r/<str:token>/withdraw", ""): Knock(_said(reason="好了")),
+    ("POST", "r/<str:token>/photo", ""): Knock(
+        lambda world, case: {"photo": SimpleUploadedFile("p.jpg", photo())}
+    ),
+} | {
+    ("POST", route, f"{m.kind} {m.source} {m.command}"): Knock(
+        _move(m.kind, m.command),
+        STATE_OF_TASK[TaskKind(m.kind), TaskState(m.source)],
+        welcome=409 if m.command in _NEEDS_MORE else 0,
+        changes=m.command not in _NEEDS_MORE,
+    )
+    for route in ("desk/tasks/<int:task_id>/<str:command>", f"{API}tasks/<task_id>/moves")
+    for book in BOOKS
+    for m in book.moves
+}
+
+
+def knock_of(door: Door) -> Knock:
+    return KNOCKS.get((door.method, door.route, door.variant), Knock())
+
+
+def welcome(door: Door) -> int:
+    """Return the status that says: come in."""
+    after = 302 if door.method == "POST" and not door.route.startswith(API) else 200
+    return knock_of(door).welcome or after
+
+
+def knock(
+    door: Door, world: World, caller: Caller, case: Case, *, csrf: bool = False, token: str = ""
+) -> HttpResponseBase:
+    """Send what the door expects, as this caller, about this case."""
+    asked = knock_of(door)
+    path = _filled(door, world, case, token or case.token)
+    client = caller.client(csrf=csrf)
+    if door.method == "GET":
+        return client.get(f"{path}?{asked.query or _query(door, world, caller)}")
+    data = asked.send(world, case)
+    if door.route.startswith(API) and "file" not in data:
+        return client.post(path, data, content_type="application/json")
+    return client.post(path, data)
+
+
+def path_of(route: str, world: World, case: Case) -> str:
+    """Return an address of the route that leads somewhere, for any method."""
+    return _filled(Door("GET", route, ("STAFF",)), world, case, case.token)
+
+
+def _query(door: Door, world: World, caller: Caller) -> str:
+    own = world.district.centre
+    return f"unit_id={own}" if door.route == f"{API}workorders" else ""
+
+
+def _filled(door: Door, world: World, case: Case, token: str) -> str:
+    kind, _, rest = door.variant.partition(" ")
+    task_id, _revision = case.tasks.get(kind) or next(iter(case.tasks.values()), (0, 0))
+    if "evidence" in door.route:
+        task_id, _revision = case.tasks.get(TaskKind.LEAD, (0, 0))
+    of_machine = door.route.startswith("machines/")
+    names: dict[str, object] = {
+        "number": case.number,
+        "report_id": case.report_id,
+        "task_id": task_id,
+        "attachment_id": case.attachment_id,
+        "token": token,
+        "command": rest.rpartition(" ")[2] if door.about is About.CASE else "rename",
+        "name": door.variant or _NAME_OF.get(door.route, ""),
+        "code": QINGBOMEN if door.route.startswith("places/") else MANHOLE,
+        "unit_id": world.district.qingbo,
+        "unit_role_id": world.unit_role,
+        "user_id": world.spare_machine if of_machine else world.spare_user,
+        "appointment_id": world.spare_appointment,
+        "token_id": world.spare_token,
+    }
+    if door.route.endswith("/reopen"):
+        names["user_id"] = world.closed_user
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(names[m[1]]), door.route)
+
+
+_NAME_OF = {
+    "places/files/<slug:name>": "divisions",
+    "catalog/tables/<slug:name>": "task-limits",
+    "people/tables/<slug:name>": "units",
+    "desk/queue/<slug:name>/": "register",
+}

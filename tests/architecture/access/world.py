@@ -1,0 +1,480 @@
+"""
+A district with somebody of every role in every position, and cases in every state.
+
+All of it is handed in and appointed through the actions, so the rows of roles and powers count.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from PIL import Image
+
+from chengshao.evidence import actions as evidence
+from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.people import actions as people
+from chengshao.people.models import Appointment, Token, UnitRole, User
+from chengshao.people.terms import Role
+from chengshao.places import actions as places
+from chengshao.workorders import actions
+from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.terms import Channel, Power, Principle, TaskCommand, TaskKind, TaskState
+from tests.district import (
+    AT,
+    HUBIN,
+    LOADER,
+    MANHOLE,
+    QINGBOMEN,
+    SINCE,
+    TREE,
+    District,
+    load_district,
+    move,
+)
+
+PHONE, CITIZEN = "13800138000", "诸葛市民"
+POINT = (120.1505, 30.2405)  # in the one grid, which lies in the community of Qingbomen
+_GRID = f"{QINGBOMEN}001"
+
+
+class Scope(StrEnum):
+    """Where a caller stands to a case."""
+
+    INSIDE = "INSIDE"  # the own unit owes the work
+    BY_PLACE = "BY_PLACE"  # of the sub-district in which it lies: sees it, owes nothing
+    OUTSIDE = "OUTSIDE"  # of another sub-district
+    OTHER_TERRITORY = "OTHER_TERRITORY"  # of the unit that owes it, but for another territory
+    COMPLAINED_ABOUT = "COMPLAINED_ABOUT"  # of the unit that it is about
+    COMPLAINED_ABOUT_BY_PLACE = "COMPLAINED_ABOUT_BY_PLACE"  # and it lies there
+    CONFIDENTIAL = "CONFIDENTIAL"  # as INSIDE, the case confidential: still of its circle
+    CONFIDENTIAL_BY_PLACE = "CONFIDENTIAL_BY_PLACE"  # as BY_PLACE: not of its circle
+
+
+class Stands(StrEnum):
+    """In which unit, for which territory, somebody is appointed."""
+
+    OWN = "OWN"  # the centre; of handlers the department that leads
+    HERE = "HERE"  # the sub-district of the cases
+    ELSEWHERE = "ELSEWHERE"  # another sub-district
+    FOR_ELSEWHERE = "FOR_ELSEWHERE"  # as OWN, for the territory of another sub-district
+    ALONE = "ALONE"  # without a unit: administrators, keepers, machines
+
+
+class Sort(StrEnum):
+    """What is special about a case."""
+
+    ORDINARY = "ORDINARY"
+    ABOUT_CENTRE = "ABOUT_CENTRE"
+    ABOUT_ROADS = "ABOUT_ROADS"
+    ABOUT_QINGBO = "ABOUT_QINGBO"
+    CONFIDENTIAL = "CONFIDENTIAL"
+
+
+class State(StrEnum):
+    """How far a case has come: whatever a door needs to find it open."""
+
+    REPORTED = "REPORTED"
+    REGISTERED = "REGISTERED"
+    DISPATCHED = "DISPATCHED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    ASKS_EVIDENCE = "ASKS_EVIDENCE"
+    HELPING = "HELPING"
+    HELPING_ACKNOWLEDGED = "HELPING_ACKNOWLEDGED"
+    RETURN_ASKED = "RETURN_ASKED"
+    ANSWERED = "ANSWERED"
+    CLOSED = "CLOSED"
+
+
+ROLES_OF_HANDLING = frozenset({Role.HANDLER, Role.UNIT_LEADER})
+ROLES_ALONE = frozenset(
+    {
+        Role.CATALOGUE_KEEPER,
+        Role.SECURITY_ADMINISTRATOR,
+        Role.SYSTEM_ADMINISTRATOR,
+        Role.AUDITOR,
+        Role.MACHINE,
+    }
+)
+STATE_OF_TASK = {  # where to find a task of this kind in this state
+    (TaskKind.REGISTER, TaskState.OPEN): State.REPORTED,
+    (TaskKind.DISPATCH, TaskState.OPEN): State.REGISTERED,
+    (TaskKind.LEAD, TaskState.OPEN): State.DISPATCHED,
+    (TaskKind.LEAD, TaskState.ACKNOWLEDGED): State.ACKNOWLEDGED,
+    (TaskKind.CO_HANDLE, TaskState.OPEN): State.HELPING,
+    (TaskKind.CO_HANDLE, TaskState.ACKNOWLEDGED): State.HELPING_ACKNOWLEDGED,
+    (TaskKind.ADJUDICATE, TaskState.OPEN): State.RETURN_ASKED,
+    (TaskKind.CHECK, TaskState.OPEN): State.ANSWERED,
+}
+ROADS_OWE_NOTHING_YET = frozenset({State.REPORTED, State.REGISTERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as a caller would have to know it to knock at its doors."""
+
+    words: str
+    number: str
+    revision: int
+    tasks: dict[str, tuple[int, int]]  # of each kind: id and revision
+    report_id: int
+    attachment_id: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who knocks, with what a browser or a machine would send."""
+
+    role: Role | None
+    stands: Stands
+    headers: dict[str, str] = field(default_factory=dict)
+    session: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role or 'nobody'} {self.stands}"
+
+    def client(self, *, csrf: bool = False) -> Client:
+        # As htmx asks: a refusal comes as a few words instead of a whole page with its rail.
+        client = Client(enforce_csrf_checks=csrf, headers={"HX-Request": "true", **self.headers})
+        if self.session:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+        return client
+
+
+NOBODY = Caller(None, Stands.ALONE)
+
+
+@dataclass
+class World:
+    district: District
+    callers: dict[tuple[Role, Stands], Caller]
+    unfinished: Caller  # signed in with an initial password that is still to be changed
+    machine: Caller  # which may report and nothing else
+    cases: dict[tuple[State, Sort], Case]
+    powers: dict[Role, frozenset[str]]
+    spare_user: int  # on whom administrators try what they may
+    closed_user: int
+    spare_machine: int
+    spare_appointment: int
+    spare_token: int
+    unit_role: int
+
+    def sees(self, role: Role, scope: Scope, state: State) -> bool:
+        """Tell whether such a caller has such a case in sight (architecture, Access)."""
+        if Power.SEE not in self.powers[role] or role in ROLES_ALONE:
+            return False
+        match scope:
+            case Scope.INSIDE | Scope.CONFIDENTIAL:
+                return role not in ROLES_OF_HANDLING or state not in ROADS_OWE_NOTHING_YET
+            case Scope.BY_PLACE:
+                return True
+            case _:
+                return False
+
+    def appointed(self, role: Role, unit_id: int) -> Caller:
+        """Appoint one more, who stands nowhere else."""
+        user = _account(f"{role}-of-{unit_id}".lower())
+        _appoint(user, role, unit_id)
+        return Caller(role, Stands.ELSEWHERE, session=_session(user))
+
+    def scopes_of(self, role: Role) -> tuple[Scope, ...]:
+        """Return where somebody of this role can stand to a case; who sees none, stands nowhere."""
+        nowhere = role in ROLES_ALONE or Power.SEE not in self.powers[role]
+        return (Scope.INSIDE,) if nowhere else tuple(Scope)
+
+    def caller(self, role: Role, scope: Scope) -> Caller:
+        return self.callers[role, _STANDS[scope] if role not in ROLES_ALONE else Stands.ALONE]
+
+    def case(self, role: Role, scope: Scope, state: State) -> Case:
+        about_own = Sort.ABOUT_ROADS if role in ROLES_OF_HANDLING else Sort.ABOUT_CENTRE
+        sort = {
+            Scope.COMPLAINED_ABOUT: about_own,
+            Scope.COMPLAINED_ABOUT_BY_PLACE: Sort.ABOUT_QINGBO,
+            Scope.CONFIDENTIAL: Sort.CONFIDENTIAL,
+            Scope.CONFIDENTIAL_BY_PLACE: Sort.CONFIDENTIAL,
+        }.get(scope, Sort.ORDINARY)
+        return self.cases[state, sort]
+
+    def in_sight(self, caller: Caller) -> frozenset[str]:
+        """Return the words of all cases that this caller may come across."""
+        if caller.role is None:
+            return frozenset()
+        scopes = [s for s in Scope if self.caller(caller.role, s) is caller]
+        return frozenset(
+            self.case(caller.role, scope, state).words
+            for scope in scopes
+            for state in State
+            if self.sees(caller.role, scope, state)
+        ) | self._also_in_sight(caller)
+
+    def _also_in_sight(self, caller: Caller) -> frozenset[str]:
+        """Return those about another unit: whom the complaint does not concern sees the case."""
+        role, about = caller.role, {Sort.ABOUT_CENTRE, Sort.ABOUT_ROADS, Sort.ABOUT_QINGBO}
+        if role is None or Power.SEE not in self.powers[role]:
+            return frozenset()
+        match caller.stands:
+            case Stands.OWN if role in ROLES_OF_HANDLING:
+                sorts, hidden = about - {Sort.ABOUT_ROADS}, ROADS_OWE_NOTHING_YET
+            case Stands.OWN:
+                sorts, hidden = about - {Sort.ABOUT_CENTRE}, frozenset()
+            case Stands.HERE:
+                sorts, hidden = about - {Sort.ABOUT_QINGBO}, frozenset()
+            case _:
+                return frozenset()
+        return frozenset(
+            case.words
+            for (state, sort), case in self.cases.items()
+            if sort in sorts and state not in hidden
+        )
+
+
+_STANDS = {
+    Scope.INSIDE: Stands.OWN,
+    Scope.BY_PLACE: Stands.HERE,
+    Scope.OUTSIDE: Stands.ELSEWHERE,
+    Scope.OTHER_TERRITORY: Stands.FOR_ELSEWHERE,
+    Scope.COMPLAINED_ABOUT: Stands.OWN,
+    Scope.COMPLAINED_ABOUT_BY_PLACE: Stands.HERE,
+    Scope.CONFIDENTIAL: Stands.OWN,
+    Scope.CONFIDENTIAL_BY_PLACE: Stands.HERE,
+}
+
+
+def build_world() -> World:
+    district = load_district()
+    places.import_grids(content=_grid(), valid_from=SINCE, actor=LOADER, at=AT)
+    rows = list(people.default_role_powers())
+    people.load_role_powers(rows=rows, actor=LOADER, at=AT)
+    callers = {(c.role, c.stands): c for c in _callers(district)}
+    # The day on which a key was used is noted once: not while we look whether a look changes.
+    callers[Role.MACHINE, Stands.ALONE].client().get("/api/v1/places/search?q=a")
+    spare = _account("spare")
+    closed = _account("closed")
+    people.close_account(user_id=closed, actor=LOADER, at=AT)
+    given = people.appoint(
+        user_id=spare,
+        role=Role.OPERATOR,
+        unit_id=district.centre,
+        valid_from=SINCE,
+        actor=LOADER,
+        at=AT,
+    )
+    unfinished = _account("unfinished")
+    _appoint(unfinished, Role.DUTY_LEADER, district.centre)
+    people.issue_password(user_id=unfinished, actor=LOADER, at=AT)
+    spare_machine = _account("spare-machine", is_machine=True)
+    _appoint(spare_machine, Role.MACHINE, None)
+    _key(spare_machine)
+    return World(
+        district=district,
+        callers={k: c for k, c in callers.items() if k[0] is not None},  # type: ignore[misc]
+        unfinished=Caller(Role.DUTY_LEADER, Stands.OWN, session=_session(unfinished)),
+        machine=callers[Role.MACHINE, Stands.ALONE],
+        cases={(state, sort): _case(district, state, sort) for state in State for sort in Sort},
+        powers={role: frozenset(p for r, p in rows if r == role) for role in Role},
+        spare_user=spare,
+        closed_user=closed,
+        spare_machine=spare_machine,
+        spare_appointment=Appointment.objects.get(pk=given).pk,
+        spare_token=Token.objects.get(user=spare_machine).pk,
+        unit_role=UnitRole.objects.get(unit=district.qingbo).pk,
+    )
+
+
+def own_unit(district: District, role: Role) -> int:
+    return district.roads if role in ROLES_OF_HANDLING else district.centre
+
+
+def photo() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back whatever a request stored."""
+    with transaction.atomic():
+        # What insists on committing by itself believes it is in a test, which it is.
+        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        yield
+        transaction.set_rollback(True)
+
+
+_NOT_LOOKED_AT = ("django_session", "django_migrations")
+
+
+class Contents:
+    """What the database holds, as one number a table: it shows any row that came, went, changed."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            names = connection.introspection.table_names(cursor)
+        self._names = sorted(set(names) - set(_NOT_LOOKED_AT))
+        self._ask = "SELECT " + ", ".join(
+            f"(SELECT sum(hashtextextended(t::text, 0)) FROM {connection.ops.quote_name(n)} t)"
+            for n in self._names
+        )
+
+    def now(self) -> dict[str, Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(self._ask)
+            return dict(zip(self._names, cursor.fetchone(), strict=True))
+
+
+def _callers(district: District) -> Iterator[Caller]:
+    for role in Role:
+        if role is Role.MACHINE:
+            machine = _account("machine", is_machine=True)
+            _appoint(machine, role, None)
+            yield Caller(role, Stands.ALONE, {"Authorization": f"Bearer {_key(machine)}"})
+        elif role in ROLES_ALONE:
+            user = _account(f"{role}-alone".lower())
+            _appoint(user, role, None)
+            yield Caller(role, Stands.ALONE, session=_session(user))
+        else:
+            own = own_unit(district, role)
+            for stands, unit_id, territory in (
+                (Stands.OWN, own, ""),
+                (Stands.HERE, district.qingbo, ""),
+                (Stands.ELSEWHERE, district.hubin, ""),
+                (Stands.FOR_ELSEWHERE, own, HUBIN),
+            ):
+                user = _account(f"{role}-{stands}".lower())
+                _appoint(user, role, unit_id, territory)
+                yield Caller(role, stands, session=_session(user))
+
+
+def _account(username: str, *, is_machine: bool = False) -> int:
+    new = people.NewAccount(username=username, display_name=username, is_machine=is_machine)
+    return people.open_account(account=new, actor=LOADER, at=AT)
+
+
+def _appoint(user_id: int, role: Role, unit_id: int | None, territory: str = "") -> None:
+    people.appoint(
+        user_id=user_id,
+        role=role,
+        unit_id=unit_id,
+        territory=territory,
+        valid_from=SINCE,
+        actor=LOADER,
+        at=AT,
+    )
+
+
+def _key(user_id: int) -> str:
+    return people.issue_token(user_id=user_id, label="test", actor=LOADER, at=AT)
+
+
+def _session(user_id: int) -> str:
+    client = Client()
+    client.force_login(User.objects.get(pk=user_id))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+_ABOUT = {Sort.ABOUT_CENTRE: "centre", Sort.ABOUT_ROADS: "roads", Sort.ABOUT_QINGBO: "qingbo"}
+_ANYONE = Actor(ActorKind.CITIZEN)
+
+
+def _case(district: District, state: State, sort: Sort) -> Case:
+    """Take a case as far as this state; roads leads or helps, unless the case is about it."""
+    about = getattr(district, _ABOUT[sort]) if sort in _ABOUT else None
+    words = f"人行道上出了事[{state}/{sort}]"  # found again in whatever page shows it
+    report = actions.receive_report(
+        report=actions.NewReport(
+            client_key=f"{state}-{sort}",
+            channel=Channel.PORTAL,
+            words=words,
+            place="和平路口",
+            lng=POINT[0],
+            lat=POINT[1],
+            contact_name=CITIZEN,
+            contact_phone=PHONE,
+            confidential=sort is Sort.CONFIDENTIAL,
+            complained_about_unit_id=about,
+        ),
+        actor=_ANYONE,
+        at=AT,
+    )
+    citizen = Actor(ActorKind.CITIZEN, report_id=report.pk)
+    blob = evidence.store_upload(content=photo(), name="p.jpg", actor=citizen, at=AT)
+    attachment = actions.attach_to_report(report_id=report.pk, blob_id=blob, actor=citizen, at=AT)
+    case = WorkOrder.objects.get(pk=report.work_order_id)
+    lead = district.roads if sort is not Sort.ABOUT_ROADS else district.water
+    _walk(case, state, lead, district)
+    case.refresh_from_db()
+    return Case(
+        words=words,
+        number=case.number,
+        revision=case.revision,
+        tasks={
+            kind: (pk, revision)
+            for kind, pk, revision in case.tasks.filter(ended_at=None).values_list(
+                "kind", "pk", "revision"
+            )
+        },
+        report_id=report.pk,
+        attachment_id=attachment.pk,
+        token=actions.link_of(report),
+    )
+
+
+def _walk(case: WorkOrder, state: State, lead: int, district: District) -> None:
+    everyone = Actor(ActorKind.SYSTEM, grants=frozenset(Grant(power, None) for power in Power))
+    if state is State.REPORTED:
+        return
+    matter = TREE if state is State.ASKS_EVIDENCE else MANHOLE
+    actions.register(
+        number=case.number,
+        seen_revision=case.revision,
+        matter=matter,
+        actor=everyone,
+        at=AT,
+    )
+    if state is State.REGISTERED:
+        return
+    case.refresh_from_db()
+    helping = state in (State.HELPING, State.HELPING_ACKNOWLEDGED)
+    helper = lead if lead == district.roads else district.parks
+    actions.dispatch(
+        number=case.number,
+        seen_revision=case.revision,
+        lead_unit_id=district.water if helping else lead,
+        co_handle_unit_ids=frozenset({helper}) if helping else frozenset(),
+        principle=Principle.BY_AGREEMENT,
+        basis="联席会议纪要（示意）",
+        actor=everyone,
+        at=AT,
+    )
+    acknowledge, answer = TaskCommand.ACKNOWLEDGE, TaskCommand.ANSWER
+    match state:
+        case State.ACKNOWLEDGED | State.ASKS_EVIDENCE:
+            move(case, TaskKind.LEAD, acknowledge, everyone)
+        case State.HELPING_ACKNOWLEDGED:
+            move(case, TaskKind.CO_HANDLE, acknowledge, everyone)
+        case State.RETURN_ASKED:
+            move(case, TaskKind.LEAD, TaskCommand.ASK_RETURN, everyone, reason="不归我们管")
+        case State.ANSWERED | State.CLOSED:
+            move(case, TaskKind.LEAD, acknowledge, everyone)
+            move(case, TaskKind.LEAD, answer, everyone, reply="已修好")
+    if state is State.CLOSED:
+        move(case, TaskKind.CHECK, TaskCommand.PASS, everyone)
+
+
+def _grid() -> bytes:
+    lng, lat = POINT
+    west, south, east, north = lng - 0.0005, lat - 0.0005, lng + 0.0005, lat + 0.0005
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    feature = {
+        "type": "Feature",
+        "properties": {"网格编码": _GRID},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
