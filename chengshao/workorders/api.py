@@ -123,6 +123,7 @@ def attach_evidence(
 ) -> Attachment:
     """Hand in a file that the matter asks for."""
     actor, at = actor_from_request(request), timezone.now()
+    actions.check_may_attach(task_id=task_id, evidence_kind=evidence_kind, actor=actor)
     blob_id = evidence.store_file(file=file, actor=actor, at=at)
     return actions.attach_evidence(
         task_id=task_id, evidence_kind=evidence_kind, blob_id=blob_id, actor=actor, at=at

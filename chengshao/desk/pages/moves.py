@@ -124,10 +124,12 @@ def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES)
     _check(form)
     actor, now = actor_of(request), timezone.now()
+    kind = form.cleaned_data["evidence_kind"]
+    actions.check_may_attach(task_id=task_id, evidence_kind=kind, actor=actor)
     blob_id = files.store_file(file=form.cleaned_data["file"], actor=actor, at=now)
     added = actions.attach_evidence(
         task_id=task_id,
-        evidence_kind=form.cleaned_data["evidence_kind"],
+        evidence_kind=kind,
         blob_id=blob_id,
         actor=actor,
         at=now,

@@ -14,7 +14,12 @@ from chengshao.workorders.actions.reports import (
     receive_report,
     withdraw_report,
 )
-from chengshao.workorders.actions.tasks import EvidenceNotAsked, attach_evidence, move_task
+from chengshao.workorders.actions.tasks import (
+    EvidenceNotAsked,
+    attach_evidence,
+    check_may_attach,
+    move_task,
+)
 
 __all__ = [
     "ChangedMeanwhile",
@@ -25,6 +30,7 @@ __all__ = [
     "WordsMissing",
     "attach_evidence",
     "attach_to_report",
+    "check_may_attach",
     "dispatch",
     "end_case",
     "erase_notes",

@@ -11,6 +11,7 @@ from chengshao.workorders import queries
 from chengshao.workorders.actions._store import ChangedMeanwhile, attach, move
 from chengshao.workorders.models import (
     Attachment,
+    Task,
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
@@ -54,6 +55,17 @@ def move_task(
 
 
 @transaction.atomic
+def check_may_attach(*, task_id: int, evidence_kind: str, actor: Actor) -> None:
+    """
+    Pass if such evidence would be taken now: doors ask before they keep a stranger's file.
+
+    :raises DomainError: as attach_evidence
+    """
+    case = queries.lock_case_of_task(task_id=task_id, actor=actor)
+    _check_may_attach(case, case.tasks.get(pk=task_id), evidence_kind, actor)
+
+
+@transaction.atomic
 def attach_evidence(
     *, task_id: int, evidence_kind: str, blob_id: int, actor: Actor, at: datetime
 ) -> Attachment:
@@ -68,11 +80,15 @@ def attach_evidence(
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
+    _check_may_attach(case, task, evidence_kind, actor)
+    blobs.check_own([blob_id], actor=actor)
+    return attach(case, blob_id, task=task, kind=evidence_kind, actor=actor, at=at)
+
+
+def _check_may_attach(case: WorkOrder, task: Task, evidence_kind: str, actor: Actor) -> None:
     if task.state not in OPEN_STATES:
         raise lifecycle.WrongState(command=CaseCommand.ATTACH, state=task.state)
     if not actor.may(Power.HANDLE, task.unit_id, territory=case.territory):
         raise lifecycle.PowerMissing(power=Power.HANDLE)
     if evidence_kind not in case.evidence_asked:
         raise EvidenceNotAsked
-    blobs.check_own([blob_id], actor=actor)
-    return attach(case, blob_id, task=task, kind=evidence_kind, actor=actor, at=at)
