@@ -7,18 +7,24 @@ from django.forms import Form
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from chengshao.kernel.errors import DomainError
+from chengshao.kernel.errors import DomainError, NotAllowed
 from chengshao.web.texts import text
 
 
 def done(
     request: HttpRequest, form: Form, deed: Callable[[], object], said: "str | Promise"
 ) -> bool:
-    """Do the deed if the form is valid and say so; else leave the reason at the form."""
+    """
+    Do the deed if the form is valid and say so; else leave the reason at the form.
+
+    :raises NotAllowed: if the power does not reach it: no other word in the form would help
+    """
     if not form.is_valid():
         return False
     try:
         deed()
+    except NotAllowed:
+        raise
     except DomainError as error:
         form.add_error(None, text(error.code, error.params))
         return False
