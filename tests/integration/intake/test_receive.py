@@ -63,3 +63,15 @@ def test_whoever_reported_gets_a_number_and_a_link(district: District) -> None:
 
     assert received.number == "20260302-0001"
     assert len(received.token) == 32
+
+
+def test_whoever_repeats_a_report_hears_that_it_was_there(centre: Actor) -> None:
+    first, again = (
+        actions.receive(
+            report=said(), address="192.0.2.7", actor=centre, at=AT + timedelta(minutes=minutes)
+        )
+        for minutes in (0, 1)
+    )
+
+    assert (first.created, again.created) == (True, False)
+    assert (again.number, again.token) == (first.number, first.token)
