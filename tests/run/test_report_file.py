@@ -149,7 +149,6 @@ def test_broken_off_it_is_run_again_and_every_row_is_there_once(
         cwd=CHECKOUT,
         env=demo.environment(),
         stdout=subprocess.PIPE,
-        text=True,
     )
     demo.wait(lambda: stored(demo, "off-"), ends=running)
     running.send_signal(signal.SIGINT)
@@ -157,7 +156,7 @@ def test_broken_off_it_is_run_again_and_every_row_is_there_once(
     arrived = len(stored(demo, "off-"))
 
     assert running.returncode == 130
-    assert counts(said) == (arrived, 0, 0, 400 - arrived)
+    assert counts(said.decode()) == (arrived, 0, 0, 400 - arrived)
     assert 0 < arrived < 400
 
     done = demo.command(*command)
