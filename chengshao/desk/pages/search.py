@@ -51,7 +51,7 @@ def palette(request: HttpRequest) -> HttpResponse:
             for m in queries.find_matters(words, now, limit=5)
         ]
         groups = [
-            {"words": _("页面"), "lines": pages},
+            {"words": pgettext("several", "页面"), "lines": pages},
             {"words": pgettext("several", "案卷"), "lines": cases},
             {"words": pgettext("several", "单位"), "lines": units},
             {"words": pgettext("several", "事项"), "lines": matters},

@@ -23,12 +23,12 @@ TEXTS: Texts = {
 
 _STEP: Vocabulary = {
     "REPORTED": _("收集"),
-    "REGISTERED": _("立案"),
+    "REGISTERED": pgettext_lazy("step", "立案"),
     "DISPATCHED": _("派单"),
-    "HANDLING": _("处置"),
+    "HANDLING": pgettext_lazy("step", "处置"),
     "ANSWERED": _("反馈"),
     "CLOSED": _("核查结案"),
-    "EVALUATED": _("评价"),
+    "EVALUATED": pgettext_lazy("step", "评价"),
     "DECLINED": pgettext_lazy("done", "不予立案"),
     "WITHDRAWN": _("已撤回"),
 }
