@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from chengshao.web.texts import TERMS
+from chengshao.workorders.terms import CaseCommand, ReportCommand, TaskCommand
 from ops.catalogue import extracted, translated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
@@ -54,3 +56,37 @@ def test_english_pages_say_no_chinese_but_names() -> None:
     ]
 
     assert mixed == []
+
+
+ENDS = {"。": ".", "？": "?", "：": ":", "，": ","}
+
+
+def test_english_ends_as_the_chinese_does() -> None:
+    otherwise = [
+        (chinese, said)
+        for message in english()
+        if message.id
+        for chinese, said in sayings(message)
+        if (end := ENDS.get(chinese.strip()[-1:])) and not said.strip().endswith(end)
+    ]
+
+    assert otherwise == []
+
+
+def test_english_has_marks_that_look_right_in_any_font_and_end_no_attribute() -> None:
+    # Chinese fonts draw curly quotes as wide as a character; a double quote ends an attribute.
+    odd = [
+        said
+        for message in english()
+        if message.id
+        for _chinese, said in sayings(message)
+        if set(said) & set('"“”‘’！!，。：；？、（）　')
+    ]
+
+    assert [said for said in odd if not HAN.search(said)] == []
+
+
+def test_what_was_done_has_words_for_every_command() -> None:
+    commands = {*TaskCommand, *CaseCommand, *ReportCommand}
+
+    assert set(TERMS["deed"]) == {str(command) for command in commands}
