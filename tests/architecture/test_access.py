@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import localdate
@@ -34,8 +33,8 @@ from tests.architecture.access.world import (
     Stands,
     State,
     World,
-    build_world,
     undone,
+    world_standing,
 )
 
 pytestmark = pytest.mark.django_db
@@ -61,18 +60,9 @@ def name_of(door: Door) -> str:
 
 
 @pytest.fixture(scope="module")
-def world(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[World]:
-    """Build it once; every request is taken back, and in the end all of it."""
-    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with (
-        django_db_blocker.unblock(),
-        override_settings(PASSWORD_HASHERS=quick),
-        transaction.atomic(),
-    ):
-        yield build_world()
-        transaction.set_rollback(True)
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with world_standing(django_db_blocker) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from PIL import Image
+from pytest_django import DjangoDbBlocker
 
 from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -286,6 +287,15 @@ def build_world() -> World:
         spare_token=Token.objects.get(user=spare_machine).pk,
         unit_role=UnitRole.objects.get(unit=district.qingbo).pk,
     )
+
+
+@contextmanager
+def world_standing(blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Build it once for a module, and take all of it back in the end."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with blocker.unblock(), override_settings(PASSWORD_HASHERS=quick), transaction.atomic():
+        yield build_world()
+        transaction.set_rollback(True)
 
 
 def own_unit(district: District, role: Role) -> int:

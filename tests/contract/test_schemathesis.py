@@ -1,0 +1,114 @@
+"""
+Generated requests at every operation, by callers of different powers: each answer is one that
+the OpenAPI declares, never a 500, and a refusal leaves nothing behind.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
+from schemathesis import CheckFunction
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from chengshao.people.terms import Role
+from tests.architecture.access.world import (
+    Caller,
+    Case,
+    Contents,
+    Sort,
+    Stands,
+    State,
+    World,
+    undone,
+    world_standing,
+)
+
+pytestmark = pytest.mark.django_db
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+# Rules of the domain stand behind the schema: what is well written may still be refused (422).
+EXCLUDED: list[CheckFunction] = [positive_data_acceptance]
+COUNTED = {"intake_addresscount"}  # how often an address tried without a name
+PAGE_TOKEN = "t" * 32  # what a page would send back, in the cookie and beside it
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with world_standing(django_db_blocker) as built:
+        yield built
+
+
+@pytest.fixture(scope="module")
+def contents(world: World) -> Contents:
+    return Contents()
+
+
+@pytest.fixture(scope="module")
+def before(contents: Contents) -> dict[str, object]:
+    return contents.now()
+
+
+@pytest.fixture(autouse=True)
+def _keep_the_transaction_open() -> Iterator[None]:
+    # A WSGI request closes old connections; Django's own test client mutes that too.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def headers_of(caller: Caller) -> dict[str, str]:
+    """Return what this caller sends: a machine its key, a person's page session and token."""
+    if not caller.session:
+        return dict(caller.headers)
+    cookies = f"{django_settings.SESSION_COOKIE_NAME}={caller.session}; csrftoken={PAGE_TOKEN}"
+    return {"Cookie": cookies, "X-CSRFToken": PAGE_TOKEN}
+
+
+def names_of(case: Case) -> dict[str, Any]:
+    """Return what the operations ask for in their paths, of a case that is there."""
+    task_id, _revision = next(iter(case.tasks.values()))
+    return {
+        "number": case.number,
+        "report_id": case.report_id,
+        "task_id": task_id,
+        "attachment_id": case.attachment_id,
+    }
+
+
+@schema.parametrize()
+@settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,  # a gate has to say the same twice
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_answers_match_the_contract(
+    case: schemathesis.Case[Any],
+    world: World,
+    contents: Contents,
+    before: dict[str, object],
+) -> None:
+    known = names_of(world.cases[State.REPORTED, Sort.ORDINARY])
+    asked = dict(case.path_parameters)
+    there = asked | {name: known[name] for name in asked if name in known}
+    for caller, paths in (
+        (world.machine, asked),
+        (world.callers[Role.DUTY_LEADER, Stands.OWN], there),
+        (world.callers[Role.HANDLER, Stands.OWN], there),
+    ):
+        case.path_parameters = paths
+        with undone():
+            headers = headers_of(caller)
+            answer = case.call(headers=headers)
+            if answer.status_code >= 400:
+                changed = {name for name, held in contents.now().items() if held != before[name]}
+                assert changed <= COUNTED
+            case.validate_response(answer, headers=headers, excluded_checks=EXCLUDED)
