@@ -79,13 +79,14 @@ def actor_from_request(request: HttpRequest) -> Actor:
 
 def caller_address(request: HttpRequest) -> str:
     """Return the caller's network address, believing only as many proxies as we run ourselves."""
-    chain = [*request.headers.get("X-Forwarded-For", "").split(","), request.META["REMOTE_ADDR"]]
+    direct = request.META.get("REMOTE_ADDR", "")  # a local socket has none
+    chain = [*request.headers.get("X-Forwarded-For", "").split(","), direct]
     own = settings.TRUSTED_PROXIES
     found = chain[max(-len(chain), -1 - own)].strip()
     try:
         return str(ip_address(found))
     except ValueError:  # a proxy that says nonsense
-        return str(request.META["REMOTE_ADDR"])
+        return str(direct)
 
 
 def status_of(error: DomainError) -> int:
