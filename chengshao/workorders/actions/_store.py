@@ -101,7 +101,7 @@ def move(
 def apply(
     case: WorkOrder, decision: Decision, *, follows: Task | None = None, at: datetime
 ) -> list[Task]:
-    """Store what was decided and return the tasks it opened."""
+    """Store the tasks as decided and return those opened; the case is stored with its entry."""
     ended = [moved.id for moved in decision.moved if not moved.is_open]
     for moved in decision.moved:
         Task.objects.filter(pk=moved.id).update(
@@ -122,7 +122,6 @@ def apply(
     case.outcome = decision.outcome or ""
     case.step = decision.step
     case.revision += 1
-    case.save(update_fields=["outcome", "step", "revision", "ended_at"])
     return opened
 
 
@@ -236,7 +235,6 @@ def attach(
         "report_id": report.pk if report else None,
     }
     case.revision += 1
-    case.save(update_fields=["revision"])
     record(case, line, actor=actor, at=at)
     return added
 
@@ -249,7 +247,9 @@ def record(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Add one line to the history: who, when, for whom, what, and where the case now stands."""
+    """
+    Store where the case now stands with one line of its history: who, when, for whom, what.
+    """
     said = [
         Note(name=name, salt=secrets.token_hex(16), text=text)
         for name, text in (notes or {}).items()
@@ -273,4 +273,6 @@ def record(
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)
-    case.save(update_fields=["history_seq", "history_head"])
+    case.save(
+        update_fields=["outcome", "step", "revision", "ended_at", "history_seq", "history_head"]
+    )
