@@ -434,12 +434,10 @@ def _task(
     deadlines = task.deadlines.all()
     inner = next((d for d in deadlines if d.authority == DeadlineAuthority.INNER), None)
     due = None
-    if not facts.is_open:
-        due = finished(term("task_state", facts.state))
-    elif inner is not None and inner.due_at is None:
+    if facts.is_open and inner is not None:
         due = paused()
-    elif inner is not None:
-        due = _chip(Limit(inner.amount, ClockUnit(inner.unit)), inner.due_at, calendar, now)
+        if inner.due_at is not None:
+            due = _chip(Limit(inner.amount, ClockUnit(inner.unit)), inner.due_at, calendar, now)
     return TaskView(
         id=facts.id,
         kind=facts.kind,
