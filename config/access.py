@@ -28,7 +28,7 @@ class About(StrEnum):
     HOUSE = "HOUSE"  # what is one for all: the power held anywhere, or over all units
     LIST = "LIST"  # as HOUSE, but it shows of cases only those in sight
     CASE = "CASE"  # a case in sight, else 404; then the power over the unit that owes the work
-    CONTACT = "CONTACT"  # a case in sight, else 404; then the power held anywhere
+    CONTACT = "CONTACT"  # a case in sight, else 404; then the power where it is worked on
     UNIT = "UNIT"  # one unit, which the power must reach
 
 
@@ -91,7 +91,6 @@ FRAME = (
     _post("look", Who.ANYONE),
     _get("styleguide", Who.DEMO),
     _get(f"{_API}", Who.ANYONE),
-    _get(f"{_API}docs", Who.ANYONE),
     _get(f"{_API}openapi.json", Who.ANYONE),
 )
 PEOPLE = (

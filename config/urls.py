@@ -9,7 +9,7 @@ from chengshao.web.http import answer_errors_in_one_shape
 from chengshao.workorders.api import router as workorders_router
 from config.health import healthz
 
-api = NinjaAPI(title="Chengshao", version="1", auth=SIGNED_IN, urls_namespace="api")
+api = NinjaAPI(title="Chengshao", version="1", auth=SIGNED_IN, urls_namespace="api", docs_url=None)
 answer_errors_in_one_shape(api)
 api.add_router("", intake_router, auth=OPEN)
 api.add_router("", workorders_router)

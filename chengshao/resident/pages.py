@@ -185,6 +185,7 @@ def _attach(request: HttpRequest, report_id: int) -> None:
         return
     citizen, now = Actor(ActorKind.CITIZEN, report_id=report_id), timezone.now()
     try:
+        actions.check_may_send_file(report_id=report_id, actor=citizen)
         blob_id = evidence.store_file(file=file, actor=citizen, at=now)
         actions.attach_to_report(report_id=report_id, blob_id=blob_id, actor=citizen, at=now)
     except DomainError as error:

@@ -16,7 +16,7 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.canonical import first_break, salted_digest
 from chengshao.kernel.divisions import division_prefix
-from chengshao.kernel.errors import NotFound
+from chengshao.kernel.errors import NotAllowed, NotFound
 from chengshao.kernel.tokens import digest_of
 from chengshao.workorders.models import (
     Attachment,
@@ -101,6 +101,28 @@ def report_of(*, report_id: int, actor: Actor) -> Report:
     if report is None:
         raise ReportNotFound
     return report
+
+
+class ContactNotOpen(NotAllowed):
+    code = "contact_not_open"
+
+
+def contact_of(*, report_id: int, number: str, power: str, actor: Actor) -> int:
+    """
+    Return the contact of a report for who has to do with its case: the desk, or a unit that owes
+    a task on it now. Only to see the case is not enough (PIPL §6).
+
+    :raises ReportNotFound: if the report is not there for this actor, or left no contact
+    :raises ContactNotOpen: if the power reaches neither the desk nor such a unit
+    """
+    report = report_of(report_id=report_id, actor=actor)
+    case = report.work_order
+    if report.contact_id is None or case.number != number:
+        raise ReportNotFound
+    owing = case.tasks.filter(state__in=sorted(OPEN_STATES)).values_list("unit_id", flat=True)
+    if not any(actor.may(power, u, territory=case.territory) for u in {case.desk_unit_id, *owing}):
+        raise ContactNotOpen
+    return report.contact_id
 
 
 def attachment_of(*, attachment_id: int, actor: Actor) -> Attachment:

@@ -148,8 +148,11 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
     if not world.sees(role, scope, knock_of(door).state):
         return NOT_THERE
     held = world.powers[role] & set(door.who)
-    if door.about is About.CONTACT or door.who == (Power.SEE,):
+    if door.who == (Power.SEE,):
         return welcome(door) if held else NOT_ALLOWED
+    if door.about is About.CONTACT:
+        near = scope in (Scope.INSIDE, Scope.CONFIDENTIAL)
+        return welcome(door) if held and near else NOT_ALLOWED
     own_unit_owes = (door.who == (Power.HANDLE,)) is (role in ROLES_OF_HANDLING)
     inside = scope in (Scope.INSIDE, Scope.CONFIDENTIAL)
     return welcome(door) if held and inside and own_unit_owes else NOT_ALLOWED

@@ -11,9 +11,9 @@ from chengshao.desk import queries as desk
 from chengshao.desk.forms import PurposeForm
 from chengshao.evidence import queries as blobs
 from chengshao.people import actions as people
+from chengshao.people.terms import Power
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.workorders import queries
-from chengshao.workorders.queries import ReportNotFound
 
 
 @require_GET
@@ -41,14 +41,14 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
 def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     """Show how the citizen is reached, for a purpose that is written down first."""
     actor = actor_of(request)
-    report = queries.report_of(report_id=report_id, actor=actor)
-    if report.contact_id is None or report.work_order.number != number:
-        raise ReportNotFound
+    contact_id = queries.contact_of(
+        report_id=report_id, number=number, power=Power.REVEAL_CONTACT, actor=actor
+    )
     form = PurposeForm(request.POST)
     revealed = None
     if form.is_valid():
         revealed = people.reveal_contact(
-            contact_id=report.contact_id,
+            contact_id=contact_id,
             purpose=form.cleaned_data["purpose"],
             about=number,
             actor=actor,

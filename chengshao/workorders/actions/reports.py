@@ -40,9 +40,15 @@ from chengshao.workorders.terms import (
     Satisfaction,
 )
 
+MOST_FILES = 9  # of a report: a link is no disk
+
 
 class ClientKeyReused(Refused):
     code = "report_client_key_reused"
+
+
+class FilesEnough(Refused):
+    code = "report_files_enough"
 
 
 class WordsMissing(Invalid):
@@ -232,11 +238,28 @@ def attach_to_report(*, report_id: int, blob_id: int, actor: Actor, at: datetime
 
     :raises ReportNotFound: if it is not there for this actor
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
+    :raises FilesEnough: if it has as many as a report may have
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case.facts(), actor=actor)
+    _check_files(report)
     return attach(case, blob_id, report=report, actor=actor, at=at)
+
+
+def check_may_send_file(*, report_id: int, actor: Actor) -> None:
+    """
+    Pass if one more file may come with the report: ask before anything is kept of it.
+
+    :raises ReportNotFound: if it is not there for this actor
+    :raises FilesEnough: if it has as many as a report may have
+    """
+    _check_files(queries.report_of(report_id=report_id, actor=actor))
+
+
+def _check_files(report: Report) -> None:
+    if report.attachments.count() >= MOST_FILES:
+        raise FilesEnough(most=MOST_FILES)
 
 
 def _end_rating(

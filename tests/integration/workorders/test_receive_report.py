@@ -3,15 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connections
+from PIL import Image
 
+from chengshao.evidence.actions import store_upload
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.clock import ClockUnit
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries
+from chengshao.workorders.actions.reports import MOST_FILES
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules.lifecycle import PowerMissing
 from chengshao.workorders.terms import Channel, Step, TaskKind
@@ -19,6 +23,7 @@ from tests.district import (
     AT,
     District,
     account,
+    dispatched,
     everyone,
     load_district,
     registered,
@@ -165,3 +170,47 @@ def test_a_refused_report_leaves_nothing(centre: Actor) -> None:
     assert refusal.value.code == "unit_not_found"
     assert not Report.objects.exists()
     assert not WorkOrder.objects.exists()
+
+
+class TestFilesOfAReport:
+    def test_are_as_many_as_a_report_may_have(self, district: District) -> None:
+        report = reported(CITIZEN)
+        citizen = Actor(ActorKind.CITIZEN, report_id=report.pk)
+
+        for serial in range(MOST_FILES):
+            actions.attach_to_report(
+                report_id=report.pk, blob_id=picture(serial), actor=citizen, at=AT
+            )
+
+        with pytest.raises(actions.FilesEnough):
+            actions.check_may_send_file(report_id=report.pk, actor=citizen)
+        with pytest.raises(actions.FilesEnough):
+            actions.attach_to_report(report_id=report.pk, blob_id=picture(99), actor=citizen, at=AT)
+        assert report.attachments.count() == MOST_FILES
+
+
+class TestTheNumberOfACitizen:
+    def test_opens_to_the_desk_and_to_the_unit_that_works_on_the_case(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=said(phone="13800138000"))
+        report = case.reports.get()
+
+        def ask(unit_id: int) -> int:
+            actor = staff(unit_id, "SEE", "REVEAL_CONTACT")
+            return queries.contact_of(
+                report_id=report.pk, number=case.number, power="REVEAL_CONTACT", actor=actor
+            )
+
+        assert ask(district.centre) == ask(district.roads) == report.contact_id
+        with pytest.raises(queries.ContactNotOpen):
+            ask(district.qingbo)  # sees the case by its place only
+        with pytest.raises(queries.ReportNotFound):
+            ask(district.parks)
+
+
+def picture(serial: int) -> int:
+    """Keep a picture unlike the others and return its id."""
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8), (serial, 0, 0)).save(buffer, "PNG")
+    return store_upload(content=buffer.getvalue(), name="a.png", actor=CITIZEN, at=AT)
