@@ -1,8 +1,8 @@
 """What every page's shell shows: the rail by job, who works here. Composed above all rooms."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +29,7 @@ class Page:
     name: str  # of the URL
     powers: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
-    count: Callable[[Actor], int] | None = None  # what waits there for this actor, cheap
+    queue: str = ""  # whose count stands beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _queue_page(queue: Queue) -> Page:
         name="desk:queue",
         powers=(queue.power,),
         args=(queue.name,),
-        count=partial(desk.waiting_in, queue),
+        queue=queue.name,
     )
 
 
@@ -106,12 +106,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "look": _look(request),
         "base": "web/base_desk.html",
-        "rail": SimpleLazyObject(lambda: rail_of(actor, request.path)),
+        "rail": SimpleLazyObject(lambda: rail_of(actor, request.path, counts=desk.waiting(actor))),
         "person": SimpleLazyObject(lambda: _person(request, actor)),
     }
 
 
-def rail_of(actor: Actor, path: str, rail: tuple[Job, ...] = RAIL) -> tuple[Group, ...]:
+def rail_of(
+    actor: Actor,
+    path: str,
+    rail: tuple[Job, ...] = RAIL,
+    *,
+    counts: Mapping[str, int] = MappingProxyType({}),
+) -> tuple[Group, ...]:
     """Return what this actor finds on the rail; the page that holds the path is the current one."""
     jobs = [(job, [page for page in job.pages if _shown(page, actor)]) for job in rail]
     hrefs = {page: reverse(page.name, args=page.args) for _job, pages in jobs for page in pages}
@@ -123,7 +129,7 @@ def rail_of(actor: Actor, path: str, rail: tuple[Job, ...] = RAIL) -> tuple[Grou
                 Entry(
                     words=str(page.words),
                     href=hrefs[page],
-                    count=page.count(actor) if page.count else 0,
+                    count=counts.get(page.queue, 0),
                     current=hrefs[page] == current,
                 )
                 for page in pages

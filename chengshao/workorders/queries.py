@@ -1,7 +1,7 @@
 """Reads. Every one of them starts from `visible_to`, so no page can forget the scope."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor, ActorKind
@@ -216,6 +216,23 @@ def count_owed(
 ) -> int:
     """Return how many such tasks are open, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
     return _owed(actor, power, kinds, words, territory)[: COUNT_LIMIT + 1].count()
+
+
+def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]:
+    """
+    Return, by name, how many open tasks of these kinds each power reaches. One statement.
+
+    COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
+    """
+    counts = {
+        name: Count("pk", filter=_reached(actor, power) & Q(kind__in=kinds))
+        for name, (power, kinds) in asked.items()
+    }
+    if not counts:
+        return {}
+    kinds = {kind for _power, kinds in asked.values() for kind in kinds}
+    found = _open_in_sight(actor).filter(kind__in=kinds).aggregate(**counts)
+    return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
 
 
 def precedents(
@@ -451,21 +468,24 @@ def _cases_with(words: str) -> QuerySet[WorkOrder]:
 def _owed(
     actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
 ) -> QuerySet[Task]:
-    reach = (
-        Q(unit=unit_id, work_order__territory__startswith=division_prefix(within))
-        for unit_id, within in actor.reach(power)
-    )
-    tasks = Task.objects.filter(
-        reduce(or_, reach, Q(pk__in=[])),
-        kind__in=kinds,
-        state__in=sorted(OPEN_STATES),
-        work_order__in=visible_to(actor),
-    )
+    tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
     if words.strip():
         tasks = tasks.filter(work_order__in=_cases_with(words))
     if territory:
         tasks = tasks.filter(work_order__territory__startswith=division_prefix(territory))
     return tasks
+
+
+def _open_in_sight(actor: Actor) -> QuerySet[Task]:
+    return Task.objects.filter(state__in=sorted(OPEN_STATES), work_order__in=visible_to(actor))
+
+
+def _reached(actor: Actor, power: str) -> Q:
+    reach = (
+        Q(unit=unit_id, work_order__territory__startswith=division_prefix(within))
+        for unit_id, within in actor.reach(power)
+    )
+    return reduce(or_, reach, Q(pk__in=[]))
 
 
 def _lines(ids: Iterable[int], task_of_case: dict[int, int] | None = None) -> list[CaseLine]:

@@ -27,9 +27,9 @@ def test_a_job_without_entries_is_not_named() -> None:
     assert words(NOBODY, Job("处理", (STYLES,))) == []
 
 
-def test_what_waits_is_counted_for_this_actor() -> None:
-    page = Page("部件", "web:styleguide", count=lambda actor: actor.user_id or 0)
-    (group,) = rail_of(SEER, "/", (Job("", (page,)),))
+def test_what_waits_stands_beside_its_page() -> None:
+    page = Page("部件", "web:styleguide", queue="parts")
+    (group,) = rail_of(SEER, "/", (Job("", (page,)),), counts={"parts": 2, "other": 9})
     assert group.entries[0].count == 2
 
 
