@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 from schemathesis import CheckFunction
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from chengshao.people.terms import Role
 from tests.architecture.access.world import (
@@ -34,6 +34,9 @@ pytestmark = pytest.mark.django_db
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 # Rules of the domain stand behind the schema: what is well written may still be refused (422).
 EXCLUDED: list[CheckFunction] = [positive_data_acceptance]
+# What is broken in a query or a header may not arrive: an empty value leaves no trace in the
+# address, and our own credentials replace its own.
+EXCLUDED_FROM_READS = [*EXCLUDED, negative_data_rejection]
 COUNTED = {"intake_addresscount"}  # how often an address tried without a name
 PAGE_TOKEN = "t" * 32  # what a page would send back, in the cookie and beside it
 
@@ -111,4 +114,5 @@ def test_answers_match_the_contract(
             if answer.status_code >= 400:
                 changed = {name for name, held in contents.now().items() if held != before[name]}
                 assert changed <= COUNTED
-            case.validate_response(answer, headers=headers, excluded_checks=EXCLUDED)
+            excluded = EXCLUDED_FROM_READS if case.method == "GET" else EXCLUDED
+            case.validate_response(answer, headers=headers, excluded_checks=excluded)
