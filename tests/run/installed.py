@@ -22,6 +22,12 @@ LONG = 300.0  # seconds after which a wait has failed; nothing is measured
 _OURS = ("DATABASE_URL", "CHENGSHAO_KEYS", "CHENGSHAO_BIND", "CHENGSHAO_TEST_TEMPLATE")
 
 
+def heed_signals() -> None:
+    """Hear signals as in a terminal, also where whoever runs the tests ignores them (nohup)."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Installed:
     """A data folder, and `chengshao run` on it."""
 
@@ -61,6 +67,7 @@ class Installed:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                preexec_fn=heed_signals,
             )
         self._runs.append(process)
         return process

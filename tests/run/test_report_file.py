@@ -16,7 +16,7 @@ import pytest
 
 from chengshao.web.sheets import read_table, write_table
 from ops.folder import CHECKOUT
-from tests.run.installed import LONG, Installed
+from tests.run.installed import LONG, Installed, heed_signals
 
 pytestmark = pytest.mark.run
 
@@ -149,6 +149,7 @@ def test_broken_off_it_is_run_again_and_every_row_is_there_once(
         cwd=CHECKOUT,
         env=demo.environment(),
         stdout=subprocess.PIPE,
+        preexec_fn=heed_signals,
     )
     demo.wait(lambda: stored(demo, "off-"), ends=running)
     running.send_signal(signal.SIGINT)
