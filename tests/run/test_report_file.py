@@ -157,7 +157,9 @@ def test_broken_off_it_is_run_again_and_every_row_is_there_once(
     arrived = len(stored(demo, "off-"))
 
     assert running.returncode == 130
-    assert counts(said.decode()) == (arrived, 0, 0, 400 - arrived)
+    new, again, refused, left = counts(said.decode())
+    assert (again, refused, new + left) == (0, 0, 400)
+    assert new <= arrived <= new + 4  # an answer may be lost on the way, a row never
     assert 0 < arrived < 400
 
     done = demo.command(*command)
