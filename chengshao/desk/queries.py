@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -356,8 +356,7 @@ def _choices(
     advice: Advice, units: Mapping[int, UnitLine], calendar: WorkCalendar, now: datetime
 ) -> list[LeadChoice]:
     ids = [suggestion.unit_id for suggestion in advice.suggestions]
-    workday = calendar.is_workday(localdate(now))
-    duty = people.on_duty(ids, now, workday=workday) if ids else {}
+    duty = on_duty(ids, calendar, now)
     return [
         LeadChoice(
             unit=units[s.unit_id],
@@ -370,6 +369,19 @@ def _choices(
         )
         for s in advice.suggestions
     ]
+
+
+def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
+    """Return who is on duty now; a night shift counts by the kind of day on which it began."""
+    if not unit_ids:
+        return {}
+    today = localdate(now)
+    return people.on_duty(
+        unit_ids,
+        now,
+        workday=calendar.is_workday(today),
+        workday_before=calendar.is_workday(today - timedelta(days=1)),
+    )
 
 
 def _helpers(advice: Advice, units: Mapping[int, UnitLine]) -> list[UnitLine]:
