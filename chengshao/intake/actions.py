@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from chengshao.intake.models import AddressCount
 from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
 from chengshao.kernel.actor import Actor, ActorKind
-from chengshao.kernel.errors import TooMany
+from chengshao.kernel.errors import NotAllowed, TooMany
 from chengshao.workorders import actions as workorders
 from chengshao.workorders.actions import NewReport, link_of
+from chengshao.workorders.terms import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,27 @@ class TooManyReports(TooMany):
     code = "too_many_requests"
 
 
+class ChannelNotOpen(NotAllowed):
+    code = "channel_not_open"
+
+
+@transaction.atomic
 def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> Received:
     """
-    Take a report in by any channel; without a name, only so many from one network address.
+    Take a report in by any channel; without a name by the citizens' own channel alone, and only
+    so many from one network address. The same request again is not counted.
 
+    :raises ChannelNotOpen: if somebody without a name claims another channel
     :raises TooManyReports: if the address reported too often; nothing is stored of the report
     :raises DomainError: see workorders.actions.receive_report
     """
-    if actor.kind is ActorKind.CITIZEN:
-        _count(address, at)
+    nameless = actor.kind is ActorKind.CITIZEN
+    if nameless and report.channel is not Channel.PORTAL:
+        raise ChannelNotOpen(channel=report.channel)
     stored = workorders.receive_report(report=report, actor=actor, at=at)
+    created = stored.reported_at == at  # what came before keeps the moment it came
+    if nameless and created:
+        _count(address, at)
     case = stored.work_order
     return Received(
         id=stored.pk,
@@ -48,7 +60,7 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
         step=case.step,
         reported_at=stored.reported_at,
         token=link_of(stored),
-        created=stored.reported_at == at,  # what came before keeps the moment it came
+        created=created,
     )
 
 

@@ -1,5 +1,6 @@
 """Anonymous reporting is open and throttled; who has a name is not counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from chengshao.intake.models import AddressCount
 from chengshao.intake.rules.throttle import WINDOWS
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.models import Report
+from chengshao.workorders.terms import Channel
 from tests.district import AT, District, said
 
 CITIZEN = Actor(ActorKind.CITIZEN)
@@ -16,7 +18,7 @@ CITIZEN = Actor(ActorKind.CITIZEN)
 
 
 def send(key: int, *, address: str = "192.0.2.7", actor: Actor = CITIZEN, hours: int = 0) -> None:
-    report = said(f"k-{key}", f"第{key}件事")
+    report = replace(said(f"k-{key}", f"第{key}件事"), channel=Channel.PORTAL)
     actions.receive(report=report, address=address, actor=actor, at=AT + timedelta(hours=hours))
 
 
@@ -59,7 +61,9 @@ def test_addresses_are_kept_only_as_changing_digests_and_forgotten(district: Dis
 
 
 def test_whoever_reported_gets_a_number_and_a_link(district: District) -> None:
-    received = actions.receive(report=said(), address="192.0.2.7", actor=CITIZEN, at=AT)
+    received = actions.receive(
+        report=replace(said(), channel=Channel.PORTAL), address="192.0.2.7", actor=CITIZEN, at=AT
+    )
 
     assert received.number == "20260302-0001"
     assert len(received.token) == 32
@@ -75,3 +79,21 @@ def test_whoever_repeats_a_report_hears_that_it_was_there(centre: Actor) -> None
 
     assert (first.created, again.created) == (True, False)
     assert (again.number, again.token) == (first.number, first.token)
+
+
+def test_without_a_name_nobody_claims_to_be_the_hotline(district: District) -> None:
+    with pytest.raises(actions.ChannelNotOpen):
+        actions.receive(report=said(), address="192.0.2.7", actor=CITIZEN, at=AT)
+    assert not Report.objects.exists()
+
+
+def test_the_same_request_again_is_answered_also_beyond_the_limit(district: District) -> None:
+    for key in range(MOST):
+        send(key)
+
+    again = replace(said("k-0", "第0件事"), channel=Channel.PORTAL)
+    later = AT + timedelta(minutes=1)
+    received = actions.receive(report=again, address="192.0.2.7", actor=CITIZEN, at=later)
+
+    assert not received.created
+    assert Report.objects.count() == MOST
