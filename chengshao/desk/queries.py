@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -52,6 +52,7 @@ class Queue:
     power: str
     kinds: tuple[str, ...]
     empty: str | Promise
+    also: tuple[str, ...] = ()  # what people call it too
 
 
 QUEUES = (
@@ -61,13 +62,15 @@ QUEUES = (
         Power.REGISTER,
         (TaskKind.REGISTER,),
         gettext_lazy("现在没有待受理的诉求。新来的会排在这里。"),
+        also=("受理台", "立案", "register"),
     ),
     Queue(
         "dispatch",
         gettext_lazy("派单台"),
         Power.DISPATCH,
         (TaskKind.DISPATCH,),
-        gettext_lazy("现在没有待派的工单。"),
+        gettext_lazy("现在没有待派的案卷。"),
+        also=("派单", "派遣", "dispatch"),
     ),
     Queue(
         "returns",
@@ -82,13 +85,14 @@ QUEUES = (
         Power.HANDLE,
         (TaskKind.LEAD, TaskKind.CO_HANDLE),
         gettext_lazy("现在没有派给您单位的任务。"),
+        also=("待办", "主办", "协办", "my tasks"),
     ),
     Queue(
         "check",
         gettext_lazy("核查"),
         Power.CHECK,
         (TaskKind.CHECK,),
-        gettext_lazy("现在没有待核查的工单。"),
+        gettext_lazy("现在没有待核查的案卷。"),
     ),
 )
 
@@ -328,6 +332,16 @@ def find_matters(words: str, now: datetime, limit: int = 6) -> list[MatterVersio
     return catalog.find_matters(words[:400], on=localdate(now), limit=limit)
 
 
+def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> list[CaseLine]:
+    """Return cases by the tail of their number, else by words; the newest first."""
+    found = workorders.cases_numbered(words, actor=actor, on=localdate(now), limit=limit)
+    seen = actor.reach(Power.SEE)
+    if found or not seen:
+        return found
+    unit_id, _territory = seen[0]
+    return workorders.cases_of_unit(unit_id=unit_id, actor=actor, limit=limit, words=words)
+
+
 def units_to_choose(words: str, now: datetime) -> list[UnitLine]:
     """Return units that a dispatcher may look for; the lists are asked when one is named."""
     return people.find_units(words, on=localdate(now), limit=8)
@@ -373,15 +387,7 @@ def _choices(
 
 def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
     """Return who is on duty now; a night shift counts by the kind of day on which it began."""
-    if not unit_ids:
-        return {}
-    today = localdate(now)
-    return people.on_duty(
-        unit_ids,
-        now,
-        workday=calendar.is_workday(today),
-        workday_before=calendar.is_workday(today - timedelta(days=1)),
-    )
+    return people.on_duty(unit_ids, now, calendar) if unit_ids else {}
 
 
 def _helpers(advice: Advice, units: Mapping[int, UnitLine]) -> list[UnitLine]:
