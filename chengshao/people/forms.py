@@ -261,12 +261,20 @@ class NewUnitForm(DatedForm):
     code = forms.CharField(label=_("单位代码"), max_length=40)
     name = forms.CharField(label=_("单位名称"), max_length=80)
     short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
-    face = forms.CharField(label=_("标识字"), max_length=2, required=False)
+    face = forms.CharField(
+        label=_("标识字"), max_length=2, required=False, help_text=_("经过里代表单位的一两个字")
+    )
     kind = forms.ChoiceField(label=_("类型"))
-    service_line = forms.ChoiceField(label=_("服务类别"), required=False)
-    level = forms.ChoiceField(label=_("层级"))
-    tier = forms.IntegerField(label=_("联动层级"), required=False, min_value=1, max_value=3)
-    territory = forms.CharField(label=_("行政区划代码"), max_length=12, required=False)
+    service_line = forms.ChoiceField(
+        label=_("服务类别"), required=False, help_text=_("公共服务企业才填")
+    )
+    level = forms.ChoiceField(label=_("层级"), initial=UnitLevel.DISTRICT)
+    tier = forms.IntegerField(
+        label=_("联动层级"), required=False, min_value=1, max_value=3, help_text=_("1至3")
+    )
+    territory = forms.CharField(
+        label=_("行政区划代码"), max_length=12, required=False, help_text=_("12位数字")
+    )
     parent = UnitField(label=_("上级单位代码"), required=False)
     guide = UnitField(label=_("业务指导单位代码"), required=False)
     source = forms.CharField(label=_("名称出处"), max_length=200, required=False)
