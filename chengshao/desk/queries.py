@@ -189,11 +189,17 @@ class TaskView:
     due_at: datetime | None
     commands: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """Return the id as forms name it, whatever the language's digits."""
+        return str(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A line of the timeline: the unit in front, what it did, in words."""
 
+    seq: int
     at: datetime
     unit: UnitLine | Mapping[str, str | Promise]
     words: str
@@ -254,6 +260,7 @@ class CasePage:
     tasks: list[TaskView]
     moments: list[Moment]
     matters: list[MatterVersion]  # that the words mention, for the registrar
+    units: list[UnitLine]  # that the dispatcher looked for
     choices: list[LeadChoice]  # for the dispatcher
     helpers: list[UnitLine]
     precedents: list[PrecedentLine]
@@ -264,6 +271,23 @@ class CasePage:
     def mine(self) -> list[TaskView]:
         """The open tasks on which this actor may do something."""
         return [task for task in self.tasks if task.commands]
+
+    @property
+    def forms(self) -> set[str]:
+        """Return the names of the forms that stand on the page."""
+        named = {"register", "decline"} if self._waits_for(TaskKind.REGISTER) else set()
+        named |= {"dispatch"} if self._waits_for(TaskKind.DISPATCH) else set()
+        for task in self.mine:
+            named |= {f"{command}-{task.id}" for command in task.commands}
+            named |= {f"file-{kind}-{task.id}" for kind in self.view.case.evidence_asked}
+        return named
+
+    def since(self, seq: int) -> list[Moment]:
+        """Return what happened after this line of the history, the newest first."""
+        return [moment for moment in self.moments if moment.seq > seq]
+
+    def _waits_for(self, kind: str) -> bool:
+        return any(task.kind == kind for task in self.mine)
 
     @property
     def helping_open(self) -> bool:
@@ -282,9 +306,11 @@ class CasePage:
         return next((words for words in reversed(list(said)) if words), "")
 
 
-def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "") -> CasePage:
+def case_page(
+    number: str, actor: Actor, now: datetime, *, matter_words: str = "", unit_words: str = ""
+) -> CasePage:
     """
-    Put the case page together for this actor; the registrar may have looked for a matter.
+    Put the case page together for this actor, who may have looked for a matter or a unit.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
@@ -313,6 +339,7 @@ def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "
         tasks=[_task(task, view, units, calendar, now) for task in view.tasks],
         moments=_moments(view, units),
         matters=find_matters(matter_words or words, now) if TaskCommand.REGISTER in may else [],
+        units=units_to_choose(unit_words, now) if TaskCommand.DISPATCH in may else [],
         choices=_choices(advice, units, calendar, now),
         helpers=_helpers(advice, units),
         precedents=_precedents(advice, units),
@@ -540,6 +567,7 @@ def _moments(view: CaseView, units: Mapping[int, UnitLine]) -> list[Moment]:
         unit_id = task.unit_id if task else view.case.desk_unit_id
         moments.append(
             Moment(
+                seq=entry.seq,
                 at=datetime.fromisoformat(str(body["at"])),
                 unit=CITIZEN if citizen else units.get(unit_id, {}),
                 words=_said(body, task.kind if task else "", units, names),

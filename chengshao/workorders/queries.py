@@ -573,3 +573,16 @@ def _numbers_ending(tail: str, on: date) -> list[str]:
     back = _DAYS_OF_TAILS if len(day) < 4 else _YEARS_OF_TAILS * 366
     days = (f"{on - timedelta(days=n):%Y%m%d}" for n in range(back))
     return [f"{each}-{serial}" for each in days if each.endswith(day)]
+
+
+def number_of_task(*, task_id: int, actor: Actor) -> str:
+    """
+    Return the number of the case that a task is of.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    numbers = visible_to(actor).filter(tasks=task_id).values_list("number", flat=True)
+    number = numbers.first()
+    if number is None:
+        raise WorkOrderNotFound
+    return number
