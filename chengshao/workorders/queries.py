@@ -536,8 +536,7 @@ def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
 def open_task_counts(unit_ids: Iterable[int]) -> dict[int, int]:
     """Return how many open tasks each of these units owes; those that owe none are left out."""
     owed = Task.objects.filter(unit__in=set(unit_ids), state__in=sorted(OPEN_STATES))
-    counts = owed.order_by().values_list("unit").annotate(Count("pk"))
-    return {unit_id: count for unit_id, count in counts}
+    return dict(owed.order_by().values_list("unit").annotate(Count("pk")))
 
 
 _NUMBER_TAIL = re.compile(r"(?:(?P<day>[0-9]{1,8})-)?(?P<serial>[0-9]{1,6})|[0-9]{12}")
