@@ -118,9 +118,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "look": _look(request),
         "base": "web/base_desk.html",
-        "rail": SimpleLazyObject(lambda: rail_of(actor, request.path, counts=desk.waiting(actor))),
+        "rail": SimpleLazyObject(lambda: _rail(request, actor)),
         "person": SimpleLazyObject(lambda: _person(request, actor)),
     }
+
+
+def _rail(request: HttpRequest, actor: Actor) -> tuple[Group, ...]:
+    # A form that was refused stands on its own page, not at the address it was sent to.
+    path = str(getattr(request, "stands_at", request.path))
+    return rail_of(actor, path.partition("?")[0], counts=desk.waiting(actor))
 
 
 def rail_of(

@@ -21,6 +21,7 @@ from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, OnDuty, UnitLine
 from chengshao.places import queries as places
 from chengshao.web.due import DueChip, amount_words, finished, paused, running
+from chengshao.web.once import once
 from chengshao.web.texts import term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import CaseLine, CaseView
@@ -118,10 +119,13 @@ def queues_of(actor: Actor) -> list[tuple[Queue, int]]:
 def waiting(actor: Actor) -> dict[str, int]:
     """Return how much waits in each of the actor's queues, by the queue's name. One statement."""
     asked = {q.name: (q.power, q.kinds) for q in QUEUES if actor.holds(q.power)}
-    return workorders.counts_owed(actor, asked)
+    return once(("waiting", actor), lambda: workorders.counts_owed(actor, asked))
 
 
 def waiting_in(queue: Queue, actor: Actor, *, words: str = "") -> int:
+    """Return how much waits in a queue; the rail has counted it where no words narrow it."""
+    if not words.strip():
+        return waiting(actor)[queue.name]
     return workorders.count_owed(actor=actor, power=queue.power, kinds=queue.kinds, words=words)
 
 
