@@ -193,7 +193,7 @@ PARTS = (
     Part("matters", pgettext_lazy("several", "事项"), _table(TableKind.MATTERS)),
     Part("code_map", _("外部编码对照"), _table(TableKind.CODE_MAP), builds_on=("matters",)),
     Part("task_limits", _("环节时限"), _table(TableKind.TASK_LIMITS)),
-    Part("responsibilities", _("职责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),
+    Part("responsibilities", _("权责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),
     Part("duty_lists", _("履职清单"), _table(TableKind.DUTY_LISTS), builds_on=_MATTERS),
     Part("unit_powers", _("职权"), _table(TableKind.UNIT_POWERS)),
 )  # fmt: skip

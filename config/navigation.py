@@ -86,9 +86,9 @@ RAIL: tuple[Job, ...] = (
             Page(pgettext_lazy("several", "单位"), "people:units", also=("部门", "街道", "值班")),
             Page(_("空间底数"), "places:register", also=("网格", "区划", "地图", "grids")),
             Page(
-                _("事项与职责"),
+                _("事项与权责"),
                 "catalog:matters",
-                also=("权责", "权责清单", "目录", "工作日历", "catalogue"),
+                also=("权责清单", "职责", "事项目录", "工作日历", "catalogue"),
             ),
         ),
     ),

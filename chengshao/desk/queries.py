@@ -55,6 +55,12 @@ class Queue:
     empty: str | Promise
     also: tuple[str, ...] = ()  # what people call it too
 
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Return each kind with the name of its count, where there are several."""
+        kinds = self.kinds if len(self.kinds) > 1 else ()
+        return [(kind, f"{self.name}_{kind.lower()}") for kind in kinds]
+
 
 QUEUES = (
     Queue(
@@ -117,9 +123,22 @@ def queues_of(actor: Actor) -> list[tuple[Queue, int]]:
 
 
 def waiting(actor: Actor) -> dict[str, int]:
-    """Return how much waits in each of the actor's queues, by the queue's name. One statement."""
-    asked = {q.name: (q.power, q.kinds) for q in QUEUES if actor.holds(q.power)}
+    """
+    Return how much waits in each of the actor's queues, by the queue's name, and in those of
+    several kinds also of each kind (`work_lead`). One statement.
+    """
+    asked = {}
+    for queue in QUEUES:
+        if actor.holds(queue.power):
+            asked[queue.name] = (queue.power, queue.kinds)
+            asked |= {name: (queue.power, (kind,)) for kind, name in queue.parts}
     return once(("waiting", actor), lambda: workorders.counts_owed(actor, asked))
+
+
+def parts_of(queue: Queue, actor: Actor) -> list[tuple[str, int]]:
+    """Return how much of each kind waits in a queue of several kinds."""
+    counts = waiting(actor)
+    return [(kind, counts[name]) for kind, name in queue.parts]
 
 
 def waiting_in(queue: Queue, actor: Actor, *, words: str = "") -> int:

@@ -79,6 +79,7 @@ def show_queue(
     context = {
         "queue": found,
         "count": queries.waiting_in(found, actor, words=words),
+        "parts": [] if words.strip() else queries.parts_of(found, actor),
         "rows": rows[:PAGE_SIZE],
         "words": words,
         **_paging(offset, len(rows)),
