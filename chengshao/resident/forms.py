@@ -40,14 +40,16 @@ class PlaceForm(WordsForm):
     )
     phone = forms.CharField(
         label=_("您的电话"),
-        help_text=_("只用来告诉您结果，不给别人。"),
+        help_text=_(
+            "只给受理、办理这件事的工作人员，用来联系您。谁看了号码、为什么看，都留有记录。"
+        ),
         max_length=30,
         required=False,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
     )
     confidential = forms.BooleanField(
         label=_("请替我保密"),
-        help_text=_("办理单位也看不到您的电话。"),
+        help_text=_("工作人员的页面上不显示您的电话。结果不打电话说，请用提交后的链接看。"),
         required=False,
     )
 
