@@ -83,5 +83,6 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 def _words(request: HttpRequest) -> str:
-    asked = request.GET.get("q") or request.GET.get("place", "")  # the field's own name
+    fields = ("q", "place", "unit")  # each field searches by its own name
+    asked = next((request.GET[name] for name in fields if request.GET.get(name)), "")
     return asked[:MOST_WORDS].replace("\x00", "").strip()
