@@ -56,3 +56,16 @@ def test_a_confidential_number_is_neither_shown_nor_offered(
     assert "要求保密" in page
     assert NUMBER[-4:] not in page
     assert reverse("desk:contact", args=[report.work_order.number, report.pk]) not in page
+
+
+def test_a_confidential_number_opens_to_nobody_whatever_they_send(
+    registrar: Client, district: District
+) -> None:
+    report = reported(everyone(district), said(phone=NUMBER, confidential=True))
+    door = reverse("desk:contact", args=[report.work_order.number, report.pk])
+
+    answer = registrar.post(door, {"purpose": "核实位置"})
+
+    assert answer.status_code == 403
+    assert NUMBER not in answer.content.decode()
+    assert not ContactAccess.objects.exists()
