@@ -3,6 +3,7 @@
 from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed, TooMany
 from chengshao.workorders import actions as workorders
+from chengshao.workorders import queries
 from chengshao.workorders.actions import NewReport, link_of
 from chengshao.workorders.terms import Channel
 
@@ -29,6 +31,8 @@ class Received:
 
 
 class TooManyReports(TooMany):
+    """`retry_after`: seconds until the address may report again."""
+
     code = "too_many_requests"
 
 
@@ -49,8 +53,9 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
     nameless = actor.kind is ActorKind.CITIZEN
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
+    # The look waits for the same key's other request, so what it finds stays true to the end.
+    created = queries.report_with_key(report.client_key, actor.user_id) is None
     stored = workorders.receive_report(report=report, actor=actor, at=at)
-    created = stored.reported_at == at  # what came before keeps the moment it came
     if nameless and created:
         _count(address, at)
     case = stored.work_order
@@ -73,6 +78,7 @@ def forget_addresses(*, at: datetime) -> int:
 @transaction.atomic
 def _count(address: str, at: datetime) -> None:
     secret = b64decode(settings.KEYS["throttle"])
+    waits = []
     for length, most in WINDOWS:
         start = window_start(at, length)
         with connection.cursor() as cursor:
@@ -89,4 +95,6 @@ def _count(address: str, at: datetime) -> None:
             )
             (count,) = cursor.fetchone()
         if count > most:
-            raise TooManyReports
+            waits.append(ceil((start + length - at).total_seconds()))
+    if waits:
+        raise TooManyReports(retry_after=max(waits))

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengshao.evidence.terms import ACCEPT_IMAGES
 from chengshao.web.texts import TERMS
 from chengshao.workorders.terms import Resolution, Satisfaction
 
@@ -34,9 +35,10 @@ class PlaceForm(WordsForm):
     lng = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     photo = forms.FileField(
-        label=_("拍一张"),
+        label=_("照片"),
+        help_text=_("可以不拍。可以现拍，也可以从相册选。"),
         required=False,
-        widget=forms.FileInput({"accept": "image/*", "capture": "environment"}),
+        widget=forms.FileInput({"accept": ACCEPT_IMAGES}),
     )
     phone = forms.CharField(
         label=_("您的电话"),
