@@ -127,7 +127,7 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
 def _ask_place_again(
     request: HttpRequest, form: PlaceForm, *, status: int, code: str = ""
 ) -> HttpResponse:
-    """Show page 2 as it was filled in, each reason beside its field; hidden fields mend themselves."""
+    """Show page 2 as it was filled in, each reason beside its field; what is hidden is mended."""
     errors = {name: list(found) for name, found in form.errors.items()}
     data = request.POST.copy()
     if code == ClientKeyReused.code or "client_key" in errors:
