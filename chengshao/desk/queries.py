@@ -19,6 +19,7 @@ from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar, remaining, st
 from chengshao.kernel.errors import NotFound
 from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, OnDuty, UnitLine
+from chengshao.people.terms import Power as PeoplePower
 from chengshao.places import queries as places
 from chengshao.web.due import DueChip, amount_words, finished, paused, running
 from chengshao.web.once import once
@@ -289,6 +290,7 @@ class CasePage:
     precedents: list[PrecedentLine]
     obstacles: tuple[str, ...]
     may_dispatch: bool  # also where the case waits for something else
+    may_see_number: bool  # of a citizen, for a purpose
 
     @property
     def mine(self) -> list[TaskView]:
@@ -368,6 +370,10 @@ def case_page(
         precedents=_precedents(advice, units),
         obstacles=tuple(dict.fromkeys(advice.refused)),
         may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
+        may_see_number=any(
+            actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
+            for unit_id in {case.desk_unit_id, *(t.unit_id for t in view.tasks if not t.ended_at)}
+        ),
     )
 
 

@@ -257,6 +257,7 @@ class Audience(models.Model):
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="audience")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
+    working_only = models.BooleanField(default=False)  # those of the unit who work on cases
     territory = models.CharField(max_length=12, default="", blank=True)  # of the case
     opened_at = models.DateTimeField()  # when it came to the unit: the order of lists
 

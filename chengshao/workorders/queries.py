@@ -31,7 +31,14 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules.lifecycle import OPEN_STATES, commands_for
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, Power, TaskKind
+from chengshao.workorders.terms import (
+    WORKING,
+    DeadlineAuthority,
+    NoteName,
+    Outcome,
+    Power,
+    TaskKind,
+)
 
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
@@ -57,7 +64,9 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
         for unit_id, territory in reach
         if territory
     )
-    return Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+    rows = Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+    works_for = {unit_id for power in WORKING for unit_id, _territory in actor.reach(power)}
+    return rows.filter(Q(working_only=False) | Q(unit__in=sorted(works_for)))
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:

@@ -91,6 +91,10 @@ class Power(StrEnum):
     ERASE = "ERASE"
 
 
+# Who works on cases: a confidential one is for these alone, not for who looks on.
+WORKING = frozenset({Power.REGISTER, Power.DISPATCH, Power.HANDLE, Power.CHECK})
+
+
 class Channel(StrEnum):
     """How a report came (S1: active, passive, automatic)."""
 

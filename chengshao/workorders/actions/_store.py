@@ -173,8 +173,8 @@ def _show_to(case: WorkOrder, opened: Iterable[Task], at: datetime) -> None:
     """
     Write who sees the case from now on: the desk, who owes a task, the centre and the sub-district.
 
-    A confidential case is for the desk and those who owe a task alone. A unit complained about
-    gets no row: its superior does.
+    A confidential case is for the desk and those who owe a task alone, and there for who works on
+    cases. A unit complained about gets no row: its superior does.
     """
     about = set(
         case.reports.exclude(complained_about_unit=None).values_list(
@@ -190,7 +190,13 @@ def _show_to(case: WorkOrder, opened: Iterable[Task], at: datetime) -> None:
     units = {unit for unit in units | superiors if unit} - about
     Audience.objects.bulk_create(
         [
-            Audience(work_order=case, unit_id=unit_id, territory=case.territory, opened_at=at)
+            Audience(
+                work_order=case,
+                unit_id=unit_id,
+                working_only=case.confidential,
+                territory=case.territory,
+                opened_at=at,
+            )
             for unit_id in sorted(units)
         ],
         ignore_conflicts=True,

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
             name='Audience',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("working_only", models.BooleanField(default=False)),
                 ('territory', models.CharField(blank=True, default='', max_length=12)),
                 ('opened_at', models.DateTimeField()),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
