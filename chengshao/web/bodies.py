@@ -31,6 +31,7 @@ def keeps_words(page: Page[P]) -> Page[P]:
     def reading(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if files_left_out(request):
             request.upload_handlers = [_SkipsFiles(request)]
+            len(request.POST)  # to the end: a browser hears no answer before it has sent all
         return page(request, *args, **kwargs)
 
     reading.keeps_words = True  # type: ignore[attr-defined]

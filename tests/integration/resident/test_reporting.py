@@ -241,9 +241,12 @@ class TestTheLink:
         report = closed(everyone(district), district.roads).reports.get()
         token = link_of(report)
 
-        page = phone.post(reverse("resident:rate", args=[token]))
+        page = phone.post(reverse("resident:rate", args=[token]), {"comment": "谢谢"})
 
         assert page.status_code == 422
+        told = page.content.decode()
+        assert told.count("请选一个。") == 2
+        assert fields_of(told)["comment"] == "谢谢"
         assert f'value="/r/{token}/"' in page.content.decode()  # whence the language switches back
 
     def test_rating_what_is_not_closed_shows_how_it_stands(
