@@ -92,7 +92,16 @@ class Power(StrEnum):
 
 
 # Who works on cases: a confidential one is for these alone, not for who looks on.
-WORKING = frozenset({Power.REGISTER, Power.DISPATCH, Power.HANDLE, Power.CHECK})
+WORKING = frozenset(
+    {
+        Power.REGISTER,
+        Power.DISPATCH,
+        Power.HANDLE,
+        Power.CHECK,
+        Power.EVALUATE,
+        Power.ERASE,
+    }
+)
 
 
 class Channel(StrEnum):
