@@ -65,6 +65,8 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
         if territory
     )
     rows = Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+    if any(actor.may(power) for power in WORKING):  # over all units
+        return rows
     works_for = {unit_id for power in WORKING for unit_id, _territory in actor.reach(power)}
     return rows.filter(Q(working_only=False) | Q(unit__in=sorted(works_for)))
 
