@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
-from django.db.models import F
+from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
 from chengshao.kernel.clock import due_at
@@ -19,7 +19,10 @@ from chengshao.workorders import queries
 from chengshao.workorders.events import (
     WorkOrderEnded,
 )
+from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.models import (
+    ASKED,
+    CLOSING,
     Attachment,
     Audience,
     Deadline,
@@ -30,17 +33,49 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.lifecycle import Decision, Given, TaskFacts
+from chengshao.workorders.rules.facts import (
+    ClosedAs,
+    Closing,
+    Decision,
+    Effect,
+    Extended,
+    Given,
+    KeptOnLedger,
+    Resumed,
+    Suspended,
+    TaskFacts,
+    Voided,
+)
+from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.terms import (
     CaseCommand,
-    DeadlineAuthority,
+    ClosingKind,
     NoteName,
     Outcome,
+    Power,
+    Sight,
     TaskCommand,
     TaskKind,
     TaskState,
 )
 
+_MOVING = (  # what a move may change of the case itself
+    "outcome",
+    "closing_kind",
+    "closing",
+    "closed_unit",
+    "merged_into",
+    "outer_due_at",
+    "suspended_at",
+    "resumes_at",
+    "archived_at",
+    "chases",
+    "step",
+    "revision",
+    "ended_at",
+    "history_seq",
+    "history_head",
+)
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -63,7 +98,7 @@ def at_desk(
         raise ChangedMeanwhile
     task = case.tasks.filter(kind=kind, state=TaskState.OPEN).first()
     if task is None:
-        raise lifecycle.WrongState(command=command, state=case.step)
+        raise WrongState(command=command, state=case.step)
     return case, task
 
 
@@ -82,7 +117,7 @@ def move(
     decision = lifecycle.decide_task(
         case=before, task=task.facts(), command=command, actor=actor, given=given
     )
-    apply(case, decision, follows=task, at=at)
+    apply(case, decision, follows=task, actor=actor, at=at)
     what: dict[str, Json] = {
         "command": command,
         "task_id": task.pk,
@@ -99,7 +134,12 @@ def move(
 
 
 def apply(
-    case: WorkOrder, decision: Decision, *, follows: Task | None = None, at: datetime
+    case: WorkOrder,
+    decision: Decision,
+    *,
+    follows: Task | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> list[Task]:
     """Store the tasks as decided and return those opened; the case is stored with its entry."""
     ended = [moved.id for moved in decision.moved if not moved.is_open]
@@ -107,14 +147,19 @@ def apply(
         Task.objects.filter(pk=moved.id).update(
             state=moved.state,
             designated=moved.designated,
+            extensions=moved.extensions,
             revision=F("revision") + 1,
             ended_at=None if moved.is_open else at,
         )
     if ended:
         Deadline.objects.filter(task__in=ended, ended_at=None).update(ended_at=at, next_at=None)
+    if case.outcome and decision.outcome is None:
+        _reopen(case, at)
     opened = _open_tasks(case, decision.opened, follows, at)
     if opened:
-        _show_to(case, opened, at)
+        show_to(case, opened, at=at)
+    for effect in decision.effects:
+        _take_effect(case, effect, actor=actor, at=at)
     if decision.outcome and not case.outcome:
         case.ended_at = at
         if decision.outcome is Outcome.CLOSED:
@@ -136,65 +181,133 @@ def _open_tasks(
             state=task.state,
             round=task.round,
             designated=task.designated,
+            parent_id=task.parent_id or None,
+            asked=ASKED.dump_python(task.asked, mode="json", exclude_defaults=True),
+            opened_by_id=task.opened_by,
             follows=follows,
             opened_at=at,
+            ended_at=None if task.is_open else at,
         )
         for task in opened
     )
     if tasks:
-        Deadline.objects.bulk_create(_deadline(case, task, at) for task in tasks)
+        clocks.start(case, [task for task in tasks if task.ended_at is None], at)
     return tasks
 
 
-def _deadline(case: WorkOrder, task: Task, at: datetime) -> Deadline:
-    """Return our own limit on this task: the matter's for handling it, else that of its kind."""
-    today = localdate(at)
-    urgency = case.urgency or Urgency.ORDINARY
-    limit = None
-    if case.matter and task.kind in (TaskKind.LEAD, TaskKind.CO_HANDLE):
-        limit = catalog.limit_of_matter(case.matter, urgency, today)
-    if limit is None:
-        limit = catalog.limit_of_task(task.kind, case.channel, urgency, today)
-    calendar = catalog.calendar_for(today)
-    due = due_at(at, limit, calendar)
-    return Deadline(
-        task=task,
-        authority=DeadlineAuthority.INNER,
-        started_at=at,
-        amount=limit.amount,
-        unit=limit.unit,
-        calendar_version=calendar.version,
-        due_at=due,
-        next_at=due,
-    )
+def _reopen(case: WorkOrder, at: datetime) -> None:
+    """The case goes on: whoever has not rated yet is asked after the next closing."""
+    Rating.objects.filter(report__work_order=case, ended_at=None).update(ended_at=at)
+    case.ended_at = None
+    case.closing_kind, case.closing, case.closed_unit_id = "", {}, None
+    case.merged_into_id = None
 
 
-def _show_to(case: WorkOrder, opened: Iterable[Task], at: datetime) -> None:
+def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime) -> None:
+    match effect:
+        case Extended(task_id):
+            clocks.extend(case, task_id, at)
+        case Suspended(until):
+            clocks.suspend(case, until, at)
+        case Resumed():
+            clocks.resume(case, at)
+        case Voided(task_id):
+            Deadline.objects.filter(task=task_id).update(void=True)
+        case ClosedAs(closing, unit_id):
+            _close_as(case, closing, unit_id, actor=actor, at=at)
+        case KeptOnLedger(review_on):
+            case.ledger.filter(struck_off_at=None).update(review_on=review_on)
+
+
+def _close_as(
+    case: WorkOrder, closing: Closing, unit_id: int | None, *, actor: Actor, at: datetime
+) -> None:
+    """Keep how it was closed (F17); what is not over yet gets a row that comes back."""
+    case.closing_kind = closing.kind
+    case.closing = CLOSING.dump_python(closing, mode="json", exclude_defaults=True)
+    case.closed_unit_id = unit_id
+    case.chases = 0
+    solved = closing.kind is ClosingKind.SOLVED
+    case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=solved)
+    if closing.kind is not ClosingKind.LEDGER:
+        case.ledger.filter(struck_off_at=None).update(struck_off_at=at)
+    owner = unit_id or case.desk_unit_id
+    if closing.promised_on is not None:
+        case.promises.create(unit_id=owner, promised_on=closing.promised_on, made_at=at)
+    if closing.ledger_level is not None and closing.review_on is not None:
+        case.ledger.update_or_create(
+            struck_off_at=None,
+            defaults={
+                "level": closing.ledger_level,
+                "owner_id": owner,
+                "approved_by_id": actor.user_id,
+                "review_on": closing.review_on,
+            },
+            create_defaults={
+                "level": closing.ledger_level,
+                "owner_id": owner,
+                "approved_by_id": actor.user_id,
+                "review_on": closing.review_on,
+                "entered_at": at,
+            },
+        )
+
+
+def show_to(
+    case: WorkOrder,
+    opened: Iterable[Task] = (),
+    *,
+    also: Iterable[int] = (),
+    at: datetime,
+) -> None:
     """
     Write who sees the case from now on: the desk, who owes a task, the centre and the sub-district.
 
-    A confidential case is for the desk and those who owe a task alone. A unit complained about
-    gets no row: its superior does.
+    A confidential case is for the desk and those who owe a task alone; an informant's for named
+    persons of these. A unit complained about gets no row: its superior does. A third party sees
+    its task, never the citizen's words.
     """
+    today = localdate(at)
     about = set(
         case.reports.exclude(complained_about_unit=None).values_list(
             "complained_about_unit", flat=True
         )
     )
-    units = {case.desk_unit_id, *(task.unit_id for task in opened)}
-    if not case.confidential:
+    units = {case.desk_unit_id, *also, *(task.unit_id for task in opened)}
+    if not case.confidential and not case.named_only:
         units.add(people.desk_unit_id())
-        subdistrict = people.subdistrict_unit_id(case.territory, localdate(at))
+        subdistrict = people.subdistrict_unit_id(case.territory, today)
         units |= {subdistrict} if subdistrict else set()
-    superiors = {people.superior_id(unit_id, localdate(at)) for unit_id in about}
+    superiors = {people.superior_id(unit_id, today) for unit_id in about}
     units = {unit for unit in units | superiors if unit} - about
+    third = people.third_parties(units - {case.desk_unit_id}, today)
+    named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
     Audience.objects.bulk_create(
         [
-            Audience(work_order=case, unit_id=unit_id, territory=case.territory, opened_at=at)
+            Audience(
+                work_order=case,
+                unit_id=unit_id,
+                user_id=user_id,
+                sight=Sight.TASK if unit_id in third else Sight.FULL,
+                territory=case.territory,
+                opened_at=at,
+            )
             for unit_id in sorted(units)
+            for user_id in named[unit_id]
         ],
         ignore_conflicts=True,
     )
+
+
+def _named(
+    units: Iterable[int], case: WorkOrder, today: date
+) -> dict[int, list[int | None]]:
+    """Return who of each unit is told of an informant's case before others are named (举报)."""
+    found: dict[int, list[int | None]] = {}
+    for unit_id in units:
+        power = Power.NAME_PERSONS if unit_id == case.desk_unit_id else Power.SIGN_OFF
+        found[unit_id] = list(people.users_with(power, unit_id, today))
+    return found
 
 
 def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
@@ -207,9 +320,11 @@ def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
 def _ask_for_ratings(case: WorkOrder, at: datetime) -> None:
     limit = catalog.limit_of_task(RATE, case.channel, case.urgency, localdate(at))
     lapses_at = due_at(at, limit, catalog.calendar_for(localdate(at)))
+    asked = case.reports.filter(withdrawn_at=None, nuisance=False).annotate(
+        before=Coalesce(Max("ratings__round"), 0)
+    )
     Rating.objects.bulk_create(
-        Rating(report=report, lapses_at=lapses_at)
-        for report in case.reports.filter(withdrawn_at=None)
+        Rating(report=report, round=report.before + 1, lapses_at=lapses_at) for report in asked
     )
 
 
@@ -269,10 +384,10 @@ def record(
     )
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = case.entries.create(seq=case.history_seq, body=body, hash=case.history_head)
+    entry = case.entries.create(
+        seq=case.history_seq, at=at, body=body, hash=case.history_head
+    )
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)
-    case.save(
-        update_fields=["outcome", "step", "revision", "ended_at", "history_seq", "history_head"]
-    )
+    case.save(update_fields=_MOVING)

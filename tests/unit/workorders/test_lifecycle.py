@@ -10,22 +10,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders.rules import registry
-from chengshao.workorders.rules.lifecycle import (
-    BOOK,
+from chengshao.workorders.rules.book import BOOK
+from chengshao.workorders.rules.facts import (
     OPEN_STATES,
-    AlreadyWaiting,
     CaseFacts,
+    Closing,
     Decision,
     Given,
-    LeadAmongCoHandlers,
-    LeadDesignated,
-    NeedMissing,
-    PowerMissing,
     ReportFacts,
-    StillHeld,
     TaskFacts,
-    UnitComplainedAbout,
-    WrongState,
+)
+from chengshao.workorders.rules.lifecycle import (
     commands_for,
     decide_case,
     decide_rating,
@@ -34,8 +29,20 @@ from chengshao.workorders.rules.lifecycle import (
     open_case,
     open_task,
 )
+from chengshao.workorders.rules.refusals import (
+    AlreadyWaiting,
+    LeadDesignated,
+    NeedMissing,
+    PowerMissing,
+    StillHeld,
+    UnitComplainedAbout,
+    UnitNamedTwice,
+    WrongState,
+)
 from chengshao.workorders.terms import (
     CaseCommand,
+    ClosingKind,
+    DeclineGround,
     Outcome,
     Power,
     Step,
@@ -91,8 +98,11 @@ ANSWERED = (*HANDLING, (TaskKind.LEAD, TaskCommand.ANSWER))
 CLOSED = (*ANSWERED, (TaskKind.CHECK, TaskCommand.PASS))
 NOTHING = Given()
 ONLY_MATTER = Given(matter="manhole")
-REPLY = Given(reply="井盖已换好")
-TO_ROADS = Given(matter="manhole", lead_unit_id=ROADS, basis="城市道路管理条例", reply="已换好")
+SOLVED = Closing(ClosingKind.SOLVED)
+REPLY = Given(reply="井盖已换好", closing=SOLVED)
+TO_ROADS = Given(
+    matter="manhole", lead_unit_id=ROADS, basis="城市道路管理条例", reply="已换好", closing=SOLVED
+)
 WITH_WATER = replace(TO_ROADS, co_handle_unit_ids=frozenset({WATER}))
 
 
@@ -131,7 +141,7 @@ class TestEveryRow:
                 actor=weak,
                 given=NOTHING,
             )
-        assert move.command not in commands_for(task, weak)
+        assert move.command not in commands_for(CaseFacts(DESK, (task,)), task, weak)
 
     def test_never_moves_a_task_back(self, move: TaskMove) -> None:
         order = list(TaskState)
@@ -179,7 +189,7 @@ class TestDispatch:
         case = walk(new_case(), *REGISTERED, given=ONLY_MATTER)
         twice = replace(TO_ROADS, co_handle_unit_ids=frozenset({ROADS}))
 
-        with pytest.raises(LeadAmongCoHandlers):
+        with pytest.raises(UnitNamedTwice):
             try_task(case, TaskKind.DISPATCH, TaskCommand.DISPATCH, given=twice)
 
     def test_never_names_the_unit_complained_about(self) -> None:
@@ -242,7 +252,9 @@ class TestReturn:
         )
 
         assert case.step is Step.HANDLING
-        assert TaskCommand.ASK_RETURN not in commands_for(waiting(case, TaskKind.LEAD), ANYONE)
+        assert TaskCommand.ASK_RETURN not in commands_for(
+            case, waiting(case, TaskKind.LEAD), ANYONE
+        )
         with pytest.raises(LeadDesignated):
             try_task(case, TaskKind.LEAD, TaskCommand.ASK_RETURN, given=NOT_OURS)
 
@@ -365,7 +377,10 @@ def test_a_failed_check_opens_a_new_round_for_the_same_lead() -> None:
 def test_a_declined_case_owes_nothing() -> None:
     case = new_case()
     decision = decide_case(
-        case=case, command=CaseCommand.DECLINE, actor=ANYONE, given=Given(reason="private matter")
+        case=case,
+        command=CaseCommand.DECLINE,
+        actor=ANYONE,
+        given=Given(ground=DeclineGround.BEYOND_GOVERNMENT, reply="这是民事纠纷"),
     )
 
     case = case_after(case, decision)
@@ -418,7 +433,7 @@ class CaseWalk(RuleBasedStateMachine):
             )
         except DomainError:
             return
-        assert command in commands_for(task, actor)
+        assert command in commands_for(self.case, task, actor)
         self.case = case_after(self.case, decision)
         assert self.case.step is decision.step
 
