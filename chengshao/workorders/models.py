@@ -287,6 +287,11 @@ class Deadline(models.Model):
             models.Index(
                 fields=["next_at"], condition=Q(next_at__isnull=False), name="deadline_sweep"
             ),
+            models.Index(
+                fields=["calendar_version"],
+                condition=Q(ended_at=None, due_at__isnull=False),
+                name="deadline_calendar",
+            ),
         ]
 
 

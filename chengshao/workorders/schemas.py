@@ -1,6 +1,6 @@
 """What this room reads and writes over HTTP. Field names are the terms of the glossary."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -8,9 +8,15 @@ from pydantic import Field
 from chengshao.catalog.terms import Urgency
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.models import Report, Task
+from chengshao.workorders.queries import CaseView
+from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.terms import (
+    ClosingKind,
+    ContactResult,
     DeadlineAuthority,
+    DeclineGround,
+    LedgerLevel,
     Principle,
     Resolution,
     Satisfaction,
@@ -18,6 +24,7 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 
+Units = Annotated[frozenset[Id], Field(max_length=40)]
 Division = Annotated[str, Field(pattern=r"^([1-9]\d{11})?$")]
 
 
@@ -62,13 +69,37 @@ class RegisterIn(In):
     place: PlaceIn | None = None
 
 
+class AnswerDirectlyIn(In):
+    seen_revision: Id
+    matter: Key
+    reply: Text
+    closing_kind: ClosingKind = ClosingKind.EXPLAINED
+
+
 class DispatchIn(In):
     seen_revision: Id
     lead_unit_id: Id
-    co_handle_unit_ids: frozenset[Id] = frozenset()
+    double_unit_ids: Units = frozenset()
+    co_handle_unit_ids: Units = frozenset()
+    copy_unit_ids: Units = frozenset()
     principle: Principle
     basis: Text
     responsibility_id: Id | None = None
+
+
+class ClosingIn(In):
+    """What becomes of the demand, with what its kind must name (F17)."""
+
+    kind: ClosingKind
+    promised_on: date | None = None
+    organ: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] = ""
+    procedure_number: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+    procedure_on: date | None = None
+    ledger_level: LedgerLevel | None = None
+    review_on: date | None = None
+
+    def closing(self) -> Closing:
+        return Closing(**self.dict())
 
 
 class TaskMoveIn(In):
@@ -76,12 +107,38 @@ class TaskMoveIn(In):
     command: Key  # which ones there are: docs/lifecycle.md
     reason: Text = ""
     reply: Text = ""
+    closing: ClosingIn | None = None
+    asked_unit_ids: Units = frozenset()
+    proposed_unit_id: Id | None = None
+    until: date | None = None
 
 
-class EndIn(In):
+class ContactIn(In):
+    report_id: Id
+    result: ContactResult
+    words: Text = ""
+
+
+class CaseMoveIn(In):
     seen_revision: Id
-    command: Key
+    command: Key  # which ones there are: docs/lifecycle.md
+    reason: Text = ""
+    reply: Text = ""
+    ground: DeclineGround | None = None
+
+
+class MergeIn(In):
+    seen_revision: Id
+    into: Key
     reason: Text
+
+
+class ReasonIn(In):
+    reason: Text
+
+
+class WordsIn(In):
+    words: Text = ""
 
 
 class ReportOut(Out):
@@ -134,12 +191,31 @@ class WorkOrderOut(Out):
     territory: str
     grid: str
     step: Step
+    track: str
+    closing_kind: str
+    suspended_until: datetime | None
+    outer_due_at: datetime | None
     revision: int
     tasks: list[TaskOut]
 
     @staticmethod
-    def resolve_tasks(case: WorkOrder) -> list[Task]:
-        return list(case.tasks.prefetch_related("deadlines").order_by("pk"))
+    def from_view(view: CaseView) -> "WorkOrderOut":
+        case = view.case
+        return WorkOrderOut(
+            number=case.number,
+            matter=case.matter,
+            urgency=case.urgency,
+            place=case.place,
+            territory=case.territory,
+            grid=case.grid,
+            step=Step(case.step),
+            track=case.track,
+            closing_kind=case.closing_kind,
+            suspended_until=case.resumes_at,
+            outer_due_at=case.outer_due_at,
+            revision=case.revision,
+            tasks=[TaskOut.from_orm(task) for task in view.tasks],
+        )
 
 
 class WorkOrderRowOut(Out):

@@ -1,12 +1,40 @@
 """Writes: one public function a use case. Lock, decide, store, tell; nothing else."""
 
-from chengshao.workorders.actions._places import Place, located
-from chengshao.workorders.actions._store import ChangedMeanwhile
-from chengshao.workorders.actions.cases import dispatch, end_case, erase_notes, open_task, register
+from chengshao.workorders.actions._places import (
+    Place,
+    located,
+)
+from chengshao.workorders.actions._store import (
+    ChangedMeanwhile,
+)
+from chengshao.workorders.actions.calls import (
+    answer_progress,
+    chase_report,
+    mark_nuisance,
+    reopen_by_citizen,
+    supplement_report,
+)
+from chengshao.workorders.actions.cases import (
+    answer_directly,
+    copy_to,
+    dispatch,
+    move_case,
+    open_task,
+    register,
+)
+from chengshao.workorders.actions.erasing import (
+    erase_notes,
+)
+from chengshao.workorders.actions.merges import (
+    MergeWithItself,
+    merge_cases,
+    undo_merge,
+)
 from chengshao.workorders.actions.reports import (
     ClientKeyReused,
     FilesEnough,
     NewReport,
+    OuterDuePast,
     WordsMissing,
     attach_to_report,
     check_may_send_file,
@@ -14,37 +42,74 @@ from chengshao.workorders.actions.reports import (
     link_of,
     rate_report,
     receive_report,
+    record_fixed,
     withdraw_report,
 )
+from chengshao.workorders.actions.sweeps import (
+    Swept,
+    adopt_calendar,
+    archive_case,
+    bring_back_promise,
+    recalculate_case,
+    resume_case,
+    review_ledger,
+    say_what_is_due,
+    take_sample,
+)
 from chengshao.workorders.actions.tasks import (
+    ContactNotTaken,
     EvidenceNotAsked,
     attach_evidence,
     check_may_attach,
     move_task,
+    record_contact,
 )
 
 __all__ = [
     "ChangedMeanwhile",
     "ClientKeyReused",
+    "ContactNotTaken",
     "EvidenceNotAsked",
     "FilesEnough",
+    "MergeWithItself",
     "NewReport",
+    "OuterDuePast",
     "Place",
+    "Swept",
     "WordsMissing",
+    "adopt_calendar",
+    "answer_directly",
+    "answer_progress",
+    "archive_case",
     "attach_evidence",
     "attach_to_report",
+    "bring_back_promise",
+    "chase_report",
     "check_may_attach",
     "check_may_send_file",
+    "copy_to",
     "dispatch",
-    "end_case",
     "erase_notes",
     "lapse_rating",
     "link_of",
     "located",
+    "mark_nuisance",
+    "merge_cases",
+    "move_case",
     "move_task",
     "open_task",
     "rate_report",
+    "recalculate_case",
     "receive_report",
+    "record_contact",
+    "record_fixed",
     "register",
+    "reopen_by_citizen",
+    "resume_case",
+    "review_ledger",
+    "say_what_is_due",
+    "supplement_report",
+    "take_sample",
+    "undo_merge",
     "withdraw_report",
 ]

@@ -78,15 +78,11 @@ def _limits(case: WorkOrder, kinds: set[str], today: date) -> Mapping[str, Limit
     return own | {kind: of_matter for kind in kinds & HANDLING_KINDS if of_matter is not None}
 
 
-def _inner(
-    case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime
-) -> Deadline:
+def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:
     due = due_at(at, limit, works.calendar)
     if case.outer_due_at is not None:
-        reserve = works.parameters.limit(ParameterName.OUTER_RESERVE, case.channel)
-        latest = add_seconds(case.outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
-        due = max(min(due, latest), at)
-    return _looked_at(
+        due = max(min(due, _latest(case, case.outer_due_at, works)), at)
+    return looked_at(
         Deadline(
             task=task,
             authority=DeadlineAuthority.INNER,
@@ -101,11 +97,14 @@ def _inner(
     )
 
 
-def _outer(
-    case: WorkOrder, task: Task, due: datetime, works: Clockwork, at: datetime
-) -> Deadline:
+def _latest(case: WorkOrder, outer_due_at: datetime, works: Clockwork) -> datetime:
+    reserve = works.parameters.limit(ParameterName.OUTER_RESERVE, case.channel)
+    return add_seconds(outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
+
+
+def _outer(case: WorkOrder, task: Task, due: datetime, works: Clockwork, at: datetime) -> Deadline:
     hours = max(1, int((due - case.opened_at).total_seconds()) // 3600)
-    return _looked_at(
+    return looked_at(
         Deadline(
             task=task,
             authority=DeadlineAuthority.OUTER,
@@ -120,7 +119,7 @@ def _outer(
     )
 
 
-def _looked_at(deadline: Deadline, works: Clockwork) -> Deadline:
+def looked_at(deadline: Deadline, works: Clockwork) -> Deadline:
     """Set when the sweep looks at it next."""
     deadline.next_at = None
     if deadline.due_at is not None and deadline.ended_at is None:
@@ -152,7 +151,7 @@ def extend(case: WorkOrder, task_id: int, at: datetime) -> None:
         deadline.seconds += more
         if deadline.due_at > at:
             deadline.said = NOTHING_SAID
-        _looked_at(deadline, works).save()
+        looked_at(deadline, works).save()
         if deadline.authority == DeadlineAuthority.OUTER:
             case.outer_due_at = deadline.due_at
 
@@ -165,7 +164,7 @@ def suspend(case: WorkOrder, until: date, at: datetime) -> None:
             continue
         left = remaining(at, deadline.due_at, ClockUnit(deadline.unit), works.calendar)
         deadline.remaining_seconds, deadline.due_at = left, None
-        _looked_at(deadline, works).save()
+        looked_at(deadline, works).save()
     case.suspended_at = at
     case.resumes_at = datetime.combine(until, time(), ZONE)
 
@@ -176,9 +175,38 @@ def resume(case: WorkOrder, at: datetime) -> None:
     for deadline in Deadline.objects.filter(task__work_order=case, ended_at=None):
         if deadline.remaining_seconds is None:
             continue
-        unit = ClockUnit(deadline.unit)
-        deadline.due_at = add_seconds(at, deadline.remaining_seconds, unit, works.calendar)
+        unit, left = ClockUnit(deadline.unit), deadline.remaining_seconds
+        deadline.due_at = add_seconds(at, left, unit, works.calendar)
+        deadline.started_at, deadline.seconds = at, max(left, 0)
         deadline.remaining_seconds = None
         deadline.calendar_version = works.calendar.version
-        _looked_at(deadline, works).save()
+        looked_at(deadline, works).save()
+        if deadline.authority == DeadlineAuthority.OUTER:
+            case.outer_due_at = deadline.due_at
     case.resumes_at = None
+
+
+def outer_moved(case: WorkOrder, due: datetime, at: datetime) -> None:
+    """The platform has set its order a new end; ours may move up to a reserve before."""
+    works = clockwork(case, localdate(at))
+    case.outer_due_at = due
+    outer = Deadline.objects.filter(
+        task__work_order=case, ended_at=None, authority=DeadlineAuthority.OUTER
+    )
+    for deadline in outer:
+        deadline.due_at, deadline.said = due, NOTHING_SAID
+        looked_at(deadline, works).save()
+
+
+def recalculate(case: WorkOrder, deadline: Deadline, works: Clockwork) -> bool:
+    """Make a running deadline anew by the calendar as it is now; tell whether its end moved."""
+    if deadline.due_at is None or deadline.ended_at is not None:
+        return False
+    unit = ClockUnit(deadline.unit)
+    due = add_seconds(deadline.started_at, deadline.seconds, unit, works.calendar)
+    if case.outer_due_at is not None and deadline.authority == DeadlineAuthority.INNER:
+        due = max(min(due, _latest(case, case.outer_due_at, works)), deadline.started_at)
+    moved = due != deadline.due_at
+    deadline.due_at, deadline.calendar_version = due, works.calendar.version
+    looked_at(deadline, works).save()
+    return moved

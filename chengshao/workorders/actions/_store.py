@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
+from chengshao.catalog.terms import ParameterName
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
 from chengshao.kernel.clock import due_at
@@ -16,15 +17,17 @@ from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.events import (
     WorkOrderEnded,
 )
-from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.models import (
     ASKED,
     CLOSING,
+    Alert,
     Attachment,
     Audience,
+    ContactAttempt,
     Deadline,
     Note,
     Rating,
@@ -33,6 +36,7 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.contacting import Attempt, contact_met
 from chengshao.workorders.rules.facts import (
     ClosedAs,
     Closing,
@@ -48,8 +52,10 @@ from chengshao.workorders.rules.facts import (
 )
 from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.terms import (
+    AlertKind,
     CaseCommand,
     ClosingKind,
+    ContactResult,
     NoteName,
     Outcome,
     Power,
@@ -111,18 +117,30 @@ def move(
     line: Mapping[str, Json] | None = None,
     actor: Actor,
     at: datetime,
-) -> None:
-    """Decide on a command, store what follows, and enter it: see rules.lifecycle.decide_task."""
+) -> list[Task]:
+    """
+    Decide on a command, store what follows, enter it, and return the tasks that it opened.
+
+    :raises DomainError: see rules.lifecycle.decide_task
+    """
     before = case.facts()
     decision = lifecycle.decide_task(
         case=before, task=task.facts(), command=command, actor=actor, given=given
     )
-    apply(case, decision, follows=task, actor=actor, at=at)
+    opened = apply(case, decision, follows=task, actor=actor, at=at)
     what: dict[str, Json] = {
         "command": command,
         "task_id": task.pk,
         "evidence": sorted(given.evidence),
     }
+    if given.asked_unit_ids:
+        what["asked_unit_ids"] = sorted(given.asked_unit_ids)
+    if given.proposed_unit_id:
+        what["proposed_unit_id"] = given.proposed_unit_id
+    if given.until:
+        what["until"] = given.until.isoformat()
+    if given.closing:
+        what["closing"] = CLOSING.dump_python(given.closing, mode="json", exclude_defaults=True)
     notes = {
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
@@ -131,6 +149,7 @@ def move(
     record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
+    return opened
 
 
 def apply(
@@ -168,6 +187,62 @@ def apply(
     case.step = decision.step
     case.revision += 1
     return opened
+
+
+def decide_and_store(
+    case: WorkOrder,
+    command: str,
+    given: Given,
+    *,
+    line: Mapping[str, Json] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Decision:
+    """Decide on a command on the case as a whole, store what follows, and enter it."""
+    before = case.outcome
+    decision = lifecycle.decide_case(case=case.facts(), command=command, actor=actor, given=given)
+    if command == CaseCommand.ARCHIVE:
+        case.archived_at = at
+    apply(case, decision, actor=actor, at=at)
+    notes = {NoteName.REASON: given.reason, NoteName.REPLY: given.reply}
+    record(case, {"command": command, **(line or {})}, notes=notes, actor=actor, at=at)
+    if decision.outcome and not before:
+        publish(WorkOrderEnded(case.pk, decision.outcome, at))
+    return decision
+
+
+def contacted(case: WorkOrder) -> bool:
+    """Tell whether every citizen of the case was reached, or tried by the rule."""
+    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
+    ids = list(waiting.values_list("pk", flat=True))
+    tried = ContactAttempt.objects.filter(report__in=ids)
+    attempts = (Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried)
+    return bool(ids) and contact_met(attempts, ids)
+
+
+def reopening_over(case: WorkOrder, at: datetime) -> bool:
+    """Tell whether the time is over in which an ended case may be reopened."""
+    if case.ended_at is None:
+        return False
+    today = localdate(at)
+    limit = catalog.parameters(today).limit(ParameterName.REOPEN_WITHIN, case.channel)
+    return at > due_at(case.ended_at, limit, catalog.calendar_for(localdate(case.ended_at)))
+
+
+def alert(
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    kind: AlertKind,
+    *,
+    task: Task | None = None,
+    for_leader: bool = False,
+    at: datetime,
+) -> None:
+    """Tell units something about the case; it stays until somebody of the unit has seen it."""
+    Alert.objects.bulk_create(
+        Alert(work_order=case, task=task, unit_id=unit_id, kind=kind, for_leader=for_leader, at=at)
+        for unit_id in sorted(unit_ids)
+    )
 
 
 def _open_tasks(
@@ -299,9 +374,7 @@ def show_to(
     )
 
 
-def _named(
-    units: Iterable[int], case: WorkOrder, today: date
-) -> dict[int, list[int | None]]:
+def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
     """Return who of each unit is told of an informant's case before others are named (举报)."""
     found: dict[int, list[int | None]] = {}
     for unit_id in units:
@@ -384,9 +457,7 @@ def record(
     )
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = case.entries.create(
-        seq=case.history_seq, at=at, body=body, hash=case.history_head
-    )
+    entry = case.entries.create(seq=case.history_seq, at=at, body=body, hash=case.history_head)
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate
 
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.terms import ParameterName, Track
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.canonical import GENESIS, Json, canonical, chain_step, salted_digest
@@ -18,26 +20,26 @@ from chengshao.kernel.tokens import digest_of
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._places import fields_of, located
-from chengshao.workorders.actions._store import apply, attach, record
-from chengshao.workorders.events import (
-    ReportReceived,
-    WorkOrderEnded,
-)
-from chengshao.workorders.models import (
-    Attachment,
-    Rating,
-    Report,
-    WorkOrder,
-)
+from chengshao.workorders.actions._places import Place, fields_of, located
+from chengshao.workorders.actions._store import alert, apply, attach, record
+from chengshao.workorders.actions.cases import name_matter
+from chengshao.workorders.events import ReportReceived, WorkOrderEnded
+from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.facts import OPEN_STATES, Given
+from chengshao.workorders.rules.refusals import UnitComplainedAbout, WrongState
 from chengshao.workorders.terms import (
+    AlertKind,
+    CaseCommand,
     Channel,
     NoteName,
+    Outcome,
     Power,
     ReportCommand,
+    ReportKind,
     Resolution,
     Satisfaction,
+    TaskKind,
 )
 
 MOST_FILES = 9  # of a report: a link is no disk
@@ -53,6 +55,10 @@ class FilesEnough(Refused):
 
 class WordsMissing(Invalid):
     code = "report_words_missing"
+
+
+class OuterDuePast(Invalid):
+    code = "report_outer_due_past"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,8 @@ class NewReport:
     confidential: bool = False
     complained_about_unit_id: int | None = None
     complained_about: str = ""
+    kind: ReportKind | None = None  # 求助、投诉、举报…
+    outer_due_at: datetime | None = None  # the end that another platform sets its order
     joins: str | None = None  # the number of a case that this report supports
 
 
@@ -89,80 +97,185 @@ def receive_report(*, report: NewReport, actor: Actor, at: datetime) -> Report:
     :raises WordsMissing: if it says nothing
     :raises ClientKeyReused: if the caller's key came before with another request
     :raises PointOutside: if the point lies outside the district
+    :raises OuterDuePast: if the platform's own limit is over before it came
     :raises WorkOrderNotFound: if the case to join is not there for this actor
+    :raises WrongState: if the case to join has ended and is on no ledger
     :raises UnitNotFound: if it complains about a unit that is not there
     :raises UnitComplainedAbout: if the unit complained about sees the case to join
     :raises PowerMissing: see rules.lifecycle.open_case
     """
+    fingerprint, known = _seen_before(report, actor)
+    if known is not None:
+        return known
+    contact_id = _check_and_keep_contact(report, at)
+    if report.joins:
+        case = _case_to_join(report, actor)
+        stored = _store(report, case, contact_id, fingerprint, actor, at)
+        _hear_of_repeat(case, at)
+    else:
+        today, about = localdate(at), report.complained_about_unit_id
+        place = located(report.place, report.lng, report.lat)
+        desk_unit_id = people.desk_unit_id(complained_about=about)
+        decision = lifecycle.open_case(
+            desk_unit_id=desk_unit_id,
+            actor=actor,
+            territory=place.territory,
+            verify=bool(
+                catalog.parameters(today).number(ParameterName.VERIFY_FIRST, report.channel)
+            ),
+        )
+        case = _new_case(report, desk_unit_id, place, at)
+        stored = _store(report, case, contact_id, fingerprint, actor, at)
+        apply(case, decision, actor=actor, at=at)
+    _enter(case, stored, {"command": ReportCommand.REPORT}, actor=actor, at=at)
+    publish(ReportReceived(stored.pk, case.pk, at))
+    return stored
+
+
+@transaction.atomic
+def record_fixed(
+    *, report: NewReport, unit_id: int, matter: str, reply: str, actor: Actor, at: datetime
+) -> Report:
+    """
+    Record what one person found and fixed there and then (即查即改, F16): one case, closed.
+
+    The same request again changes nothing. A share of such cases is looked at later.
+
+    :raises WordsMissing: if it says nothing
+    :raises ClientKeyReused: if the caller's key came before with another request
+    :raises PointOutside: if the point lies outside the district
+    :raises MatterNotFound: if no such matter is in force
+    :raises UnitNotFound: if the unit is not there
+    :raises DomainError: see rules.lifecycle.open_fixed_case
+    """
+    fingerprint, known = _seen_before(report, actor)
+    if known is not None:
+        return known
+    people.check_units({unit_id}, localdate(at))
+    contact_id = _check_and_keep_contact(report, at)
+    place = located(report.place, report.lng, report.lat)
+    case = _new_case(report, people.desk_unit_id(), place, at)
+    line = name_matter(case, matter, None, at)
+    decision = lifecycle.open_fixed_case(
+        desk_unit_id=case.desk_unit_id,
+        unit_id=unit_id,
+        track=Track(case.track),
+        territory=case.territory,
+        given=Given(matter=case.matter, reply=reply, today=localdate(at)),
+        actor=actor,
+    )
+    stored = _store(report, case, contact_id, fingerprint, actor, at)
+    apply(case, decision, actor=actor, at=at)
+    what: dict[str, Json] = {"command": CaseCommand.FIX, **line}
+    _enter(case, stored, what, notes={NoteName.REPLY: reply}, actor=actor, at=at)
+    publish(ReportReceived(stored.pk, case.pk, at))
+    publish(WorkOrderEnded(case.pk, Outcome.CLOSED, at))
+    return stored
+
+
+def _seen_before(report: NewReport, actor: Actor) -> tuple[str, Report | None]:
     if not report.words.strip():
         raise WordsMissing
     fingerprint = _fingerprint(report, actor)
     known = queries.report_with_key(report.client_key, actor.user_id)
-    if known is not None:
-        if known.fingerprint != fingerprint:
-            raise ClientKeyReused
-        return known
+    if known is not None and known.fingerprint != fingerprint:
+        raise ClientKeyReused
+    return fingerprint, known
 
-    about = report.complained_about_unit_id
-    if about is not None:
-        people.check_units({about}, localdate(at))
-    contact_id = people_actions.keep_contact(
+
+def _check_and_keep_contact(report: NewReport, at: datetime) -> int | None:
+    if report.outer_due_at is not None and report.outer_due_at <= at:
+        raise OuterDuePast
+    if report.complained_about_unit_id is not None:
+        people.check_units({report.complained_about_unit_id}, localdate(at))
+    return people_actions.keep_contact(
         name=report.contact_name,
         phone=report.contact_phone,
-        confidential=report.confidential,
+        confidential=report.confidential or report.kind is ReportKind.INFORMANT,
         at=at,
     )
-    if report.joins:
-        case = queries.lock_case(number=report.joins, actor=actor)
-        if case.audience.filter(unit=about).exists():
-            raise lifecycle.UnitComplainedAbout
-    else:
-        place = located(report.place, report.lng, report.lat)
-        desk_unit_id = people.desk_unit_id(complained_about=about)
-        decision = lifecycle.open_case(
-            desk_unit_id=desk_unit_id, actor=actor, territory=place.territory
-        )
-        case = WorkOrder.objects.create(
-            number=queries.next_number(at),
-            channel=report.channel,
-            desk_unit_id=desk_unit_id,
-            confidential=report.confidential,
-            opened_at=at,
-            **fields_of(place),
-        )
-    salt = secrets.token_hex(16)
-    stored = Report.objects.create(
+
+
+def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
+    case = queries.lock_case(number=report.joins or "", actor=actor)
+    if case.outcome and not case.ledger.filter(struck_off_at=None).exists():
+        raise WrongState(command=ReportCommand.REPORT, state=case.step)
+    about = report.complained_about_unit_id
+    if about is not None and case.audience.filter(unit=about).exists():
+        raise UnitComplainedAbout
+    case.revision += 1
+    return case
+
+
+def _hear_of_repeat(case: WorkOrder, at: datetime) -> None:
+    """Another voice on a case: whoever works on it, or owns it on the ledger, hears of it."""
+    open_tasks = case.tasks.filter(kind=TaskKind.LEAD, state__in=sorted(OPEN_STATES))
+    owners = case.ledger.filter(struck_off_at=None).values_list("owner_id", flat=True)
+    units = {*open_tasks.values_list("unit_id", flat=True), *owners}
+    alert(case, units, AlertKind.SUPPLEMENTED, at=at)
+
+
+def _new_case(report: NewReport, desk_unit_id: int, place: Place, at: datetime) -> WorkOrder:
+    return WorkOrder.objects.create(
+        number=queries.next_number(at),
+        channel=report.channel,
+        desk_unit_id=desk_unit_id,
+        confidential=report.confidential,
+        named_only=report.kind is ReportKind.INFORMANT,
+        outer_due_at=report.outer_due_at,
+        opened_at=at,
+        **fields_of(place),
+    )
+
+
+def _store(
+    report: NewReport,
+    case: WorkOrder,
+    contact_id: int | None,
+    fingerprint: str,
+    actor: Actor,
+    at: datetime,
+) -> Report:
+    return Report.objects.create(
         work_order=case,
         caller_id=actor.user_id,
         client_key=report.client_key,
         fingerprint=fingerprint,
         link_digest=digest_of(_link_token(report.client_key, actor.user_id)),
         channel=report.channel,
+        kind=report.kind or "",
         source_number=report.source_number,
         source_at=report.source_at,
         words=report.words,
-        words_salt=salt,
+        words_salt=secrets.token_hex(16),
         bigrams=bigrams(f"{report.words}\n{report.place}"),
         place=report.place,
         lng=report.lng,
         lat=report.lat,
         contact_id=contact_id,
-        confidential=report.confidential,
-        complained_about_unit_id=about,
+        confidential=report.confidential or report.kind is ReportKind.INFORMANT,
+        complained_about_unit_id=report.complained_about_unit_id,
         complained_about=report.complained_about,
         reported_at=at,
     )
-    if not report.joins:
-        apply(case, decision, at=at)
-    # The words themselves stay out of the history: one day they may have to be erased.
+
+
+def _enter(
+    case: WorkOrder,
+    report: Report,
+    what: Mapping[str, Json],
+    *,
+    notes: Mapping[NoteName, str] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Enter a report: its words stay out of the history, one day they may have to be erased."""
     line: dict[str, Json] = {
-        "command": ReportCommand.REPORT,
-        "report_id": stored.pk,
-        "words": salted_digest(salt, report.words),
+        **what,
+        "report_id": report.pk,
+        "words": salted_digest(report.words_salt, report.words),
     }
-    record(case, line, actor=actor, at=at)
-    publish(ReportReceived(stored.pk, case.pk, at))
-    return stored
+    record(case, line, notes=notes, actor=actor, at=at)
 
 
 def link_of(report: Report) -> str:
@@ -183,7 +296,7 @@ def withdraw_report(*, report_id: int, reason: str, actor: Actor, at: datetime) 
     decision = lifecycle.decide_withdrawal(case=case.facts(), report=report.facts(), actor=actor)
     report.withdrawn_at = at
     report.save(update_fields=["withdrawn_at"])
-    apply(case, decision, at=at)
+    apply(case, decision, actor=actor, at=at)
     line: dict[str, Json] = {"command": ReportCommand.WITHDRAW, "report_id": report_id}
     record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
     if decision.outcome:
@@ -271,10 +384,10 @@ def _end_rating(
     at: datetime,
 ) -> Report:
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
-    report = case.reports.select_related("rating").get(pk=report_id)
+    report = case.reports.get(pk=report_id)
     decision = lifecycle.decide_rating(case=case.facts(), report=report.facts(), actor=actor)
-    Rating.objects.filter(report=report).update(ended_at=at, **said)
-    apply(case, decision, at=at)
+    Rating.objects.filter(report=report, ended_at=None).update(ended_at=at, **said)
+    apply(case, decision, actor=actor, at=at)
     record(case, line, notes={NoteName.COMMENT: comment}, actor=actor, at=at)
     return queries.report_of(report_id=report_id, actor=actor)
 

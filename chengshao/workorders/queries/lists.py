@@ -1,0 +1,216 @@
+"""Lists of cases and of what waits, as pages show them: bounded, in sight, in a useful order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.bigrams import bigrams
+from chengshao.kernel.divisions import division_prefix
+from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.queries.scope import seen_by, visible_to
+from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.terms import DeadlineAuthority, Outcome, TaskKind
+
+COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as a list shows it: the words of the first report, and the nearest deadline."""
+
+    number: str
+    words: str
+    place: str
+    territory: str
+    matter: str
+    channel: str
+    urgency: str
+    step: str
+    reports: int
+    opened_at: datetime
+    due_at: datetime | None
+    due_amount: int
+    due_unit: str
+    waits_for: str  # kind of the task that the nearest deadline belongs to
+    waits_state: str
+    waits_unit_id: int | None
+    task_id: int | None
+
+
+def cases_of_unit(
+    *, unit_id: int, actor: Actor, limit: int, step: str = "", words: str = "", offset: int = 0
+) -> list[CaseLine]:
+    """
+    Return what the unit sees, the newest first; nothing where the actor may not see.
+
+    Words of two characters or more must all stand in a report's words or place, or begin the
+    case's number.
+    """
+    rows = seen_by(actor).filter(unit=unit_id)
+    if step:
+        rows = rows.filter(work_order__step=step)
+    if words.strip():
+        rows = rows.filter(work_order__in=_cases_with(words))
+    rows = rows.order_by(F("opened_at").desc(), "work_order_id")
+    return _lines(list(rows.values_list("work_order_id", flat=True)[offset : offset + limit]))
+
+
+def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = "") -> int:
+    """Return how many cases such a list has, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    rows = seen_by(actor).filter(unit=unit_id)
+    if step:
+        rows = rows.filter(work_order__step=step)
+    if words.strip():
+        rows = rows.filter(work_order__in=_cases_with(words))
+    return rows.order_by()[: COUNT_LIMIT + 1].count()
+
+
+def tasks_owed(
+    *,
+    actor: Actor,
+    power: str,
+    kinds: Sequence[str],
+    limit: int,
+    offset: int = 0,
+    words: str = "",
+    territory: str = "",
+) -> list[CaseLine]:
+    """Return cases with an open task of these kinds that this power reaches, soonest due first."""
+    tasks = _owed(actor, power, kinds, words, territory)
+    due = Q(deadlines__authority=DeadlineAuthority.INNER) | Q(deadlines=None)
+    rows = tasks.filter(due).order_by(F("deadlines__due_at").asc(nulls_last=True), "pk")
+    found = list(rows.values_list("pk", "work_order_id")[offset : offset + limit])
+    return _lines([case_id for _, case_id in found], {case: task for task, case in found})
+
+
+def count_owed(
+    *, actor: Actor, power: str, kinds: Sequence[str], words: str = "", territory: str = ""
+) -> int:
+    """Return how many such tasks are open, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    return _owed(actor, power, kinds, words, territory)[: COUNT_LIMIT + 1].count()
+
+
+def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]:
+    """
+    Return, by name, how many open tasks of these kinds each power reaches. One statement.
+
+    COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
+    """
+    counts = {
+        name: Count("pk", filter=_reached(actor, power) & Q(kind__in=kinds))
+        for name, (power, kinds) in asked.items()
+    }
+    if not counts:
+        return {}
+    kinds = {kind for _power, kinds in asked.values() for kind in kinds}
+    found = _open_in_sight(actor).filter(kind__in=kinds).aggregate(**counts)
+    return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
+
+
+def precedents(
+    *, matter: str, territory: str, actor: Actor, limit: int = 3
+) -> list[tuple[WorkOrder, Task]]:
+    """
+    Return the last closed cases of this matter that the actor sees, those nearby first (X5).
+
+    The condition behind the matter's code (C0101-2) does not count.
+    """
+    same = Q(matter__startswith=matter.partition("-")[0])
+    cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED)
+    near = (
+        cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
+    )
+    leads = Task.objects.filter(kind=TaskKind.LEAD).order_by("-round")
+    found: list[WorkOrder] = []
+    for rows in (near, cases):
+        more = rows.exclude(pk__in=[case.pk for case in found]).order_by("-ended_at")
+        found += more.prefetch_related(Prefetch("tasks", leads))[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return [(case, case.tasks.all()[0]) for case in found if case.tasks.all()]
+
+
+def _cases_with(words: str) -> QuerySet[WorkOrder]:
+    """Return cases whose number begins so, or one of whose reports has all these words."""
+    words = words.strip()
+    reports = Report.objects.all()
+    for word in words.split():
+        pairs = [pair for pair in bigrams(word) if len(pair) == 2]
+        if pairs:  # the index first, then the very words
+            reports = reports.filter(bigrams__contains=pairs)
+        reports = reports.filter(Q(words__icontains=word) | Q(place__icontains=word))
+    from_source = Report.objects.filter(source_number=words).values("work_order")
+    return WorkOrder.objects.filter(
+        Q(pk__in=reports.values("work_order")) | Q(pk__in=from_source) | Q(number__startswith=words)
+    )
+
+
+def _owed(
+    actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
+) -> QuerySet[Task]:
+    tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
+    if words.strip():
+        tasks = tasks.filter(work_order__in=_cases_with(words))
+    if territory:
+        tasks = tasks.filter(work_order__territory__startswith=division_prefix(territory))
+    return tasks
+
+
+def _open_in_sight(actor: Actor) -> QuerySet[Task]:
+    return Task.objects.filter(state__in=sorted(OPEN_STATES), work_order__in=visible_to(actor))
+
+
+def _reached(actor: Actor, power: str) -> Q:
+    reach = (
+        Q(unit=unit_id, work_order__territory__startswith=division_prefix(within))
+        for unit_id, within in actor.reach(power)
+    )
+    return reduce(or_, reach, Q(pk__in=[]))
+
+
+def _lines(ids: Iterable[int], task_of_case: dict[int, int] | None = None) -> list[CaseLine]:
+    """Return the lines in this order: three statements for any number of cases."""
+    ids = list(ids)
+    open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
+    cases = WorkOrder.objects.filter(pk__in=ids).prefetch_related(
+        Prefetch("tasks", open_tasks, to_attr="open_tasks"),
+        Prefetch("reports", Report.objects.defer("bigrams").order_by("pk"), to_attr="told"),
+    )
+    by_id = {case.pk: case for case in cases}
+    return [_line(by_id[pk], (task_of_case or {}).get(pk)) for pk in ids]
+
+
+def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
+    owed = [
+        (task, deadline)
+        for task in case.open_tasks  # type: ignore[attr-defined]
+        for deadline in task.deadlines.all()
+        if task_id in (None, task.pk) and deadline.authority == DeadlineAuthority.INNER
+    ]
+    latest = datetime.max.replace(tzinfo=case.opened_at.tzinfo)
+    task, deadline = min(owed, key=lambda pair: pair[1].due_at or latest, default=(None, None))
+    told: list[Report] = case.told  # type: ignore[attr-defined]
+    return CaseLine(
+        number=case.number,
+        words=told[0].words if told else "",
+        place=case.place,
+        territory=case.territory,
+        matter=case.matter,
+        channel=case.channel,
+        urgency=case.urgency,
+        step=case.step,
+        reports=len(told),
+        opened_at=case.opened_at,
+        due_at=deadline.due_at if deadline else None,
+        due_amount=deadline.amount if deadline else 0,
+        due_unit=deadline.unit if deadline else "",
+        waits_for=task.kind if task else "",
+        waits_state=task.state if task else "",
+        waits_unit_id=task.unit_id if task else None,
+        task_id=task.pk if task else task_id,
+    )

@@ -1,0 +1,105 @@
+"""The one lock: the case's row, first; several in the order of their ids."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from chengshao.kernel.actor import Actor
+from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.queries.scope import (
+    ReportNotFound,
+    WorkOrderNotFound,
+    reports_visible_to,
+    visible_to,
+)
+
+
+def lock_case(*, number: str, actor: Actor) -> WorkOrder:
+    """
+    Return the case, locked until the transaction ends: the one lock for all that is in it.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    return _lock(visible_to(actor).filter(number=number))
+
+
+def lock_case_of_task(*, task_id: int, actor: Actor) -> WorkOrder:
+    """:raises WorkOrderNotFound: if it is not there for this actor"""
+    return _lock(visible_to(actor).filter(tasks=task_id))
+
+
+def lock_case_of_report(*, report_id: int, actor: Actor) -> WorkOrder:
+    """:raises ReportNotFound: if it is not there for this actor"""
+    report = reports_visible_to(actor).filter(pk=report_id).first()
+    if report is None:
+        raise ReportNotFound
+    return _lock(WorkOrder.objects.filter(pk=report.work_order_id))
+
+
+def lock_cases(number: str, other: str, *, actor: Actor) -> tuple[WorkOrder, WorkOrder]:
+    """
+    Return both cases, locked in the order of their ids.
+
+    :raises WorkOrderNotFound: if one of them is not there for this actor
+    """
+    cases = visible_to(actor).filter(number__in=[number, other])
+    found = {case.number: case for case in cases.select_for_update(of=("self",)).order_by("pk")}
+    if len(found) < 2:
+        raise WorkOrderNotFound
+    return found[number], found[other]
+
+
+def merged_into(*, number: str, actor: Actor) -> str:
+    """
+    Return the number of the case into which this one was merged.
+
+    :raises WorkOrderNotFound: if it is not there for this actor, or was merged into none
+    """
+    cases = visible_to(actor).filter(number=number, merged_into__isnull=False)
+    into = cases.values_list("merged_into__number", flat=True).first()
+    if into is None:
+        raise WorkOrderNotFound
+    return into
+
+
+def lock_free_case(case_id: int) -> WorkOrder | None:
+    """Return the case, locked; None where somebody else moves it just now (for the sweep)."""
+    cases = WorkOrder.objects.filter(pk=case_id)
+    return cases.select_for_update(of=("self",), skip_locked=True).first()
+
+
+def lock_case_by_id(case_id: int) -> WorkOrder:
+    """:raises WorkOrderNotFound: if there is none"""
+    return _lock(WorkOrder.objects.filter(pk=case_id))
+
+
+def report_with_key(client_key: str, caller_id: int | None) -> Report | None:
+    """Return what this key of this caller already brought; the same key again waits here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller_id}:{client_key}"]
+        )
+    reports = Report.objects.select_related("work_order")
+    return reports.filter(client_key=client_key, caller=caller_id).first()
+
+
+def next_number(at: datetime) -> str:
+    """Return a number that no case had: the local day and a serial in it."""
+    day = localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workorders_daycount AS c (day, last) VALUES (%s, 1)"
+            " ON CONFLICT (day) DO UPDATE SET last = c.last + 1 RETURNING last",
+            [day],
+        )
+        (serial,) = cursor.fetchone()
+    return f"{day:%Y%m%d}-{serial:04d}"
+
+
+def _lock(cases: QuerySet[WorkOrder]) -> WorkOrder:
+    case = cases.select_for_update(of=("self",)).first()
+    if case is None:
+        raise WorkOrderNotFound
+    return case
