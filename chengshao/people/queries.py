@@ -1,6 +1,6 @@
 """Reads: units, who is on duty, what an actor may do, citizens' contacts in part."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +21,7 @@ from chengshao.people.models import (
     Contact,
     ContactAccess,
     DutyPattern,
+    RolePower,
     SignIn,
     Token,
     Unit,
@@ -490,3 +491,41 @@ def account_log() -> QuerySet[AccountEntry]:
 
 def sign_in_log() -> QuerySet[SignIn]:
     return SignIn.objects.select_related("user")
+
+
+# For who may know what of a case
+
+_NO_PUBLIC_BODY = (UnitKind.PROPERTY_COMPANY, UnitKind.CONTRACTOR, UnitKind.SOCIAL_ORGANISATION)
+
+
+def third_parties(unit_ids: Collection[int], on: date) -> set[int]:
+    """
+    Return which of these units are no public body: property company, contractor, organisation.
+
+    Enterprises of public service are none of them. A unit opened by that day counts, closed since
+    or not: what it may know does not grow with its end. One statement, none for no unit.
+    """
+    if not unit_ids:
+        return set()
+    rows = Unit.objects.filter(pk__in=set(unit_ids), valid_from__lte=on, kind__in=_NO_PUBLIC_BODY)
+    return set(rows.values_list("pk", flat=True))
+
+
+def users_with(power: str, unit_id: int, on: date, *, territory: str | None = None) -> list[int]:
+    """
+    Return who has a power over a unit that day by a role held in it or over all, in order of id.
+
+    With a territory (of a case, "" for none): only whose grant reaches it; without, wherever
+    in the unit's own the grant holds. Closed accounts are left out. One statement.
+    """
+    roles = RolePower.objects.filter(in_force(on), power=power).values("role")
+    held = Appointment.objects.filter(
+        in_force(on), Q(unit=None) | Q(unit=unit_id), role__in=roles, user__is_active=True
+    )
+    return sorted(
+        {
+            user_id
+            for user_id, of_unit, where in held.values_list("user_id", "unit_id", "territory")
+            if territory is None or Grant(power, of_unit, where).reaches(unit_id, territory)
+        }
+    )

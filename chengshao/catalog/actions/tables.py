@@ -42,8 +42,10 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 _SEED_FILES = (
     ("office_hours.csv", TableKind.OFFICE_HOURS),
     ("task_limits.csv", TableKind.TASK_LIMITS),
+    ("parameters.csv", TableKind.PARAMETERS),
     ("matters_city_management.csv", TableKind.MATTERS),
     ("matters_public_demand.csv", TableKind.MATTERS),
+    ("track_rules.csv", TableKind.TRACK_RULES),
 )
 Key = tuple[Any, ...]
 Timelines = dict[Key, tuple[Version[Any], ...]]
@@ -93,7 +95,8 @@ def import_table(*, kind: TableKind, content: bytes, actor: Actor, at: datetime)
 @transaction.atomic
 def load_seeds(*, actor: Actor, at: datetime) -> None:
     """
-    Take in what comes with the program: office hours, statutory days, limits, matters.
+    Take in what comes with the program: office hours, statutory days, limits, parameters,
+    matters and their tracks.
 
     :raises CatalogPowerMissing: if the actor does not keep the catalogue
     :raises TableRefused: if a district has other content in force from the same day on
@@ -192,6 +195,7 @@ def _matter(
         evidence_asked=list(draft.evidence_asked),
         verify=draft.verify,
         check_mode=draft.check_mode,
+        sign_off_waived=draft.sign_off_waived,
         flexible=draft.flexible,
         sensitivity=draft.sensitivity,
         track=draft.track,

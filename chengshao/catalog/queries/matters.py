@@ -12,7 +12,6 @@ from chengshao.catalog.models import (
     Matter,
     MatterClass,
     MatterCondition,
-    TaskLimit,
 )
 from chengshao.catalog.queries._common import in_force
 from chengshao.catalog.rules import finding
@@ -27,7 +26,7 @@ from chengshao.catalog.terms import (
 )
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.clock import ClockUnit, Limit
-from chengshao.kernel.errors import Invalid, NotFound, Refused
+from chengshao.kernel.errors import Invalid, NotFound
 
 _URGENCIES = list(Urgency)
 _MOST_RANKED = 500
@@ -35,10 +34,6 @@ _MOST_RANKED = 500
 
 class MatterNotFound(NotFound):
     code = "matter_not_found"
-
-
-class TaskLimitMissing(Refused):
-    code = "task_limit_missing"
 
 
 class WordsTooLong(Invalid):
@@ -85,6 +80,7 @@ class MatterVersion:
     evidence_asked: tuple[EvidenceKind, ...]
     verify: bool
     check_mode: CheckMode
+    sign_off_waived: bool
     flexible: bool
     sensitivity: Sensitivity
     track: Track
@@ -221,30 +217,6 @@ def strictest(limits: Sequence[Limit]) -> Limit | None:
     return min(limits, key=_strictness, default=None)
 
 
-def limit_of_task(kind: str, source: str, urgency: str, on: date) -> Limit:
-    """
-    Return how long a task of a kind may take: the nearest row, urgency before source.
-
-    :raises TaskLimitMissing: if the catalogue has no row for this kind
-    """
-    rows = TaskLimit.objects.filter(
-        in_force(on), kind=kind, source__in=[source, ANY], urgency__in=[urgency, ANY]
-    )
-    near = max(rows, key=lambda row: (row.urgency != ANY, row.source != ANY), default=None)
-    if near is None:
-        raise TaskLimitMissing(task_kind=kind)
-    return limit_of_row(near)
-
-
-def limit_of_row(row: TaskLimit) -> Limit:
-    return Limit(row.amount, ClockUnit(row.unit), row.note)
-
-
-def task_limits(on: date) -> QuerySet[TaskLimit]:
-    """Return the limits of all kinds of tasks in force that day, as they were handed in."""
-    return TaskLimit.objects.filter(in_force(on)).order_by("pk")
-
-
 def matter_of_foreign_code(system: str, foreign_code: str, on: date) -> str | None:
     """Return the matter's code here for the one that another system uses, or None."""
     rows = CodeMap.objects.filter(in_force(on), system=system, foreign_code=foreign_code)
@@ -297,6 +269,7 @@ def _version(row: Matter, class_names: dict[str, str]) -> MatterVersion:
         evidence_asked=tuple(EvidenceKind(kind) for kind in row.evidence_asked),
         verify=row.verify,
         check_mode=CheckMode(row.check_mode),
+        sign_off_waived=row.sign_off_waived,
         flexible=row.flexible,
         sensitivity=Sensitivity(row.sensitivity),
         track=Track(row.track),

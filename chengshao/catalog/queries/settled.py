@@ -1,0 +1,121 @@
+"""Reads: what a district has settled: limits of tasks, parameters, tracks. The nearest row."""
+
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+from django.db.models import QuerySet
+
+from chengshao.catalog.models import ANY, Parameter, TaskLimit, TrackRule
+from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.queries.matters import MatterVersion
+from chengshao.catalog.rules.codes import matter_line
+from chengshao.catalog.rules.nearest import Row, nearest, track_in
+from chengshao.catalog.rules.parameters import Parameters, is_yes_no
+from chengshao.catalog.terms import ParameterName, Track
+from chengshao.kernel.clock import ClockUnit, Limit
+from chengshao.kernel.errors import Refused
+
+
+class TaskLimitMissing(Refused):
+    code = "task_limit_missing"
+
+
+def limit_of_task(kind: str, source: str, urgency: str, on: date) -> Limit:
+    """
+    Return how long a task of a kind may take: the nearest row, urgency before source.
+
+    :raises TaskLimitMissing: if the catalogue has no row for this kind
+    """
+    return limits_of_tasks({kind}, source, urgency, on)[kind]
+
+
+def limits_of_tasks(
+    kinds: AbstractSet[str], source: str, urgency: str, on: date
+) -> dict[str, Limit]:
+    """
+    Return the same for several kinds at once. One statement, none for no kind.
+
+    :raises TaskLimitMissing: if the catalogue has no row for one of them; the first is named
+    """
+    if not kinds:
+        return {}
+    rows = TaskLimit.objects.filter(
+        in_force(on),
+        kind__in=sorted(kinds),
+        source__in={source, ANY},
+        urgency__in={urgency, ANY},
+    )
+    by_kind: dict[str, list[Row[Limit]]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(Row(limit_of_row(row), row.source, row.urgency))
+    found = {}
+    for kind in sorted(kinds):
+        limit = nearest(by_kind[kind], source=source, urgency=urgency)
+        if limit is None:
+            raise TaskLimitMissing(task_kind=kind)
+        found[kind] = limit
+    return found
+
+
+def limit_of_row(row: TaskLimit) -> Limit:
+    return Limit(row.amount, ClockUnit(row.unit), row.note)
+
+
+def task_limits(on: date) -> QuerySet[TaskLimit]:
+    """Return the limits of all kinds of tasks in force that day, as they were handed in."""
+    return TaskLimit.objects.filter(in_force(on)).order_by("pk")
+
+
+def parameters(on: date) -> Parameters:
+    """Return all that the district has settled for that day. One statement."""
+    found: dict[ParameterName, list[Row[int | Limit]]] = defaultdict(list)
+    for row in Parameter.objects.filter(in_force(on)):
+        found[ParameterName(row.name)].append(Row(value_of_row(row), row.source))
+    return Parameters({name: tuple(rows) for name, rows in found.items()})
+
+
+def value_of_row(row: Parameter) -> bool | int | Limit:
+    """Return what a row settles: yes or no, a number, or a limit."""
+    if row.unit:
+        return Limit(row.amount, ClockUnit(row.unit), row.note)
+    return bool(row.amount) if is_yes_no(ParameterName(row.name)) else row.amount
+
+
+def parameter_rows(on: date) -> QuerySet[Parameter]:
+    """Return the parameters in force that day, as they were handed in."""
+    return Parameter.objects.filter(in_force(on)).order_by("pk")
+
+
+def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Track:
+    """
+    Return how much way such a demand has to go (F16). One statement.
+
+    The nearest rule: of the matter before its classes before any; then by urgency (which tells
+    the risk) before source; else as the matter says. An emergency is never simple.
+    """
+    rows = TrackRule.objects.filter(
+        in_force(on),
+        matter_code__in={*matter_line(matter.code), ANY},
+        source__in={source, ANY},
+        urgency__in={urgency, ANY},
+    )
+    return track_in(
+        [Row(Track(row.track), row.source, row.urgency, row.matter_code) for row in rows],
+        matter.track,
+        source=source,
+        urgency=urgency,
+        matter_code=matter.code,
+    )
+
+
+def track_rules(on: date, *, matter_code: str | None = None) -> QuerySet[TrackRule]:
+    """
+    Return the rules of tracks in force that day, all or those that a matter may fall under.
+
+    :raises MatterCodeInvalid: if it is no code
+    """
+    rows = TrackRule.objects.filter(in_force(on))
+    if matter_code is not None:
+        rows = rows.filter(matter_code__in={*matter_line(matter_code), ANY})
+    return rows.order_by("matter_code", "urgency", "source")
