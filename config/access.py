@@ -104,6 +104,7 @@ PEOPLE = (
     _get("units/<int:unit_id>/", Who.STAFF),
     _post("units/<int:unit_id>/<slug:command>", _P.KEEP_UNITS, about=_A.UNIT),
     _post("units/<int:unit_id>/roles/<int:unit_role_id>/end", _P.KEEP_UNITS, about=_A.UNIT),
+    _post("units/<int:unit_id>/shifts/<int:duty_id>/end", _P.KEEP_UNITS, about=_A.UNIT),
     _get("staff/", _P.APPOINT),
     *_both("staff/new", _P.APPOINT),
     *_both("staff/<int:user_id>/", _P.APPOINT),

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from chengshao.desk import queries as desk
 from chengshao.desk.queries import Queue
+from chengshao.desk.rules.ways import Way
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.people.terms import Power as PeoplePower
@@ -30,6 +31,7 @@ class Page:
     powers: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     queue: str = ""  # whose count stands beside it
+    also: tuple[str, ...] = ()  # what people call it too
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def _queue_page(queue: Queue) -> Page:
         powers=(queue.power,),
         args=(queue.name,),
         queue=queue.name,
+        also=queue.also,
     )
 
 
@@ -66,18 +69,27 @@ RAIL: tuple[Job, ...] = (
     Job(
         _("处理"),
         (
-            Page(_("工作台"), "desk:home"),
+            Page(_("工作台"), "desk:home", also=("首页", "home")),
             *(_queue_page(queue) for queue in desk.QUEUES),
-            Page(_("全部案卷"), "desk:cases", (Power.SEE,)),
+            Page(
+                _("全部案卷"),
+                "desk:cases",
+                (Power.SEE,),
+                also=("案件", "案卷", "工单", "case list", "work orders"),
+            ),
         ),
     ),
     Job(_("掌握"), ()),
     Job(
         _("底数"),
         (
-            Page(pgettext_lazy("several", "单位"), "people:units"),
-            Page(_("空间底数"), "places:register"),
-            Page(_("事项与权责"), "catalog:matters"),
+            Page(pgettext_lazy("several", "单位"), "people:units", also=("部门", "街道", "值班")),
+            Page(_("空间底数"), "places:register", also=("网格", "区划", "地图", "grids")),
+            Page(
+                _("事项与职责"),
+                "catalog:matters",
+                also=("权责", "权责清单", "目录", "工作日历", "catalogue"),
+            ),
         ),
     ),
     Job(
@@ -138,6 +150,23 @@ def rail_of(
         for job, pages in jobs
         if pages
     )
+
+
+def ways(actor: Actor) -> list[Way]:
+    """Return every page of the rail that is for this actor, known by its name in each language."""
+    shown = [page for job in RAIL for page in job.pages if _shown(page, actor)]
+    return [
+        Way(str(page.words), reverse(page.name, args=page.args), (*_names(page), *page.also))
+        for page in shown
+    ]
+
+
+def _names(page: Page) -> tuple[str, ...]:
+    names = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names.append(str(page.words))
+    return tuple(names)
 
 
 def _shown(page: Page, actor: Actor) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -52,6 +52,7 @@ class Queue:
     power: str
     kinds: tuple[str, ...]
     empty: str | Promise
+    also: tuple[str, ...] = ()  # what people call it too
 
 
 QUEUES = (
@@ -61,13 +62,15 @@ QUEUES = (
         Power.REGISTER,
         (TaskKind.REGISTER,),
         gettext_lazy("现在没有待受理的诉求。新来的会排在这里。"),
+        also=("受理台", "立案", "register"),
     ),
     Queue(
         "dispatch",
         gettext_lazy("派单台"),
         Power.DISPATCH,
         (TaskKind.DISPATCH,),
-        gettext_lazy("现在没有待派的工单。"),
+        gettext_lazy("现在没有待派的案卷。"),
+        also=("派单", "派遣", "dispatch"),
     ),
     Queue(
         "returns",
@@ -82,13 +85,14 @@ QUEUES = (
         Power.HANDLE,
         (TaskKind.LEAD, TaskKind.CO_HANDLE),
         gettext_lazy("现在没有派给您单位的任务。"),
+        also=("待办", "主办", "协办", "my tasks"),
     ),
     Queue(
         "check",
         gettext_lazy("核查"),
         Power.CHECK,
         (TaskKind.CHECK,),
-        gettext_lazy("现在没有待核查的工单。"),
+        gettext_lazy("现在没有待核查的案卷。"),
     ),
 )
 
@@ -185,11 +189,17 @@ class TaskView:
     due_at: datetime | None
     commands: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """Return the id as forms name it, whatever the language's digits."""
+        return str(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A line of the timeline: the unit in front, what it did, in words."""
 
+    seq: int
     at: datetime
     unit: UnitLine | Mapping[str, str | Promise]
     words: str
@@ -250,6 +260,7 @@ class CasePage:
     tasks: list[TaskView]
     moments: list[Moment]
     matters: list[MatterVersion]  # that the words mention, for the registrar
+    units: list[UnitLine]  # that the dispatcher looked for
     choices: list[LeadChoice]  # for the dispatcher
     helpers: list[UnitLine]
     precedents: list[PrecedentLine]
@@ -260,6 +271,23 @@ class CasePage:
     def mine(self) -> list[TaskView]:
         """The open tasks on which this actor may do something."""
         return [task for task in self.tasks if task.commands]
+
+    @property
+    def forms(self) -> set[str]:
+        """Return the names of the forms that stand on the page."""
+        named = {"register", "decline"} if self._waits_for(TaskKind.REGISTER) else set()
+        named |= {"dispatch"} if self._waits_for(TaskKind.DISPATCH) else set()
+        for task in self.mine:
+            named |= {f"{command}-{task.id}" for command in task.commands}
+            named |= {f"file-{kind}-{task.id}" for kind in self.view.case.evidence_asked}
+        return named
+
+    def since(self, seq: int) -> list[Moment]:
+        """Return what happened after this line of the history, the newest first."""
+        return [moment for moment in self.moments if moment.seq > seq]
+
+    def _waits_for(self, kind: str) -> bool:
+        return any(task.kind == kind for task in self.mine)
 
     @property
     def helping_open(self) -> bool:
@@ -278,9 +306,11 @@ class CasePage:
         return next((words for words in reversed(list(said)) if words), "")
 
 
-def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "") -> CasePage:
+def case_page(
+    number: str, actor: Actor, now: datetime, *, matter_words: str = "", unit_words: str = ""
+) -> CasePage:
     """
-    Put the case page together for this actor; the registrar may have looked for a matter.
+    Put the case page together for this actor, who may have looked for a matter or a unit.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
@@ -309,6 +339,7 @@ def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "
         tasks=[_task(task, view, units, calendar, now) for task in view.tasks],
         moments=_moments(view, units),
         matters=find_matters(matter_words or words, now) if TaskCommand.REGISTER in may else [],
+        units=units_to_choose(unit_words, now) if TaskCommand.DISPATCH in may else [],
         choices=_choices(advice, units, calendar, now),
         helpers=_helpers(advice, units),
         precedents=_precedents(advice, units),
@@ -326,6 +357,16 @@ def _place_words(territory: str, words: str) -> str:
 def find_matters(words: str, now: datetime, limit: int = 6) -> list[MatterVersion]:
     """Return matters for the words of a caller or a registrar, the closest first."""
     return catalog.find_matters(words[:400], on=localdate(now), limit=limit)
+
+
+def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> list[CaseLine]:
+    """Return cases by the tail of their number, else by words; the newest first."""
+    found = workorders.cases_numbered(words, actor=actor, on=localdate(now), limit=limit)
+    seen = actor.reach(Power.SEE)
+    if found or not seen:
+        return found
+    unit_id, _territory = seen[0]
+    return workorders.cases_of_unit(unit_id=unit_id, actor=actor, limit=limit, words=words)
 
 
 def units_to_choose(words: str, now: datetime) -> list[UnitLine]:
@@ -373,15 +414,7 @@ def _choices(
 
 def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
     """Return who is on duty now; a night shift counts by the kind of day on which it began."""
-    if not unit_ids:
-        return {}
-    today = localdate(now)
-    return people.on_duty(
-        unit_ids,
-        now,
-        workday=calendar.is_workday(today),
-        workday_before=calendar.is_workday(today - timedelta(days=1)),
-    )
+    return people.on_duty(unit_ids, now, calendar) if unit_ids else {}
 
 
 def _helpers(advice: Advice, units: Mapping[int, UnitLine]) -> list[UnitLine]:
@@ -534,6 +567,7 @@ def _moments(view: CaseView, units: Mapping[int, UnitLine]) -> list[Moment]:
         unit_id = task.unit_id if task else view.case.desk_unit_id
         moments.append(
             Moment(
+                seq=entry.seq,
                 at=datetime.fromisoformat(str(body["at"])),
                 unit=CITIZEN if citizen else units.get(unit_id, {}),
                 words=_said(body, task.kind if task else "", units, names),

@@ -193,6 +193,7 @@ class WorkCalendar:
     office_hours: tuple[OfficeHours, ...]
     exceptions: Mapping[date, bool]  # True: worked (调休上班), False: at rest
     announced_years: frozenset[int]
+    holidays: frozenset[date] = frozenset()  # statutory, with the days swapped for them
     _years: dict[int, tuple[int, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -214,6 +215,11 @@ class WorkCalendar:
         if self.is_provisional(day.year) and (day.month, day.day) in _FIXED_STATUTORY_DAYS:
             return False
         return day.weekday() < 5
+
+    def is_holiday(self, day: date) -> bool:
+        """Tell whether a day at rest is a statutory holiday (法定节假日) and no mere weekend."""
+        fixed = self.is_provisional(day.year) and (day.month, day.day) in _FIXED_STATUTORY_DAYS
+        return (fixed or day in self.holidays) and not self.is_workday(day)
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
         """Return when offices are open on this day; () on a day of rest."""

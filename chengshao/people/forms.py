@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chengshao.people import queries
 from chengshao.people.actions import NewUnit, UnitDetails
+from chengshao.people.rules.periods import Period
+from chengshao.people.rules.roster import Shift, deputies_of, parts_of
 from chengshao.people.terms import (
+    DayKind,
     Density,
     ParentRelation,
     Role,
@@ -18,7 +21,7 @@ from chengshao.people.terms import (
     UnitKind,
     UnitLevel,
 )
-from chengshao.web.texts import TERMS
+from chengshao.web.texts import TERMS, text
 
 Choices = list[tuple[str, Any]]
 
@@ -34,6 +37,13 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
 
 
 class UnitField(forms.CharField):
@@ -144,14 +154,99 @@ class MoveForm(DatedForm):
 
 
 class CloseForm(DatedForm):
-    pass
+    successor = UnitField(
+        label=_("承接单位代码"),
+        required=False,
+        help_text=_("还有未办结的任务时须填，由它的人员继续办理"),
+    )
+    field_order = ("successor", "on", "document")
 
 
 class MergeForm(DatedForm):
     into = UnitField(
-        label=_("并入单位代码"), help_text=_("下属单位和单位角色由它承接，人员须另行任职")
+        label=_("并入单位代码"),
+        help_text=_("下属单位、单位角色和未办结的任务由它承接，人员须另行任职"),
     )
     field_order = ("into", "on", "document")
+
+
+class UnitsField(forms.CharField):
+    """Several units by their codes, with 、 between; the cleaned value is their ids."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=400, **more)
+
+    def clean(self, value: Any) -> Any:
+        codes = [code for code in parts_of(super().clean(value)) if code]
+        found = queries.unit_ids_by_code(codes)
+        for code in codes:
+            if code not in found:
+                raise forms.ValidationError(_("没有单位代码“%(code)s”"), params={"code": code})
+        return frozenset(found.values())
+
+
+class SplitForm(DatedForm):
+    into = UnitsField(
+        label=_("拆分成的单位代码"), help_text=_("先设立好，用“、”隔开；单位角色须另行安排")
+    )
+    open_work_to = UnitField(
+        label=_("承接单位代码"),
+        required=False,
+        help_text=_("还有未办结的任务时须填，是拆分成的单位之一"),
+    )
+    field_order = ("into", "open_work_to", "on", "document")
+
+
+class ShiftForm(forms.Form):
+    """A shift of a unit's roster."""
+
+    day_kind = forms.ChoiceField(label=_("日期类型"))
+    on_date = forms.DateField(
+        label=_("日期"), required=False, widget=DayInput(), help_text=_("“指定日期”才填")
+    )
+    starts = forms.TimeField(label=_("开始时间"), widget=TimeInput())
+    ends = forms.TimeField(
+        label=_("结束时间"), widget=TimeInput(), help_text=_("不晚于开始时间的，算到次日")
+    )
+    leader = forms.CharField(label=_("带班领导"), max_length=40)
+    phone = forms.CharField(label=_("值班电话"), max_length=40)
+    deputies = forms.CharField(
+        label=_("副班"), max_length=2000, required=False, help_text=_("几个人用“、”隔开")
+    )
+    deputy_phones = forms.CharField(
+        label=_("副班电话"),
+        max_length=2000,
+        required=False,
+        help_text=_("次序与副班相同，没有的留空，例如“、0571-…”"),
+    )
+    on = forms.DateField(label=_("自哪天起"), widget=DayInput(), initial=localdate)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        _offer(self, "day_kind", "day_kind")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        names, phones = said.get("deputies", ""), said.get("deputy_phones", "")
+        said["deputies"] = deputies_of(names, phones)
+        if said["deputies"] is None:
+            count = {"names": len(parts_of(names)), "phones": len(parts_of(phones))}
+            self.add_error("deputy_phones", text("duty_deputies_differ", count))
+        return said
+
+    def shift(self) -> Shift:
+        """Return what was filled in; only after is_valid()."""
+        said = self.cleaned_data
+        return Shift(
+            day_kind=DayKind(said["day_kind"]),
+            on_date=said["on_date"],
+            starts=said["starts"],
+            ends=said["ends"],
+            leader=said["leader"],
+            phone=said["phone"],
+            deputies=said["deputies"],
+            period=Period(said["on"]),
+        )
 
 
 class UnitRoleForm(DatedForm):
@@ -166,12 +261,20 @@ class NewUnitForm(DatedForm):
     code = forms.CharField(label=_("单位代码"), max_length=40)
     name = forms.CharField(label=_("单位名称"), max_length=80)
     short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
-    face = forms.CharField(label=_("标识字"), max_length=2, required=False)
+    face = forms.CharField(
+        label=_("标识字"), max_length=2, required=False, help_text=_("经过里代表单位的一两个字")
+    )
     kind = forms.ChoiceField(label=_("类型"))
-    service_line = forms.ChoiceField(label=_("服务类别"), required=False)
-    level = forms.ChoiceField(label=_("层级"))
-    tier = forms.IntegerField(label=_("联动层级"), required=False, min_value=1, max_value=3)
-    territory = forms.CharField(label=_("行政区划代码"), max_length=12, required=False)
+    service_line = forms.ChoiceField(
+        label=_("服务类别"), required=False, help_text=_("公共服务企业才填")
+    )
+    level = forms.ChoiceField(label=_("层级"), initial=UnitLevel.DISTRICT)
+    tier = forms.IntegerField(
+        label=_("联动层级"), required=False, min_value=1, max_value=3, help_text=_("1至3")
+    )
+    territory = forms.CharField(
+        label=_("行政区划代码"), max_length=12, required=False, help_text=_("12位数字")
+    )
     parent = UnitField(label=_("上级单位代码"), required=False)
     guide = UnitField(label=_("业务指导单位代码"), required=False)
     source = forms.CharField(label=_("名称出处"), max_length=200, required=False)

@@ -135,15 +135,19 @@ class UnitChange(models.Model):
 
 
 class UnitSuccession(models.Model):
-    """Who follows a unit that was merged or split."""
+    """Who follows a unit that was merged, split or closed."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     effective_on = models.DateField()
+    takes_over = models.BooleanField(default=False)  # what was still open: its people finish it
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["unit", "successor"], name="unit_succession_once"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(takes_over=True), name="unit_succession_one_takes_over"
+            ),
             models.CheckConstraint(
                 condition=~Q(unit=F("successor")), name="unit_succession_is_another"
             ),
@@ -174,8 +178,6 @@ class DutyPattern(models.Model):
     ends = models.TimeField()
     leader = models.CharField(max_length=40)  # 带班领导
     phone = models.CharField(max_length=40)
-    deputy = models.CharField(max_length=40, default="", blank=True)
-    deputy_phone = models.CharField(max_length=40, default="", blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
 
@@ -199,6 +201,22 @@ class DutyPattern(models.Model):
                 name="duty_one_start_on_date",
             ),
             _in_order("duty_period"),
+        ]
+
+
+class DutyDeputy(models.Model):
+    """Who stands by the leader of a shift (副班), in the order of the roster."""
+
+    pattern = models.ForeignKey(DutyPattern, models.PROTECT, related_name="deputies")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40)
+    phone = models.CharField(max_length=40, default="", blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["pattern", "position"], name="duty_deputy_place"),
+            models.CheckConstraint(condition=~Q(name=""), name="duty_deputy_named"),
         ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone, localdate, now
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.kernel.clock import WorkCalendar
 from chengshao.kernel.divisions import DivisionLevel, division_level, division_line
 from chengshao.kernel.errors import NotFound
 from chengshao.kernel.tokens import digest_of
@@ -33,9 +34,10 @@ from chengshao.people.models import (
     User,
 )
 from chengshao.people.rules.masking import mask_name, mask_phone
+from chengshao.people.rules.open_work import open_work
 from chengshao.people.rules.periods import Period
 from chengshao.people.rules.phones import normalise_phone, number_to_find
-from chengshao.people.rules.roster import Shift, on_duty_at
+from chengshao.people.rules.roster import Deputy, Shift, day_kind, on_duty_at
 from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
 from chengshao.people.terms import DayKind, ParentRelation, Power, Role, UnitKind
 
@@ -74,8 +76,7 @@ class OnDuty:
     name: str
     phone: str
     until: datetime
-    deputy_name: str = ""
-    deputy_phone: str = ""
+    deputies: tuple[Deputy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +101,26 @@ def in_force(on: date, prefix: str = "") -> Q:
 
 
 def actor_of_user(user_id: int, kind: ActorKind = ActorKind.PERSON) -> Actor:
-    """Return the user with what the roles held today may do today. One statement."""
+    """
+    Return the user with what the roles held today may do today. One statement.
+
+    What is held in a unit reaches those whose open work it has taken over.
+    """
     today = localdate()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.power, a.unit_id, a.territory"
+            "WITH RECURSIVE held (power, unit_id, territory) AS ("
+            " SELECT p.power, a.unit_id, a.territory"
             " FROM people_appointment a JOIN people_rolepower p ON p.role = a.role"
             " WHERE a.user_id = %s"
             " AND a.valid_from <= %s AND (a.valid_until IS NULL OR a.valid_until > %s)"
-            " AND p.valid_from <= %s AND (p.valid_until IS NULL OR p.valid_until > %s)",
-            [user_id, today, today, today, today],
+            " AND p.valid_from <= %s AND (p.valid_until IS NULL OR p.valid_until > %s)"
+            " UNION"
+            " SELECT h.power, s.unit_id, h.territory"
+            " FROM held h JOIN people_unitsuccession s ON s.successor_id = h.unit_id"
+            " WHERE s.takes_over AND s.effective_on <= %s"
+            ") SELECT power, unit_id, territory FROM held",
+            [user_id, today, today, today, today, today],
         )
         return Actor(kind, user_id, frozenset(Grant(*row) for row in cursor.fetchall()))
 
@@ -138,10 +149,36 @@ def check_units(unit_ids: AbstractSet[int], on: date) -> None:
     """
     Pass if all these units are there and in force that day: a closed one takes nothing new.
 
+    None of them closes before the transaction ends (see `lock_to_close`). One statement.
+
     :raises UnitNotFound: if one is not
     """
-    if Unit.objects.filter(in_force(on), pk__in=unit_ids).count() != len(unit_ids):
-        raise UnitNotFound
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM people_unit WHERE id = ANY(%s)"
+            " AND valid_from <= %s AND (valid_until IS NULL OR valid_until > %s)"
+            " ORDER BY id FOR KEY SHARE",
+            [sorted(unit_ids), on, on],
+        )
+        if len(cursor.fetchall()) != len(unit_ids):
+            raise UnitNotFound
+
+
+def lock_to_close(unit_id: int) -> None:
+    """Wait until nobody who passed check_units is about to give the unit something new."""
+    Unit.objects.select_for_update().get(pk=unit_id)
+
+
+def open_work_of(unit_id: int) -> dict[str, int]:
+    """Return by name how much waits for a unit and for those whose open work it took over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE line (id) AS (SELECT %s::bigint UNION SELECT s.unit_id FROM line"
+            " JOIN people_unitsuccession s ON s.successor_id = line.id AND s.takes_over)"
+            " SELECT id FROM line",
+            [unit_id],
+        )
+        return open_work({pk for (pk,) in cursor.fetchall()})
 
 
 def desk_unit_id(*, complained_about: int | None = None) -> int:
@@ -244,38 +281,28 @@ def successors(unit_id: int, on: date) -> frozenset[int]:
     return frozenset(Unit.objects.filter(in_force(on), pk__in=seen).values_list("pk", flat=True))
 
 
-def on_duty(
-    unit_ids: Iterable[int], at: datetime, *, workday: bool, workday_before: bool | None = None
-) -> dict[int, OnDuty]:
+def on_duty(unit_ids: Iterable[int], at: datetime, calendar: WorkCalendar) -> dict[int, OnDuty]:
     """
     Return who is on duty in these units at a moment; units with nobody are left out.
 
-    `workday` tells what kind of day the local date of `at` is in the work calendar;
-    `workday_before` the same of the day before, whose night shift may still run (left out:
-    Monday to Friday).
+    The calendar tells working days, days at rest and statutory holidays apart. Two statements.
     """
-    local = at.astimezone(get_default_timezone())
-    before = local.date() - timedelta(days=1)
-    if workday_before is None:
-        workday_before = before.weekday() < 5
+    local = at.astimezone(get_default_timezone()).replace(tzinfo=None)
     shifts: dict[int, list[Shift]] = {}
-    for row in DutyPattern.objects.filter(unit__in=set(unit_ids)):
+    rows = DutyPattern.objects.filter(unit__in=set(unit_ids)).prefetch_related("deputies")
+    for row in rows:
         shifts.setdefault(row.unit_id, []).append(shift_of(row))
     answer = {}
     for unit_id, own in shifts.items():
-        running = on_duty_at(
-            own, local.replace(tzinfo=None), workday=workday, workday_before=workday_before
-        )
-        if running:
+        if running := on_duty_at(own, local, lambda day: day_kind(day, calendar)):
             shift, end = running
             until = end.replace(tzinfo=get_default_timezone()).astimezone(UTC)
-            answer[unit_id] = OnDuty(
-                shift.leader, shift.phone, until, shift.deputy, shift.deputy_phone
-            )
+            answer[unit_id] = OnDuty(shift.leader, shift.phone, until, shift.deputies)
     return answer
 
 
 def shift_of(row: DutyPattern) -> Shift:
+    """Return a row as the rules know it; its deputies are read ahead where there are many."""
     return Shift(
         day_kind=DayKind(row.day_kind),
         on_date=row.on_date,
@@ -283,8 +310,7 @@ def shift_of(row: DutyPattern) -> Shift:
         ends=row.ends,
         leader=row.leader,
         phone=row.phone,
-        deputy=row.deputy,
-        deputy_phone=row.deputy_phone,
+        deputies=tuple(Deputy(one.name, one.phone) for one in row.deputies.all()),
         period=Period(row.valid_from, row.valid_until),
     )
 
@@ -386,7 +412,8 @@ class UnitPage:
     roster: list[DutyPattern]
     staff: list[Appointment]
     changes: list[UnitChange]
-    successors: list[UnitLine]
+    successors: list[tuple[UnitLine, bool]]  # and whether it took over what was open
+    open_work: dict[str, int]
 
 
 def unit_tree(on: date) -> tuple[UnitNode, ...]:
@@ -420,12 +447,13 @@ def unit_page(unit_id: int, on: date, actor: Actor) -> UnitPage:
     parents = list(unit.parents.order_by("-valid_from", "-pk"))
     children = UnitParent.objects.filter(in_force(on), in_force(on, "unit__"), parent=unit)
     below = list(children.order_by("unit__code").values_list("unit_id", flat=True).distinct())
-    after = successors(unit_id, on) - {unit_id}
+    after = dict(unit.successions.values_list("successor_id", "takes_over"))
     lines = unit_lines({unit_id, *(edge.parent_id for edge in parents), *below, *after}, on)
     not_over = Q(valid_until=None) | Q(valid_until__gt=on)
     may_see_staff = actor.may(Power.APPOINT, unit_id) or unit_id in {
         grant.unit_id for grant in actor.grants
     }
+    may_see_work = may_see_staff or actor.may(Power.KEEP_UNITS, unit_id)
     held = unit.appointments.filter(not_over, user__is_active=True).select_related("user")
     return UnitPage(
         unit=unit,
@@ -434,10 +462,20 @@ def unit_page(unit_id: int, on: date, actor: Actor) -> UnitPage:
         parents=[(edge, lines[edge.parent_id]) for edge in parents],
         children=[lines[pk] for pk in below],
         roles=list(unit.roles.filter(not_over).order_by("role", "territory")),
-        roster=list(unit.duty_patterns.filter(not_over).order_by("day_kind", "on_date", "starts")),
+        roster=_roster(unit, on),
         staff=list(held.order_by("role", "user__username")) if may_see_staff else [],
         changes=list(unit.changes.select_related("by").order_by("-pk")[:50]),
-        successors=[lines[pk] for pk in sorted(after)],
+        successors=[(lines[pk], after[pk]) for pk in sorted(after)],
+        open_work=open_work_of(unit_id) if may_see_work else {},
+    )
+
+
+def _roster(unit: Unit, on: date) -> list[DutyPattern]:
+    order = list(DayKind)
+    rows = unit.duty_patterns.filter(Q(valid_until=None) | Q(valid_until__gt=on))
+    rows = rows.exclude(on_date__lt=on).prefetch_related("deputies")
+    return sorted(
+        rows, key=lambda row: (order.index(DayKind(row.day_kind)), row.on_date or on, row.starts)
     )
 
 

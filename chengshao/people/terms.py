@@ -25,6 +25,9 @@ class Role(StrEnum):
     CHECKER = "CHECKER"  # 核查员
     SUPERVISOR = "SUPERVISOR"  # 督办
     ASSESSOR = "ASSESSOR"  # 考核
+    # 个人信息保护负责人 (Personal Information Protection Law §52): erases what a citizen may have
+    # erased. No administrator's work, for whoever erases must see what.
+    PRIVACY_OFFICER = "PRIVACY_OFFICER"
     CATALOGUE_KEEPER = "CATALOGUE_KEEPER"  # 事项管理员
     SECURITY_ADMINISTRATOR = "SECURITY_ADMINISTRATOR"  # 安全管理员
     SYSTEM_ADMINISTRATOR = "SYSTEM_ADMINISTRATOR"  # 系统管理员
@@ -94,8 +97,9 @@ class UnitDeed(StrEnum):
 
 class DayKind(StrEnum):
     WORKDAY = "WORKDAY"
-    RESTDAY = "RESTDAY"
-    DATE = "DATE"  # one named day; it takes the place of both others
+    RESTDAY = "RESTDAY"  # an ordinary weekend, or a day the city rests
+    HOLIDAY = "HOLIDAY"  # 法定节假日; a unit without such a shift goes by RESTDAY
+    DATE = "DATE"  # one named day; it goes before all others
 
 
 class AccountDeed(StrEnum):
@@ -151,6 +155,7 @@ CASE_ROLES = frozenset(
         Role.CHECKER,
         Role.SUPERVISOR,
         Role.ASSESSOR,
+        Role.PRIVACY_OFFICER,
         Role.MACHINE,
     }
 )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("units/new", units.new_unit, name="new_unit"),
     path("units/<int:unit_id>/", units.unit, name="unit"),
     path("units/<int:unit_id>/roles/<int:unit_role_id>/end", units.end_unit_role, name="end_role"),
+    path("units/<int:unit_id>/shifts/<int:duty_id>/end", units.end_shift, name="end_shift"),
     path("units/<int:unit_id>/<slug:command>", units.change_unit, name="change_unit"),
     path("staff/", staff.staff, name="staff"),
     path("staff/new", staff.new_account, name="new_account"),

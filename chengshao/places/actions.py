@@ -45,7 +45,7 @@ from chengshao.places.rules.grids import (
 from chengshao.places.rules.index import District, Shape
 from chengshao.places.rules.periods import Dated, Plan, merge
 from chengshao.places.rules.shapes import geometry_of
-from chengshao.places.rules.words import sayings_of
+from chengshao.kernel.sayings import sayings_of
 from chengshao.places.terms import ImportKind, PlaceKind, Power, ZoneKind
 from chengshao.web.sheets import read_table
 

@@ -30,7 +30,7 @@ from chengshao.places.rules import tables
 from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
-from chengshao.places.rules.words import asked_for, fold
+from chengshao.kernel.sayings import asked_for, fold
 from chengshao.places.terms import ImportKind
 from chengshao.web.sheets import write_table
 

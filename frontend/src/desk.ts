@@ -1,5 +1,6 @@
 import "htmx.org";
 
+import { takeOwnAddress } from "./behaviours/address";
 import { countOn } from "./behaviours/due";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
@@ -11,6 +12,7 @@ import { openPalette } from "./behaviours/palette";
 import { tellRefusals } from "./behaviours/refusals";
 import { offerSharing } from "./behaviours/share";
 
+takeOwnAddress(); // before what goes by the address
 listenToKeys();
 openPalette();
 keepLists();

@@ -69,10 +69,8 @@ def test_it_gives_way_when_its_port_was_taken_meanwhile(folder: DataFolder) -> N
     cluster.take()
     cluster.leave()
     before = folder.read("database")["port"]
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", before))
-        taken.listen()
-
+    # create_server also takes a port on which old connections are still closing
+    with socket.create_server(("127.0.0.1", before)):
         cluster.take()
 
         assert folder.read("database")["port"] != before

@@ -88,10 +88,12 @@ def _build_calendar(version: int) -> WorkCalendar:
         Q(until=None) | Q(until__gt=version), since__lte=version
     ).order_by("is_city")
     worked = (CalendarDayKind.MAKE_UP_WORKDAY, CalendarDayKind.CITY_WORK)
-    exceptions = {day: kind in worked for day, kind in rows.values_list("day", "kind")}
+    days = list(rows.values_list("day", "kind"))
+    exceptions = {day: kind in worked for day, kind in days}
+    holidays = frozenset(day for day, kind in days if kind == CalendarDayKind.STATUTORY_HOLIDAY)
     years = CalendarYear.objects.filter(since__lte=version).values_list("year", flat=True)
     hours = (
         clock.OfficeHours(row.valid_from, row.valid_until, parse_hours(row.spans))
         for row in OfficeHours.objects.order_by("valid_from")
     )
-    return WorkCalendar(version, tuple(hours), exceptions, frozenset(years))
+    return WorkCalendar(version, tuple(hours), exceptions, frozenset(years), holidays)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from chengshao.catalog.models import (
     ANY,
@@ -30,6 +31,7 @@ from chengshao.kernel.errors import Invalid, NotFound
 
 _URGENCIES = list(Urgency)
 _MOST_RANKED = 500
+_WORTH_OFFERING = 0.15  # of the best: what is further away is noise
 
 
 class MatterNotFound(NotFound):
@@ -152,15 +154,25 @@ def find_matters(words: str, *, on: date, limit: int = 10) -> list[MatterVersion
         if part.isascii():
             text |= Q(initials__contains=part) | Q(code__iexact=part)
         holding = holding.filter(text)
-    rows = list(_with_conditions(holding)[:_MOST_RANKED])
-    rank = finding.rank
-    if not rows:
-        pairs = bigrams(asked)
-        rows = list(_with_conditions(current.filter(bigrams__overlap=pairs))[:_MOST_RANKED])
-        rank = finding.mention
-    ranked = [(rank(asked, row.code, row.name, row.aliases, row.initials), row) for row in rows]
+    rows = list(holding[:_MOST_RANKED])
+    ranked: list[tuple[float, Matter]]
+    if rows:
+        ranked = [
+            (finding.rank(asked, row.code, row.name, row.aliases, row.initials), row)
+            for row in rows
+        ]
+    else:
+        rows = list(current.filter(bigrams__overlap=bigrams(asked))[:_MOST_RANKED])
+        called = [finding.said_of(row.name, row.aliases) for row in rows]
+        weights = finding.pair_weights(asked, called)
+        ranked = [
+            (finding.mention(asked, names, weights), row)
+            for names, row in zip(called, rows, strict=True)
+        ]
     best = sorted((r for r in ranked if r[0]), key=lambda r: (-r[0], r[1].code))
-    return _versions([row for _, row in best[:limit]], on)
+    chosen = [row for near, row in best[:limit] if near >= best[0][0] * _WORTH_OFFERING]
+    prefetch_related_objects(chosen, _conditions())
+    return _versions(chosen, on)
 
 
 def matters_of_class(code: str, *, on: date) -> list[MatterVersion]:
@@ -236,8 +248,12 @@ def split(code: str) -> tuple[str, int | None]:
 
 
 def _with_conditions(rows: QuerySet[Matter]) -> QuerySet[Matter]:
-    conditions = MatterCondition.objects.order_by("serial").prefetch_related("limits")
-    return rows.prefetch_related(Prefetch("conditions", conditions))
+    return rows.prefetch_related(_conditions())
+
+
+def _conditions() -> "Prefetch[str, Any, Any]":
+    rows = MatterCondition.objects.order_by("serial").prefetch_related("limits")
+    return Prefetch("conditions", rows)
 
 
 def _versions(rows: Sequence[Matter], on: date) -> list[MatterVersion]:

@@ -1,14 +1,16 @@
 """The case page, its files, and the one place where a citizen's number is read."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chengshao.desk import queries as desk
 from chengshao.desk.forms import PurposeForm
+from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.evidence import queries as blobs
 from chengshao.people import actions as people
 from chengshao.people.terms import Power
@@ -21,10 +23,36 @@ from chengshao.workorders import queries
 @signed_in
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """What it is, where it stands, who owes what by when, and what I may do."""
-    asked = request.GET.get("q", "")[:100].replace("\x00", "")
-    page = desk.case_page(number, actor_of(request), timezone.now(), matter_words=asked)
-    context = {"page": page, "back": request.path, "asked_matter": asked, "acknowledges": True}
-    return render(request, "desk/case.html", context)
+    return show_case(request, number, request.GET)
+
+
+def show_case(
+    request: HttpRequest, number: str, query: QueryDict, refusal: Refusal | None = None
+) -> HttpResponse:
+    """
+    Return the case page, with a form that was refused.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    asked, unit = (query.get(name, "")[:100].replace("\x00", "") for name in ("q", "unit"))
+    page = desk.case_page(
+        number.replace("\x00", ""),
+        actor_of(request),
+        timezone.now(),
+        matter_words=asked,
+        unit_words=unit,
+    )
+    here = reverse("desk:case", args=[number])
+    context = {
+        "page": page,
+        "back": here,
+        "here": here,
+        "asked_matter": asked,
+        "asked_unit": unit,
+        "acknowledges": refusal is None,
+        **told(refusal, page),
+    }
+    return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
 
 
 @require_GET

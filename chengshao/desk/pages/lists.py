@@ -1,14 +1,17 @@
 """Lists: what waits for me, and all cases that my unit sees."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
+from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
@@ -37,28 +40,58 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def queue(request: HttpRequest, name: str) -> HttpResponse:
     """A list beside the case that is being looked at."""
+    return show_queue(request, name, request.GET)
+
+
+def show_queue(
+    request: HttpRequest,
+    name: str,
+    query: QueryDict,
+    *,
+    number: str = "",
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    """
+    Return a queue beside one of its cases, with a form that was refused.
+
+    :raises QueueNotFound: if there is no such queue for this actor
+    :raises WorkOrderNotFound: if the case asked for is not there for this actor
+    """
     actor, now = actor_of(request), timezone.now()
     found = queries.queue_named(name, actor)
-    words = request.GET.get("words", "")[:MOST_WORDS].replace("\x00", "")
-    offset = _offset(request)
+    words, asked_matter, asked_unit = (_words(query, each) for each in ("words", "q", "unit"))
+    offset = _offset(query)
     rows = queries.queue_rows(found, actor, now, words=words, offset=offset)
-    asked = request.GET.get("case", "")
-    asked_matter = request.GET.get("q", "")[:MOST_WORDS].replace("\x00", "")
-    number = asked or (rows[0].line.number if rows else "")
+    asked = number or _words(query, "case")
+    page = None
+    if asked or rows:
+        page = _case(
+            asked or rows[0].line.number,
+            actor,
+            now,
+            matter_words=asked_matter,
+            unit_words=asked_unit,
+        )
+    if asked and page is None:
+        raise WorkOrderNotFound
     context = {
         "queue": found,
         "count": queries.waiting_in(found, actor, words=words),
         "rows": rows[:PAGE_SIZE],
         "words": words,
         **_paging(offset, len(rows)),
-        "number": number,
+        "number": page.view.case.number if page else "",
         "asked": asked,
-        "acknowledges": bool(asked),
+        "acknowledges": bool(asked) and refusal is None,
         "asked_matter": asked_matter,
-        "page": _case(number, actor, now, asked_matter) if number else None,
-        "back": request.get_full_path(),
+        "asked_unit": asked_unit,
+        "page": page,
+        "back": _address(name, query, asked),
+        "here": reverse("desk:queue", args=[name]),
+        "query": query,
+        **told(refusal, page),
     }
-    return render(request, "desk/queue.html", context)
+    return render(request, "desk/queue.html", context, status=refusal.status if refusal else 200)
 
 
 @require_GET
@@ -71,8 +104,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     unit_id = _number(request.GET.get("unit", "")) or min(units, default=0)
     step = request.GET.get("step", "")
     step = step if step in set(Step) else ""
-    words = request.GET.get("words", "")[:MOST_WORDS].replace("\x00", "")
-    offset = _offset(request)
+    words = _words(request.GET, "words")
+    offset = _offset(request.GET)
     rows = queries.case_rows(unit_id, actor, now, step=step, words=words, offset=offset)
     context = {
         "units": units.values(),
@@ -86,16 +119,27 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", context)
 
 
-def _case(number: str, actor: Actor, now: datetime, words: str) -> queries.CasePage | None:
-    """Return the case beside the list; None once another took it away."""
+def _case(number: str, actor: Actor, now: datetime, **asked: str) -> queries.CasePage | None:
+    """Return the case beside the list; None if it is not there for this actor."""
     try:
-        return queries.case_page(number, actor, now, matter_words=words)
+        return queries.case_page(number, actor, now, **asked)
     except WorkOrderNotFound:
         return None
 
 
-def _offset(request: HttpRequest) -> int:
-    return min(_number(request.GET.get("offset", "")), 10_000)
+def _address(name: str, query: QueryDict, number: str) -> str:
+    """Return where this list is, with this case."""
+    kept = {each: query[each] for each in ("words", "offset", "q", "unit") if query.get(each)}
+    asked = urlencode(({"case": number} if number else {}) | kept)
+    return reverse("desk:queue", args=[name]) + (f"?{asked}" if asked else "")
+
+
+def _words(query: QueryDict, name: str) -> str:
+    return query.get(name, "")[:MOST_WORDS].replace("\x00", "")
+
+
+def _offset(query: QueryDict) -> int:
+    return min(_number(query.get("offset", "")), 10_000)
 
 
 def _paging(offset: int, found: int) -> dict[str, int | None]:

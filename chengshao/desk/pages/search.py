@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
+from chengshao.desk.rules.ways import ways_to
 from chengshao.people import queries as people
 from chengshao.places import queries as place_queries
 from chengshao.web.pages import actor_of, needs, signed_in
@@ -19,23 +20,18 @@ MOST_WORDS = 100
 @require_GET
 @signed_in
 def palette(request: HttpRequest) -> HttpResponse:
-    """Cases, units, matters and pages by the same few characters."""
+    """Cases, units, matters and pages by the same few characters; a page of its own where asked."""
     actor, now, words = actor_of(request), timezone.now(), _words(request)
-    groups = []
+    pages = [{"href": w.href, "words": w.words, "detail": ""} for w in ways_to(words, actor)]
+    groups = [{"words": pgettext("several", "页面"), "lines": pages if not words else pages[:6]}]
     if words:
-        pages = [
-            {"href": reverse("desk:queue", args=[q.name]), "words": str(q.words), "detail": ""}
-            for q in queries.QUEUES
-            if actor.holds(q.power) and words.casefold() in str(q.words).casefold()
-        ]
         cases = [
             {
-                "href": reverse("desk:case", args=[row.line.number]),
-                "words": row.line.words[:60],
-                "detail": row.line.number,
+                "href": reverse("desk:case", args=[line.number]),
+                "words": line.words[:60],
+                "detail": line.number,
             }
-            for unit_id, _territory in actor.reach(Power.SEE)[:1]
-            for row in queries.case_rows(unit_id, actor, now, words=words)[:5]
+            for line in queries.cases_called(words, actor, now)
         ]
         units = [
             {"href": reverse("people:unit", args=[u.id]), "words": u.name, "detail": u.code}
@@ -49,16 +45,16 @@ def palette(request: HttpRequest) -> HttpResponse:
             }
             for m in queries.find_matters(words, now, limit=5)
         ]
-        groups = [
-            {"words": pgettext("several", "页面"), "lines": pages},
+        groups += [
             {"words": pgettext("several", "案卷"), "lines": cases},
             {"words": pgettext("several", "单位"), "lines": units},
             {"words": pgettext("several", "事项"), "lines": matters},
         ]
+    fragment = "HX-Request" in request.headers
     return render(
         request,
-        "web/components/palette_results.html",
-        {"groups": [group for group in groups if group["lines"]]},
+        "web/components/palette_results.html" if fragment else "desk/palette.html",
+        {"groups": [group for group in groups if group["lines"]], "words": words},
     )
 
 

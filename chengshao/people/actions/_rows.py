@@ -11,6 +11,7 @@ from django.utils import translation
 
 from chengshao.kernel.divisions import DivisionCodeInvalid, division_level
 from chengshao.kernel.tables import Faults
+from chengshao.people.rules.roster import Deputy, deputies_of, parts_of
 from chengshao.web.sheets import Row
 from chengshao.web.texts import TERMS
 
@@ -67,6 +68,15 @@ class Cells:
         if value:
             self._invalid(heading)
         return None
+
+    def deputies(self, names: str, phones: str) -> tuple[Deputy, ...]:
+        """Read who stands by the leader of a shift, from the two cells."""
+        said = self.text(names, 2000), self.text(phones, 2000)
+        found = deputies_of(*said)
+        if found is None:
+            count = [len(parts_of(cell)) for cell in said]
+            self.fault(phones, "duty_deputies_differ", names=count[0], phones=count[1])
+        return found or ()
 
     def term(self, heading: str, kind: type[E], *, needed: bool = False) -> E | None:
         """Read a word of a vocabulary, in Chinese or as its code."""

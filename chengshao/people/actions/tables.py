@@ -51,7 +51,7 @@ from chengshao.people.models import (
 )
 from chengshao.people.queries import in_force, shift_of, unit_ids_by_code
 from chengshao.people.rules.periods import Period
-from chengshao.people.rules.roster import Shift
+from chengshao.people.rules.roster import Shift, cells_of
 from chengshao.people.terms import (
     DayKind,
     ParentRelation,
@@ -262,7 +262,8 @@ def export_unit_roles(on: date) -> bytes:
 def import_roster(*, content: bytes, actor: Actor, at: datetime) -> int:
     """
     Take in duty shifts (headings: ROSTER) and return how many rows changed something. A shift
-    that is not in the table stays.
+    that is not in the table stays. Several deputies stand in one cell with 、 between, their
+    numbers in the same order.
 
     :raises DomainError: as import_units; KEEP_UNITS is asked over each unit
     """
@@ -272,7 +273,7 @@ def import_roster(*, content: bytes, actor: Actor, at: datetime) -> int:
     )
     known = unit_ids_by_code({row[UNIT] for row in table})
     there: dict[int, set[Shift]] = {}
-    for pattern in DutyPattern.objects.filter(unit__in=known.values()):
+    for pattern in DutyPattern.objects.filter(unit__in=known.values()).prefetch_related("deputies"):
         there.setdefault(pattern.unit_id, set()).add(shift_of(pattern))
     changed = 0
     for row in table:
@@ -284,9 +285,8 @@ def import_roster(*, content: bytes, actor: Actor, at: datetime) -> int:
         said = {
             "leader": cells.text("带班领导", 40, needed=True),
             "phone": cells.text("值班电话", 40, needed=True),
-            "deputy": cells.text("副班", 40),
-            "deputy_phone": cells.text("副班电话", 40),
         }
+        deputies = cells.deputies("副班", "副班电话")
         on_date = cells.date("日期")
         if not (cells.is_sound and unit_id and kind and begins) or starts is None or ends is None:
             continue
@@ -296,6 +296,7 @@ def import_roster(*, content: bytes, actor: Actor, at: datetime) -> int:
             ends=ends,
             on_date=on_date,
             period=Period(begins, over),
+            deputies=deputies,
             **said,
         )
         if shift in there.get(unit_id, ()):
@@ -310,6 +311,7 @@ def import_roster(*, content: bytes, actor: Actor, at: datetime) -> int:
 def export_roster(on: date) -> bytes:
     """Return the shifts in force that day as a table that import_roster reads."""
     rows = DutyPattern.objects.filter(in_force(on)).select_related("unit")
+    rows = rows.prefetch_related("deputies")
     return write_table(
         ROSTER,
         (
@@ -321,8 +323,7 @@ def export_roster(on: date) -> bytes:
                 f"{r.ends:%H:%M}",
                 r.leader,
                 r.phone,
-                r.deputy,
-                r.deputy_phone,
+                *cells_of(shift_of(r).deputies),
                 r.valid_from,
                 r.valid_until,
             ]

@@ -13,8 +13,9 @@ from pypinyin import Style, lazy_pinyin
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import division_level
 from chengshao.kernel.errors import Invalid, Refused
-from chengshao.people.actions._common import clean, lock, require
+from chengshao.people.actions._common import PeopleTextInvalid, clean, lock, require
 from chengshao.people.models import (
+    DutyDeputy,
     DutyPattern,
     Unit,
     UnitChange,
@@ -22,9 +23,9 @@ from chengshao.people.models import (
     UnitRole,
     UnitSuccession,
 )
-from chengshao.people.queries import UnitNotFound, shift_of
+from chengshao.people.queries import UnitNotFound, lock_to_close, open_work_of, shift_of
 from chengshao.people.rules.periods import Period
-from chengshao.people.rules.roster import Shift, meet
+from chengshao.people.rules.roster import Shift, meet, parts_of
 from chengshao.people.rules.tree import Edge, closes_a_ring
 from chengshao.people.terms import (
     DayKind,
@@ -81,6 +82,18 @@ class UnitHasChildren(Refused):
 
 class UnitIsDesk(Refused):
     code = "unit_is_desk"
+
+
+class UnitOwesWork(Refused):
+    """Something still waits for it, and no unit is named that takes it over."""
+
+    code = "unit_owes_work"
+
+
+class UnitTakesOverNothing(Invalid):
+    """Who takes over what is open is one of those that follow."""
+
+    code = "unit_takes_over_nothing"
 
 
 class UnitIntoItself(Invalid):
@@ -256,9 +269,9 @@ def merge_units(
     at: datetime,
 ) -> None:
     """
-    Merge units into one that is there: from that day it has their children and unit roles.
-
-    Their staff keep what they hold, to finish what is open; for the new unit they are appointed.
+    Merge units into one that is there: from that day it has their children and unit roles, and
+    its people finish what is still open. The staff of the old ones keep what they hold; for the
+    new unit they are appointed.
 
     :raises PeoplePowerMissing: without KEEP_UNITS over each
     :raises UnitIntoItself: if the unit is among those merged, or none is
@@ -279,7 +292,8 @@ def merge_units(
                 _put_under(edge.unit, into_id, ParentRelation(edge.relation), on)
         for role in list(unit.roles.filter(_still(on))):
             _give_role(role.role, role.territory, into, document or role.document, on)
-        _close(unit, on, UnitDeed.MERGED, {into_id}, document, actor, at, ignoring=unit_ids)
+        end = _End(on, UnitDeed.MERGED, frozenset({into_id}), into_id, document)
+        _close(unit, end, actor, at, ignoring=unit_ids)
 
 
 @transaction.atomic
@@ -287,14 +301,15 @@ def split_unit(
     *,
     unit_id: int,
     into_ids: AbstractSet[int],
+    open_work_to: int | None = None,
     on: date,
     document: str = "",
     actor: Actor,
     at: datetime,
 ) -> None:
     """
-    Close a unit whose work goes to several that are there. Its unit roles end: which of the
-    successors has them from now on is a decision of its own.
+    Close a unit whose work goes to several that are there; one of them takes over what is still
+    open. Its unit roles end: which of the successors has them from now on is a decision of its own.
 
     :raises PeoplePowerMissing: without KEEP_UNITS over it
     :raises UnitIntoItself: if it is among its successors, or there are none
@@ -302,29 +317,51 @@ def split_unit(
     :raises UnitClosed: if one is closed by that day
     :raises UnitHasChildren: if units still stand under it: move them first
     :raises UnitIsDesk: if it is the desk
+    :raises UnitTakesOverNothing: if the one that takes over is not among the successors
+    :raises UnitOwesWork: if something is open and nobody takes it over
+    :raises UnitDateTooEarly: if something dated began later
     """
     if unit_id in into_ids or not into_ids:
         raise UnitIntoItself
+    if open_work_to is not None and open_work_to not in into_ids:
+        raise UnitTakesOverNothing
     unit = _lock_unit(unit_id, actor, on)
     for into_id in sorted(into_ids):
         _unit_in_force(into_id, on)
-    _close(unit, on, UnitDeed.SPLIT, into_ids, document, actor, at)
+    end = _End(on, UnitDeed.SPLIT, frozenset(into_ids), open_work_to, document)
+    _close(unit, end, actor, at)
 
 
 @transaction.atomic
-def close_unit(*, unit_id: int, on: date, document: str = "", actor: Actor, at: datetime) -> None:
+def close_unit(
+    *,
+    unit_id: int,
+    on: date,
+    successor_id: int | None = None,
+    document: str = "",
+    actor: Actor,
+    at: datetime,
+) -> None:
     """
-    Close a unit from a day on: it gets nothing new, its unit roles and roster end.
+    Close a unit from a day on: it gets nothing new, its unit roles and roster end. A successor's
+    people finish what is still open; without one nothing may be, when it is decided.
 
     :raises PeoplePowerMissing: without KEEP_UNITS over it
-    :raises UnitNotFound: if it is not there
-    :raises UnitClosed: if it is closed by that day
+    :raises UnitIntoItself: if it would follow itself
+    :raises UnitNotFound: if it or the successor is not there
+    :raises UnitClosed: if one is closed by that day
+    :raises UnitOwesWork: if something is open and nobody takes it over
     :raises UnitHasChildren: if units still stand under it
     :raises UnitIsDesk: if it is the desk
     :raises UnitDateTooEarly: if something dated began later
     """
+    if successor_id == unit_id:
+        raise UnitIntoItself
     unit = _lock_unit(unit_id, actor, on)
-    _close(unit, on, UnitDeed.CLOSED, frozenset(), document, actor, at)
+    if successor_id is not None:
+        _unit_in_force(successor_id, on)
+    into = frozenset() if successor_id is None else frozenset({successor_id})
+    _close(unit, _End(on, UnitDeed.CLOSED, into, successor_id, document), actor, at)
 
 
 @transaction.atomic
@@ -387,8 +424,8 @@ def keep_duty_shift(*, unit_id: int, shift: Shift, actor: Actor, at: datetime) -
     :raises UnitClosed: if it is closed by then
     :raises DutyDateMissing: if the kind of day and the date don't fit
     :raises DutyShiftsMeet: if another shift of the same days runs at the same time
-    :raises PeopleTextInvalid: if a text is too long
-    :raises PeopleTextMissing: if there is no leader or phone
+    :raises PeopleTextInvalid: if a text is too long, or a deputy's is a list of its own
+    :raises PeopleTextMissing: if there is no leader or phone, or a deputy has no name
     """
     unit = _lock_unit(unit_id, actor, shift.on_date or shift.period.start)
     if (shift.day_kind is DayKind.DATE) != (shift.on_date is not None):
@@ -396,24 +433,29 @@ def keep_duty_shift(*, unit_id: int, shift: Shift, actor: Actor, at: datetime) -
     said = {
         "leader": clean("leader", shift.leader, 40, needed=True),
         "phone": clean("phone", shift.phone, 40, needed=True),
-        "deputy": clean("deputy", shift.deputy, 40),
-        "deputy_phone": clean("phone", shift.deputy_phone, 40),
     }
+    deputies = [
+        (_unlisted("deputy", one.name, needed=True), _unlisted("phone", one.phone))
+        for one in shift.deputies
+    ]
     same = unit.duty_patterns.filter(
         day_kind=shift.day_kind, on_date=shift.on_date, starts=shift.starts
     )
     if shift.on_date:
-        same.delete()  # the day is named: there is no earlier part of it to keep
+        # The day is named: there is no earlier part of it to keep.
+        DutyDeputy.objects.filter(pattern__in=same).delete()
+        same.delete()
     else:
         same.filter(_still(shift.period.start), valid_from__lt=shift.period.start).update(
             valid_until=shift.period.start
         )
-    others = [shift_of(row) for row in unit.duty_patterns.filter(day_kind=shift.day_kind)]
+    rows = unit.duty_patterns.filter(day_kind=shift.day_kind).prefetch_related("deputies")
+    others = [shift_of(row) for row in rows]
     for other in others:
         together = other.on_date == shift.on_date and other.period.overlaps(shift.period)
         if together and meet([other, shift]):
             raise DutyShiftsMeet(starts=f"{other.starts:%H:%M}", ends=f"{other.ends:%H:%M}")
-    unit.duty_patterns.create(
+    row = unit.duty_patterns.create(
         day_kind=shift.day_kind,
         on_date=shift.on_date,
         starts=shift.starts,
@@ -421,6 +463,10 @@ def keep_duty_shift(*, unit_id: int, shift: Shift, actor: Actor, at: datetime) -
         valid_from=shift.period.start,
         valid_until=shift.period.end,
         **said,
+    )
+    DutyDeputy.objects.bulk_create(
+        DutyDeputy(pattern=row, position=place, name=name, phone=phone)
+        for place, (name, phone) in enumerate(deputies)
     )
 
 
@@ -437,6 +483,13 @@ def end_duty_shift(*, duty_id: int, on: date, actor: Actor, at: datetime) -> Non
         raise DutyNotFound
     _lock_unit(row.unit_id, actor)
     DutyPattern.objects.filter(pk=row.pk).update(valid_until=max(on, row.valid_from))
+
+
+def _unlisted(people_field: str, value: str, *, needed: bool = False) -> str:
+    text = clean(people_field, value, 40, needed=needed)
+    if len(parts_of(text)) > 1:  # it would come back from a table as two
+        raise PeopleTextInvalid(people_field=people_field, limit=40)
+    return text
 
 
 def details_of(unit: Unit) -> UnitDetails:
@@ -552,19 +605,25 @@ def _give_role(role: str, territory: str, unit: Unit, document: str, on: date) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    on: date
+    deed: UnitDeed
+    into_ids: frozenset[int]
+    open_work_to: int | None
+    document: str
+
+
 def _close(
-    unit: Unit,
-    on: date,
-    deed: UnitDeed,
-    into_ids: AbstractSet[int],
-    document: str,
-    actor: Actor,
-    at: datetime,
-    *,
-    ignoring: AbstractSet[int] = frozenset(),
+    unit: Unit, end: _End, actor: Actor, at: datetime, *, ignoring: AbstractSet[int] = frozenset()
 ) -> None:
+    on = end.on
     if unit.is_desk:
         raise UnitIsDesk
+    lock_to_close(unit.pk)
+    if end.open_work_to is None:
+        for name, count in open_work_of(unit.pk).items():
+            raise UnitOwesWork(open_work=name, count=count)
     if count := unit.children.filter(_still(on)).exclude(unit__in=ignoring).count():
         raise UnitHasChildren(count=count)
     for rows in (unit.parents, unit.roles, unit.duty_patterns):
@@ -573,9 +632,14 @@ def _close(
             raise UnitDateTooEarly(since=late.valid_from.isoformat())
         ending.update(valid_until=on)
     Unit.objects.filter(pk=unit.pk).update(valid_until=on)
-    for into_id in sorted(into_ids):
-        UnitSuccession.objects.create(unit=unit, successor_id=into_id, effective_on=on)
-    _note(unit, deed, on, document, actor, at, into=sorted(into_ids))
+    for into_id in sorted(end.into_ids):
+        UnitSuccession.objects.create(
+            unit=unit,
+            successor_id=into_id,
+            effective_on=on,
+            takes_over=into_id == end.open_work_to,
+        )
+    _note(unit, end.deed, on, end.document, actor, at, into=sorted(end.into_ids))
 
 
 def _still(on: date) -> Q:

@@ -184,14 +184,26 @@ class Migration(migrations.Migration):
                 ('ends', models.TimeField()),
                 ('leader', models.CharField(max_length=40)),
                 ('phone', models.CharField(max_length=40)),
-                ('deputy', models.CharField(blank=True, default='', max_length=40)),
-                ('deputy_phone', models.CharField(blank=True, default='', max_length=40)),
                 ('valid_from', models.DateField()),
                 ('valid_until', models.DateField(blank=True, null=True)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_patterns', to='people.unit')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('day_kind', 'DATE'), ('on_date__isnull', False)), models.Q(models.Q(('day_kind', 'DATE'), _negated=True), ('on_date', None)), _connector='OR'), name='duty_date_named'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('day_kind', 'DATE'), _negated=True), expressions=[('unit', '='), ('day_kind', '='), ('starts', '='), (models.Func('valid_from', 'valid_until', function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='duty_one_start'), models.UniqueConstraint(condition=models.Q(('day_kind', 'DATE')), fields=('unit', 'on_date', 'starts'), name='duty_one_start_on_date'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='duty_period')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DutyDeputy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('name', models.CharField(max_length=40)),
+                ('phone', models.CharField(blank=True, default='', max_length=40)),
+                ('pattern', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='people.dutypattern')),
+            ],
+            options={
+                'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('pattern', 'position'), name='duty_deputy_place'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='duty_deputy_named')],
             },
         ),
         migrations.CreateModel(
@@ -261,11 +273,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('effective_on', models.DateField()),
+                ('takes_over', models.BooleanField(default=False)),
                 ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='people.unit')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'successor'), name='unit_succession_once'), models.CheckConstraint(condition=models.Q(('unit', models.F('successor')), _negated=True), name='unit_succession_is_another')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'successor'), name='unit_succession_once'), models.UniqueConstraint(condition=models.Q(('takes_over', True)), fields=('unit',), name='unit_succession_one_takes_over'), models.CheckConstraint(condition=models.Q(('unit', models.F('successor')), _negated=True), name='unit_succession_is_another')],
             },
         ),
     ]

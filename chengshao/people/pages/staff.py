@@ -18,7 +18,7 @@ from chengshao.people import actions, queries
 from chengshao.people.actions import NewAccount
 from chengshao.people.forms import AccountForm, AppointForm, EndForm, MachineForm, TokenForm
 from chengshao.people.models import Appointment, User
-from chengshao.people.pages._forms import done, status_of_form
+from chengshao.people.pages._forms import done, done_at_once, status_of_form
 from chengshao.people.queries import UnitLine
 from chengshao.people.terms import Power, Role
 from chengshao.web.pages import actor_of, needs
@@ -94,13 +94,14 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
     form = EndForm(request.POST)
     if row is None or not form.is_valid():
         raise Http404
-    actions.end_appointment(
-        appointment_id=appointment_id,
-        on=max(form.day(), row.valid_from),
-        actor=actor_of(request),
-        at=timezone.now(),
-    )
-    messages.success(request, _("已离任"))
+    on = max(form.day(), row.valid_from)
+
+    def end() -> None:
+        actions.end_appointment(
+            appointment_id=appointment_id, on=on, actor=actor_of(request), at=timezone.now()
+        )
+
+    done_at_once(request, end, _("已离任"))
     return redirect("people:account", row.user_id)
 
 
@@ -109,9 +110,19 @@ def end_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
 @needs(Power.APPOINT)
 def issue_password(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give a first password and show it, this once."""
-    password = actions.issue_password(user_id=user_id, actor=actor_of(request), at=timezone.now())
+    issued: list[str] = []
+
+    def issue() -> None:
+        issued.append(
+            actions.issue_password(user_id=user_id, actor=actor_of(request), at=timezone.now())
+        )
+
+    done_at_once(request, issue)
+    if not issued:
+        return redirect("people:account", user_id)
     user = queries.account_of(user_id)
-    return _show_account(request, user, AppointForm(is_machine=user.is_machine), password=password)
+    form = AppointForm(is_machine=user.is_machine)
+    return _show_account(request, user, form, password=issued[0])
 
 
 @require_POST
@@ -183,8 +194,10 @@ def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
 def _switch(
     request: HttpRequest, user_id: int, deed: Callable[..., None], said: str
 ) -> HttpResponse:
-    deed(user_id=user_id, actor=actor_of(request), at=timezone.now())
-    messages.success(request, said)
+    def do() -> None:
+        deed(user_id=user_id, actor=actor_of(request), at=timezone.now())
+
+    done_at_once(request, do, said)
     return redirect("people:account", user_id)
 
 

@@ -18,6 +18,8 @@ from chengshao.people.forms import (
     MoveForm,
     NewUnitForm,
     RenameForm,
+    ShiftForm,
+    SplitForm,
     UnitRoleForm,
 )
 from chengshao.people.pages._forms import done, status_of_form
@@ -28,7 +30,9 @@ _FORMS: dict[str, tuple[Any, type[Form]]] = {
     "rename": (_("更名"), RenameForm),
     "move": (_("调整隶属"), MoveForm),
     "role": (_("增加单位角色"), UnitRoleForm),
+    "shift": (_("增加班次"), ShiftForm),
     "merge": (_("并入其他单位"), MergeForm),
+    "split": (_("拆分"), SplitForm),
     "close": (_("停用"), CloseForm),
 }
 
@@ -81,7 +85,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(Power.KEEP_UNITS)
 def change_unit(request: HttpRequest, unit_id: int, command: str) -> HttpResponse:
-    """Rename, move, merge or close a unit, or give it a role, from a day on."""
+    """Rename, move, merge, split or close a unit, give it a role or a shift, from a day on."""
     if command not in _FORMS:
         raise Http404
     form = _FORMS[command][1](request.POST, auto_id=f"{command}_%s")
@@ -102,16 +106,27 @@ def end_unit_role(request: HttpRequest, unit_id: int, unit_role_id: int) -> Http
     return redirect("people:unit", unit_id)
 
 
+@require_POST
+@needs(Power.KEEP_UNITS)
+def end_shift(request: HttpRequest, unit_id: int, duty_id: int) -> HttpResponse:
+    """Take a shift off a unit's roster from today."""
+    form = EndForm(request.POST)
+    if form.is_valid():
+        actions.end_duty_shift(
+            duty_id=duty_id, on=form.day(), actor=actor_of(request), at=timezone.now()
+        )
+    return redirect("people:unit", unit_id)
+
+
 def _deed(request: HttpRequest, unit_id: int, command: str, form: Form) -> Callable[[], object]:
     def do() -> None:
         said = form.cleaned_data
-        common: dict[str, Any] = {
-            "on": said["on"],
-            "document": said["document"],
-            "actor": actor_of(request),
-            "at": timezone.now(),
-        }
+        by: dict[str, Any] = {"actor": actor_of(request), "at": timezone.now()}
+        common = by | {"on": said["on"], "document": said.get("document", "")}
         match command:
+            case "shift":
+                assert isinstance(form, ShiftForm)
+                actions.keep_duty_shift(unit_id=unit_id, shift=form.shift(), **by)
             case "rename":
                 names = {key: said[key] for key in ("name", "short_name", "face")}
                 actions.rename_unit(unit_id=unit_id, **names, **common)
@@ -125,8 +140,15 @@ def _deed(request: HttpRequest, unit_id: int, command: str, form: Form) -> Calla
                 actions.give_unit_role(unit_id=unit_id, **place, **common)
             case "merge":
                 actions.merge_units(unit_ids={unit_id}, into_id=said["into"], **common)
+            case "split":
+                actions.split_unit(
+                    unit_id=unit_id,
+                    into_ids=said["into"],
+                    open_work_to=said["open_work_to"],
+                    **common,
+                )
             case _:
-                actions.close_unit(unit_id=unit_id, **common)
+                actions.close_unit(unit_id=unit_id, successor_id=said["successor"], **common)
 
     return do
 

@@ -16,6 +16,9 @@ TEXTS: Texts = {
     "contact_purpose_missing": _("请写明用途"),
     "contact_seal_broken": _("此联系方式无法解密，请联系系统管理员"),
     "duty_date_missing": _("日期类型为“指定日期”时须填日期，其他类型不填"),
+    "duty_deputies_differ": _(
+        "“副班”{names}人，“副班电话”{phones}个：用“、”隔开，一一对应，没有电话的留空"
+    ),
     "duty_not_found": _("没有找到此班次，或已停用"),
     "duty_shifts_meet": _("与{starts}至{ends}的班次时间重叠"),
     "last_security_administrator": _("这是最后一名安全管理员，请先任命另一名"),
@@ -41,10 +44,12 @@ TEXTS: Texts = {
     "unit_is_desk": _("派单台不能停用，请先另设派单台"),
     "unit_line_of_no_enterprise": _("只有公共服务企业才填服务类别"),
     "unit_not_found": _("没有找到此单位，或已停用"),
+    "unit_owes_work": _("此单位还有{count}项{open_work}，请填写承接单位"),
     "unit_ring": _("上下级关系成了环，请检查上级单位"),
     "unit_role_later": _("单位角色“{role}”在此日期之后已另有安排"),
     "unit_role_not_found": _("没有找到此单位角色，或已停用"),
     "unit_start_differs": _("此单位自{since}启用，启用日期不能改"),
+    "unit_takes_over_nothing": _("承接未办结工作的单位须是拆分成的单位之一"),
     "unit_territory_taken": _("行政区划“{division}”已有同类单位"),
     "unit_tier_unknown": _("联动层级只有1、2、3"),
     "user_closed": _("账号“{username}”已停用"),
@@ -75,9 +80,11 @@ TERMS: Terms = {
     "day_kind": {
         "WORKDAY": _("工作日"),
         "RESTDAY": _("休息日"),
+        "HOLIDAY": _("法定节假日"),
         "DATE": _("指定日期"),
     },
     "density": {"comfortable": _("宽松"), "compact": _("紧凑")},
+    "open_work": {"TASKS": _("未办结的任务")},
     "parent_relation": {
         "ADMINISTRATIVE": _("行政隶属"),
         "PROFESSIONAL": _("业务指导"),
@@ -119,6 +126,7 @@ TERMS: Terms = {
         "CHECKER": _("核查员"),
         "SUPERVISOR": _("督办员"),
         "ASSESSOR": _("考核员"),
+        "PRIVACY_OFFICER": _("个人信息保护负责人"),
         "CATALOGUE_KEEPER": _("事项管理员"),
         "SECURITY_ADMINISTRATOR": _("安全管理员"),
         "SYSTEM_ADMINISTRATOR": _("系统管理员"),

@@ -1,8 +1,10 @@
 """Lists of cases and of what waits, as pages show them: bounded, in sight, in a useful order."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -214,3 +216,44 @@ def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
         waits_unit_id=task.unit_id if task else None,
         task_id=task.pk if task else task_id,
     )
+
+
+def open_task_counts(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many open tasks each of these units owes; those that owe none are left out."""
+    owed = Task.objects.filter(unit__in=set(unit_ids), state__in=sorted(OPEN_STATES))
+    return dict(owed.order_by().values_list("unit").annotate(Count("pk")))
+
+
+_NUMBER_TAIL = re.compile(r"(?:(?P<day>[0-9]{1,8})-)?(?P<serial>[0-9]{1,6})|[0-9]{12}")
+_DAYS_OF_TAILS = 400  # that a serial alone looks back
+_YEARS_OF_TAILS = 10  # that a month and day look back
+
+
+def cases_numbered(words: str, *, actor: Actor, on: date, limit: int) -> list[CaseLine]:
+    """
+    Return the cases whose number ends so ("11", "0011", "1120-0011"), the newest first.
+
+    The numbers that it may mean are named one by one, so that the unique index finds them: a
+    serial alone means those of the last 400 days, with month and day those of ten years. Three
+    statements; none if it can't be the tail of a number.
+    """
+    numbers = _numbers_ending(unicodedata.normalize("NFKC", words).strip(), on)
+    if not numbers:
+        return []
+    rows = visible_to(actor).filter(number__in=numbers).order_by("-number")
+    found = list(rows.values_list("pk", flat=True)[:limit])
+    return _lines(found) if found else []
+
+
+def _numbers_ending(tail: str, on: date) -> list[str]:
+    found = _NUMBER_TAIL.fullmatch(tail)
+    if found is None:
+        return []
+    if found["serial"] is None:
+        return [f"{tail[:8]}-{tail[8:]}"]
+    day, serial = found["day"] or "", found["serial"].zfill(4)
+    if len(day) == 8:
+        return [f"{day}-{serial}"]
+    back = _DAYS_OF_TAILS if len(day) < 4 else _YEARS_OF_TAILS * 366
+    days = (f"{on - timedelta(days=n):%Y%m%d}" for n in range(back))
+    return [f"{each}-{serial}" for each in days if each.endswith(day)]

@@ -81,6 +81,19 @@ def case_of(*, number: str, actor: Actor) -> WorkOrder:
     return case
 
 
+def number_of_task(*, task_id: int, actor: Actor) -> str:
+    """
+    Return the number of the case that a task is of.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    numbers = visible_to(actor).filter(tasks=task_id).values_list("number", flat=True)
+    number = numbers.first()
+    if number is None:
+        raise WorkOrderNotFound
+    return number
+
+
 def report_of(*, report_id: int, actor: Actor) -> Report:
     """
     Return the report with its case and ratings.

@@ -19,6 +19,8 @@ export function openPalette(): void {
   let running: AbortController | undefined;
   let timer = 0;
   let chosen = -1;
+  let answered: string | undefined; // the words that the shown results are for
+  let opens = false; // Enter was pressed before the answer was there
 
   const options = (): HTMLAnchorElement[] => [
     ...results.querySelectorAll<HTMLAnchorElement>("[role=option]"),
@@ -35,32 +37,37 @@ export function openPalette(): void {
     });
     if (index < 0) input.removeAttribute("aria-activedescendant");
   };
-  const show = (html: string): void => {
+  /** Said once, to eye and ear alike; a number of results only to the ear. */
+  const tellStatus = (text: string, seen: boolean): void => {
+    status.textContent = text;
+    status.className = seen ? "state" : "sr-only";
+  };
+  const show = (words: string, html: string): void => {
+    answered = words;
     results.innerHTML = html; // our own server's fragment
     const found = options().length;
     input.setAttribute("aria-expanded", String(found > 0));
-    status.textContent = found ? say("results", { n: found }) : say("no_results");
-    if (!found && input.value.trim()) {
-      const nothing = document.createElement("p");
-      nothing.className = "state";
-      nothing.textContent = say("no_results");
-      results.append(nothing);
-    }
+    tellStatus(found ? say("results", { n: found }) : say("no_results"), found === 0);
     choose(found ? 0 : -1);
+    if (opens) options()[0]?.click();
+    opens = false;
   };
   const search = async (): Promise<void> => {
+    window.clearTimeout(timer);
     running?.abort();
     running = new AbortController();
     const { signal } = running;
+    const words = input.value.trim();
     try {
-      const answer = await fetch(`${address}?q=${encodeURIComponent(input.value.trim())}`, {
+      const answer = await fetch(`${address}?q=${encodeURIComponent(words)}`, {
         headers: { "HX-Request": "true" },
         signal,
       });
       if (answer.redirected) location.reload(); // signed out meanwhile
-      else if (answer.ok) show(await answer.text());
+      else if (answer.ok) show(words, await answer.text());
+      else tellStatus(say("failed"), true);
     } catch {
-      if (!signal.aborted) status.textContent = say("offline");
+      if (!signal.aborted) tellStatus(say("offline"), true);
     }
   };
   const open = (): void => {
@@ -90,6 +97,8 @@ export function openPalette(): void {
   });
   input.addEventListener("input", () => {
     window.clearTimeout(timer);
+    opens = false;
+    tellStatus("", false); // what was said of other words
     timer = window.setTimeout(() => void search(), DELAY);
   });
   input.addEventListener("keydown", (event) => {
@@ -99,7 +108,14 @@ export function openPalette(): void {
       choose(around(chosen, event.key === "ArrowDown" ? 1 : -1, options().length));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      options()[chosen]?.click();
+      if (answered === input.value.trim()) options()[chosen]?.click();
+      else {
+        opens = true;
+        void search();
+      }
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only empty itself
+      dialog.close();
     }
   });
 }

@@ -232,6 +232,7 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
         "code": QINGBOMEN if door.route.startswith("places/") else MANHOLE,
         "unit_id": world.district.qingbo,
         "unit_role_id": world.unit_role,
+        "duty_id": world.duty,
         "user_id": world.spare_machine if of_machine else world.spare_user,
         "appointment_id": world.spare_appointment,
         "token_id": world.spare_token,

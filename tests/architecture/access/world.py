@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
@@ -21,8 +22,10 @@ from pytest_django import DjangoDbBlocker
 from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
-from chengshao.people.models import Appointment, Token, UnitRole, User
-from chengshao.people.terms import Role
+from chengshao.people.models import Appointment, DutyPattern, Token, UnitRole, User
+from chengshao.people.rules.periods import Period
+from chengshao.people.rules.roster import Shift
+from chengshao.people.terms import DayKind, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.models import WorkOrder
@@ -166,6 +169,7 @@ class World:
     spare_appointment: int
     spare_token: int
     unit_role: int
+    duty: int
 
     def sees(self, role: Role, scope: Scope, state: State) -> bool:
         """Tell whether such a caller has such a case in sight (architecture, Access)."""
@@ -286,6 +290,7 @@ def build_world() -> World:
         spare_appointment=Appointment.objects.get(pk=given).pk,
         spare_token=Token.objects.get(user=spare_machine).pk,
         unit_role=UnitRole.objects.get(unit=district.qingbo).pk,
+        duty=_on_duty(district.qingbo),
     )
 
 
@@ -365,6 +370,19 @@ def _callers(district: District) -> Iterator[Caller]:
 def _account(username: str, *, is_machine: bool = False) -> int:
     new = people.NewAccount(username=username, display_name=username, is_machine=is_machine)
     return people.open_account(account=new, actor=LOADER, at=AT)
+
+
+def _on_duty(unit_id: int) -> int:
+    shift = Shift(
+        day_kind=DayKind.RESTDAY,
+        starts=time(0),
+        ends=time(0),
+        leader="演示值班人",
+        phone="0571-00000001",
+        period=Period(SINCE),
+    )
+    people.keep_duty_shift(unit_id=unit_id, shift=shift, actor=LOADER, at=AT)
+    return DutyPattern.objects.get().pk
 
 
 def _appoint(user_id: int, role: Role, unit_id: int | None, territory: str = "") -> None:

@@ -87,6 +87,15 @@ class TestTheCitysOwnDays:
 
         assert not queries.calendar_for(TODAY).is_workday(date(2026, 10, 5))
 
+    def test_a_day_the_city_rests_is_no_statutory_holiday(self) -> None:
+        actions.load_statutory_days(years=[2026], actor=KEEPER, at=AT)
+        set_day(date(2026, 3, 9), CalendarDayKind.CITY_REST)
+        calendar = queries.calendar_for(TODAY)
+
+        assert calendar.is_holiday(date(2026, 2, 17))
+        assert not calendar.is_holiday(date(2026, 3, 9))
+        assert not calendar.is_holiday(date(2026, 2, 14))  # a Saturday that is worked for it
+
     def test_each_change_makes_a_version_that_names_its_days(self) -> None:
         before = queries.calendar_for(TODAY).version
         set_day(date(2026, 3, 9), CalendarDayKind.CITY_REST)

@@ -186,6 +186,67 @@ class TestFinding:
     def test_nothing_is_found_by_chance(self, words: str) -> None:
         assert queries.find_matters(words, on=TODAY) == []
 
+    @pytest.mark.parametrize(
+        ("words", "code"),
+        [
+            ("夜宵", "E0129"),
+            ("烧烤", "E0129"),
+            ("油烟", "D0304"),
+            ("烧烤 油烟", "E0129"),
+            ("开锁", "E0201"),
+            ("开锁 小广告", "E0201"),
+            ("小广告", "E0201"),
+            ("违章建筑", "D1001"),
+            ("违建", "D1001"),
+            ("占道", "E0406"),
+            ("井盖", "C0123"),
+            ("噪音", "D0301"),
+            ("太吵", "D0301"),
+            ("漏水", "D0205"),
+            ("停电", "D0102"),
+            ("电梯", "D0206"),
+            ("狗", "D0309"),
+            ("遛狗", "E0184"),
+            ("垃圾", "E0110"),
+            ("路灯", "C0137"),
+            ("欠薪", "D0601"),
+            ("物业", "D0201"),
+            ("停车", "D0401"),
+            ("楼下夜宵店每天烧烤到凌晨，油烟全飘进我家", "E0129"),
+            ("电线杆上贴满了开锁的小广告，撕了又贴", "E0201"),
+            ("楼顶有人搞违章建筑，社区管不管", "D1001"),
+            ("隔壁邻居半夜太吵睡不着，说了好多次", "D0301"),
+            ("老板欠薪半年，一直说没钱", "D0601"),
+            ("小区电梯三天两头坏，昨天又停了，老人下不了楼", "D0206"),
+            ("人行道井盖塌了一角，上面写着“污水”，晚上看不见，老人差点踩空", "C0102"),
+            ("楼道里停满电瓶车，充电线从三楼拉下来，怕着火", "D0217"),
+            ("公园晚上跳舞音响太大，孩子下个月要考试，能不能管一管", "D0302"),
+            ("预付卡里还有两千多，店关了门，电话也打不通", "D0502"),
+            ("披萨店排烟管对着卧室窗，晚上十点还在烤，一屋子油烟味", "D0304"),
+            ("小区二次供水发黄有味，物业说不归他们管", "D0111"),
+            ("树枝压到三楼阳台，一刮风就打玻璃", "C0402"),
+            ("共享单车堆满盲道，推轮椅过不去", "E0493"),
+            ("工地夜里一点还在打桩，整栋楼睡不着", "D0303"),
+            ("自来水停了一上午，没看到通知", "D0101"),
+            ("沿街店铺把货摆到人行道上，只能走马路", "E0405"),
+        ],
+    )
+    def test_everyday_words_find_it_among_the_first_three(self, words: str, code: str) -> None:
+        found = queries.find_matters(words, on=TODAY)
+
+        assert code in [matter.code for matter in found[:3]], [m.name for m in found]
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "我们小区门口现在没有人管，希望有关部门尽快处理",
+            "昨天打了电话一直没有人接，怎么回事",
+            "他们说已经处理了，我们现在还是这样",
+        ],
+    )
+    def test_what_says_nothing_of_a_matter_finds_next_to_nothing(self, words: str) -> None:
+        assert len(queries.find_matters(words, on=TODAY)) <= 2
+
     def test_a_sign_means_itself(self) -> None:
         found = queries.find_matters("%", on=TODAY)
 

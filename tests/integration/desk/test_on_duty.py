@@ -20,8 +20,6 @@ def test_the_night_after_a_holiday_is_the_holidays(district: District) -> None:
             ends=time(8),
             leader=leader,
             phone="0571-00000000",
-            deputy="",
-            deputy_phone="",
             period=Period(date(2020, 1, 1), None),
         )
         people.keep_duty_shift(unit_id=district.roads, shift=shift, actor=LOADER, at=AT)

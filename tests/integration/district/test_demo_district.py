@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -82,9 +82,9 @@ class TestWhatStands:
         (centre,) = people.unit_ids_by_code(["centre"]).values()
 
         for hour in range(24):
-            at = datetime(2026, 3, 2, hour, 30, tzinfo=UTC)
-            for workday in (True, False):
-                assert centre in people.on_duty([centre], at, workday=workday), (hour, workday)
+            for day in (date(2026, 3, 2), date(2026, 3, 7), date(2026, 10, 1)):
+                at = datetime.combine(day, time(hour, 30), UTC)
+                assert centre in people.on_duty([centre], at, catalog.calendar_for(day)), at
 
 
 class TestHonesty:

@@ -1,5 +1,6 @@
 """This room's pages: who gets in, what a form does, and how a refusal is told at the form."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from chengshao.people import actions, queries
-from chengshao.people.models import Appointment, SignIn, Token, Unit, User
+from chengshao.people.models import Appointment, DutyPattern, SignIn, Token, Unit, User
+from chengshao.people.rules import open_work
 from chengshao.people.terms import Role, SignInOutcome, UnitKind
 from chengshao.web.sheets import read_table
 from tests.integration.people.conftest import (
@@ -53,6 +55,7 @@ POSTS = [
     ("new_unit", (KEEPER,)),
     ("change_unit/rename", (KEEPER,)),
     ("end_role", (KEEPER,)),
+    ("end_shift", (KEEPER,)),
     ("new_account", (APPOINTER,)),
     ("account", (APPOINTER,)),
     ("issue_password", (APPOINTER,)),
@@ -92,8 +95,8 @@ def address(name: str, centre: int) -> str:
         return reverse(f"people:{name}", args=[centre, *([more] if more else [])])
     if name in OF_A_USER:
         return reverse(f"people:{name}", args=[account("someone").pk])
-    if name == "end_role":
-        return reverse("people:end_role", args=[centre, 0])
+    if name in {"end_role", "end_shift"}:
+        return reverse(f"people:{name}", args=[centre, 0])
     if name in {"end_appointment", "revoke_token"}:
         return reverse(f"people:{name}", args=[0])
     return reverse(f"people:{name}", args=[more] if more else [])
@@ -298,7 +301,9 @@ class TestUnits:
             ("move", {"relation": "ADMINISTRATIVE", "parent": "centre"}),
             ("role", {"role": "城市管理", "territory": ""}),
             ("merge", {"into": "centre"}),
+            ("split", {"into": "centre"}),
             ("close", {}),
+            ("close", {"successor": "centre"}),
         ],
     )
     def test_what_the_keeper_does_is_done_and_written_down(
@@ -313,6 +318,73 @@ class TestUnits:
         assert answer["Location"] == reverse("people:unit", args=[pk])
         assert Unit.objects.get(pk=pk).changes.count() == 2
         assert client.get(reverse("people:unit", args=[pk])).status_code == 200
+
+    def test_a_unit_that_owes_tasks_is_refused_beside_the_successor(
+        self, centre: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pk = unit("urban")
+        monkeypatch.setitem(open_work._asked, "TASKS", lambda ids: {pk: 3} if pk in ids else {})
+        client = signed_in(KEEPER, centre)
+        where = reverse("people:change_unit", args=[pk, "close"])
+
+        answer = client.post(where, {"on": "2025-01-01", "document": "示意1号"})
+
+        assert answer.status_code == 422
+        shown = answer.content.decode()
+        assert 'id="close_successor_error">此单位还有3项未办结的任务，请填写承接单位' in shown
+        assert 'value="示意1号"' in shown
+        assert Unit.objects.get(pk=pk).valid_until is None
+        client.post(where, {"on": "2025-01-01", "successor": "centre"})
+        assert Unit.objects.get(pk=pk).valid_until == date(2025, 1, 1)
+
+    SHIFT = {
+        "day_kind": "HOLIDAY",
+        "starts": "20:00",
+        "ends": "08:00",
+        "leader": "演示甲",
+        "phone": "0571-00000001",
+        "deputies": "演示乙、演示丙",
+        "deputy_phones": "、0571-00000003",
+        "on": "2024-01-01",
+    }
+
+    def test_a_shift_is_put_on_the_roster_and_taken_off(self, centre: int) -> None:
+        client = signed_in(KEEPER, centre)
+        page = reverse("people:unit", args=[centre])
+
+        client.post(reverse("people:change_unit", args=[centre, "shift"]), self.SHIFT)
+
+        (row,) = DutyPattern.objects.all()
+        assert [(one.name, one.phone) for one in row.deputies.all()] == [
+            ("演示乙", ""),
+            ("演示丙", "0571-00000003"),
+        ]
+        shown = client.get(page).content.decode()
+        assert all(word in shown for word in ("法定节假日", "演示乙", "tel:0571-00000003"))
+        client.post(reverse("people:end_shift", args=[centre, row.pk]))
+        assert "tel:0571-00000003" not in client.get(page).content.decode()
+
+    @pytest.mark.parametrize(
+        ("wrong", "field", "words"),
+        [
+            ({"deputy_phones": "0571-00000003"}, "deputy_phones", "一一对应"),
+            ({"day_kind": "DATE"}, "on_date", "须填日期"),
+            ({"starts": "25:00"}, "starts", "有效"),
+        ],
+    )
+    def test_a_refused_shift_comes_back_with_what_was_typed(
+        self, centre: int, wrong: dict[str, str], field: str, words: str
+    ) -> None:
+        client = signed_in(KEEPER, centre)
+
+        where = reverse("people:change_unit", args=[centre, "shift"])
+        answer = client.post(where, self.SHIFT | wrong)
+
+        assert answer.status_code == 422
+        shown = answer.content.decode()
+        assert words in shown.split(f'id="shift_{field}_error">')[1].split("</p>")[0]
+        assert 'value="演示乙、演示丙"' in shown
+        assert not DutyPattern.objects.exists()
 
     def test_closing_the_desk_is_refused_at_its_form(self, centre: int) -> None:
         client = signed_in(KEEPER, centre)
@@ -364,6 +436,20 @@ class TestStaff:
         assert reverse("people:issue_password", args=[me.pk]) not in shown
         assert answer.status_code == 422
         assert Appointment.objects.count() == 1
+
+    def test_a_refused_button_says_why_on_the_page_it_stands_on(self, centre: int) -> None:
+        client = signed_in(APPOINTER, centre)
+        last = Appointment.objects.get(role=APPOINTER)
+        other = appointed("other-security", APPOINTER)
+        actions.close_account(user_id=other.pk, actor=LOADER, at=AT)
+
+        where = reverse("people:end_appointment", args=[last.pk])
+        answer = client.post(where, follow=True)
+
+        assert answer.status_code == 200
+        assert "这是最后一名安全管理员" in answer.content.decode()
+        last.refresh_from_db()
+        assert last.valid_until is None
 
     def test_an_appointment_ends_today(self, centre: int) -> None:
         row = appointed("someone", Role.HANDLER, centre).appointments.get()

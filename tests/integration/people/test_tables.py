@@ -10,6 +10,7 @@ from chengshao.kernel.tables import TableRefused
 from chengshao.people import actions, queries
 from chengshao.people.models import (
     Appointment,
+    DutyDeputy,
     DutyPattern,
     RolePower,
     Unit,
@@ -17,6 +18,7 @@ from chengshao.people.models import (
     UnitRole,
     User,
 )
+from chengshao.people.rules.roster import Deputy
 from chengshao.people.terms import Power, Role, UnitKind
 from chengshao.web.sheets import FileUnreadable, read_table
 from tests.integration.people.conftest import AT, LOADER, NOBODY, TODAY, holder, unit
@@ -248,6 +250,38 @@ class TestRoster:
         assert import_roster(self.NIGHT, feast) == 0
         again = actions.import_roster(content=actions.export_roster(TODAY), actor=LOADER, at=AT)
         assert (again, DutyPattern.objects.count()) == (0, 2)
+
+    def test_several_deputies_stand_in_one_cell(self) -> None:
+        gas = unit("gas")
+        both = self.NIGHT | {"副班": "演示乙、演示丙", "副班电话": "、0571-00000003"}
+        assert (import_roster(both), import_roster(both)) == (1, 0)
+
+        (row,) = read_table(actions.export_roster(TODAY))
+        assert (row["副班"], row["副班电话"]) == ("演示乙、演示丙", "、0571-00000003")
+        shift = queries.shift_of(DutyPattern.objects.get(unit=gas))
+        assert shift.deputies == (Deputy("演示乙"), Deputy("演示丙", "0571-00000003"))
+
+    def test_a_deputy_without_a_number_of_his_own_is_not_guessed(self) -> None:
+        unit("gas")
+        three = self.NIGHT | {"副班": "演示乙、演示丙", "副班电话": "0571-00000003"}
+
+        assert faults_of(lambda: import_roster(three)) == [
+            (2, "副班电话", "duty_deputies_differ"),
+        ]
+        assert not DutyPattern.objects.exists()
+
+    def test_a_named_days_shift_is_replaced_with_its_deputies(self) -> None:
+        unit("gas")
+        feast = self.NIGHT | {
+            "日期类型": "指定日期",
+            "日期": "2026-10-01",
+            "副班": "演示乙、演示丙",
+        }
+        import_roster(feast)
+
+        assert import_roster(feast | {"副班": "演示丁"}) == 1
+
+        assert [one.name for one in DutyDeputy.objects.all()] == ["演示丁"]
 
     def test_faults_are_told(self) -> None:
         unit("gas")

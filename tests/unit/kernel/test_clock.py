@@ -1,5 +1,6 @@
 """The four clocks (domain: 紧急工作时, 工作时, 工作日, 自然日), on the real days of 2026."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -126,6 +127,16 @@ class TestDays:
     def test_an_announced_year_rests_as_announced(self) -> None:
         assert not CITY.is_provisional(2026)
         assert CITY.is_workday(date(2026, 5, 1))  # our calendar announces no Labour Day
+
+    def test_a_holiday_is_no_mere_weekend_and_not_what_a_city_works_on(self) -> None:
+        thursday, friday, saturday = date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3)
+        holidays = frozenset({thursday, friday, saturday})
+        exceptions = {thursday: False, friday: True, saturday: False}
+        city = replace(CITY, exceptions=exceptions, holidays=holidays)
+
+        assert [city.is_holiday(day) for day in (thursday, friday, saturday)] == [True, False, True]
+        assert not city.is_holiday(saturday + timedelta(days=7))
+        assert city.is_holiday(date(2027, 10, 1))  # not announced yet, but sure
 
     def test_a_span_names_the_provisional_years_it_touches(self) -> None:
         span = at("2026-12-31 23:59"), at("2027-01-01 00:00")

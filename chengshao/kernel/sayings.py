@@ -1,5 +1,5 @@
 """
-How a place is found by what somebody types: characters, pinyin initials, full pinyin, mixed.
+How a name is found by what somebody types: characters, pinyin initials, full pinyin, mixed.
 
 Every way to say a name is one line of its `sayings`; the pairs of characters of all lines, and
 how each line starts, are its `grams`. A query asks for grams first (an index), then for itself.
@@ -25,7 +25,7 @@ _GAP = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """How a place may be called: lines, each between line ends, and their grams."""
+    """How a thing may be called: lines, each between line ends, and their grams."""
 
     lines: str
     grams: list[str]
@@ -40,7 +40,7 @@ class Asked:
     mixed: tuple[str, ...]  # parts with characters and letters: only `says` can check those
 
     def says(self, lines: str) -> bool:
-        """Tell whether a place with these sayings is called by every part."""
+        """Tell whether a thing with these sayings is called by every part."""
         return all(part in lines for part in self.parts) and all(
             any(_is_called(name, part) for name in lines.splitlines()) for part in self.mixed
         )
@@ -52,7 +52,7 @@ def fold(text: str) -> str:
 
 
 def sayings_of(names: Iterable[str]) -> Sayings:
-    """Return how a place with this name and these other names may be called."""
+    """Return how what has these names may be called."""
     folded = dict.fromkeys(name for name in map(fold, names) if name)
     lines = dict(folded)
     for name in folded:

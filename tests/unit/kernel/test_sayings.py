@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengshao.places.rules.words import asked_for, fold, sayings_of
+from chengshao.kernel.sayings import asked_for, fold, sayings_of
 
 GATE = ("清波门社区", "清波门")
 
