@@ -111,7 +111,7 @@ def decline(request: HttpRequest, number: str) -> HttpResponse:
     """End the case before it is handled."""
     form = ReasonForm(request.POST)
     check(form)
-    actions.end_case(
+    actions.move_case(
         number=number,
         seen_revision=form.cleaned_data["seen_revision"],
         command=CaseCommand.DECLINE,

@@ -26,9 +26,9 @@ _FIELDS: Mapping[str, str] = {
     "matter_not_found": "matter",
     "point_outside": "place",
     "unit_not_found": "lead",
-    "workorder_lead_among_co_handlers": "helping",
     "workorder_lead_designated": "reason",
     "workorder_unit_complained_about": "lead",
+    "workorder_unit_named_twice": "helping",
 }
 _FIELD_OF_NEED: Mapping[str, str] = {
     Need.BASIS: "basis",

@@ -13,7 +13,7 @@ from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Given
-from chengshao.workorders.rules.refusals import WrongState
+from chengshao.workorders.rules.refusals import PowerMissing, WrongState
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -103,7 +103,7 @@ def mark_nuisance(*, report_id: int, actor: Actor, at: datetime) -> Report:
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
-        raise lifecycle.PowerMissing(power=Power.REGISTER)
+        raise PowerMissing(power=Power.REGISTER)
     if report.nuisance:
         raise WrongState(command=ReportCommand.MARK_NUISANCE, state=case.step)
     report.nuisance = True

@@ -100,7 +100,7 @@ def _close(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
 
 def _end_as(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
     turn.outcome = Outcome.CLOSED
-    turn.end(*(task for task in turn.case.tasks if task.is_open))
+    turn.end(*(task for task in turn.case.tasks if task.is_open and not task.holds_case))
     turn.effects.append(ClosedAs(closing, lead.unit_id if lead else None))
     if turn.case.contactable:
         turn.open(_K.TELL, lead.unit_id if lead else turn.case.desk_unit_id)

@@ -7,7 +7,7 @@ import pytest
 from chengshao.kernel.actor import Actor
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Note, WorkOrder
-from chengshao.workorders.rules.lifecycle import PowerMissing
+from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import Power, TaskCommand, TaskKind
 from tests.district import AT, District, dispatched, move, reported, said, staff
 

@@ -14,7 +14,7 @@ from chengshao.places.queries import DivisionNotFound
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import ChangedMeanwhile, Place
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.rules.lifecycle import NeedMissing, PowerMissing, WrongState
+from chengshao.workorders.rules.refusals import NeedMissing, PowerMissing, WrongState
 from chengshao.workorders.terms import Power, Principle, Step, TaskKind
 from tests.district import (
     AT,
