@@ -53,6 +53,7 @@ from chengshao.catalog.queries.settled import (
     task_limits,
     track_of,
     track_rules,
+    track_rules_of,
     value_of_row,
 )
 from chengshao.catalog.queries.tables import (
@@ -124,6 +125,7 @@ __all__ = [
     "territories_with_lists",
     "track_of",
     "track_rules",
+    "track_rules_of",
     "unit_powers",
     "units_named",
     "value_of_row",

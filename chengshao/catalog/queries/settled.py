@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -15,6 +16,8 @@ from chengshao.catalog.rules.parameters import Parameters, is_yes_no
 from chengshao.catalog.terms import ParameterName, Track
 from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.errors import Refused
+
+Said = TypeVar("Said")
 
 
 class TaskLimitMissing(Refused):
@@ -94,14 +97,8 @@ def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Trac
     The nearest rule: of the matter before its classes before any; then by urgency (which tells
     the risk) before source; else as the matter says. An emergency is never simple.
     """
-    rows = TrackRule.objects.filter(
-        in_force(on),
-        matter_code__in={*matter_line(matter.code), ANY},
-        source__in={source, ANY},
-        urgency__in={urgency, ANY},
-    )
     return track_in(
-        [Row(Track(row.track), row.source, row.urgency, row.matter_code) for row in rows],
+        [_said(row, Track(row.track)) for row in _rules_above(matter.code, on)],
         matter.track,
         source=source,
         urgency=urgency,
@@ -109,13 +106,29 @@ def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Trac
     )
 
 
-def track_rules(on: date, *, matter_code: str | None = None) -> QuerySet[TrackRule]:
+def track_rules(on: date) -> QuerySet[TrackRule]:
+    """Return the rules of tracks in force that day, as they were handed in."""
+    return TrackRule.objects.filter(in_force(on)).order_by("pk")
+
+
+def track_rules_of(code: str, on: date) -> list[TrackRule]:
     """
-    Return the rules of tracks in force that day, all or those that a matter may fall under.
+    Return the rules that hold for a matter, without those that a nearer one takes the place of.
 
     :raises MatterCodeInvalid: if it is no code
     """
-    rows = TrackRule.objects.filter(in_force(on))
-    if matter_code is not None:
-        rows = rows.filter(matter_code__in={*matter_line(matter_code), ANY})
-    return rows.order_by("matter_code", "urgency", "source")
+    rows = list(_rules_above(code, on).order_by("source", "urgency"))
+    all_rows = [_said(row, row) for row in rows]
+    return [
+        row
+        for row in rows
+        if row is nearest(all_rows, source=row.source, urgency=row.urgency, matter_code=code)
+    ]
+
+
+def _rules_above(code: str, on: date) -> QuerySet[TrackRule]:
+    return TrackRule.objects.filter(in_force(on), matter_code__in=[*matter_line(code), ANY])
+
+
+def _said(row: TrackRule, said: Said) -> Row[Said]:
+    return Row(said, row.source, row.urgency, row.matter_code)

@@ -98,12 +98,17 @@ def values_of(table: Table, row: Dated) -> dict[str, Any]:
 
 def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `rules.tables` read as the columns of the model."""
-    columns = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
-    said = columns.pop("limit", None) or columns.pop("value", None)
-    if isinstance(said, Limit):
-        columns |= {"amount": said.amount, "unit": said.unit.value, "note": said.note}
-    elif said is not None:
-        columns["amount"] = int(said)
+    columns: dict[str, Any] = {}
+    for name, value in values.items():
+        match value:
+            case Limit():
+                columns |= {"amount": value.amount, "unit": value.unit.value, "note": value.note}
+            case int() if name == "value":
+                columns["amount"] = int(value)
+            case tuple():
+                columns[name] = list(value)
+            case _:
+                columns[name] = value
     return columns
 
 

@@ -91,9 +91,7 @@ def test_every_demand_has_a_track_and_no_emergency_a_simple_one(
 ) -> None:
     source, urgency, matter = ask
 
-    track = track_in(
-        rows_of(table), own, source=source, urgency=urgency, matter_code=matter
-    )
+    track = track_in(rows_of(table), own, source=source, urgency=urgency, matter_code=matter)
 
     assert track in Track
     assert (urgency, track) != (Urgency.EMERGENCY, Track.SIMPLE)
