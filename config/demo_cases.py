@@ -97,7 +97,7 @@ def _walk(serial: int, told: _Told, now: datetime) -> None:
         lead_unit_id=lead.unit_id,
         co_handle_unit_ids=frozenset(lead.co_unit_ids),
         principle=lead.principle,
-        basis=lead.basis or "本区职责清单（示意）",
+        basis=lead.basis or "本区权责清单（示意）",
         responsibility_id=lead.responsibility_id,
         actor=dispatcher,
         at=times[2],

@@ -195,7 +195,7 @@ PARTS = (
     Part("task_limits", _("环节时限"), _table(TableKind.TASK_LIMITS)),
     Part("parameters", _("业务参数"), _table(TableKind.PARAMETERS)),
     Part("track_rules", _("办理方式规则"), _table(TableKind.TRACK_RULES), builds_on=("matters",)),
-    Part("responsibilities", _("职责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),
+    Part("responsibilities", _("权责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),
     Part("duty_lists", _("履职清单"), _table(TableKind.DUTY_LISTS), builds_on=_MATTERS),
     Part("unit_powers", _("职权"), _table(TableKind.UNIT_POWERS)),
 )  # fmt: skip

@@ -86,9 +86,9 @@ RAIL: tuple[Job, ...] = (
             Page(pgettext_lazy("several", "单位"), "people:units", also=("部门", "街道", "值班")),
             Page(_("空间底数"), "places:register", also=("网格", "区划", "地图", "grids")),
             Page(
-                _("事项与职责"),
+                _("事项与权责"),
                 "catalog:matters",
-                also=("权责", "权责清单", "目录", "工作日历", "catalogue"),
+                also=("权责清单", "职责", "事项目录", "工作日历", "catalogue"),
             ),
         ),
     ),
@@ -118,9 +118,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "look": _look(request),
         "base": "web/base_desk.html",
-        "rail": SimpleLazyObject(lambda: rail_of(actor, request.path, counts=desk.waiting(actor))),
+        "rail": SimpleLazyObject(lambda: _rail(request, actor)),
         "person": SimpleLazyObject(lambda: _person(request, actor)),
     }
+
+
+def _rail(request: HttpRequest, actor: Actor) -> tuple[Group, ...]:
+    # A form that was refused stands on its own page, not at the address it was sent to.
+    path = str(getattr(request, "stands_at", request.path))
+    return rail_of(actor, path.partition("?")[0], counts=desk.waiting(actor))
 
 
 def rail_of(

@@ -21,6 +21,7 @@ from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, OnDuty, UnitLine
 from chengshao.places import queries as places
 from chengshao.web.due import DueChip, amount_words, finished, paused, running
+from chengshao.web.once import once
 from chengshao.web.texts import term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import CaseLine, CaseView
@@ -53,6 +54,12 @@ class Queue:
     kinds: tuple[str, ...]
     empty: str | Promise
     also: tuple[str, ...] = ()  # what people call it too
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Return each kind with the name of its count, where there are several."""
+        kinds = self.kinds if len(self.kinds) > 1 else ()
+        return [(kind, f"{self.name}_{kind.lower()}") for kind in kinds]
 
 
 QUEUES = (
@@ -116,12 +123,28 @@ def queues_of(actor: Actor) -> list[tuple[Queue, int]]:
 
 
 def waiting(actor: Actor) -> dict[str, int]:
-    """Return how much waits in each of the actor's queues, by the queue's name. One statement."""
-    asked = {q.name: (q.power, q.kinds) for q in QUEUES if actor.holds(q.power)}
-    return workorders.counts_owed(actor, asked)
+    """
+    Return how much waits in each of the actor's queues, by the queue's name, and in those of
+    several kinds also of each kind (`work_lead`). One statement.
+    """
+    asked = {}
+    for queue in QUEUES:
+        if actor.holds(queue.power):
+            asked[queue.name] = (queue.power, queue.kinds)
+            asked |= {name: (queue.power, (kind,)) for kind, name in queue.parts}
+    return once(("waiting", actor), lambda: workorders.counts_owed(actor, asked))
+
+
+def parts_of(queue: Queue, actor: Actor) -> list[tuple[str, int]]:
+    """Return how much of each kind waits in a queue of several kinds."""
+    counts = waiting(actor)
+    return [(kind, counts[name]) for kind, name in queue.parts]
 
 
 def waiting_in(queue: Queue, actor: Actor, *, words: str = "") -> int:
+    """Return how much waits in a queue; the rail has counted it where no words narrow it."""
+    if not words.strip():
+        return waiting(actor)[queue.name]
     return workorders.count_owed(actor=actor, power=queue.power, kinds=queue.kinds, words=words)
 
 

@@ -40,6 +40,7 @@ from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.roster import Deputy, Shift, day_kind, on_duty_at
 from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
 from chengshao.people.terms import DayKind, ParentRelation, Power, Role, UnitKind
+from chengshao.web.once import once_each
 
 L = TypeVar("L", bound=Model)
 
@@ -239,9 +240,13 @@ def unit_ids_by_code(codes: Iterable[str]) -> dict[str, int]:
 
 
 def unit_lines(ids: Iterable[int], on: date | None = None) -> dict[int, UnitLine]:
-    """Return units for showing, under their names of that day (today). One statement."""
+    """Return units for showing, under their names of that day (today). One statement at most."""
     day = on or localdate()
-    names = UnitName.objects.filter(unit__in=set(ids)).select_related("unit")
+    return once_each(("unit_lines", day), ids, lambda missing: _unit_lines(missing, day))
+
+
+def _unit_lines(ids: AbstractSet[int], day: date) -> dict[int, UnitLine]:
+    names = UnitName.objects.filter(unit__in=ids).select_related("unit")
     lines: dict[int, UnitLine] = {}
     for name in names.order_by("unit_id", "valid_from", "pk"):
         never = name.valid_until is not None and name.valid_until <= name.valid_from

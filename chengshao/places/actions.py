@@ -17,6 +17,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import DivisionLevel, division_prefix
 from chengshao.kernel.errors import NotAllowed
 from chengshao.kernel.geo import Crs
+from chengshao.kernel.sayings import sayings_of
 from chengshao.kernel.tables import Faults
 from chengshao.people import queries as people
 from chengshao.places import queries
@@ -45,7 +46,6 @@ from chengshao.places.rules.grids import (
 from chengshao.places.rules.index import District, Shape
 from chengshao.places.rules.periods import Dated, Plan, merge
 from chengshao.places.rules.shapes import geometry_of
-from chengshao.kernel.sayings import sayings_of
 from chengshao.places.terms import ImportKind, PlaceKind, Power, ZoneKind
 from chengshao.web.sheets import read_table
 

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from chengshao.kernel.divisions import DivisionLevel, division_line, division_prefix
 from chengshao.kernel.errors import Invalid, NotFound
 from chengshao.kernel.geo import Crs, check_coordinates, to_wgs84
+from chengshao.kernel.sayings import asked_for, fold
 from chengshao.people import queries as people
 from chengshao.places.models import (
     DataImport,
@@ -30,8 +31,8 @@ from chengshao.places.rules import tables
 from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
-from chengshao.kernel.sayings import asked_for, fold
 from chengshao.places.terms import ImportKind
+from chengshao.web.once import once_each
 from chengshao.web.sheets import write_table
 
 Dated = TypeVar("Dated", bound=DatedRow)
@@ -158,7 +159,11 @@ def check_division(code: str, *, on: date | None = None) -> None:
 def division_names(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:
     """Return the name of each known division: today's, or the last one of one that is gone."""
     day = on or localdate()
-    rows = Division.objects.filter(code__in=set(codes), valid_from__lte=day)
+    return once_each(("division_names", day), codes, lambda missing: _names(missing, day))
+
+
+def _names(codes: set[str], day: date) -> dict[str, str]:
+    rows = Division.objects.filter(code__in=codes, valid_from__lte=day)
     return dict(rows.order_by("valid_from").values_list("code", "name"))
 
 

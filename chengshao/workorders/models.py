@@ -27,7 +27,7 @@ CLOSING = TypeAdapter(Closing)
 class WorkOrder(models.Model):
     """The case file (案卷). Several reports may ask for the same thing."""
 
-    number = models.CharField(max_length=20, unique=True)  # 工单编号
+    number = models.CharField(max_length=20, unique=True)  # 案卷编号
     channel = models.CharField(max_length=16)  # of the report that opened it: limits go by it
     matter = models.CharField(max_length=40, default="", blank=True)  # set when registered
     matter_version = models.ForeignKey(

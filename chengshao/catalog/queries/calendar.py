@@ -10,6 +10,7 @@ from chengshao.catalog.terms import CalendarDayKind
 from chengshao.kernel import clock
 from chengshao.kernel.clock import WorkCalendar, parse_hours
 from chengshao.kernel.errors import Refused
+from chengshao.web.once import once
 
 
 class CalendarMissing(Refused):
@@ -34,6 +35,10 @@ def calendar_for(start: date) -> WorkCalendar:
 
 def newest_calendar() -> WorkCalendar | None:
     """Return the calendar as it now stands, or None before there is one."""
+    return once("calendar", _newest_calendar)
+
+
+def _newest_calendar() -> WorkCalendar | None:
     newest = CalendarVersion.objects.order_by("-version").values_list("version", "token").first()
     if newest is None:
         return None

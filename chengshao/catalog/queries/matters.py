@@ -28,6 +28,7 @@ from chengshao.catalog.terms import (
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.errors import Invalid, NotFound
+from chengshao.web.once import once_each
 
 _URGENCIES = list(Urgency)
 _MOST_RANKED = 500
@@ -199,9 +200,13 @@ def matter_names(codes: Iterable[str], on: date) -> dict[str, str]:
     A matter no longer in force keeps its last name; an unknown code is left out.
     """
     plain = {code: code.partition("-")[0] for code in codes}
-    rows = Matter.objects.filter(code__in=set(plain.values()), valid_from__lte=on)
-    names = dict(rows.order_by("valid_from").values_list("code", "name"))
+    names = once_each(("matter_names", on), plain.values(), lambda codes: _names(codes, on))
     return {code: names[matter] for code, matter in plain.items() if matter in names}
+
+
+def _names(codes: set[str], on: date) -> dict[str, str]:
+    rows = Matter.objects.filter(code__in=codes, valid_from__lte=on)
+    return dict(rows.order_by("valid_from").values_list("code", "name"))
 
 
 def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
@@ -258,10 +263,13 @@ def _conditions() -> "Prefetch[str, Any, Any]":
 
 def _versions(rows: Sequence[Matter], on: date) -> list[MatterVersion]:
     above = {code for row in rows for code in matter_line(row.code)[1:]}
-    names = dict(
-        MatterClass.objects.filter(in_force(on), code__in=above).values_list("code", "name")
-    )
+    names = once_each(("class_names", on), above, lambda codes: _class_names(codes, on))
     return [_version(row, names) for row in rows]
+
+
+def _class_names(codes: set[str], on: date) -> dict[str, str]:
+    rows = MatterClass.objects.filter(in_force(on), code__in=codes)
+    return dict(rows.values_list("code", "name"))
 
 
 def _version(row: Matter, class_names: dict[str, str]) -> MatterVersion:

@@ -1,5 +1,5 @@
 """
-Who may lead, by responsibilities and the sub-district's three lists (职责清单、履职事项清单).
+Who may lead, by responsibilities and the sub-district's three lists (权责清单、履职事项清单).
 
 Taken back: a department does it. Assisting: a department leads, the sub-district helps. A
 community never leads (Beijing's regulation on swift response, §17), nor gets what its list lacks.

@@ -43,6 +43,7 @@ def show_case(
         unit_words=unit,
     )
     here = reverse("desk:case", args=[number])
+    request.stands_at = here  # type: ignore[attr-defined]
     context = {
         "page": page,
         "back": here,

@@ -74,9 +74,12 @@ def show_queue(
         )
     if asked and page is None:
         raise WorkOrderNotFound
+    back = _address(name, query, asked)
+    request.stands_at = back  # type: ignore[attr-defined]
     context = {
         "queue": found,
         "count": queries.waiting_in(found, actor, words=words),
+        "parts": [] if words.strip() else queries.parts_of(found, actor),
         "rows": rows[:PAGE_SIZE],
         "words": words,
         **_paging(offset, len(rows)),
@@ -86,7 +89,7 @@ def show_queue(
         "asked_matter": asked_matter,
         "asked_unit": asked_unit,
         "page": page,
-        "back": _address(name, query, asked),
+        "back": back,
         "here": reverse("desk:queue", args=[name]),
         "query": query,
         **told(refusal, page),

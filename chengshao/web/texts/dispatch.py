@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from chengshao.web.texts._types import Terms, Texts
 
 TEXTS: Texts = {
-    "dispatch_no_sole_lead": _("职责清单没有指向唯一的主办单位，请先立案，再由派单员派单"),
+    "dispatch_no_sole_lead": _("权责清单没有指向唯一的主办单位，请先立案，再由派单员派单"),
 }
 
 TERMS: Terms = {

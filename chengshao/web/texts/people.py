@@ -90,7 +90,7 @@ TERMS: Terms = {
         "PROFESSIONAL": _("业务指导"),
     },
     "people_field": {
-        "about": _("工单编号"),
+        "about": _("案卷编号"),
         "code": _("单位代码"),
         "contact_name": _("姓名"),
         "deputy": _("副班"),

@@ -171,7 +171,7 @@ class TestWhoLeads:
 
         assert "各街道不同，请选街道" in everywhere
         assert "甲街道办事处" in here
-        assert "本区职责清单（示意）（示意〔2026〕1号）第三条" in here
+        assert "本区权责清单（示意）（示意〔2026〕1号）第三条" in here
 
     def test_a_street_s_lists_and_the_obstacle(self, street: int, operator: Client) -> None:
         take(TableKind.RESPONSIBILITIES, responsibility("街道", matter="C0101"))

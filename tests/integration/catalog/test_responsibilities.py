@@ -107,7 +107,7 @@ class TestResponsibilities:
 
         assert (line.lead_unit_id, line.co_unit_ids, line.reason) == (roads, (water,), "")
         assert (line.document, line.document_number, line.article) == (
-            "本区职责清单（示意）", "示意〔2026〕1号", "第二条",
+            "本区权责清单（示意）", "示意〔2026〕1号", "第二条",
         )  # fmt: skip
         assert (line.list_kind, line.lead_role) == (None, "roads")
 
