@@ -189,7 +189,7 @@ def dispatched(
         seen_revision=case.revision,
         lead_unit_id=lead,
         co_handle_unit_ids=frozenset(helping),
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis="城市道路管理条例第二十三条",
         actor=actor,
         at=at,

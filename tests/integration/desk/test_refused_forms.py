@@ -272,7 +272,7 @@ class TestDesk:
     ) -> None:
         case = registered(centre)
         form = hidden(case, None, "dispatch", "/desk/queue/dispatch/")
-        told = {"principle": Principle.BY_LAW, "basis": "", "lead": district.parks}
+        told = {"principle": Principle.BY_AGREEMENT, "basis": "", "lead": district.parks}
 
         page = sent(leader, f"/desk/cases/{case.number}/dispatch", 409, **form, **told)
 
@@ -288,7 +288,7 @@ class TestDesk:
             number=case.number,
             seen_revision=case.revision,
             lead_unit_id=district.water,
-            principle=Principle.BY_LAW,
+            principle=Principle.BY_AGREEMENT,
             basis="条例",
             actor=centre,
             at=AT,
@@ -300,7 +300,7 @@ class TestDesk:
             409,
             **form,
             lead=district.roads,
-            principle=Principle.BY_LAW,
+            principle=Principle.BY_AGREEMENT,
             basis="我写的依据",
         )
 

@@ -192,7 +192,7 @@ def to(case: WorkOrder, unit_id: int, actor: Actor) -> None:
         number=case.number,
         seen_revision=case.revision,
         lead_unit_id=unit_id,
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis="清单",
         actor=actor,
         at=AT,
