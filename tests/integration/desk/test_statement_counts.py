@@ -222,7 +222,7 @@ PAGES: list[tuple[str, Role, Grow, int]] = [
     ("/logs/sign-ins", Role.AUDITOR, a_sign_in, 4),
     ("/catalog/", _LEADER, a_matter, 10),
     ("/catalog/?words=种", _LEADER, a_matter, 10),
-    (f"/catalog/matters/{MANHOLE}", _LEADER, a_basis, 16),
+    (f"/catalog/matters/{MANHOLE}", _LEADER, a_basis, 17),
     ("/catalog/responsibilities", _LEADER, a_matter, 8),
     ("/catalog/duties", _LEADER, a_matter, 10),
     ("/catalog/units/{roads}", _LEADER, a_matter, 18),
