@@ -322,7 +322,7 @@ class TestTheCitizensWill:
         )
 
         assert (status, body["code"]) == (409, "workorder_wrong_state")
-        assert Report.objects.get().rating.satisfaction == "SATISFIED"
+        assert Rating.objects.get().satisfaction == "SATISFIED"
 
 
 class TestWhatIsAttached:

@@ -177,6 +177,8 @@ def apply(
     opened = _open_tasks(case, decision.opened, follows, at)
     if opened:
         show_to(case, opened, at=at)
+    if any(task.kind == TaskKind.LEAD for task in opened):
+        case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=False)
     for effect in decision.effects:
         _take_effect(case, effect, actor=actor, at=at)
     if decision.outcome and not case.outcome:

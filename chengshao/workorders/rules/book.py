@@ -40,26 +40,15 @@ _M = TaskMove
 
 def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
     """What every unit may do that handles: the lead, who was dispatched beside it, who helps."""
-    needs = (
-        (_N.REASON,)
-        if kind is _K.CO_HANDLE
-        else (_N.REPLY, _N.CLOSING, _N.EVIDENCE_AS_ASKED, _N.PARTS_OR_REASON)
-    )
+    needs: tuple[Need, ...] = (_N.REASON,)
+    if kind is not _K.CO_HANDLE:
+        needs = (_N.REPLY, _N.CLOSING, _N.EVIDENCE_AS_ASKED)
+    if kind is _K.LEAD:
+        needs = (*needs, _N.PARTS_OR_REASON)
     asks = tuple(
-        row
+        _M(_C.ASK_RETURN, kind, state, state, _P.HANDLE, (_N.REASON,),
+           opens=_K.ADJUDICATE, not_if_designated=True)
         for state in (_OPEN, _ACK)
-        for row in (
-            _M(
-                _C.ASK_RETURN,
-                kind,
-                state,
-                state,
-                _P.HANDLE,
-                (_N.REASON,),
-                opens=_K.ADJUDICATE,
-                not_if_designated=True,
-            ),
-        )
     )
     return (
         _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),

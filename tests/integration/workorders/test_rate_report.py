@@ -6,7 +6,7 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.workorders import actions, queries
-from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.models import Rating, Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing, WrongState
 from chengshao.workorders.terms import Power, Resolution, Satisfaction, Step, TaskCommand, TaskKind
 from tests.district import AT, District, closed, dispatched, move, reported, said, staff
