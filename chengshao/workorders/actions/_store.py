@@ -381,7 +381,7 @@ def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list
     found: dict[int, list[int | None]] = {}
     for unit_id in units:
         power = Power.NAME_PERSONS if unit_id == case.desk_unit_id else Power.SIGN_OFF
-        found[unit_id] = list(people.users_with(power, unit_id, today))
+        found[unit_id] = list(people.users_with(power, unit_id, today, territory=case.territory))
     return found
 
 

@@ -44,6 +44,8 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 
+_DONE_AT_ONCE = frozenset({Track.ON_THE_SPOT, Track.DIRECT_ANSWER})
+
 
 @transaction.atomic
 def register(
@@ -99,7 +101,7 @@ def answer_directly(
     """
     command = TaskCommand.ANSWER_DIRECTLY
     case, task = at_desk(number, seen_revision, TaskKind.REGISTER, command, actor)
-    line = name_matter(case, matter, None, at)
+    line = name_matter(case, matter, None, at, at_once=True)
     case.track = Track.DIRECT_ANSWER
     case.save(update_fields=["track"])
     given = Given(
@@ -110,10 +112,17 @@ def answer_directly(
 
 
 def name_matter(
-    case: WorkOrder, matter: str, urgency: Urgency | None, at: datetime
+    case: WorkOrder,
+    matter: str,
+    urgency: Urgency | None,
+    at: datetime,
+    *,
+    at_once: bool = False,
 ) -> dict[str, Json]:
     """
     Put the matter on the case, with all that comes with it, and return the line that says so.
+
+    What could have been done at once and was not goes the matter's own way.
 
     :raises MatterNotFound: if no such matter is in force
     """
@@ -122,6 +131,8 @@ def name_matter(
     case.evidence_asked = sorted(row.evidence_asked)
     case.urgency = urgency or row.default_urgency
     case.track = catalog.track_of(row, case.channel, case.urgency, localdate(at))
+    if case.track in _DONE_AT_ONCE and not at_once:
+        case.track = Track.ORDINARY if row.track in _DONE_AT_ONCE else row.track
     case.check_mode, case.sign_off_waived = row.check_mode, row.sign_off_waived
     case.named_only = case.named_only or row.sensitivity == Sensitivity.CONFIDENTIAL
     case.save(

@@ -1,7 +1,7 @@
 """What one person says: a report, its withdrawal, its rating, its files."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from chengshao.kernel.events import publish
 from chengshao.kernel.tokens import digest_of
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
+from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions._places import Place, fields_of, located
 from chengshao.workorders.actions._store import alert, apply, attach, record
@@ -75,6 +76,7 @@ class NewReport:
     place: str = ""  # as told
     lng: float | None = None
     lat: float | None = None
+    territory: str = ""  # a division that staff named where no point is known
     source_number: str = ""
     source_at: datetime | None = None
     contact_name: str = ""
@@ -88,15 +90,19 @@ class NewReport:
 
 
 @transaction.atomic
-def receive_report(*, report: NewReport, actor: Actor, at: datetime) -> Report:
+def receive_report(
+    *, report: NewReport, files: Sequence[int] = (), actor: Actor, at: datetime
+) -> Report:
     """
     File a report, in a new case or in the one it joins. The same request again changes nothing.
 
-    `link_of` gives the citizen's secret link to it.
+    `files` are blobs that came along with it. `link_of` gives the citizen's secret link to it.
 
     :raises WordsMissing: if it says nothing
     :raises ClientKeyReused: if the caller's key came before with another request
     :raises PointOutside: if the point lies outside the district
+    :raises DivisionNotFound: if it names a division that is not there
+    :raises FilesEnough: if more files come than a report may have
     :raises OuterDuePast: if the platform's own limit is over before it came
     :raises WorkOrderNotFound: if the case to join is not there for this actor
     :raises WrongState: if the case to join has ended and is on no ledger
@@ -107,6 +113,7 @@ def receive_report(*, report: NewReport, actor: Actor, at: datetime) -> Report:
     fingerprint, known = _seen_before(report, actor)
     if known is not None:
         return known
+    _check_number_of_files(len(files))
     contact_id = _check_and_keep_contact(report, at)
     if report.joins:
         case = _case_to_join(report, actor)
@@ -114,7 +121,7 @@ def receive_report(*, report: NewReport, actor: Actor, at: datetime) -> Report:
         _hear_of_repeat(case, at)
     else:
         today, about = localdate(at), report.complained_about_unit_id
-        place = located(report.place, report.lng, report.lat)
+        place = _place_of(report)
         desk_unit_id = people.desk_unit_id(complained_about=about)
         decision = lifecycle.open_case(
             desk_unit_id=desk_unit_id,
@@ -128,46 +135,68 @@ def receive_report(*, report: NewReport, actor: Actor, at: datetime) -> Report:
         stored = _store(report, case, contact_id, fingerprint, actor, at)
         apply(case, decision, actor=actor, at=at)
     _enter(case, stored, {"command": ReportCommand.REPORT}, actor=actor, at=at)
+    for blob_id in files:
+        attach(case, blob_id, report=stored, actor=actor, at=at)
     publish(ReportReceived(stored.pk, case.pk, at))
     return stored
 
 
 @transaction.atomic
 def record_fixed(
-    *, report: NewReport, unit_id: int, matter: str, reply: str, actor: Actor, at: datetime
+    *,
+    report: NewReport,
+    unit_id: int,
+    matter: str,
+    reply: str,
+    files: Sequence[tuple[int, str]] = (),
+    actor: Actor,
+    at: datetime,
 ) -> Report:
     """
     Record what one person found and fixed there and then (即查即改, F16): one case, closed.
 
-    The same request again changes nothing. A share of such cases is looked at later.
+    The same request again changes nothing. A share of such cases is looked at later. `files` are
+    blobs, each with the kind of evidence that it is; what the matter doesn't ask is kept, too.
 
     :raises WordsMissing: if it says nothing
     :raises ClientKeyReused: if the caller's key came before with another request
     :raises PointOutside: if the point lies outside the district
+    :raises DivisionNotFound: if it names a division that is not there
     :raises MatterNotFound: if no such matter is in force
     :raises UnitNotFound: if the unit is not there
+    :raises FilesEnough: if more files come than a report may have
     :raises DomainError: see rules.lifecycle.open_fixed_case
     """
     fingerprint, known = _seen_before(report, actor)
     if known is not None:
         return known
+    _check_number_of_files(len(files))
     people.check_units({unit_id}, localdate(at))
     contact_id = _check_and_keep_contact(report, at)
-    place = located(report.place, report.lng, report.lat)
-    case = _new_case(report, people.desk_unit_id(), place, at)
-    line = name_matter(case, matter, None, at)
+    case = _new_case(report, people.desk_unit_id(), _place_of(report), at)
+    line = name_matter(case, matter, None, at, at_once=True)
     decision = lifecycle.open_fixed_case(
         desk_unit_id=case.desk_unit_id,
         unit_id=unit_id,
         track=Track(case.track),
         territory=case.territory,
-        given=Given(matter=case.matter, reply=reply, today=localdate(at)),
+        evidence_asked=frozenset(case.evidence_asked),
+        given=Given(
+            matter=case.matter,
+            reply=reply,
+            evidence=frozenset(kind for _blob, kind in files),
+            today=localdate(at),
+        ),
         actor=actor,
     )
     stored = _store(report, case, contact_id, fingerprint, actor, at)
-    apply(case, decision, actor=actor, at=at)
+    (task,) = apply(case, decision, actor=actor, at=at)
     what: dict[str, Json] = {"command": CaseCommand.FIX, **line}
     _enter(case, stored, what, notes={NoteName.REPLY: reply}, actor=actor, at=at)
+    for blob_id, kind in files:
+        asked = kind if kind in case.evidence_asked else ""
+        of = {"task": task, "kind": asked} if asked else {"report": stored}
+        attach(case, blob_id, **of, actor=actor, at=at)  # type: ignore[arg-type]
     publish(ReportReceived(stored.pk, case.pk, at))
     publish(WorkOrderEnded(case.pk, Outcome.CLOSED, at))
     return stored
@@ -194,6 +223,13 @@ def _check_and_keep_contact(report: NewReport, at: datetime) -> int | None:
         confidential=report.confidential or report.kind is ReportKind.INFORMANT,
         at=at,
     )
+
+
+def _place_of(report: NewReport) -> Place:
+    if report.lng is None and report.territory:
+        places.check_division(report.territory)
+        return Place(report.place, report.territory)
+    return located(report.place, report.lng, report.lat)
 
 
 def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
@@ -371,7 +407,11 @@ def check_may_send_file(*, report_id: int, actor: Actor) -> None:
 
 
 def _check_files(report: Report) -> None:
-    if report.attachments.count() >= MOST_FILES:
+    _check_number_of_files(report.attachments.count() + 1)
+
+
+def _check_number_of_files(number: int) -> None:
+    if number > MOST_FILES:
         raise FilesEnough(most=MOST_FILES)
 
 

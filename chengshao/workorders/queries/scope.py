@@ -114,17 +114,20 @@ class ContactNotOpen(NotAllowed):
 def contact_of(*, report_id: int, number: str, power: str, actor: Actor) -> int:
     """
     Return the contact of a report for who has to do with its case: the desk, or a unit that owes
-    a task on it now. Only to see the case is not enough (PIPL §6).
+    a task on it now. Only to see the case is not enough (PIPL §6). A confidential one opens to
+    nobody: so it was promised to who left it.
 
     :raises ReportNotFound: if the report is not there for this actor, or left no contact
-    :raises ContactNotOpen: if the power reaches neither the desk nor such a unit
+    :raises ContactNotOpen: if the power reaches neither the desk nor such a unit, or it is secret
     """
     report = report_of(report_id=report_id, actor=actor)
     case = report.work_order
     if report.contact_id is None or case.number != number:
         raise ReportNotFound
     owing = case.tasks.filter(state__in=sorted(OPEN_STATES)).values_list("unit_id", flat=True)
-    if not any(actor.may(power, u, territory=case.territory) for u in {case.desk_unit_id, *owing}):
+    near = {case.desk_unit_id, *owing}
+    reached = any(actor.may(power, unit_id, territory=case.territory) for unit_id in near)
+    if report.confidential or not reached:
         raise ContactNotOpen
     return report.contact_id
 
