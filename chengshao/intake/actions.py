@@ -1,6 +1,7 @@
 """Writes: what comes by a channel is screened and becomes a report."""
 
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +38,14 @@ class ChannelNotOpen(NotAllowed):
 
 
 @transaction.atomic
-def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> Received:
+def receive(
+    *,
+    report: NewReport,
+    files: Sequence[int] = (),
+    address: str,
+    actor: Actor,
+    at: datetime,
+) -> Received:
     """
     Take a report in by any channel; without a name by the citizens' own channel alone, and only
     so many from one network address. The same request again is not counted.
@@ -49,7 +57,7 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
     nameless = actor.kind is ActorKind.CITIZEN
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
-    stored = workorders.receive_report(report=report, actor=actor, at=at)
+    stored = workorders.receive_report(report=report, files=files, actor=actor, at=at)
     created = stored.reported_at == at  # what came before keeps the moment it came
     if nameless and created:
         _count(address, at)

@@ -41,6 +41,7 @@ from chengshao.catalog.queries.matters import (
     matter_of_foreign_code,
     matter_versions,
     matters_of_class,
+    matters_where,
     strictest,
 )
 from chengshao.catalog.queries.settled import (
@@ -48,12 +49,14 @@ from chengshao.catalog.queries.settled import (
     limit_of_row,
     limit_of_task,
     limits_of_tasks,
+    matters_on_track,
     parameter_rows,
     parameters,
     task_limits,
     track_of,
     track_rules,
     track_rules_of,
+    tracks_of,
     value_of_row,
 )
 from chengshao.catalog.queries.tables import (
@@ -112,6 +115,8 @@ __all__ = [
     "matter_of_foreign_code",
     "matter_versions",
     "matters_of_class",
+    "matters_on_track",
+    "matters_where",
     "newest_calendar",
     "office_hours",
     "parameter_rows",
@@ -126,6 +131,7 @@ __all__ = [
     "track_of",
     "track_rules",
     "track_rules_of",
+    "tracks_of",
     "unit_powers",
     "units_named",
     "value_of_row",

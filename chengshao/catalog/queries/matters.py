@@ -187,6 +187,12 @@ def matters_of_class(code: str, *, on: date) -> list[MatterVersion]:
     return _versions(list(_with_conditions(rows)), on)
 
 
+def matters_where(named: Q, *, on: date, limit: int) -> list[MatterVersion]:
+    """Return the first matters in force of which a condition holds, by code."""
+    rows = Matter.objects.filter(in_force(on), named).order_by("code")
+    return _versions(list(_with_conditions(rows)[:limit]), on)
+
+
 def classes(on: date) -> dict[str, str]:
     """Return the names of all classes in force that day, by code, in order."""
     rows = MatterClass.objects.filter(in_force(on)).order_by("code")

@@ -1,15 +1,16 @@
 """Reads: what a district has settled: limits of tasks, parameters, tracks. The nearest row."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import ANY, Parameter, TaskLimit, TrackRule
 from chengshao.catalog.queries._common import in_force
-from chengshao.catalog.queries.matters import MatterVersion
+from chengshao.catalog.queries.matters import MatterVersion, matters_where
 from chengshao.catalog.rules.codes import matter_line
 from chengshao.catalog.rules.nearest import Row, nearest, track_in
 from chengshao.catalog.rules.parameters import Parameters, is_yes_no
@@ -18,6 +19,7 @@ from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.errors import Refused
 
 Said = TypeVar("Said")
+_MOST_LOOKED_AT = 200  # matters that some rule puts on a track
 
 
 class TaskLimitMissing(Refused):
@@ -104,6 +106,37 @@ def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Trac
         urgency=urgency,
         matter_code=matter.code,
     )
+
+
+def tracks_of(matters: Iterable[MatterVersion], source: str, on: date) -> dict[str, Track]:
+    """Return the same for several matters by code, each at its own urgency. One statement."""
+    matters = list(matters)
+    line = {code for matter in matters for code in matter_line(matter.code)}
+    rules = TrackRule.objects.filter(in_force(on), matter_code__in=[*line, ANY])
+    rows = [_said(row, Track(row.track)) for row in rules]
+    return {
+        matter.code: track_in(
+            rows,
+            matter.track,
+            source=source,
+            urgency=matter.default_urgency,
+            matter_code=matter.code,
+        )
+        for matter in matters
+    }
+
+
+def matters_on_track(
+    track: Track, source: str, *, on: date, limit: int = 20
+) -> list[MatterVersion]:
+    """Return matters that go this way when they come from this source, by code."""
+    rules = TrackRule.objects.filter(in_force(on), track=track, source__in={source, ANY})
+    named = Q(track=track)
+    for code in rules.values_list("matter_code", flat=True):
+        named |= Q(code__startswith=code.partition("-")[0])
+    found = matters_where(named, on=on, limit=_MOST_LOOKED_AT)
+    tracks = tracks_of(found, source, on)
+    return [matter for matter in found if tracks[matter.code] is track][:limit]
 
 
 def track_rules(on: date) -> QuerySet[TrackRule]:

@@ -59,6 +59,7 @@ from chengshao.workorders.terms import (
 
 _CASE_MOVE = {(source, row.command): row for row in CASE_MOVES for source in row.sources}
 _FIRST = TaskFacts("", 0)
+_OF_FIXED = (Need.MATTER, Need.REPLY, Need.EVIDENCE_AS_ASKED)
 
 
 def open_case(
@@ -80,7 +81,14 @@ def open_case(
 
 
 def open_fixed_case(
-    *, desk_unit_id: int, unit_id: int, track: Track, territory: str, given: Given, actor: Actor
+    *,
+    desk_unit_id: int,
+    unit_id: int,
+    track: Track,
+    territory: str,
+    evidence_asked: frozenset[str] = frozenset(),
+    given: Given,
+    actor: Actor,
 ) -> Decision:
     """
     Return a case that one person found and fixed: one record, one save (F16, 巡办一体).
@@ -89,13 +97,12 @@ def open_fixed_case(
     :raises NotOnTheSpot: if such a matter takes more than that
     :raises NeedMissing: if the evidence that the matter asks is not there
     """
-    case = CaseFacts(desk_unit_id, territory=territory, track=track)
+    case = CaseFacts(desk_unit_id, territory=territory, track=track, evidence_asked=evidence_asked)
     if not actor.may(Power.HANDLE, unit_id, territory=territory):
         raise PowerMissing(power=Power.HANDLE)
     if track is not Track.ON_THE_SPOT:
         raise NotOnTheSpot
-    if not given.matter or not given.reply.strip():
-        raise NeedMissing(need=Need.MATTER if not given.matter else Need.REPLY)
+    _check_needs(_OF_FIXED, case=case, given=given)
     turn = _turn(case, actor=actor, given=given)
     turn.open(TaskKind.LEAD, unit_id)
     turn.opened[0] = replace(turn.opened[0], state=TaskState.DONE)
