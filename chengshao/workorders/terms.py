@@ -154,7 +154,7 @@ class CaseCommand(StrEnum):
     NAME_PERSON = "NAME_PERSON"  # 指定知悉人
     ATTACH = "ATTACH"  # 附佐证
     OPEN = "OPEN"  # 开出任务
-    ERASE = "ERASE"  # 删除附注
+    ERASE = "ERASE"  # 删除附注、诉求内容或附件
 
 
 class ReportCommand(StrEnum):
@@ -279,11 +279,47 @@ class OuterWhat(StrEnum):
     SUSPENSION = "SUSPENSION"  # 暂停计时
 
 
+class PromiseState(StrEnum):
+    """What becomes of a promise (承诺)."""
+
+    DUE = "DUE"  # its day has come
+    WEEK = "WEEK"  # in this week
+    LATER = "LATER"
+    KEPT = "KEPT"  # what the check found
+    BROKEN = "BROKEN"
+
+
 class Sight(StrEnum):
     """How much of the case a unit sees."""
 
     FULL = "FULL"
     TASK = "TASK"  # what it owes, in the words of who asked it: never the citizen's
+
+
+class ViewingKind(StrEnum):
+    """What somebody did with a case without changing it (谁看过)."""
+
+    VIEW = "VIEW"  # 查看
+    REVEAL = "REVEAL"  # 查看联系方式: kept by people, with its purpose
+    PRINT = "PRINT"  # 打印
+    EXPORT = "EXPORT"  # 导出
+
+
+class BrokenPart(StrEnum):
+    """What of the history, or of the seals over it, is not as it was."""
+
+    ENTRY = "ENTRY"  # a line was changed or removed
+    MOMENT = "MOMENT"  # the column says another time than the line
+    NOTE = "NOTE"  # a text beside a line was changed, added or removed
+    WORDS = "WORDS"  # a citizen's words
+    FILE = "FILE"  # an attachment
+    END = "END"  # the case's head is not its last line
+    SEALED_DAY = "SEALED_DAY"  # what the day's seal is over
+    CAME_LATE = "CAME_LATE"  # a line dated on a day that was sealed before
+    SEAL = "SEAL"  # the seal itself, or how it follows the one before
+    SEAL_MISSING = "SEAL_MISSING"  # a day without a seal between sealed ones
+    LINE = "LINE"  # the file outside the database says something else
+    LINE_MISSING = "LINE_MISSING"
 
 
 class Need(StrEnum):

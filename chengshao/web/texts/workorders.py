@@ -257,6 +257,13 @@ TERMS: Terms = {
         "RECALLED": _("派单已撤回"),
         "COPIED": _("抄送"),
     },
+    "promise_state": {
+        "DUE": _("已到期"),
+        "WEEK": _("本周到期"),
+        "LATER": _("以后到期"),
+        "KEPT": _("已兑现"),
+        "BROKEN": _("未兑现"),
+    },
     "outer_what": {
         "RETURN": _("退单"),
         "EXTENSION": _("延期"),

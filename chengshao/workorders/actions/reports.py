@@ -196,7 +196,7 @@ def record_fixed(
     for blob_id, kind in files:
         asked = kind if kind in case.evidence_asked else ""
         of = {"task": task, "kind": asked} if asked else {"report": stored}
-        attach(case, blob_id, **of, actor=actor, at=at)  # type: ignore[arg-type]
+        attach(case, blob_id, **of, actor=actor, at=at)
     publish(ReportReceived(stored.pk, case.pk, at))
     publish(WorkOrderEnded(case.pk, Outcome.CLOSED, at))
     return stored
