@@ -251,6 +251,12 @@ class UnitPower(Dated):
         ]
 
 
+class Edition(models.Model):
+    """A single row whose token changes with every change of this room's tables."""
+
+    token = models.CharField(max_length=32)
+
+
 class CalendarVersion(models.Model):
     """Every change of the calendar, with the days whose working time it may have moved."""
 

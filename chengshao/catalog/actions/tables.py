@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from chengshao.catalog.actions.calendar import (
 )
 from chengshao.catalog.models import (
     Dated,
+    Edition,
     Matter,
     MatterClass,
     MatterCondition,
@@ -89,6 +91,7 @@ def import_table(*, kind: TableKind, content: bytes, actor: Actor, at: datetime)
         case _:
             done = _take_rows(table, parsed, faults, actor, at)
     faults.refuse_if_any()
+    Edition.objects.update_or_create(pk=queries.EDITION, defaults={"token": token_hex(16)})
     return done
 
 

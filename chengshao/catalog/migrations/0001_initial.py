@@ -19,6 +19,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Edition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=32)),
+            ],
+        ),
+        migrations.CreateModel(
             name='CalendarVersion',
             fields=[
                 ('version', models.PositiveIntegerField(primary_key=True, serialize=False)),

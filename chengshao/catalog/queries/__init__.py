@@ -28,6 +28,7 @@ from chengshao.catalog.queries.duties import (
     unit_powers,
     units_named,
 )
+from chengshao.catalog.queries.ground import EDITION, Ground, ground
 from chengshao.catalog.queries.matters import (
     Condition,
     MatterNotFound,
@@ -75,10 +76,12 @@ from chengshao.catalog.queries.tables import (
 from chengshao.catalog.rules.parameters import ParameterMissing, Parameters
 
 __all__ = [
+    "EDITION",
     "MODELS",
     "TABLES",
     "CalendarMissing",
     "Condition",
+    "Ground",
     "LeadNotByLaw",
     "LeadNotByList",
     "MatterNotFound",
@@ -103,6 +106,7 @@ __all__ = [
     "duty_list",
     "export_table",
     "find_matters",
+    "ground",
     "in_force",
     "key_of",
     "known_codes",

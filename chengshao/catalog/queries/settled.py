@@ -51,6 +51,17 @@ def limits_of_tasks(
         source__in={source, ANY},
         urgency__in={urgency, ANY},
     )
+    return limits_among(rows, kinds, source, urgency)
+
+
+def limits_among(
+    rows: Iterable[TaskLimit], kinds: AbstractSet[str], source: str, urgency: str
+) -> dict[str, Limit]:
+    """
+    Return the nearest limit for each kind among rows in force.
+
+    :raises TaskLimitMissing: if there is none for one of them; the first is named
+    """
     by_kind: dict[str, list[Row[Limit]]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(Row(limit_of_row(row), row.source, row.urgency))
@@ -74,8 +85,13 @@ def task_limits(on: date) -> QuerySet[TaskLimit]:
 
 def parameters(on: date) -> Parameters:
     """Return all that the district has settled for that day. One statement."""
+    return parameters_among(Parameter.objects.filter(in_force(on)))
+
+
+def parameters_among(rows: Iterable[Parameter]) -> Parameters:
+    """Return what rows in force settle."""
     found: dict[ParameterName, list[Row[int | Limit]]] = defaultdict(list)
-    for row in Parameter.objects.filter(in_force(on)):
+    for row in rows:
         found[ParameterName(row.name)].append(Row(value_of_row(row), row.source))
     return Parameters({name: tuple(rows) for name, rows in found.items()})
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.queries import Parameters
+from chengshao.catalog.queries import Ground, Parameters
 from chengshao.catalog.terms import ParameterName, Urgency
 from chengshao.kernel.clock import (
     ZONE,
@@ -29,22 +29,24 @@ from chengshao.workorders.terms import DeadlineAuthority
 class Clockwork:
     """What every deadline of a case goes by on a day: read once for all of them."""
 
+    ground: Ground
     parameters: Parameters
     calendar: WorkCalendar
     pace: Pace
 
 
-def clockwork(case: WorkOrder, on: date) -> Clockwork:
-    """Return the calendar and the parameters for this case's source: two statements."""
-    parameters = catalog.parameters(on)
+def clockwork(case: WorkOrder, on: date, ground: Ground | None = None) -> Clockwork:
+    """Return what this case's deadlines go by: one statement where the ground is not at hand."""
+    ground = ground or catalog.ground()
+    parameters = ground.parameters(on)
     pace = Pace(
         parameters.number(ParameterName.REMIND_PERCENT, case.channel),
         parameters.limit(ParameterName.LEADER_AFTER, case.channel),
     )
-    return Clockwork(parameters, catalog.calendar_for(on), pace)
+    return Clockwork(ground, parameters, ground.calendar_for(on), pace)
 
 
-def start(case: WorkOrder, tasks: Iterable[Task], at: datetime) -> None:
+def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) -> None:
     """
     Start the clocks of new tasks: our own, and beside it that of the platform it came from.
 
@@ -53,8 +55,8 @@ def start(case: WorkOrder, tasks: Iterable[Task], at: datetime) -> None:
     tasks = list(tasks)
     if not tasks:
         return
-    works = clockwork(case, localdate(at))
-    limits = _limits(case, {task.kind for task in tasks}, localdate(at))
+    works = clockwork(case, localdate(at), ground)
+    limits = _limits(case, {task.kind for task in tasks}, ground, localdate(at))
     rows: list[Deadline] = []
     for task in tasks:
         rows.append(_inner(case, task, limits[task.kind], works, at))
@@ -63,13 +65,13 @@ def start(case: WorkOrder, tasks: Iterable[Task], at: datetime) -> None:
     Deadline.objects.bulk_create(rows)
 
 
-def _limits(case: WorkOrder, kinds: set[str], today: date) -> Mapping[str, Limit]:
+def _limits(case: WorkOrder, kinds: set[str], ground: Ground, today: date) -> Mapping[str, Limit]:
     """Return our own limit for each kind: the matter's for handling it, else that of the kind."""
     urgency = case.urgency or Urgency.ORDINARY
     of_matter = None
     if case.matter and kinds & HANDLING_KINDS:
         of_matter = catalog.limit_of_matter(case.matter, urgency, today)
-    own = catalog.limits_of_tasks(
+    own = ground.limits_of_tasks(
         {kind for kind in kinds if kind not in HANDLING_KINDS or of_matter is None},
         case.channel,
         urgency,

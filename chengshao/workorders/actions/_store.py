@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 
 from django.db.models import F, Max
@@ -9,7 +10,9 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
+from chengshao.catalog.queries import Ground
 from chengshao.catalog.terms import ParameterName
+from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
 from chengshao.kernel.clock import due_at
@@ -115,6 +118,7 @@ def move(
     given: Given,
     *,
     line: Mapping[str, Json] | None = None,
+    ground: Ground | None = None,
     actor: Actor,
     at: datetime,
 ) -> list[Task]:
@@ -127,7 +131,7 @@ def move(
     decision = lifecycle.decide_task(
         case=before, task=task.facts(), command=command, actor=actor, given=given
     )
-    opened = apply(case, decision, follows=task, actor=actor, at=at)
+    opened = apply(case, decision, follows=task, ground=ground, actor=actor, at=at)
     what: dict[str, Json] = {
         "command": command,
         "task_id": task.pk,
@@ -157,6 +161,7 @@ def apply(
     decision: Decision,
     *,
     follows: Task | None = None,
+    ground: Ground | None = None,
     actor: Actor,
     at: datetime,
 ) -> list[Task]:
@@ -174,9 +179,9 @@ def apply(
         Deadline.objects.filter(task__in=ended, ended_at=None).update(ended_at=at, next_at=None)
     if case.outcome and decision.outcome is None:
         _reopen(case, at)
-    opened = _open_tasks(case, decision.opened, follows, at)
+    opened = _open_tasks(case, decision.opened, follows, ground, at)
     if opened:
-        show_to(case, opened, at=at)
+        show_to(case, (task.unit_id for task in opened), decision.hidden_from, at=at)
     if any(task.kind == TaskKind.LEAD for task in opened):
         case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=False)
     for effect in decision.effects:
@@ -248,7 +253,11 @@ def alert(
 
 
 def _open_tasks(
-    case: WorkOrder, opened: Iterable[TaskFacts], follows: Task | None, at: datetime
+    case: WorkOrder,
+    opened: Iterable[TaskFacts],
+    follows: Task | None,
+    ground: Ground | None,
+    at: datetime,
 ) -> list[Task]:
     tasks = Task.objects.bulk_create(
         Task(
@@ -268,7 +277,8 @@ def _open_tasks(
         for task in opened
     )
     if tasks:
-        clocks.start(case, [task for task in tasks if task.ended_at is None], at)
+        running = [task for task in tasks if task.ended_at is None]
+        clocks.start(case, running, ground or catalog.ground(), at)
     return tasks
 
 
@@ -331,32 +341,17 @@ def _close_as(
 
 
 def show_to(
-    case: WorkOrder,
-    opened: Iterable[Task] = (),
-    *,
-    also: Iterable[int] = (),
-    at: datetime,
+    case: WorkOrder, unit_ids: Iterable[int], hidden_from: AbstractSet[int], *, at: datetime
 ) -> None:
     """
-    Write who sees the case from now on: the desk, who owes a task, the centre and the sub-district.
+    Write that these units see the case from now on, each since when.
 
-    A confidential case is for the desk and those who owe a task alone; an informant's for named
-    persons of these. A unit complained about gets no row: its superior does. A third party sees
-    its task, never the citizen's words.
+    An informant's is for named persons of these alone. A unit complained about gets no row: its
+    superior does. A third party sees its task, never the citizen's words.
     """
     today = localdate(at)
-    about = set(
-        case.reports.exclude(complained_about_unit=None).values_list(
-            "complained_about_unit", flat=True
-        )
-    )
-    units = {case.desk_unit_id, *also, *(task.unit_id for task in opened)}
-    if not case.confidential and not case.named_only:
-        units.add(people.desk_unit_id())
-        subdistrict = people.subdistrict_unit_id(case.territory, today)
-        units |= {subdistrict} if subdistrict else set()
-    superiors = {people.superior_id(unit_id, today) for unit_id in about}
-    units = {unit for unit in units | superiors if unit} - about
+    superiors = {people.superior_id(unit_id, today) for unit_id in hidden_from}
+    units = {unit for unit in {*unit_ids, *superiors} if unit} - hidden_from
     third = people.third_parties(units - {case.desk_unit_id}, today)
     named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
     Audience.objects.bulk_create(
@@ -374,6 +369,19 @@ def show_to(
         ],
         ignore_conflicts=True,
     )
+
+
+def who_looks_on(case: WorkOrder, hidden_from: AbstractSet[int], on: date) -> set[int]:
+    """
+    Return who sees a case beside those that owe something on it: the centre and the sub-district.
+
+    A confidential one and an informant's are for the desk and those who owe a task alone.
+    """
+    if case.confidential or case.named_only:
+        return set()
+    units = {people.desk_unit_id()} if hidden_from else {case.desk_unit_id}
+    subdistrict = people.subdistrict_unit_id(case.territory, on) if case.territory else None
+    return units | ({subdistrict} if subdistrict else set())
 
 
 def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
@@ -413,14 +421,19 @@ def attach(
     actor: Actor,
     at: datetime,
 ) -> Attachment:
-    """Hang a stored file on the case and enter its digest."""
+    """
+    Hang a stored file on the case and enter its digest.
+
+    :raises BlobNotFound: if there is no such file
+    """
+    stored = blobs.blob(blob_id)
     added = case.attachments.create(
-        report=report, task=task, evidence_kind=kind, blob_id=blob_id, added_at=at
+        report=report, task=task, evidence_kind=kind, blob=stored, added_at=at
     )
     line: dict[str, Json] = {
         "command": CaseCommand.ATTACH,
         "attachment_id": added.pk,
-        "digest": added.blob.digest,
+        "digest": stored.digest,
         "task_id": task.pk if task else None,
         "report_id": report.pk if report else None,
     }

@@ -28,6 +28,7 @@ from chengshao.workorders.actions._store import (
     record,
     reopening_over,
     show_to,
+    who_looks_on,
 )
 from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
 from chengshao.workorders.models import Copy, Task, WorkOrder
@@ -165,6 +166,8 @@ def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Jso
         setattr(case, name, value)
     case.save(update_fields=list(changed))
     case.audience.update(territory=case.territory)
+    about = case.facts().complained_about
+    show_to(case, who_looks_on(case, about, localdate(at)), about, at=at)
     return {"territory": place.territory, "grid": place.grid}
 
 
@@ -262,7 +265,7 @@ def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
     )
     alert(case, shown, AlertKind.COPIED, at=at)
     if shown:
-        show_to(case, also=shown, at=at)
+        show_to(case, shown, frozenset(), at=at)
 
 
 @transaction.atomic

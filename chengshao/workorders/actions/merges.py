@@ -3,13 +3,21 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.events import publish
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import ChangedMeanwhile, alert, apply, record, show_to
+from chengshao.workorders.actions._store import (
+    ChangedMeanwhile,
+    alert,
+    apply,
+    record,
+    show_to,
+    who_looks_on,
+)
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
@@ -58,7 +66,8 @@ def merge_cases(
     target.revision += 1
     units = _handling(target)
     alert(target, units, AlertKind.SUPPLEMENTED, at=at)
-    show_to(target, at=at)
+    about = target.facts().complained_about
+    show_to(target, who_looks_on(target, about, localdate(at)), about, at=at)
     _enter_both(CaseCommand.MERGE, source, target, ids, reason, actor, at)
     publish(WorkOrderEnded(source.pk, Outcome.MERGED, at))
     return target

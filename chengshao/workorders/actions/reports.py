@@ -22,7 +22,14 @@ from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions._places import Place, fields_of, located
-from chengshao.workorders.actions._store import alert, apply, attach, record
+from chengshao.workorders.actions._store import (
+    alert,
+    apply,
+    attach,
+    record,
+    show_to,
+    who_looks_on,
+)
 from chengshao.workorders.actions.cases import name_matter
 from chengshao.workorders.events import ReportReceived, WorkOrderEnded
 from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
@@ -121,19 +128,24 @@ def receive_report(
         _hear_of_repeat(case, at)
     else:
         today, about = localdate(at), report.complained_about_unit_id
+        ground = catalog.ground()
+        settled = ground.parameters(today)
+        hidden_from = frozenset({about} if about else ())
         place = _place_of(report)
         desk_unit_id = people.desk_unit_id(complained_about=about)
         decision = lifecycle.open_case(
             desk_unit_id=desk_unit_id,
             actor=actor,
             territory=place.territory,
-            verify=bool(
-                catalog.parameters(today).number(ParameterName.VERIFY_FIRST, report.channel)
-            ),
+            complained_about=hidden_from,
+            verify=bool(settled.number(ParameterName.VERIFY_FIRST, report.channel)),
         )
         case = _new_case(report, desk_unit_id, place, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        apply(case, decision, actor=actor, at=at)
+        apply(case, decision, ground=ground, actor=actor, at=at)
+        beside = who_looks_on(case, hidden_from, today) - {case.desk_unit_id}
+        if beside:
+            show_to(case, beside, hidden_from, at=at)
     _enter(case, stored, {"command": ReportCommand.REPORT}, actor=actor, at=at)
     for blob_id in files:
         attach(case, blob_id, report=stored, actor=actor, at=at)
@@ -191,6 +203,7 @@ def record_fixed(
     )
     stored = _store(report, case, contact_id, fingerprint, actor, at)
     (task,) = apply(case, decision, actor=actor, at=at)
+    show_to(case, who_looks_on(case, frozenset(), localdate(at)), frozenset(), at=at)
     what: dict[str, Json] = {"command": CaseCommand.FIX, **line}
     _enter(case, stored, what, notes={NoteName.REPLY: reply}, actor=actor, at=at)
     for blob_id, kind in files:

@@ -46,6 +46,8 @@ from chengshao.workorders.terms import (
 )
 
 _LOOKED_AT = frozenset({TaskKind.LEDGER_REVIEW, TaskKind.CHECK, TaskKind.SAMPLE})
+_BEFORE_OVERDUE = frozenset({TaskCommand.ASK_EXTENSION, TaskCommand.ASK_SUSPENSION})
+_ASKS_OF_CONTACT = frozenset({TaskCommand.ANSWER, TaskCommand.CONSULT})
 
 
 class EvidenceNotAsked(Invalid):
@@ -94,26 +96,32 @@ def move_task(
     _check_named(case, command, asked_unit_ids, proposed_unit_id, today)
     if command == TaskCommand.SIGN:
         reply = reply or _draft(task)
-    parameters = catalog.parameters(today)
+    ground = catalog.ground()
+    settled = ground.parameters(today)
     given = Given(
         reason=reason,
         reply=reply,
-        evidence=frozenset(task.attachments.values_list("evidence_kind", flat=True)) - {""},
+        evidence=_evidence_on(task) if command == TaskCommand.ANSWER else frozenset(),
         closing=closing,
         asked_unit_ids=asked_unit_ids,
         proposed_unit_id=proposed_unit_id,
         until=until,
         today=today,
-        overdue=_is_overdue(task, at),
+        overdue=command in _BEFORE_OVERDUE and _is_overdue(task, at),
         first_receiver_unit_id=_first_receiver(case, command, today),
         approver_unit_id=_approver(case, task, closing, today),
-        contact_met=contacted(case),
-        most_extensions=parameters.number(ParameterName.EXTENSIONS_MOST, case.channel),
-        most_suspended_days=parameters.number(ParameterName.SUSPENSION_MOST_DAYS, case.channel),
+        contact_met=command in _ASKS_OF_CONTACT and contacted(case),
+        most_extensions=settled.number(ParameterName.EXTENSIONS_MOST, case.channel),
+        most_suspended_days=settled.number(ParameterName.SUSPENSION_MOST_DAYS, case.channel),
     )
-    move(case, task, command, given, actor=actor, at=at)
+    move(case, task, command, given, ground=ground, actor=actor, at=at)
     _after(case, task, command, until, at)
     return case
+
+
+def _evidence_on(task: Task) -> frozenset[str]:
+    there = task.attachments.filter(erased_at=None).exclude(evidence_kind="")
+    return frozenset(there.values_list("evidence_kind", flat=True))
 
 
 def _check_named(

@@ -183,6 +183,7 @@ class Decision:
     outcome: Outcome | None
     step: Step
     effects: tuple[Effect, ...] = ()
+    hidden_from: frozenset[int] = frozenset()  # whom the case is about
 
 
 @dataclass(slots=True)

@@ -63,7 +63,12 @@ _OF_FIXED = (Need.MATTER, Need.REPLY, Need.EVIDENCE_AS_ASKED)
 
 
 def open_case(
-    *, desk_unit_id: int, actor: Actor, territory: str = "", verify: bool = False
+    *,
+    desk_unit_id: int,
+    actor: Actor,
+    territory: str = "",
+    complained_about: frozenset[int] = frozenset(),
+    verify: bool = False,
 ) -> Decision:
     """
     Return the first task of a new case. Citizens may always report.
@@ -75,7 +80,8 @@ def open_case(
     """
     if actor.kind is not ActorKind.CITIZEN and not actor.holds(Power.REPORT):
         raise PowerMissing(power=Power.REPORT)
-    turn = _turn(CaseFacts(desk_unit_id, territory=territory), actor=actor)
+    case = CaseFacts(desk_unit_id, territory=territory, complained_about=complained_about)
+    turn = _turn(case, actor=actor)
     turn.open(TaskKind.VERIFY if verify else TaskKind.REGISTER, desk_unit_id)
     return _settle(turn)
 
@@ -434,4 +440,5 @@ def _settle(turn: Turn) -> Decision:
         turn.outcome,
         step_of(tasks, turn.outcome, turn.case.reports),
         tuple(turn.effects),
+        turn.case.complained_about,
     )

@@ -136,7 +136,7 @@ class TestDispatch:
 
         lead, help_ = owed(case, TaskKind.LEAD), owed(case, TaskKind.CO_HANDLE)
         limit = lead.deadlines.get()
-        assert (lead.unit_id, lead.principle) == (district.roads, Principle.BY_LAW)
+        assert (lead.unit_id, lead.principle) == (district.roads, Principle.BY_AGREEMENT)
         assert (limit.amount, limit.unit) == (2, ClockUnit.WORKING_DAY)
         assert limit.due_at == AT + timedelta(days=2)  # Monday 09:00 to Wednesday 09:00
         assert help_.deadlines.get().due_at == limit.due_at
