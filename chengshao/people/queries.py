@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone, localdate, now
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -39,7 +39,7 @@ from chengshao.people.rules.periods import Period
 from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.roster import Deputy, Shift, day_kind, on_duty_at
 from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
-from chengshao.people.terms import DayKind, ParentRelation, Power, Role, UnitKind
+from chengshao.people.terms import ContactDeed, DayKind, ParentRelation, Power, Role, UnitKind
 from chengshao.web.once import once_each
 
 L = TypeVar("L", bound=Model)
@@ -345,6 +345,13 @@ def contact_ids_of_phone(phone: str) -> list[int]:
     return list(found.order_by("-pk").values_list("pk", flat=True))
 
 
+def contact_ids_alike(contact_id: int) -> list[int]:
+    """Return the contacts that left the same number as this one; itself alone if confidential."""
+    own = Contact.objects.filter(pk=contact_id).exclude(phone_lookup="").values("phone_lookup")
+    found = Contact.objects.filter(Q(pk=contact_id) | Q(phone_lookup__in=own))
+    return list(found.order_by("-pk").values_list("pk", flat=True))
+
+
 def key_ring(name: str) -> KeyRing:
     """Return keys of the settings: contact, contact_confidential or contact_lookup."""
     return KeyRing.of(settings.KEYS[name])
@@ -572,3 +579,27 @@ def users_with(power: str, unit_id: int, on: date, *, territory: str | None = No
             if territory is None or Grant(power, of_unit, where).reaches(unit_id, territory)
         }
     )
+
+
+# For who has seen a case
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """That somebody read contacts, between when and how often."""
+
+    user_id: int
+    first_at: datetime
+    last_at: datetime
+    times: int
+
+
+def reveals_of(contact_ids: Collection[int]) -> list[Reveal]:
+    """Return who read any of these contacts, in order of user. One statement, none for none."""
+    if not contact_ids:
+        return []
+    rows = ContactAccess.objects.filter(
+        contact__in=set(contact_ids), deed=ContactDeed.REVEALED, user__isnull=False
+    )
+    said = rows.order_by("user_id").values_list("user_id")
+    return [Reveal(*row) for row in said.annotate(Min("at"), Max("at"), Count("pk"))]

@@ -31,6 +31,7 @@ from chengshao.workorders.schemas import (
     WorkOrderOut,
     WorkOrderRowOut,
 )
+from chengshao.workorders.terms import ViewingKind
 
 router = Router(tags=["workorders"])
 
@@ -119,7 +120,10 @@ def list_cases(request: HttpRequest, asked: Query[CasesIn]) -> list[CaseLine]:
 @router.get("/workorders/{number}", response={200: WorkOrderOut, **ERRORS})
 def show_case(request: HttpRequest, number: Path[Key]) -> WorkOrderOut:
     """Return the case with its tasks; third parties see their own alone."""
-    return shown(number, actor_from_request(request))
+    actor = actor_from_request(request)
+    view = queries.case_view(number=number, actor=actor)
+    actions.log_viewing(case=view.case, kind=ViewingKind.VIEW, actor=actor, at=timezone.now())
+    return WorkOrderOut.from_view(view)
 
 
 @router.post("/workorders/{number}/register", response={200: WorkOrderOut, **ERRORS})
@@ -213,5 +217,6 @@ def attach_evidence(
 @router.get("/attachments/{attachment_id}", response={200: bytes, **ERRORS})
 def show_attachment(request: HttpRequest, attachment_id: Path[Id]) -> HttpResponseBase:
     """Return the file as an attachment."""
-    found = queries.attachment_of(attachment_id=attachment_id, actor=actor_from_request(request))
-    return blobs.as_attachment(found.blob)
+    actor = actor_from_request(request)
+    blob_id = queries.blob_id_of(attachment_id=attachment_id, actor=actor)
+    return blobs.as_attachment(blobs.blob(blob_id))

@@ -122,7 +122,7 @@ class Report(models.Model):
     kind = models.CharField(max_length=16, default="", blank=True)  # 求助、投诉…; "" not said
     source_number = models.CharField(max_length=40, default="", blank=True)  # the channel's own
     source_at = models.DateTimeField(null=True, blank=True)  # when the source says it was said
-    words = models.TextField()
+    words = models.TextField()  # empty once erased
     words_salt = models.CharField(max_length=32)  # of the digest in the history
     bigrams = ArrayField(models.TextField(), default=list, blank=True)  # of words and place
     place = models.TextField(default="", blank=True)  # as told
@@ -140,11 +140,26 @@ class Report(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # of the last result
     nuisance = models.BooleanField(default=False)  # of this call, never of a person
+    erased_at = models.DateTimeField(null=True, blank=True)  # what was said is gone (删除权)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["caller", "client_key"], nulls_distinct=False, name="report_key_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    words="",
+                    words_salt="",
+                    bigrams=[],
+                    place="",
+                    lng=None,
+                    lat=None,
+                    complained_about="",
+                    fingerprint="",
+                ),
+                name="report_erased_says_nothing",
             ),
         ]
         indexes = [GinIndex(fields=["bigrams"], name="report_bigrams", fastupdate=False)]
@@ -306,8 +321,20 @@ class Attachment(models.Model):
         Task, models.PROTECT, null=True, blank=True, related_name="attachments"
     )
     evidence_kind = models.CharField(max_length=40, default="", blank=True)
-    blob = models.ForeignKey("evidence.Blob", models.PROTECT, related_name="+")
+    blob = models.ForeignKey(  # empty once erased
+        "evidence.Blob", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None, blob__isnull=False)
+                | Q(erased_at__isnull=False, blob=None),
+                name="attachment_there_or_erased",
+            ),
+        ]
 
 
 class Entry(models.Model):
@@ -495,19 +522,27 @@ class Alert(models.Model):
 class Viewing(models.Model):
     """Who saw, printed or took out a case, when (谁看过). Kept apart from the history."""
 
-    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="viewings")
+    work_order = models.ForeignKey(
+        WorkOrder, models.PROTECT, related_name="viewings", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=8)
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["work_order", "user", "kind", "at"], name="viewing_of_case"),
+        ]
+
 
 class Seal(models.Model):
     """The heads of all cases that a day changed, under a key that is not in the database."""
 
-    day = models.DateField(primary_key=True)
+    day = models.DateField(primary_key=True)  # local; every day from the first has one
     cases = models.PositiveIntegerField()
+    last_entry = models.BigIntegerField()  # the newest id it is over: later ones came too late
     digest = models.CharField(max_length=64)  # over the last entry of each case that day
     previous = models.CharField(max_length=64)  # mac of the seal before
     mac = models.CharField(max_length=64)

@@ -132,6 +132,22 @@ def archive_at(now: datetime) -> int:
     )
 
 
+@app.periodic(cron="20 * * * *")
+@app.task(queueing_lock="workorders.seal")
+def seal(timestamp: int) -> int:
+    """Seal what days are over, from 02:20 in China on; every hour, in case that one was missed."""
+    return seal_at(timezone.now())
+
+
+def seal_at(now: datetime) -> int:
+    """Seal every day that has settled by a moment, the oldest first; return how many."""
+    days = 0
+    while actions.seal_next_day(at=now):
+        days += 1
+    actions.write_seals()
+    return days
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="workorders.recalculate")
 def recalculate(timestamp: int) -> int:

@@ -60,8 +60,8 @@ def show_case(
 @signed_in
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """A file of a case that I see, to be saved; its small picture for the page."""
-    found = queries.attachment_of(attachment_id=attachment_id, actor=actor_of(request))
-    return blobs.as_attachment(found.blob, thumbnail="small" in request.GET)
+    blob_id = queries.blob_id_of(attachment_id=attachment_id, actor=actor_of(request))
+    return blobs.as_attachment(blobs.blob(blob_id), thumbnail="small" in request.GET)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from django.utils.translation import pgettext_lazy
 from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
 TEXTS: Texts = {
+    "attachment_erased": _("此附件已删除"),
     "attachment_not_found": _("没有找到此附件"),
     "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话"),
     "report_client_key_reused": _("此编号已用于另一条诉求"),
@@ -11,6 +12,7 @@ TEXTS: Texts = {
     "report_not_found": _("没有找到此诉求"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
     "report_words_missing": _("请说一句出了什么事"),
+    "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),
     "workorder_already_overdue": _("已经超期，不能再申请延期或暂停计时"),
     "workorder_already_waiting": _("“{task_kind}”已在办理中"),
     "workorder_cant_merge": _("这两个案卷不能合并：保密范围不同，或会让被投诉单位看到"),
@@ -28,6 +30,7 @@ TEXTS: Texts = {
     "workorder_not_found": _("没有找到此案卷"),
     "workorder_not_on_the_spot": _("此事项不适用即查即改，请按一般流程上报"),
     "workorder_not_your_own": _("自己提出的，不能由自己决定，请由他人办理"),
+    "workorder_nothing_to_erase": _("没有可删除的内容，或已经删除"),
     "workorder_power_missing": _("您没有“{power}”权限"),
     "workorder_reopening_over": _("重办期限已过，请提交新的诉求"),
     "workorder_still_held": _("尚有未办结任务：{task_kind}"),
@@ -131,7 +134,7 @@ _CASE_COMMAND: Vocabulary = {
     "NAME_PERSON": _("指定知悉人"),
     "ATTACH": _("附佐证"),
     "OPEN": _("开出任务"),
-    "ERASE": _("删除附注"),
+    "ERASE": _("删除内容"),
 }
 _REPORT_COMMAND: Vocabulary = {
     "REPORT": _("上报"),
@@ -194,7 +197,7 @@ _DEED: Vocabulary = {
     "NAME_PERSON": pgettext_lazy("done", "指定知悉人"),
     "ATTACH": pgettext_lazy("done", "附佐证"),
     "OPEN": pgettext_lazy("done", "开出任务"),
-    "ERASE": pgettext_lazy("done", "删除附注"),
+    "ERASE": pgettext_lazy("done", "删除内容"),
     "REPORT": pgettext_lazy("done", "上报"),
     "WITHDRAW": pgettext_lazy("done", "撤回"),
     "CHASE": pgettext_lazy("done", "催单"),
@@ -276,6 +279,20 @@ TERMS: Terms = {
         "PRINT": _("打印"),
         "EXPORT": _("导出"),
     },
+    "broken_part": {
+        "ENTRY": _("流转记录被改动或删除"),
+        "MOMENT": _("时间与记录不符"),
+        "NOTE": _("附注被改动、增加或删除"),
+        "WORDS": _("诉求原话被改动、增加或删除"),
+        "FILE": _("附件被改动、增加或删除"),
+        "END": _("末尾被截去，或案卷的结尾标记被改动"),
+        "SEALED_DAY": _("当日的流转记录与封存不符"),
+        "CAME_LATE": _("封存之后又添进当日的记录"),
+        "SEAL": _("封存被改动，或与前一日不衔接"),
+        "SEAL_MISSING": _("数据库中缺少当日的封存"),
+        "LINE": _("库外封存文件的内容与数据库不一致"),
+        "LINE_MISSING": _("库外封存文件缺少当日一行"),
+    },
     "side": {"OWNER": _("承办单位"), "DESK": _("受理中心"), "ASKER": _("发起单位")},
     "task_kind": _TASK_KIND,
     "task_state": _TASK_STATE,
@@ -298,7 +315,7 @@ TERMS: Terms = {
         "CHECK": _("核查"),
         "EVALUATE": _("代录评价"),
         "NAME_PERSONS": _("指定知悉人"),
-        "ERASE": _("删除附注"),
+        "ERASE": _("删除内容"),
     },
     "channel": {
         "HOTLINE": _("12345热线"),

@@ -7,6 +7,9 @@ from chengshao.workorders.actions._places import (
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
 )
+from chengshao.workorders.actions.alerts import (
+    see_alerts,
+)
 from chengshao.workorders.actions.calls import (
     answer_progress,
     chase_report,
@@ -23,7 +26,10 @@ from chengshao.workorders.actions.cases import (
     register,
 )
 from chengshao.workorders.actions.erasing import (
+    NothingToErase,
+    erase_attachment,
     erase_notes,
+    erase_report,
 )
 from chengshao.workorders.actions.merges import (
     MergeWithItself,
@@ -45,6 +51,11 @@ from chengshao.workorders.actions.reports import (
     record_fixed,
     withdraw_report,
 )
+from chengshao.workorders.actions.seals import (
+    SealLineDiffers,
+    seal_next_day,
+    write_seals,
+)
 from chengshao.workorders.actions.sweeps import (
     Swept,
     adopt_calendar,
@@ -64,17 +75,26 @@ from chengshao.workorders.actions.tasks import (
     move_task,
     record_contact,
 )
+from chengshao.workorders.actions.viewings import (
+    log_viewing,
+)
+from chengshao.workorders.rules.facts import (
+    Closing,
+)
 
 __all__ = [
     "ChangedMeanwhile",
     "ClientKeyReused",
+    "Closing",
     "ContactNotTaken",
     "EvidenceNotAsked",
     "FilesEnough",
     "MergeWithItself",
     "NewReport",
+    "NothingToErase",
     "OuterDuePast",
     "Place",
+    "SealLineDiffers",
     "Swept",
     "WordsMissing",
     "adopt_calendar",
@@ -89,10 +109,13 @@ __all__ = [
     "check_may_send_file",
     "copy_to",
     "dispatch",
+    "erase_attachment",
     "erase_notes",
+    "erase_report",
     "lapse_rating",
     "link_of",
     "located",
+    "log_viewing",
     "mark_nuisance",
     "merge_cases",
     "move_case",
@@ -108,8 +131,11 @@ __all__ = [
     "resume_case",
     "review_ledger",
     "say_what_is_due",
+    "seal_next_day",
+    "see_alerts",
     "supplement_report",
     "take_sample",
     "undo_merge",
     "withdraw_report",
+    "write_seals",
 ]

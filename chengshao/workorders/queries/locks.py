@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
-from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.models import Attachment, Merge, Report, WorkOrder
 from chengshao.workorders.queries.scope import (
     ReportNotFound,
     WorkOrderNotFound,
+    case_of,
     reports_visible_to,
     visible_to,
 )
@@ -49,6 +50,26 @@ def lock_cases(number: str, other: str, *, actor: Actor) -> tuple[WorkOrder, Wor
     if len(found) < 2:
         raise WorkOrderNotFound
     return found[number], found[other]
+
+
+def lock_cases_of_report(*, number: str, report_id: int, actor: Actor) -> list[WorkOrder]:
+    """
+    Return every case that a report of this one was ever on, locked in the order of their ids.
+
+    :raises WorkOrderNotFound: if the case is not there for this actor
+    :raises ReportNotFound: if the report is not on it
+    """
+    case = case_of(number=number, actor=actor)
+    report = reports_visible_to(actor).filter(pk=report_id)
+    merges = Merge.objects.filter(report_ids__contains=[report_id])
+    files = Attachment.objects.filter(report=report_id)
+    was_on = {pk for pair in merges.values_list("source_id", "target_id") for pk in pair}
+    was_on |= {case.pk, *files.values_list("work_order_id", flat=True)}
+    cases = WorkOrder.objects.filter(pk__in=was_on).select_for_update(of=("self",))
+    locked = list(cases.order_by("pk"))
+    if not report.filter(work_order=case).exists():  # asked now: it can't be merged away any more
+        raise ReportNotFound
+    return locked
 
 
 def merged_into(*, number: str, actor: Actor) -> str:

@@ -26,6 +26,12 @@ class AttachmentNotFound(NotFound):
     code = "attachment_not_found"
 
 
+class AttachmentErased(NotFound):
+    """It was there, and that is all that is left to know."""
+
+    code = "attachment_erased"
+
+
 def seen_by(actor: Actor) -> QuerySet[Audience]:
     """Return the audience rows that the actor's power to see reaches."""
     reach = actor.reach(Power.SEE)
@@ -149,6 +155,19 @@ def attachment_of(*, attachment_id: int, actor: Actor) -> Attachment:
     if found is None:
         raise AttachmentNotFound
     return found
+
+
+def blob_id_of(*, attachment_id: int, actor: Actor) -> int:
+    """
+    Return the stored file of an attachment: see `attachment_of`.
+
+    :raises AttachmentNotFound: if it is not there for this actor
+    :raises AttachmentErased: if it was erased
+    """
+    found = attachment_of(attachment_id=attachment_id, actor=actor)
+    if found.blob_id is None:
+        raise AttachmentErased
+    return found.blob_id
 
 
 def _units_of(actor: Actor) -> list[int]:
