@@ -1,5 +1,7 @@
 """Tables of this room. They hold data and the constraints that no race may break."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
@@ -83,15 +85,24 @@ class WorkOrder(models.Model):
             ),
         ]
 
-    def facts(self) -> CaseFacts:
-        """Return what the rules need of the case: three statements."""
-        reports = list(self.reports.prefetch_related("ratings").order_by("pk"))
+    def facts(
+        self, *, tasks: "Iterable[Task] | None" = None, reports: "Iterable[Report] | None" = None
+    ) -> CaseFacts:
+        """
+        Return what the rules need of the case: two statements, three of a closed one, less what
+        is at hand. Only of a closed case do ratings count.
+        """
+        closed = self.outcome == Outcome.CLOSED
+        if reports is None:
+            told = self.reports.order_by("pk")
+            reports = told.prefetch_related("ratings") if closed else told
+        reports = list(reports)
         about = (report.complained_about_unit_id for report in reports)
         waiting = (r for r in reports if r.withdrawn_at is None and not r.nuisance)
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
-            tasks=tuple(task.facts() for task in self.tasks.order_by("pk")),
-            reports=tuple(report.facts() for report in reports),
+            tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),
+            reports=tuple(report.facts(closed=closed) for report in reports),
             outcome=Outcome(self.outcome) if self.outcome else None,
             evidence_asked=frozenset(self.evidence_asked),
             complained_about=frozenset(unit_id for unit_id in about if unit_id is not None),
@@ -169,8 +180,9 @@ class Report(models.Model):
         """The rating of the last closing, if there was one; prefetch `ratings` for many."""
         return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
 
-    def facts(self) -> ReportFacts:
-        rated = self.rating is not None and self.rating.ended_at is not None
+    def facts(self, *, closed: bool = True) -> ReportFacts:
+        rating = self.rating if closed else None
+        rated = rating is not None and rating.ended_at is not None
         return ReportFacts(self.pk, self.withdrawn_at is not None, rated)
 
 

@@ -1,14 +1,27 @@
 """Reads, by what they are about. Every one of them starts from `visible_to`."""
 
+from chengshao.workorders.queries.alerts import (
+    AlertLine,
+    alerts_for,
+    alerts_of,
+    alerts_on,
+)
 from chengshao.workorders.queries.callers import (
     CallLine,
     Receipt,
+    call_line,
     receipt_of,
     reports_of_contacts,
 )
 from chengshao.workorders.queries.case import (
+    AlertView,
+    AttemptView,
     CaseView,
+    CopyView,
     EntryView,
+    LedgerView,
+    MergedView,
+    PromiseView,
     case_view,
 )
 from chengshao.workorders.queries.citizen import (
@@ -50,8 +63,10 @@ from chengshao.workorders.queries.lists import (
     CaseLine,
     cases_numbered,
     cases_of_unit,
+    cases_to_recall,
     count_of_unit,
     count_owed,
+    count_to_recall,
     counts_owed,
     open_task_counts,
     precedents,
@@ -68,6 +83,10 @@ from chengshao.workorders.queries.locks import (
     merged_into,
     next_number,
     report_with_key,
+)
+from chengshao.workorders.queries.moves import (
+    moves_of,
+    needs_of_case_move,
 )
 from chengshao.workorders.queries.scope import (
     AttachmentErased,
@@ -100,6 +119,10 @@ from chengshao.workorders.queries.seals import (
     sealed_span,
     seals,
 )
+from chengshao.workorders.queries.similar import (
+    SimilarCase,
+    similar_cases,
+)
 from chengshao.workorders.queries.viewings import (
     Viewer,
     viewings_of,
@@ -107,32 +130,45 @@ from chengshao.workorders.queries.viewings import (
 
 __all__ = [
     "COUNT_LIMIT",
+    "AlertLine",
+    "AlertView",
     "AttachmentErased",
     "AttachmentNotFound",
+    "AttemptView",
     "Broken",
     "CallLine",
     "CaseLine",
     "CaseView",
     "CheckedDay",
     "ContactNotOpen",
+    "CopyView",
     "EntryView",
     "LedgerLine",
+    "LedgerView",
+    "MergedView",
     "Progress",
     "PromiseLine",
+    "PromiseView",
     "Receipt",
     "ReportNotFound",
     "SealedSpan",
+    "SimilarCase",
     "Viewer",
     "WorkOrderNotFound",
+    "alerts_for",
+    "alerts_of",
+    "alerts_on",
     "attachment_of",
     "blob_id_of",
     "broken_cases",
+    "call_line",
     "case_of",
     "case_view",
     "cases_closed_unseen",
     "cases_numbered",
     "cases_of_unit",
     "cases_to_archive",
+    "cases_to_recall",
     "cases_to_resume",
     "cases_to_verify",
     "cases_touched",
@@ -143,6 +179,7 @@ __all__ = [
     "contact_of",
     "count_of_unit",
     "count_owed",
+    "count_to_recall",
     "counts_owed",
     "days_of_case",
     "deadlines_touched",
@@ -163,6 +200,8 @@ __all__ = [
     "lock_cases_of_report",
     "lock_free_case",
     "merged_into",
+    "moves_of",
+    "needs_of_case_move",
     "next_number",
     "number_of_task",
     "oldest_running_calendar",
@@ -184,6 +223,7 @@ __all__ = [
     "seals",
     "seen_by",
     "sight_of",
+    "similar_cases",
     "tasks_owed",
     "tried_by_rule",
     "viewings_of",

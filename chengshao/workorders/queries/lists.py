@@ -2,28 +2,35 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.divisions import division_prefix
-from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.models import Deadline, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import seen_by, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import DeadlineAuthority, Outcome, TaskKind
+from chengshao.workorders.terms import DeadlineAuthority, Outcome, Sight, TaskKind, TaskState
 
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A case as a list shows it: the words of the first report, and the nearest deadline."""
+    """
+    A case as a list shows it: the words of the first report, and the nearest deadline.
+
+    Where somebody asks what is owed, the nearest is that of the own tasks. A third party gets no
+    citizen's words.
+    """
 
     number: str
     words: str
@@ -42,6 +49,10 @@ class CaseLine:
     waits_state: str
     waits_unit_id: int | None
     task_id: int | None
+    owed: tuple[str, ...] = ()  # the kinds of the own open tasks, the nearest first
+    outer_due_at: datetime | None = None  # of the platform that the order came from
+    suspended_until: datetime | None = None
+    chases: int = 0
 
 
 def cases_of_unit(
@@ -57,9 +68,10 @@ def cases_of_unit(
     if step:
         rows = rows.filter(work_order__step=step)
     if words.strip():
-        rows = rows.filter(work_order__in=_cases_with(words))
+        rows = rows.filter(work_order__in=_cases_with(words, actor))
     rows = rows.order_by(F("opened_at").desc(), "work_order_id")
-    return _lines(list(rows.values_list("work_order_id", flat=True)[offset : offset + limit]))
+    ids = list(rows.values_list("work_order_id", flat=True)[offset : offset + limit])
+    return _lines(ids, actor)
 
 
 def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = "") -> int:
@@ -68,7 +80,7 @@ def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = ""
     if step:
         rows = rows.filter(work_order__step=step)
     if words.strip():
-        rows = rows.filter(work_order__in=_cases_with(words))
+        rows = rows.filter(work_order__in=_cases_with(words, actor))
     return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
@@ -82,29 +94,60 @@ def tasks_owed(
     words: str = "",
     territory: str = "",
 ) -> list[CaseLine]:
-    """Return cases with an open task of these kinds that this power reaches, soonest due first."""
-    tasks = _owed(actor, power, kinds, words, territory)
-    due = Q(deadlines__authority=DeadlineAuthority.INNER) | Q(deadlines=None)
-    rows = tasks.filter(due).order_by(F("deadlines__due_at").asc(nulls_last=True), "pk")
-    found = list(rows.values_list("pk", "work_order_id")[offset : offset + limit])
-    return _lines([case_id for _, case_id in found], {case: task for task, case in found})
+    """
+    Return cases with open tasks of these kinds that this power reaches, soonest due first.
+
+    A case stands there once, however much is owed on it. Three statements.
+    """
+    due = Min("deadlines__due_at", filter=Q(deadlines__authority=DeadlineAuthority.INNER))
+    rows = _owed(actor, power, kinds, words, territory).order_by().values("work_order")
+    rows = rows.annotate(due=due).order_by(F("due").asc(nulls_last=True), "work_order")
+    ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
+    return _lines(ids, actor, power, kinds)
 
 
 def count_owed(
     *, actor: Actor, power: str, kinds: Sequence[str], words: str = "", territory: str = ""
 ) -> int:
-    """Return how many such tasks are open, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    return _owed(actor, power, kinds, words, territory)[: COUNT_LIMIT + 1].count()
+    """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    rows = _owed(actor, power, kinds, words, territory).order_by().values("work_order")
+    return rows.distinct()[: COUNT_LIMIT + 1].count()
+
+
+def cases_to_recall(*, actor: Actor, power: str, limit: int, offset: int = 0) -> list[CaseLine]:
+    """
+    Return cases that the desks of this power's reach dispatched and the lead did not acknowledge.
+
+    The newest first: what was just sent can still be taken back. Three statements.
+    """
+    rows = _to_recall(actor, power).order_by("-opened_at", "-pk")
+    ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
+    return _lines(ids, actor)
+
+
+def count_to_recall(*, actor: Actor, power: str) -> int:
+    """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    return _to_recall(actor, power)[: COUNT_LIMIT + 1].count()
+
+
+def _to_recall(actor: Actor, power: str) -> QuerySet[Task]:
+    reach = (
+        Q(work_order__desk_unit=unit_id, work_order__territory__startswith=division_prefix(within))
+        for unit_id, within in actor.reach(power)
+    )
+    ours = reduce(or_, reach, Q(pk__in=[]))
+    leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
+    return leads.filter(ours, work_order__in=visible_to(actor))
 
 
 def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]:
     """
-    Return, by name, how many open tasks of these kinds each power reaches. One statement.
+    Return, by name, on how many cases each power reaches open tasks of these kinds. One statement.
 
     COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
     """
     counts = {
-        name: Count("pk", filter=_reached(actor, power) & Q(kind__in=kinds))
+        name: Count("work_order", filter=_reached(actor, power) & Q(kind__in=kinds), distinct=True)
         for name, (power, kinds) in asked.items()
     }
     if not counts:
@@ -137,19 +180,29 @@ def precedents(
     return [(case, case.tasks.all()[0]) for case in found if case.tasks.all()]
 
 
-def _cases_with(words: str) -> QuerySet[WorkOrder]:
-    """Return cases whose number begins so, or one of whose reports has all these words."""
+def _cases_with(words: str, actor: Actor) -> QuerySet[WorkOrder]:
+    """
+    Return cases whose number begins so, or one of whose reports has all these words.
+
+    A report's words are not searched for who sees only the own task.
+    """
     words = words.strip()
-    reports = Report.objects.all()
+    reports = Report.objects.filter(_in_full(actor, "work_order"))
     for word in words.split():
         pairs = [pair for pair in bigrams(word) if len(pair) == 2]
         if pairs:  # the index first, then the very words
             reports = reports.filter(bigrams__contains=pairs)
         reports = reports.filter(Q(words__icontains=word) | Q(place__icontains=word))
-    from_source = Report.objects.filter(source_number=words).values("work_order")
+    from_source = Report.objects.filter(_in_full(actor, "work_order"), source_number=words)
     return WorkOrder.objects.filter(
-        Q(pk__in=reports.values("work_order")) | Q(pk__in=from_source) | Q(number__startswith=words)
+        Q(pk__in=reports.values("work_order"))
+        | Q(pk__in=from_source.values("work_order"))
+        | Q(number__startswith=words)
     )
+
+
+def _in_full(actor: Actor, case: str) -> Exists:
+    return Exists(seen_by(actor).filter(work_order=OuterRef(case), sight=Sight.FULL))
 
 
 def _owed(
@@ -157,7 +210,7 @@ def _owed(
 ) -> QuerySet[Task]:
     tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
     if words.strip():
-        tasks = tasks.filter(work_order__in=_cases_with(words))
+        tasks = tasks.filter(work_order__in=_cases_with(words, actor))
     if territory:
         tasks = tasks.filter(work_order__territory__startswith=division_prefix(territory))
     return tasks
@@ -175,38 +228,57 @@ def _reached(actor: Actor, power: str) -> Q:
     return reduce(or_, reach, Q(pk__in=[]))
 
 
-def _lines(ids: Iterable[int], task_of_case: dict[int, int] | None = None) -> list[CaseLine]:
-    """Return the lines in this order: three statements for any number of cases."""
-    ids = list(ids)
-    open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
-    cases = WorkOrder.objects.filter(pk__in=ids).prefetch_related(
-        Prefetch("tasks", open_tasks, to_attr="open_tasks"),
-        Prefetch("reports", Report.objects.defer("bigrams").order_by("pk"), to_attr="told"),
+def _lines(
+    ids: Sequence[int], actor: Actor, power: str = "", kinds: Collection[str] = ()
+) -> list[CaseLine]:
+    """
+    Return the lines in this order: two statements for any number of cases.
+
+    :param power: with the kinds, whose tasks are the own ones
+    """
+    if not ids:
+        return []
+    told = Report.objects.filter(work_order=OuterRef("pk")).order_by("pk")
+    reports = told.order_by().annotate(n=Func("pk", function="count")).values("n")
+    cases = WorkOrder.objects.filter(pk__in=ids).annotate(
+        in_full=_in_full(actor, "pk"),
+        told=Subquery(told.values("words")[:1]),
+        reports_told=Subquery(reports),
     )
+    rows = Deadline.objects.filter(
+        task__work_order__in=ids,
+        task__state__in=sorted(OPEN_STATES),
+        authority=DeadlineAuthority.INNER,
+    ).select_related("task")
+    waiting: dict[int, list[Deadline]] = defaultdict(list)
+    for row in rows:
+        waiting[row.task.work_order_id].append(row)
     by_id = {case.pk: case for case in cases}
-    return [_line(by_id[pk], (task_of_case or {}).get(pk)) for pk in ids]
+    return [_line(by_id[pk], waiting[pk], actor, power, kinds) for pk in ids]
 
 
-def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
-    owed = [
-        (task, deadline)
-        for task in case.open_tasks  # type: ignore[attr-defined]
-        for deadline in task.deadlines.all()
-        if task_id in (None, task.pk) and deadline.authority == DeadlineAuthority.INNER
-    ]
+def _line(
+    case: Any, waiting: Iterable[Deadline], actor: Actor, power: str, kinds: Collection[str]
+) -> CaseLine:
     latest = datetime.max.replace(tzinfo=case.opened_at.tzinfo)
-    task, deadline = min(owed, key=lambda pair: pair[1].due_at or latest, default=(None, None))
-    told: list[Report] = case.told  # type: ignore[attr-defined]
+    waiting = sorted(waiting, key=lambda row: (row.due_at or latest, row.task_id))
+    own = [
+        row
+        for row in waiting
+        if row.task.kind in kinds and actor.may(power, row.task.unit_id, territory=case.territory)
+    ]
+    deadline = next(iter(own if power else waiting), None)
+    task = deadline.task if deadline else None
     return CaseLine(
         number=case.number,
-        words=told[0].words if told else "",
+        words=case.told or "" if case.in_full else "",
         place=case.place,
         territory=case.territory,
         matter=case.matter,
         channel=case.channel,
         urgency=case.urgency,
         step=case.step,
-        reports=len(told),
+        reports=case.reports_told or 0,
         opened_at=case.opened_at,
         due_at=deadline.due_at if deadline else None,
         due_amount=deadline.amount if deadline else 0,
@@ -214,7 +286,11 @@ def _line(case: WorkOrder, task_id: int | None) -> CaseLine:
         waits_for=task.kind if task else "",
         waits_state=task.state if task else "",
         waits_unit_id=task.unit_id if task else None,
-        task_id=task.pk if task else task_id,
+        task_id=task.pk if task else None,
+        owed=tuple(dict.fromkeys(row.task.kind for row in own)),
+        outer_due_at=case.outer_due_at,
+        suspended_until=case.resumes_at,
+        chases=case.chases,
     )
 
 
@@ -242,7 +318,7 @@ def cases_numbered(words: str, *, actor: Actor, on: date, limit: int) -> list[Ca
         return []
     rows = visible_to(actor).filter(number__in=numbers).order_by("-number")
     found = list(rows.values_list("pk", flat=True)[:limit])
-    return _lines(found) if found else []
+    return _lines(found, actor)
 
 
 def _numbers_ending(tail: str, on: date) -> list[str]:
