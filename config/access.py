@@ -67,6 +67,14 @@ def _moves(route: str) -> tuple[Door, ...]:
     )
 
 
+def _calls(route: str, **powers: str) -> tuple[Door, ...]:
+    """What may be done when a citizen calls again, each by its power."""
+    return tuple(
+        Door("POST", route, (power,), About.CASE, f"call {command}")
+        for command, power in powers.items()
+    )
+
+
 def _tables(route: str, power: str, *names: str) -> tuple[Door, ...]:
     return tuple(
         Door(method, route, (power,), variant=name) for name in names for method in ("GET", "POST")
@@ -166,10 +174,29 @@ DESK = (
     _get("desk/find/matters", _C.REGISTER),
     _get("desk/find/places", _C.REGISTER),
     _get("desk/find/units", _C.DISPATCH),
+    *_both("desk/intake/", _C.REPORT),
+    _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
+    _get("desk/intake/places", _C.REPORT),
+    _get("desk/intake/units", _C.REPORT),
+    _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
+    *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REGISTER,
+            ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
+            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REGISTER),
+    *_both("desk/fixed/", _C.HANDLE),
+    _get("desk/fixed/matters", _C.HANDLE),
+    _get("desk/ledger/", _C.SEE, about=_A.LIST),
+    _get("desk/promises/", _C.SEE, about=_A.LIST),
 )
 CASES = (
     _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/nuisance", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/reopen", _C.REGISTER, about=_A.CASE),
+    _get(f"{_API}ledger", Who.STAFF, about=_A.LIST),
+    _get(f"{_API}promises", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
@@ -191,6 +218,7 @@ RESIDENT = (
 INTAKE = (  # a citizen without a name may; of those with one, who may report
     Door("POST", f"{_API}reports", (Who.ANYONE,), variant="without a name"),
     Door("POST", f"{_API}reports", (_C.REPORT,), variant="signed in"),
+    _post(f"{_API}reports/fixed", _C.HANDLE),
 )
 # fmt: on
 DOORS: dict[str, tuple[Door, ...]] = {

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
+from chengshao.desk.pages import fixed, intake, ledger
 
 app_name = "desk"
 urlpatterns = [
@@ -19,4 +20,14 @@ urlpatterns = [
     path("find/matters", pages.matters, name="matters"),
     path("find/places", pages.places, name="places"),
     path("find/units", pages.units, name="units"),
+    path("intake/", intake.call, name="intake"),
+    path("intake/caller", intake.caller, name="intake_caller"),
+    path("intake/places", intake.find_places, name="intake_places"),
+    path("intake/units", intake.find_units, name="intake_units"),
+    path("intake/taken/<int:report_id>/", intake.taken, name="taken"),
+    path("intake/calls/<int:report_id>/<str:command>", intake.again, name="intake_again"),
+    path("fixed/", fixed.fixed, name="fixed"),
+    path("fixed/matters", fixed.find_matters, name="fixed_matters"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("promises/", ledger.promises, name="promises"),
 ]

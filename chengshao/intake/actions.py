@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -61,6 +62,38 @@ def receive(
     created = stored.reported_at == at  # what came before keeps the moment it came
     if nameless and created:
         _count(address, at)
+    return _received(stored, created)
+
+
+@transaction.atomic
+def record_fixed(
+    *,
+    report: NewReport,
+    unit_id: int,
+    matter: str,
+    reply: str,
+    files: Sequence[tuple[int, str]] = (),
+    actor: Actor,
+    at: datetime,
+) -> Received:
+    """
+    Record what one person found and fixed there and then (即查即改): one closed case.
+
+    :raises DomainError: see workorders.actions.record_fixed
+    """
+    stored = workorders.record_fixed(
+        report=report,
+        unit_id=unit_id,
+        matter=matter,
+        reply=reply,
+        files=files,
+        actor=actor,
+        at=at,
+    )
+    return _received(stored, stored.reported_at == at)
+
+
+def _received(stored: Any, created: bool) -> Received:
     case = stored.work_order
     return Received(
         id=stored.pk,

@@ -12,7 +12,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.web.http import ERRORS, Id, Key, actor_from_request
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Attachment, Report
-from chengshao.workorders.queries import CaseLine
+from chengshao.workorders.queries import CaseLine, LedgerLine, PromiseLine
 from chengshao.workorders.schemas import (
     AnswerDirectlyIn,
     AttachmentOut,
@@ -20,7 +20,11 @@ from chengshao.workorders.schemas import (
     CasesIn,
     ContactIn,
     DispatchIn,
+    LedgerIn,
+    LedgerRowOut,
     MergeIn,
+    PromiseRowOut,
+    PromisesIn,
     RateIn,
     ReasonIn,
     RegisterIn,
@@ -101,6 +105,43 @@ def mark_nuisance(request: HttpRequest, report_id: Path[Id]) -> Report:
     """Mark a call as nuisance: it is not called back nor rated."""
     return actions.mark_nuisance(
         report_id=report_id, actor=actor_from_request(request), at=timezone.now()
+    )
+
+
+@router.post("/reports/{report_id}/reopen", response={200: ReportOut, **ERRORS})
+def reopen_report(request: HttpRequest, report_id: Path[Id], payload: WordsIn) -> Report:
+    """Let an ended case go on because its citizen says that it is not done."""
+    return actions.reopen_by_citizen(
+        report_id=report_id,
+        words=payload.words,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.get("/ledger", response={200: list[LedgerRowOut], **ERRORS})
+def list_ledger(request: HttpRequest, asked: Query[LedgerIn]) -> list[LedgerLine]:
+    """Return 50 cases on the ledger that the caller sees, the next review first."""
+    return queries.ledger_entries(
+        actor=actor_from_request(request),
+        limit=50,
+        offset=asked.offset,
+        unit_id=asked.unit_id,
+        level=asked.level or "",
+        struck_off=asked.struck_off,
+    )
+
+
+@router.get("/promises", response={200: list[PromiseRowOut], **ERRORS})
+def list_promises(request: HttpRequest, asked: Query[PromisesIn]) -> list[PromiseLine]:
+    """Return 50 promises on cases that the caller sees, by their date."""
+    return queries.promises(
+        actor=actor_from_request(request),
+        state=asked.state,
+        today=timezone.localdate(),
+        limit=50,
+        offset=asked.offset,
+        unit_id=asked.unit_id,
     )
 
 

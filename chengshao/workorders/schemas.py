@@ -18,6 +18,7 @@ from chengshao.workorders.terms import (
     DeclineGround,
     LedgerLevel,
     Principle,
+    PromiseState,
     Resolution,
     Satisfaction,
     Step,
@@ -34,6 +35,23 @@ class CasesIn(In):
     unit_id: Id
     step: Step | None = None
     words: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class LedgerIn(In):
+    """Which cases on the ledger."""
+
+    unit_id: Id | None = None
+    level: LedgerLevel | None = None
+    struck_off: bool = False
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class PromisesIn(In):
+    """Which promises."""
+
+    state: PromiseState = PromiseState.DUE
+    unit_id: Id | None = None
     offset: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
@@ -227,6 +245,33 @@ class WorkOrderRowOut(Out):
     reports: int
     opened_at: datetime
     due_at: datetime | None
+
+
+class LedgerRowOut(Out):
+    number: str
+    words: str
+    place: str
+    matter: str
+    level: LedgerLevel
+    owner_id: int
+    approved_by_id: int | None
+    entered_at: datetime
+    review_on: date
+    struck_off_at: datetime | None
+    repeats: int
+    under_review: bool
+
+
+class PromiseRowOut(Out):
+    number: str
+    words: str
+    place: str
+    matter: str
+    unit_id: int
+    made_at: datetime
+    promised_on: date
+    came_back_at: datetime | None
+    kept: bool | None
 
 
 class AttachmentOut(Out):

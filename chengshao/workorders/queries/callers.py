@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Prefetch, When
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
@@ -29,6 +29,7 @@ class CallLine:
     words: str
     place: str
     territory: str
+    contact_id: int | None
     reported_at: datetime
     withdrawn: bool
     nuisance: bool
@@ -55,7 +56,7 @@ class Receipt:
     channel: str
     kind: str
     confidential: bool
-    has_contact: bool
+    phone_left: bool
     nuisance: bool
     reported_at: datetime
     dispatch_by: datetime | None  # None: it is with a unit, or over
@@ -73,19 +74,21 @@ def reports_of_contacts(
     """
     if not contact_ids:
         return []
-    open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
     is_open = When(work_order__outcome="", withdrawn_at=None, then=0)
-    reports = (
-        reports_visible_to(actor)
-        .filter(contact__in=contact_ids)
-        .order_by(Case(is_open, default=1), "-reported_at", "-pk")
-        .defer("bigrams")
-        .select_related("work_order")
-        .prefetch_related(Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks"))
-    )
-    found = list(reports[:limit])
-    replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
-    return [_line(report, replies.get(report.work_order_id, "")) for report in found]
+    reports = reports_visible_to(actor).filter(contact__in=contact_ids)
+    return _lines(reports.order_by(Case(is_open, default=1), "-reported_at", "-pk")[:limit])
+
+
+def call_line(*, report_id: int, actor: Actor) -> CallLine:
+    """
+    Return the same of one report.
+
+    :raises ReportNotFound: if it is not there for this actor
+    """
+    found = _lines(reports_visible_to(actor).filter(pk=report_id))
+    if not found:
+        raise ReportNotFound
+    return found[0]
 
 
 def receipt_of(*, report_id: int, actor: Actor) -> Receipt:
@@ -96,7 +99,8 @@ def receipt_of(*, report_id: int, actor: Actor) -> Receipt:
     :raises ReportNotFound: if this actor did not take it in
     """
     own = Report.objects.filter(pk=report_id, caller=actor.user_id, caller__isnull=False)
-    report = own.defer("bigrams", "words").select_related("work_order").first()
+    told = own.annotate(phone_left=Q(contact__phone__isnull=False))
+    report = told.defer("bigrams", "words").select_related("work_order").first()
     if report is None:
         raise ReportNotFound
     case = report.work_order
@@ -106,7 +110,7 @@ def receipt_of(*, report_id: int, actor: Actor) -> Receipt:
         channel=report.channel,
         kind=report.kind,
         confidential=report.confidential,
-        has_contact=report.contact_id is not None,
+        phone_left=report.phone_left,
         nuisance=report.nuisance,
         reported_at=report.reported_at,
         dispatch_by=_dispatch_by(case),
@@ -143,6 +147,14 @@ def _last_replies(case_ids: Collection[int]) -> dict[int, str]:
     return dict(last.values_list("entry__work_order", "text"))
 
 
+def _lines(reports: QuerySet[Report]) -> list[CallLine]:
+    open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
+    tasks = Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks")
+    found = list(reports.defer("bigrams").select_related("work_order").prefetch_related(tasks))
+    replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
+    return [_line(report, replies.get(report.work_order_id, "")) for report in found]
+
+
 def _line(report: Report, reply: str) -> CallLine:
     case = report.work_order
     tasks: list[Task] = case.open_tasks  # type: ignore[attr-defined]
@@ -156,6 +168,7 @@ def _line(report: Report, reply: str) -> CallLine:
         words=report.words,
         place=report.place or case.place,
         territory=case.territory,
+        contact_id=report.contact_id,
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,
         nuisance=report.nuisance,
