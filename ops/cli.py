@@ -26,6 +26,8 @@ _USAGE = """\
   check            检查密钥、数据库、配置和运行状态 · say what is in order and what isn't
   build            构建前端、静态文件、译文 · make styles, scripts and translations
   test [参数]      全部检查与测试；带参数则只跑 pytest · all checks; with arguments pytest only
+  verify-history   核对流转记录与封存 · check the history and its seals
+                   [--since 日期] [--case 编号] [--files] [--seals 副本]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API

@@ -69,7 +69,7 @@ def write_seals() -> int:
     """
     written = 0
     with _opened(Path(settings.SEALS_FILE)) as file:
-        for row in queries.seals():
+        for row in queries.all_seals():
             expected = line_of(queries.sealed_of(row), row.mac).encode()
             found = file.readline()
             if found == expected:

@@ -109,6 +109,7 @@ from chengshao.workorders.queries.scope import (
 from chengshao.workorders.queries.seals import (
     CheckedDay,
     SealedSpan,
+    all_seals,
     check_seals,
     days_of_case,
     entries_of_day,
@@ -117,7 +118,6 @@ from chengshao.workorders.queries.seals import (
     seal_key,
     sealed_of,
     sealed_span,
-    seals,
 )
 from chengshao.workorders.queries.similar import (
     SimilarCase,
@@ -158,6 +158,7 @@ __all__ = [
     "alerts_for",
     "alerts_of",
     "alerts_on",
+    "all_seals",
     "attachment_of",
     "blob_id_of",
     "broken_cases",
@@ -220,7 +221,6 @@ __all__ = [
     "seal_key",
     "sealed_of",
     "sealed_span",
-    "seals",
     "seen_by",
     "sight_of",
     "similar_cases",

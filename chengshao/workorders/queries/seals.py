@@ -56,7 +56,7 @@ def sealed_of(row: Seal) -> Sealed:
     return Sealed(row.day, row.cases, row.last_entry, row.digest, row.previous, row.sealed_at)
 
 
-def seals() -> Iterator[Seal]:
+def all_seals() -> Iterator[Seal]:
     """Return all seals, the oldest first, a few in memory at a time."""
     return Seal.objects.order_by("day").iterator(chunk_size=_AT_ONCE)
 
@@ -113,7 +113,7 @@ def check_seals(
     key = seal_key()
     file = _File(copy or Path(settings.SEALS_FILE), is_copy=copy is not None)
     before: Seal | None = None
-    for row in seals():
+    for row in all_seals():
         sealed = sealed_of(row)
         unsealed = sorted({*file.days_until(row.day), *_gap(before, row)})
         if before is None and not unsealed:

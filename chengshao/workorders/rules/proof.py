@@ -54,15 +54,6 @@ class Fault:
     part: BrokenPart
 
 
-@dataclass(frozen=True, slots=True)
-class _Erased:
-    """What lines say was erased: of each, the last line that says so."""
-
-    notes: dict[int, int]
-    reports: dict[int, int]
-    files: dict[int, int]
-
-
 def named_in(body: str) -> tuple[list[int], list[int]]:
     """Return the reports and the attachments that a line has digests of."""
     said = _said_in(body)
@@ -83,11 +74,11 @@ def first_fault(case: Kept) -> Fault | None:
     Return the first line that does not hold, with what of it; None if all is as it was written.
 
     What an erasure names may be gone; what it does not name may not, and nothing else may differ.
-    Behind a broken link nothing can be told, so nothing is.
+    Behind a broken link nothing can be told, so nothing is: an erasure may have stood there.
     """
     whole, end = _chain(case)
     said = [(line, _said_in(line.body)) for line in case.lines]
-    erased = _erased(said)
+    erased = None if end else _erased(said)
     beside = (fault for line, body in said[:whole] for fault in _beside(line, body, case, erased))
     first = min((fault for fault in (*beside, end) if fault), default=None)
     return first or _unspoken_of(said, case)
@@ -106,32 +97,46 @@ def _chain(case: Kept) -> tuple[int, Fault | None]:
     return whole, None
 
 
-def _erased(said: Iterable[tuple[Line, dict[str, Any]]]) -> _Erased:
-    erased = _Erased({}, {}, {})
+def _erased(said: Iterable[tuple[Line, dict[str, Any]]]) -> dict[tuple[BrokenPart, int], int]:
+    """Return what lines say was erased, with the last line that says so."""
+    erased: dict[tuple[BrokenPart, int], int] = {}
     for line, body in said:
         if body.get("command") == CaseCommand.ERASE:
-            erased.notes.update(dict.fromkeys(_ids(body, "erased_seq", "erased_seqs"), line.seq))
-            erased.reports.update(dict.fromkeys(_ids(body, "report_id"), line.seq))
-            files = _ids(body, "attachment_id", "attachment_ids")
-            erased.files.update(dict.fromkeys(files, line.seq))
+            for part, ids in (
+                (BrokenPart.NOTE, _ids(body, "erased_seq", "erased_seqs")),
+                (BrokenPart.WORDS, _ids(body, "report_id")),
+                (BrokenPart.FILE, _ids(body, "attachment_id", "attachment_ids")),
+            ):
+                erased |= {(part, each): line.seq for each in ids}
     return erased
 
 
-def _beside(line: Line, body: dict[str, Any], case: Kept, erased: _Erased) -> Iterator[Fault]:
+def _beside(
+    line: Line,
+    body: dict[str, Any],
+    case: Kept,
+    erased: Mapping[tuple[BrokenPart, int], int] | None,
+) -> Iterator[Fault]:
     """Yield what is wrong with what this line has a digest of."""
+
+    def holds(part: BrokenPart, key: int, said: object, found: object, nothing: object) -> bool:
+        if erased is None:
+            return found in (said, nothing)
+        return found == (nothing if erased.get((part, key), 0) > line.seq else said)
+
     if body.get("at") != line.at.astimezone(UTC).isoformat():
         yield Fault(line.seq, BrokenPart.MOMENT)
-    said = {} if erased.notes.get(line.seq, 0) > line.seq else body.get("notes", {})
-    if said != {name: note.digest for name, note in line.notes.items()}:
+    notes = {name: note.digest for name, note in line.notes.items()}
+    if not holds(BrokenPart.NOTE, line.seq, body.get("notes", {}), notes, {}):
         yield Fault(line.seq, BrokenPart.NOTE)
     for report_id in _told(body):
-        words = case.words.get(report_id, _NOTHING)
-        gone = erased.reports.get(report_id, 0) > line.seq
-        if (words is None) is not gone or (words and words.digest != body["words"]):
+        words = case.words.get(report_id, _NOBODY_S)
+        found = words and words.digest
+        if not holds(BrokenPart.WORDS, report_id, body["words"], found, None):
             yield Fault(line.seq, BrokenPart.WORDS)
     for file_id in _attached(body):
-        gone = erased.files.get(file_id, 0) > line.seq
-        if case.files.get(file_id, "") != (None if gone else body.get("digest")):
+        digest = case.files.get(file_id, "")
+        if not holds(BrokenPart.FILE, file_id, body.get("digest"), digest, None):
             yield Fault(line.seq, BrokenPart.FILE)
 
 
@@ -149,7 +154,7 @@ def _unspoken_of(said: Iterable[tuple[Line, dict[str, Any]]], case: Kept) -> Fau
     return None
 
 
-_NOTHING = Salted("", "")  # has the digest of no words that anybody said
+_NOBODY_S = Salted("", "")  # has the digest of no words that anybody said
 
 
 def _told(body: Mapping[str, Any]) -> list[int]:
