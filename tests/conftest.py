@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.books", "tests.district"]
+pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,7 +1,7 @@
 """Call intake: one screen while somebody speaks, and what is done with the caller's open cases."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -45,6 +45,7 @@ _FIELD_OF = {
     "division_not_found": "place",
     "people_text_invalid": "name",
     "point_outside": "place",
+    "report_outer_due_far": "outer_due_at",
     "report_outer_due_past": "outer_due_at",
     "report_words_missing": "words",
     "unit_not_found": "about",
@@ -109,7 +110,7 @@ class Caller:
     contact: MaskedContact | None = None
     calls: Sequence[Call] = ()
     wrong: str = ""  # with the number
-    refused: Mapping[str, object] = MappingProxyType({})  # what was tried on one of the calls
+    refused: Mapping[str, object] = field(default_factory=dict)  # what was tried on one of the calls
     focus: bool = False  # go to the first of them, where single keys work
 
     @property

@@ -10,6 +10,7 @@ TEXTS: Texts = {
     "report_client_key_reused": _("此编号已用于另一条诉求"),
     "report_files_enough": _("照片已经够了，最多{most}张"),
     "report_not_found": _("没有找到此诉求"),
+    "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
     "report_words_missing": _("请说一句出了什么事"),
     "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -51,6 +51,7 @@ from chengshao.workorders.terms import (
 )
 
 MOST_FILES = 9  # of a report: a link is no disk
+_MOST_AHEAD = timedelta(days=5 * 366)
 
 
 class ClientKeyReused(Refused):
@@ -67,6 +68,10 @@ class WordsMissing(Invalid):
 
 class OuterDuePast(Invalid):
     code = "report_outer_due_past"
+
+
+class OuterDueFar(Invalid):
+    code = "report_outer_due_far"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,7 @@ def receive_report(
     :raises DivisionNotFound: if it names a division that is not there
     :raises FilesEnough: if more files come than a report may have
     :raises OuterDuePast: if the platform's own limit is over before it came
+    :raises OuterDueFar: if it is further off than any limit
     :raises WorkOrderNotFound: if the case to join is not there for this actor
     :raises WrongState: if the case to join has ended and is on no ledger
     :raises UnitNotFound: if it complains about a unit that is not there
@@ -228,6 +234,8 @@ def _seen_before(report: NewReport, actor: Actor) -> tuple[str, Report | None]:
 def _check_and_keep_contact(report: NewReport, at: datetime) -> int | None:
     if report.outer_due_at is not None and report.outer_due_at <= at:
         raise OuterDuePast
+    if report.outer_due_at is not None and report.outer_due_at > at + _MOST_AHEAD:
+        raise OuterDueFar
     if report.complained_about_unit_id is not None:
         people.check_units({report.complained_about_unit_id}, localdate(at))
     return people_actions.keep_contact(
