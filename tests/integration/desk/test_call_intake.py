@@ -1,7 +1,7 @@
 """Somebody is on the line: what they say is written down, or what they said before is found."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -115,9 +115,8 @@ class TestWritingDown:
 
         page, case = text_of(answer), WorkOrder.objects.get()
         assert case.number in page
-        assert re.search(
-            r"您说的我记下了。(今天|明天)\d\d:\d\d前派给负责的单位。有结果给您打电话。", page
-        )
+        by = r"(今天|明天|\d+月\d+日)(\d\d:\d\d)?"
+        assert re.search(f"您说的我记下了。{by}前派给负责的单位。有结果给您打电话。", page)
 
     def test_without_words_or_place_nothing_is_kept(self, operator: Client) -> None:
         wordless = operator.post(SCREEN, told(words=" ", phone=PHONE))
@@ -167,6 +166,7 @@ class TestWritingDown:
             ({"found": "point:1"}, 422, "call_place_unreadable", "请从找到的地点里选"),
             ({"found": "division:330102999999:x"}, 404, "division_not_found", "区划"),
             ({"outer_due_at": "2020-01-01T08:00"}, 422, "report_outer_due_past", "时限"),
+            ({"outer_due_at": "2199-01-01T08:00"}, 422, "report_outer_due_far", "时限"),
             ({"channel": "PATROL"}, 422, "form_invalid", ""),
             ({"words": "a\x00b"}, 422, "form_invalid", ""),
             ({"client_key": "x"}, 422, "form_invalid", ""),
@@ -495,7 +495,7 @@ class TestOverTheApi:
     def test_a_report_has_a_kind_and_its_platform_s_limit(
         self, operator: Client, district: District
     ) -> None:
-        due = datetime(2099, 1, 4, 9, 0, tzinfo=UTC)
+        due = timezone.now().replace(microsecond=0) + timedelta(days=5)
         body = {
             "client_key": "k-9",
             "channel": "TRANSFER",
