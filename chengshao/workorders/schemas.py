@@ -239,6 +239,7 @@ class WorkOrderOut(Out):
 class WorkOrderRowOut(Out):
     number: str
     words: str
+    erased: bool  # what was said is gone: words are empty
     place: str
     matter: str
     step: Step

@@ -17,6 +17,7 @@ class Progress:
     report_id: int
     number: str
     words: str
+    erased: bool
     place: str
     reported_at: datetime
     withdrawn: bool
@@ -56,6 +57,7 @@ def progress_of(actor: Actor) -> Progress:
         report_id=report.pk,
         number=case.number,
         words=report.words,
+        erased=report.erased_at is not None,
         place=report.place,
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,

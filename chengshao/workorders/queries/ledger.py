@@ -198,7 +198,7 @@ def _in_full_sight(rows: QuerySet[M], actor: Actor) -> QuerySet[M]:
 
 
 def _first_words() -> Subquery:
-    told = Report.objects.filter(work_order=OuterRef("work_order")).order_by("pk")
+    told = Report.objects.filter(work_order=OuterRef("work_order"), erased_at=None).order_by("pk")
     return Subquery(told.values("words")[:1])
 
 

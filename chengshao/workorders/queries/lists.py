@@ -34,6 +34,7 @@ class CaseLine:
 
     number: str
     words: str
+    erased: bool  # all that citizens said is gone
     place: str
     territory: str
     matter: str
@@ -242,7 +243,7 @@ def _lines(
     reports = told.order_by().annotate(n=Func("pk", function="count")).values("n")
     cases = WorkOrder.objects.filter(pk__in=ids).annotate(
         in_full=_in_full(actor, "pk"),
-        told=Subquery(told.values("words")[:1]),
+        told=Subquery(told.filter(erased_at=None).values("words")[:1]),
         reports_told=Subquery(reports),
     )
     rows = Deadline.objects.filter(
@@ -272,6 +273,7 @@ def _line(
     return CaseLine(
         number=case.number,
         words=case.told or "" if case.in_full else "",
+        erased=case.in_full and case.told is None and bool(case.reports_told),
         place=case.place,
         territory=case.territory,
         matter=case.matter,

@@ -72,7 +72,7 @@ def _compared(other: WorkOrder, case: WorkOrder, own: set[str]) -> SimilarCase |
         return None
     return SimilarCase(
         number=other.number,
-        words=told[0].words if told else "",
+        words=next((report.words for report in told if report.words), ""),
         place=other.place,
         step=other.step,
         reports=len(told),
