@@ -6,6 +6,7 @@ import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
 import { keepLists } from "./behaviours/lists";
+import { offerPlace } from "./behaviours/locate";
 import { closeMenus } from "./behaviours/look";
 import { submitOnOpen } from "./behaviours/opened";
 import { openPalette } from "./behaviours/palette";
@@ -16,6 +17,7 @@ takeOwnAddress(); // before what goes by the address
 listenToKeys();
 openPalette();
 keepLists();
+offerPlace();
 keepWords();
 sendOnce();
 tellRefusals();

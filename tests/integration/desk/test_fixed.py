@@ -10,9 +10,9 @@ from django.test import Client
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
 from chengshao.people.terms import Role
+from chengshao.places import actions as places
 from chengshao.workorders.models import Attachment, Note, Report, WorkOrder
 from chengshao.workorders.terms import Channel, NoteName, Step, TaskKind
-from tests.architecture.access.world import photo
 from tests.clerks import SignIn
 from tests.district import (
     AT,
@@ -22,10 +22,13 @@ from tests.district import (
     NO_WATER,
     QINGBO,
     QINGBOMEN,
+    SINCE,
     TREE,
     District,
 )
 from tests.statements import count_statements
+from tests.unit.evidence.files import photo
+from tests.unit.places.maps import box, feature, geojson, point, polygon
 
 SCREEN = "/desk/fixed/"
 RULES = f"""事项编码,来源渠道,紧急程度,办理方式,依据,生效日期
@@ -127,7 +130,6 @@ class TestFixed:
             ({"matter": TREE}, 409, "workorder_need_missing"),
             ({"matter": "C9999"}, 404, "matter_not_found"),
             ({"matter": ""}, 422, "form_invalid"),
-            ({"lng": "116.4", "lat": "39.9"}, 422, "point_outside"),
             ({"lng": "here"}, 422, "form_invalid"),
             ({"words": "a\x00b"}, 422, "form_invalid"),
         ],
@@ -142,6 +144,19 @@ class TestFixed:
         assert (answer.status_code, f'data-error="{code}"' in page) == (status, True)
         assert ">扶正了</textarea>" in page
         assert not WorkOrder.objects.exists()
+
+    def test_the_position_is_the_case_s_and_inside_the_district(self, collector: Client) -> None:
+        inside, outside = feature(polygon(box(0, 0, 1, 1))), {"lng": "116.4", "lat": "39.9"}
+        places.import_outlines(content=geojson([inside]), valid_from=SINCE, actor=LOADER, at=AT)
+        lng, lat = point(0.5, 0.5)
+
+        refused = collector.post(SCREEN, found() | outside)
+        taken = collector.post(SCREEN, found(lng=str(lng), lat=str(lat)))
+
+        assert (refused.status_code, taken.status_code) == (422, 302)
+        assert 'data-error="point_outside"' in text_of(refused)
+        case = WorkOrder.objects.get()
+        assert (case.lng, case.lat) == pytest.approx((lng, lat))
 
     def test_a_file_that_is_no_picture_is_refused(self, collector: Client) -> None:
         bad = SimpleUploadedFile("p.jpg", b"<svg/>", "image/jpeg")
@@ -251,7 +266,7 @@ class TestMatters:
         rows = [
             f"C02{n},公用设施,第{n}种,1,缺失,恢复,2工作日,一般,现场核查,测试,2020-01-01"
             for n in range(10, 18)
-        ]  # noqa: E501
+        ]
         rules = [f"C02{n},PATROL,一般,即办,测试,2020-01-01" for n in range(10, 18)]
         for kind, table in (
             (TableKind.MATTERS, "\n".join([headings, *rows])),
@@ -265,7 +280,7 @@ class TestMatters:
 
 
 class TestOverTheApi:
-    BODY = {"client_key": "k-1", "matter": MANHOLE, "words": "井盖歪了", "reply": "扶正了"}  # noqa: RUF012
+    BODY = {"client_key": "k-1", "matter": MANHOLE, "words": "井盖歪了", "reply": "扶正了"}
 
     def sent(self, client: Client, **more: object) -> Any:
         return client.post(
