@@ -15,7 +15,7 @@ from django.utils.timezone import localdate
 from chengshao.dispatch import queries as dispatch
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import queries as people
-from chengshao.workorders import actions, queries
+from chengshao.workorders import actions
 from chengshao.workorders.actions import NewReport, Place
 from chengshao.workorders.models import Report, Task, WorkOrder
 from chengshao.workorders.rules.facts import Closing

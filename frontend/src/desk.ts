@@ -2,6 +2,7 @@ import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
 import { countOn } from "./behaviours/due";
+import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
@@ -25,3 +26,5 @@ countOn();
 offerSharing();
 closeMenus();
 submitOnOpen();
+findWhileTyping();
+printOnDemand();

@@ -60,6 +60,7 @@ from chengshao.catalog.queries.settled import (
     tracks_of,
     value_of_row,
 )
+from chengshao.catalog.queries.shown import MatterShown, matter_shown
 from chengshao.catalog.queries.tables import (
     MODELS,
     TABLES,
@@ -85,6 +86,7 @@ __all__ = [
     "LeadNotByLaw",
     "LeadNotByList",
     "MatterNotFound",
+    "MatterShown",
     "MatterVersion",
     "ParameterMissing",
     "Parameters",
@@ -117,6 +119,7 @@ __all__ = [
     "matter_in_force",
     "matter_names",
     "matter_of_foreign_code",
+    "matter_shown",
     "matter_versions",
     "matters_of_class",
     "matters_on_track",

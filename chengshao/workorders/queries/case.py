@@ -1,7 +1,7 @@
 """One case with all that hangs on it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import WorkOrderNotFound, seen_by, visible_to
+from chengshao.workorders.rules.contacting import Attempt, still_owed
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.terms import AlertKind, ContactResult, LedgerLevel, Outcome, Power, Sight
 
@@ -115,6 +116,16 @@ class CaseView:
     may_merge: bool
     may_undo_merge: bool
 
+    def still_owed(self, report_id: int, task_id: int | None = None) -> tuple[int, bool] | None:
+        """
+        Return what a citizen is still owed by the rule: tries at other hours, and a message.
+
+        :param task_id: only attempts on this task count; None is returned where it is met
+        """
+        mine = (a for a in self.attempts if a.report_id == report_id)
+        counted = (a for a in mine if task_id in (None, a.task_id))
+        return still_owed(Attempt(a.report_id, a.at, a.result) for a in counted)
+
 
 _ATTEMPTS = TypeAdapter(list[AttemptView])
 _PROMISES = TypeAdapter(list[PromiseView])
@@ -193,7 +204,7 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
 
 
 def _rows(rows: QuerySet[Any], view: type, **renamed: str) -> ArraySubquery:
-    columns = {name: renamed.get(name, name) for name in view.__dataclass_fields__}
+    columns = {each.name: renamed.get(each.name, each.name) for each in fields(view)}
     return ArraySubquery(rows.order_by("pk").values(told=JSONObject(**columns)))
 
 

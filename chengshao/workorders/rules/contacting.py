@@ -33,13 +33,22 @@ def contact_met(attempts: Iterable[Attempt], report_ids: Iterable[int]) -> bool:
     return all(_met(by_report.get(report_id, [])) for report_id in report_ids)
 
 
-def _met(attempts: list[Attempt]) -> bool:
+def still_owed(attempts: Iterable[Attempt]) -> tuple[int, bool] | None:
+    """
+    Return what one citizen is still owed: tries at other hours, and whether a message; None: met.
+    """
+    attempts = list(attempts)
     results = {attempt.result for attempt in attempts}
     if results & _SPOKEN:
-        return True
+        return None
     hours = {
         attempt.at.astimezone(ZONE).replace(minute=0, second=0, microsecond=0)
         for attempt in attempts
         if attempt.result in _IN_VAIN
     }
-    return len(hours) >= TRIES and ContactResult.MESSAGE in results
+    left = (max(TRIES - len(hours), 0), ContactResult.MESSAGE not in results)
+    return None if left == (0, False) else left
+
+
+def _met(attempts: list[Attempt]) -> bool:
+    return still_owed(attempts) is None
