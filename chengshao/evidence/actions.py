@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from chengshao.evidence import queries
 from chengshao.evidence.models import Blob
 from chengshao.evidence.rules.reading import read_upload
+from chengshao.evidence.rules.refusals import UploadNoPicture
 from chengshao.evidence.terms import MAX_BYTES
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed
@@ -38,7 +39,9 @@ class Removed:
     files: int
 
 
-def store_upload(*, content: bytes, name: str, actor: Actor, at: datetime) -> int:
+def store_upload(
+    *, content: bytes, name: str, actor: Actor, at: datetime, pictures_only: bool = False
+) -> int:
     """
     Keep a file, cleaned of what tells on its sender, and return the id of its blob.
 
@@ -50,6 +53,8 @@ def store_upload(*, content: bytes, name: str, actor: Actor, at: datetime) -> in
     """
     with _READING:
         kept, clean_name = read_upload(content, name)
+    if pictures_only and not kept.media_type.startswith("image/"):
+        raise UploadNoPicture(name=clean_name)
     digest = sha256(kept.content).hexdigest()
     with transaction.atomic():
         _hold_file(digest)
@@ -79,6 +84,18 @@ def store_file(*, file: "UploadedFile[bytes]", actor: Actor, at: datetime) -> in
     """
     content = file.read(MAX_BYTES + 1)
     return store_upload(content=content, name=file.name or "", actor=actor, at=at)
+
+
+def store_picture(*, file: "UploadedFile[bytes]", actor: Actor, at: datetime) -> int:
+    """
+    Keep a picture as a form brings it.
+
+    :raises UploadNoPicture: if it is another kind of file
+    :raises UploadRefused: as store_upload
+    """
+    content = file.read(MAX_BYTES + 1)
+    name = file.name or ""
+    return store_upload(content=content, name=name, actor=actor, at=at, pictures_only=True)
 
 
 def remove_unused(*, actor: Actor, at: datetime) -> Removed:

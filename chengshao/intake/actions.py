@@ -4,6 +4,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed, TooMany
 from chengshao.workorders import actions as workorders
+from chengshao.workorders import queries
 from chengshao.workorders.actions import NewReport, link_of
 from chengshao.workorders.terms import Channel
 
@@ -31,6 +33,8 @@ class Received:
 
 
 class TooManyReports(TooMany):
+    """`retry_after`: seconds until the address may report again."""
+
     code = "too_many_requests"
 
 
@@ -58,8 +62,9 @@ def receive(
     nameless = actor.kind is ActorKind.CITIZEN
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
+    # The look waits for the same key's other request, so what it finds stays true to the end.
+    created = queries.report_with_key(report.client_key, actor.user_id) is None
     stored = workorders.receive_report(report=report, files=files, actor=actor, at=at)
-    created = stored.reported_at == at  # what came before keeps the moment it came
     if nameless and created:
         _count(address, at)
     return _received(stored, created)
@@ -81,6 +86,7 @@ def record_fixed(
 
     :raises DomainError: see workorders.actions.record_fixed
     """
+    created = queries.report_with_key(report.client_key, actor.user_id) is None
     stored = workorders.record_fixed(
         report=report,
         unit_id=unit_id,
@@ -90,7 +96,7 @@ def record_fixed(
         actor=actor,
         at=at,
     )
-    return _received(stored, stored.reported_at == at)
+    return _received(stored, created)
 
 
 def _received(stored: Any, created: bool) -> Received:
@@ -114,6 +120,7 @@ def forget_addresses(*, at: datetime) -> int:
 @transaction.atomic
 def _count(address: str, at: datetime) -> None:
     secret = b64decode(settings.KEYS["throttle"])
+    waits = []
     for length, most in WINDOWS:
         start = window_start(at, length)
         with connection.cursor() as cursor:
@@ -130,4 +137,6 @@ def _count(address: str, at: datetime) -> None:
             )
             (count,) = cursor.fetchone()
         if count > most:
-            raise TooManyReports
+            waits.append(ceil((start + length - at).total_seconds()))
+    if waits:
+        raise TooManyReports(retry_after=max(waits))

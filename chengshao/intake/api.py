@@ -6,13 +6,23 @@ from ninja import Router
 
 from chengshao.intake import actions
 from chengshao.intake.schemas import FixedIn, ReceivedOut, ReportIn
-from chengshao.web.http import ERRORS, OPEN_TO_ANYONE, actor_from_request, caller_address
+from chengshao.web.http import (
+    ERRORS,
+    OPEN_TO_ANYONE,
+    RETRY_AFTER,
+    actor_from_request,
+    caller_address,
+)
 
 router = Router(tags=["intake"])
 open_router = Router(tags=["intake"])  # for callers without a name too
 
 
-@open_router.post("/reports", response={200: ReceivedOut, **ERRORS}, openapi_extra=OPEN_TO_ANYONE)
+@open_router.post(
+    "/reports",
+    response={200: ReceivedOut, **ERRORS},
+    openapi_extra={**OPEN_TO_ANYONE, **RETRY_AFTER},
+)
 def receive_report(request: HttpRequest, payload: ReportIn) -> actions.Received:
     """File a report; the caller's same `client_key` with the same content gives the same one."""
     return actions.receive(

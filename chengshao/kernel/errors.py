@@ -31,4 +31,4 @@ class Refused(DomainError):
 
 
 class TooMany(DomainError):
-    """Too often in too short a time (429)."""
+    """Too often in too short a time (429); `retry_after`: for how many seconds, where known."""

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chengshao.evidence.terms import ACCEPT_IMAGES
 from chengshao.web.texts import TERMS
 from chengshao.workorders.terms import Resolution, Satisfaction
 
@@ -34,20 +35,23 @@ class PlaceForm(WordsForm):
     lng = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     photo = forms.FileField(
-        label=_("拍一张"),
+        label=_("照片"),
+        help_text=_("可以不拍。可以现拍，也可以从相册选。"),
         required=False,
-        widget=forms.FileInput({"accept": "image/*", "capture": "environment"}),
+        widget=forms.FileInput({"accept": ACCEPT_IMAGES}),
     )
     phone = forms.CharField(
         label=_("您的电话"),
-        help_text=_("只用来告诉您结果，不给别人。"),
+        help_text=_(
+            "只给受理、办理这件事的工作人员，用来联系您。谁看了号码、为什么看，都留有记录。"
+        ),
         max_length=30,
         required=False,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
     )
     confidential = forms.BooleanField(
         label=_("请替我保密"),
-        help_text=_("办理单位也看不到您的电话。"),
+        help_text=_("工作人员的页面上不显示您的电话。结果不打电话说，请用提交后的链接看。"),
         required=False,
     )
 

@@ -1,6 +1,6 @@
 """Pages for citizens. No account; what became of a report stands behind its secret link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from uuid import uuid4
 
@@ -22,15 +22,24 @@ from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import DomainError
 from chengshao.people import queries as people
+from chengshao.places.queries import PointOutside
 from chengshao.resident.forms import PlaceForm, RateForm, WithdrawForm, WordsForm
-from chengshao.web.http import caller_address
+from chengshao.web.http import caller_address, say_when_to_retry, status_of
+from chengshao.web.switches import remember_switch, switch_in_form
 from chengshao.web.texts import text
 from chengshao.workorders import actions, queries
-from chengshao.workorders.actions import NewReport
-from chengshao.workorders.queries import Progress, ReportNotFound
+from chengshao.workorders.actions import ClientKeyReused, NewReport
+from chengshao.workorders.queries import Progress
 from chengshao.workorders.terms import Channel, Resolution, Satisfaction, Step
 
 ANYONE = Actor(ActorKind.CITIZEN)
+_OF_PAGE_2 = ("place", "lng", "lat", "phone", "confidential")
+_KEPT = "kept-"  # under this name the answers of page 2 wait on page 1
+_FIELD_OF = {
+    "contact_phone_invalid": "phone",
+    "point_outside": "place",
+    "report_words_missing": "words",
+}
 ENDED = frozenset({Step.CLOSED, Step.EVALUATED, Step.DECLINED, Step.WITHDRAWN})
 
 
@@ -42,25 +51,56 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "resident/home.html")
 
 
+# Words must not be lost for want of a cookie. Browsers tell whose page makes them post.
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """Two questions, a page each; the answers travel in the form and are kept at the end."""
     if request.method == "GET":
-        form = WordsForm(initial={"client_key": uuid4().hex})
-        return render(request, "resident/words.html", {"form": form})
+        return _ask_words(request, WordsForm(initial={"client_key": uuid4().hex}))
+    switch = switch_in_form(request)
+    if switch is not None:
+        asked = _ask_place(request) if "place" in request.POST else _ask_words_again(request)
+        return remember_switch(asked, switch)
+    if "back" in request.POST:
+        return _ask_words_again(request)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # let the person press it here
+        return _ask_words_again(request, status=403)
     words = WordsForm(request.POST)
-    if "back" in request.POST or not words.is_valid():
-        return render(request, "resident/words.html", {"form": words})
+    if not words.is_valid():
+        return _ask_words(request, words, status=422)
     if "place" not in request.POST:
-        said = {name: words.cleaned_data[name] for name in ("client_key", "words")}
-        return render(request, "resident/place.html", {"form": PlaceForm(initial=said)})
+        return _ask_place(request)
     return _receive(request, PlaceForm(request.POST, request.FILES))
+
+
+def _ask_words(request: HttpRequest, form: WordsForm, status: int = 200) -> HttpResponse:
+    """Page 1; what was answered on page 2 travels back and forth."""
+    prefix = "" if "place" in request.POST else _KEPT
+    kept = {name: request.POST.get(f"{prefix}{name}", "") for name in _OF_PAGE_2}
+    context = {"form": form, "kept": {f"{_KEPT}{n}": v for n, v in kept.items() if v}}
+    return render(request, "resident/words.html", context, status=status)
+
+
+def _ask_words_again(request: HttpRequest, status: int = 200) -> HttpResponse:
+    said = _said(request, ("client_key", "words"))
+    return _ask_words(request, WordsForm(initial=said), status)
+
+
+def _ask_place(request: HttpRequest) -> HttpResponse:
+    prefix = "" if "place" in request.POST else _KEPT
+    said = _said(request, ("client_key", "words")) | _said(request, _OF_PAGE_2, prefix)
+    return render(request, "resident/place.html", {"form": PlaceForm(initial=said)})
+
+
+def _said(request: HttpRequest, names: Iterable[str], prefix: str = "") -> dict[str, str]:
+    return {name: request.POST.get(f"{prefix}{name}", "") for name in names}
 
 
 def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
     if not form.is_valid():
-        return render(request, "resident/place.html", {"form": form})
+        return _ask_place_again(request, form, status=422)
     said, now = form.cleaned_data, timezone.now()
     report = NewReport(
         client_key=said["client_key"],
@@ -77,10 +117,37 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
             report=report, address=caller_address(request), actor=ANYONE, at=now
         )
     except DomainError as error:
-        form.add_error(None, text(error.code, error.params))
-        return render(request, "resident/place.html", {"form": form})
+        form.add_error(_FIELD_OF.get(error.code), text(error.code, error.params))
+        again = _ask_place_again(request, form, status=status_of(error), code=error.code)
+        return say_when_to_retry(again, error)
     _attach(request, received.id)
     return redirect(reverse("resident:follow", args=[received.token]) + "?new=1")
+
+
+def _ask_place_again(
+    request: HttpRequest, form: PlaceForm, *, status: int, code: str = ""
+) -> HttpResponse:
+    """Show page 2 as it was filled in, each reason beside its field; what is hidden is mended."""
+    errors = {name: list(found) for name, found in form.errors.items()}
+    data = request.POST.copy()
+    if code == ClientKeyReused.code or "client_key" in errors:
+        data["client_key"] = uuid4().hex
+    if code == PointOutside.code or errors.keys() & {"lng", "lat"}:
+        data["lng"] = data["lat"] = ""
+    again = PlaceForm(data)
+    again.is_valid()
+    for name in again.errors.keys() & errors.keys():
+        del again.errors[name]
+    for name, found in errors.items():
+        place = None if name in ("__all__", "client_key", "words", "lng", "lat") else name
+        for fault in found:
+            again.add_error(place, fault)
+    if request.FILES and "photo" not in again.errors:
+        again.add_error("photo", _("照片还没有收到，请再选一次。"))
+    wrong = next((name for name in again.fields if name in again.errors), "place")
+    again.fields["place"].widget.attrs.pop("autofocus", None)
+    again.fields[wrong].widget.attrs["autofocus"] = True
+    return render(request, "resident/place.html", {"form": again}, status=status)
 
 
 def _by_link(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -93,7 +160,7 @@ def _by_link(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     def opened(request: HttpRequest, *, token: str, **named: int) -> HttpResponseBase:
         citizen = queries.citizen_of_link(token)
         if citizen is None:
-            raise ReportNotFound
+            return render(request, "resident/wrong_link.html", status=404)
         response = page(request, token, citizen, **named)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
@@ -116,16 +183,20 @@ def rate(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
     form = RateForm(request.POST)
     progress = queries.progress_of(citizen)
     if not form.is_valid():
-        return _show(request, token, progress, form)
-    actions.rate_report(
-        report_id=progress.report_id,
-        resolution=Resolution(form.cleaned_data["resolution"]),
-        satisfaction=Satisfaction(form.cleaned_data["satisfaction"]),
-        comment=form.cleaned_data["comment"],
-        actor=citizen,
-        at=timezone.now(),
-    )
-    messages.success(request, _("谢谢，您的评价收到了。"))
+        return _show(request, token, progress, form, status=422)
+    try:
+        actions.rate_report(
+            report_id=progress.report_id,
+            resolution=Resolution(form.cleaned_data["resolution"]),
+            satisfaction=Satisfaction(form.cleaned_data["satisfaction"]),
+            comment=form.cleaned_data["comment"],
+            actor=citizen,
+            at=timezone.now(),
+        )
+    except DomainError:
+        messages.warning(request, _("这件事现在不能评价，下面是最新进展。"))
+    else:
+        messages.success(request, _("谢谢，您的评价收到了。"))
     return redirect("resident:follow", token)
 
 
@@ -136,10 +207,14 @@ def withdraw(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
     form = WithdrawForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     progress = queries.progress_of(citizen)
-    actions.withdraw_report(
-        report_id=progress.report_id, reason=reason, actor=citizen, at=timezone.now()
-    )
-    messages.success(request, _("已经撤回。"))
+    try:
+        actions.withdraw_report(
+            report_id=progress.report_id, reason=reason, actor=citizen, at=timezone.now()
+        )
+    except DomainError:
+        messages.warning(request, _("这件事已经结束或已撤回，下面是最新进展。"))
+    else:
+        messages.success(request, _("已经撤回。"))
     return redirect("resident:follow", token)
 
 
@@ -161,8 +236,14 @@ def photo(request: HttpRequest, token: str, citizen: Actor, attachment_id: int) 
 
 
 def _show(
-    request: HttpRequest, token: str, progress: Progress, rate_form: RateForm
+    request: HttpRequest,
+    token: str,
+    progress: Progress,
+    rate_form: RateForm,
+    status: int = 200,
 ) -> HttpResponse:
+    here = reverse("resident:follow", args=[token])
+    request.stands_at = here  # type: ignore[attr-defined]
     lead_id = progress.lead_unit_id
     lead = people.unit_lines([lead_id])[lead_id].name if lead_id else ""
     context = {
@@ -173,9 +254,9 @@ def _show(
         "may_withdraw": not progress.withdrawn and progress.step not in ENDED,
         "rate_form": rate_form,
         "withdraw_form": WithdrawForm(),
-        "link": request.build_absolute_uri(reverse("resident:follow", args=[token])),
+        "link": request.build_absolute_uri(here),
     }
-    return render(request, "resident/follow.html", context)
+    return render(request, "resident/follow.html", context, status=status)
 
 
 def _attach(request: HttpRequest, report_id: int) -> None:
@@ -186,7 +267,7 @@ def _attach(request: HttpRequest, report_id: int) -> None:
     citizen, now = Actor(ActorKind.CITIZEN, report_id=report_id), timezone.now()
     try:
         actions.check_may_send_file(report_id=report_id, actor=citizen)
-        blob_id = evidence.store_file(file=file, actor=citizen, at=now)
+        blob_id = evidence.store_picture(file=file, actor=citizen, at=now)
         actions.attach_to_report(report_id=report_id, blob_id=blob_id, actor=citizen, at=now)
     except DomainError as error:
         messages.error(request, text(error.code, error.params))

@@ -1,11 +1,14 @@
 """What every HTTP door shares: field types, one error body, and who is asking."""
 
+import re
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Annotated, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from pydantic import ConfigDict, Field
@@ -56,6 +59,19 @@ class ErrorOut(Schema):
 OPEN_TO_ANYONE: dict[str, list[dict[str, list[str]]]] = {
     "security": [{}, {"TokenCaller": []}, {"SessionCaller": []}]
 }
+# Beside it where an operation is throttled.
+RETRY_AFTER: dict[str, Any] = {
+    "responses": {
+        429: {
+            "headers": {
+                "Retry-After": {
+                    "description": "Seconds until the same caller is let in again.",
+                    "schema": {"type": "integer", "minimum": 1},
+                }
+            }
+        }
+    }
+}
 ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ErrorOut)
 MOST_FAULTS = 500  # told at once; the message has their number
 _STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Refused: 409, TooMany: 429}
@@ -105,19 +121,53 @@ def error_body(error: DomainError) -> dict[str, Any]:
     return body
 
 
+def say_when_to_retry(response: HttpResponse, error: DomainError) -> HttpResponse:
+    """Tell who came too often when to come again, where that is known; return the response."""
+    if isinstance(error, TooMany) and "retry_after" in error.params:
+        response["Retry-After"] = str(error.params["retry_after"])
+    return response
+
+
+def _field_of(loc: Sequence[str | int]) -> str:
+    """
+    Return the field by the name that the client wrote.
+
+    :param loc: where it comes from, for a body the parameter of ours that takes it, the name
+    """
+    return ".".join(str(part) for part in loc[2 if loc[0] == "body" else 1 :])
+
+
+def _words_of(fault: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return the code and the facts of the text for a fault that Pydantic found."""
+    facts = {"field": _field_of(fault["loc"])}
+    match fault["type"]:
+        case "enum" | "literal_error":
+            values = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+            return "request_field_not_one_of", facts | {"allowed": _("、").join(values)}
+        case "missing":
+            return "request_field_missing", facts
+        case "extra_forbidden":
+            return "request_field_unknown", facts
+        case _:
+            return "invalid_request", facts
+
+
 def answer_errors_in_one_shape(api: NinjaAPI) -> None:
-    def answer(request: HttpRequest, status: int, code: str, **params: str | int) -> HttpResponse:
-        body = {"code": code, "message": text(code, params)}
-        return api.create_response(request, body, status=status)
+    def answer(request: HttpRequest, status: int, code: str) -> HttpResponse:
+        return api.create_response(request, {"code": code, "message": text(code)}, status=status)
 
     @api.exception_handler(DomainError)
     def on_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
-        return api.create_response(request, error_body(error), status=status_of(error))
+        response = api.create_response(request, error_body(error), status=status_of(error))
+        return say_when_to_retry(response, error)
 
     @api.exception_handler(ValidationError)
     def on_invalid_request(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        field = ".".join(str(part) for part in error.errors[0]["loc"])
-        return answer(request, 422, "invalid_request", field=field)
+        said, facts = _words_of(error.errors[0])
+        if not facts["field"]:  # the body as a whole
+            return answer(request, 422, "unreadable_request")
+        body = {"code": "invalid_request", "message": text(said, facts)}
+        return api.create_response(request, body, status=422)
 
     @api.exception_handler(RequestDataTooBig)
     def on_large_request(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError, NotAllowed
-from chengshao.web.http import error_body, status_of
+from chengshao.web.http import error_body, say_when_to_retry, status_of
 from chengshao.web.texts import text
 
 P = ParamSpec("P")
@@ -72,7 +72,8 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        return error_response(request, error_body(error), status_of(error))
+        response = error_response(request, error_body(error), status_of(error))
+        return say_when_to_retry(response, error)
 
 
 def error_response(request: HttpRequest, body: dict[str, object], status: int) -> HttpResponse:

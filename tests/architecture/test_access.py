@@ -151,8 +151,7 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
     if door.who == (Power.SEE,):
         return welcome(door) if held else NOT_ALLOWED
     if door.about is About.CONTACT:
-        near = scope in (Scope.INSIDE, Scope.CONFIDENTIAL)
-        return welcome(door) if held and near else NOT_ALLOWED
+        return welcome(door) if held and scope is Scope.INSIDE else NOT_ALLOWED
     own_unit_owes = (door.who == (Power.HANDLE,)) is (role in ROLES_OF_HANDLING)
     inside = scope in (Scope.INSIDE, Scope.CONFIDENTIAL)
     return welcome(door) if held and inside and own_unit_owes else NOT_ALLOWED

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from chengshao.intake.rules.throttle import WINDOWS
+from chengshao.intake.rules.throttle import WINDOWS, window_start
 from chengshao.kernel.geo import Crs, from_wgs84
 from chengshao.people.models import Token
 from chengshao.people.terms import Role
 from chengshao.places import actions as places
 from chengshao.workorders.models import Entry, Report, WorkOrder
+from chengshao.workorders.terms import Channel
 from tests.contract.conftest import Appoint, Caller, anyone, with_key
 from tests.district import AT, LOADER, MANHOLE, QINGBO, QINGBOMEN, SINCE, TREE, District
 from tests.unit.evidence.files import PLACE_WORDS, photo
@@ -142,9 +143,18 @@ class TestWhoIsAsking:
         for number in range(most):
             reported(anyone(), client_key=f"k-{number}")
 
-        status, body = anyone().post("reports", REPORT | {"client_key": "one-more"})
+        answer = anyone().client.post(
+            "/api/v1/reports",
+            REPORT | {"client_key": "one-more"},
+            content_type="application/json",
+        )
 
-        assert (status, body["code"], Report.objects.count()) == (429, "too_many_requests", most)
+        told = (answer.status_code, answer.json()["code"], Report.objects.count())
+        assert told == (429, "too_many_requests", most)
+        window = WINDOWS[0][0]
+        assert answer["Retry-After"] == str(
+            int((window_start(AT, window) + window - AT).total_seconds())
+        )
 
     @pytest.mark.parametrize("key", ["false", "", "x" * 5000, "钥匙"])
     def test_a_false_key_is_refused_even_where_no_key_is_needed(
@@ -276,9 +286,8 @@ class TestOutOfSight:
 
         everything = json.dumps([told, case_of(desk, told)], ensure_ascii=False)
 
-        assert not {
-            word for word in ("诸葛", "138") if word in everything.replace(told["link"], "")
-        }
+        tells = ("诸葛", "13800138000", "138****8000")
+        assert not {word for word in tells if word in everything.replace(told["link"], "")}
 
 
 class TestTheCitizensWill:
@@ -435,8 +444,27 @@ class TestRefusals:
         status, body = machine.post("reports", REPORT | wrong)
 
         assert (status, body["code"]) == (422, "invalid_request")
-        assert field in body["message"]
+        assert f"“{field}”" in body["message"]
         assert not Report.objects.exists()
+
+    def test_of_a_word_that_is_none_of_ours_list_ours(self, machine: Caller) -> None:
+        status, body = machine.post("reports", REPORT | {"channel": "CARRIER_PIGEON"})
+
+        assert (status, body["code"]) == (422, "invalid_request")
+        assert body["message"] == f"“channel”只能是以下之一：{'、'.join(Channel)}"
+
+    def test_of_a_query_name_the_field_too(self, desk: Caller) -> None:
+        status, body = desk.get("places/locate?lng=120&lat=30&crs=MARS")
+
+        assert (status, body["message"]) == (422, f"“crs”只能是以下之一：{'、'.join(Crs)}")
+
+    def test_say_what_is_missing_and_what_is_too_much(self, machine: Caller) -> None:
+        wordless = {name: said for name, said in REPORT.items() if name != "words"}
+
+        assert machine.post("reports", wordless)[1]["message"] == "缺少“words”"
+        assert machine.post("reports", REPORT | {"urgent": 1})[1]["message"] == (
+            "没有“urgent”这个字段"
+        )
 
     @pytest.mark.parametrize("sent", [b"", b"{", b"[]", b"\xff", b'"words"', b"null"])
     def test_of_what_is_no_request_at_all(self, machine: Caller, sent: bytes) -> None:

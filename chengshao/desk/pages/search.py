@@ -95,6 +95,6 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 def _words(request: HttpRequest) -> str:
-    names = ("q", "place", "find_words")  # the fields' own names
+    names = ("q", "place", "unit", "find_words")  # the fields' own names
     asked = next((request.GET[name] for name in names if request.GET.get(name)), "")
     return asked[:MOST_WORDS].replace("\x00", "").strip()

@@ -28,3 +28,7 @@ class UploadUnreadable(UploadRefused):
 
 class UploadTooManyPixels(UploadRefused):
     code = "upload_too_many_pixels"
+
+
+class UploadNoPicture(UploadRefused):
+    code = "upload_no_picture"

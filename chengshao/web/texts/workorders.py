@@ -6,7 +6,7 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 TEXTS: Texts = {
     "attachment_erased": _("此附件已删除"),
     "attachment_not_found": _("没有找到此附件"),
-    "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话"),
+    "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话；要求保密的不显示"),
     "report_client_key_reused": _("此编号已用于另一条诉求"),
     "report_files_enough": _("照片已经够了，最多{most}张"),
     "report_not_found": _("没有找到此诉求"),

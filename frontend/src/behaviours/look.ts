@@ -12,14 +12,14 @@ export function switchType(): void {
     const button = (event.target as Element).closest<HTMLButtonElement>("[data-type-switch]");
     if (!button) return;
     event.preventDefault();
-    const value = button.value;
+    const [value = "", prefix = ""] = button.value.split(":").reverse();
     if (value) document.documentElement.dataset["type"] = value;
     else delete document.documentElement.dataset["type"];
     document.cookie = cookieFor("type", value);
     const other = button.dataset["typeSwitch"] ?? "";
     button.dataset["typeSwitch"] = button.textContent.trim();
     button.textContent = other;
-    button.value = value ? "" : "large";
+    button.value = `${prefix && "type:"}${value ? "" : "large"}`;
   });
 }
 

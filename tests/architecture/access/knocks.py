@@ -197,6 +197,8 @@ def knock(
     asked = knock_of(door)
     path = _filled(door, world, case, token or case.token)
     client = caller.client(csrf=csrf)
+    if csrf:  # as a browser tells that another site's page makes it post
+        client.defaults["HTTP_SEC_FETCH_SITE"] = "cross-site"
     if door.method == "GET":
         return client.get(f"{path}?{asked.query or _query(door, world, caller)}")
     data = asked.send(world, case)

@@ -1,0 +1,195 @@
+"""Two pages without JavaScript: nothing typed is lost, whatever goes wrong."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from chengshao.intake.rules.throttle import WINDOWS
+from chengshao.workorders.actions import link_of
+from chengshao.workorders.models import Report
+from tests.district import District, closed, dispatched, everyone
+from tests.unit.evidence.files import photo
+
+DOOR = "/report/"
+WORDS = "楼下烧烤店油烟很大"
+PAGE_2 = {"place": "复兴路12号", "phone": "13800138000", "confidential": "on"}
+
+
+@pytest.fixture
+def phone(district: District) -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Return what the form of a page holds, hidden or shown."""
+    found = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    found |= dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\s*(.*?)</textarea>', page, re.S))
+    return {name: unescape(value).strip() for name, value in found.items()}
+
+
+def key(client: Client) -> str:
+    return fields_of(client.get(DOOR).content.decode())["client_key"]
+
+
+def page_2(client: Client, **said: object) -> dict[str, object]:
+    return {"client_key": key(client), "words": WORDS, **PAGE_2, "send": "1", **said}
+
+
+def test_a_report_takes_two_pages_and_no_cookie(phone: Client) -> None:
+    second = phone.post(DOOR, {"client_key": key(phone), "words": WORDS})
+    assert fields_of(second.content.decode())["words"] == WORDS
+
+    done = phone.post(DOOR, page_2(phone))
+
+    assert done.status_code == 302
+    report = Report.objects.get()
+    assert (report.words, report.place, report.confidential) == (WORDS, "复兴路12号", True)
+
+
+def test_going_back_and_forth_loses_nothing(phone: Client) -> None:
+    first = phone.post(DOOR, page_2(phone, lng="120.17", lat="30.24") | {"back": "1"})
+    held = fields_of(first.content.decode())
+
+    second = phone.post(DOOR, held)
+
+    shown = fields_of(second.content.decode())
+    assert {name: shown[name] for name in ("place", "phone", "lng", "lat")} == {
+        "place": "复兴路12号",
+        "phone": "13800138000",
+        "lng": "120.17",
+        "lat": "30.24",
+    }
+    assert re.search(r'name="confidential"[^>]*checked', second.content.decode())
+
+
+@pytest.mark.parametrize("switch", ["language:en", "type:large"])
+def test_switching_language_or_type_on_the_way_loses_nothing(phone: Client, switch: str) -> None:
+    page = phone.post(DOOR, page_2(phone) | {"switch": switch}).content.decode()
+
+    assert fields_of(page)["place"] == "复兴路12号"
+    assert ("Your phone" in page) is (switch == "language:en")
+    assert ('data-type="large"' in page) is (switch == "type:large")
+    assert not Report.objects.exists()
+
+
+def test_enter_sends_and_does_not_go_back(phone: Client) -> None:
+    """A browser presses the first button of the form in the order of the page."""
+    page = phone.post(DOOR, {"client_key": key(phone), "words": WORDS}).content.decode()
+
+    buttons = re.findall(r"<button[^>]*>", page)
+    ours = [b for b in buttons if 'form="report"' in b or 'name="back"' in b]
+    assert 'name="send"' in ours[0]
+
+
+def test_a_page_of_somebody_else_sends_nothing_in_a_citizen_s_name(phone: Client) -> None:
+    page = phone.post(DOOR, page_2(phone), headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert page.status_code == 403
+    assert fields_of(page.content.decode())["words"] == WORDS
+    assert not Report.objects.exists()
+
+
+class TestRefused:
+    def test_a_number_that_is_none_comes_back_beside_its_field(self, phone: Client) -> None:
+        page = phone.post(DOOR, page_2(phone, phone="12"))
+
+        text = page.content.decode()
+        assert page.status_code == 422
+        assert text.index("电话号码不对") > text.index("您的电话")
+        assert fields_of(text)["place"] == "复兴路12号"
+        assert not Report.objects.exists()
+
+    def test_a_point_that_is_none_is_let_go_so_that_one_can_go_on(self, phone: Client) -> None:
+        page = phone.post(DOOR, page_2(phone, lng="900", lat="48.85"))
+        assert page.status_code == 422
+
+        again = phone.post(DOOR, fields_of(page.content.decode()) | PAGE_2 | {"send": "1"})
+
+        assert again.status_code == 302
+        assert Report.objects.get().lng is None
+
+    def test_other_words_under_an_old_key_get_a_new_one(self, phone: Client) -> None:
+        first = page_2(phone)
+        phone.post(DOOR, first)
+
+        page = phone.post(DOOR, first | {"words": "还有别的事"})
+        assert page.status_code == 409
+        again = phone.post(DOOR, fields_of(page.content.decode()) | PAGE_2 | {"send": "1"})
+
+        assert (again.status_code, Report.objects.count()) == (302, 2)
+
+    def test_too_many_are_told_when_to_come_again(self, phone: Client) -> None:
+        for _ in range(WINDOWS[0][1]):
+            phone.post(DOOR, page_2(phone))
+
+        page = phone.post(DOOR, page_2(phone))
+
+        assert page.status_code == 429
+        assert 0 < int(page["Retry-After"]) <= WINDOWS[0][0] / timedelta(seconds=1)
+        assert fields_of(page.content.decode())["words"] == WORDS
+
+    def test_a_photo_has_to_be_chosen_again_and_the_page_says_so(self, phone: Client) -> None:
+        page = phone.post(DOOR, page_2(phone, phone="12", photo=a_photo()))
+
+        assert "照片还没有收到" in page.content.decode()
+
+
+def a_photo(content: bytes | None = None, name: str = "a.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, photo() if content is None else content)
+
+
+class TestPhotos:
+    def test_come_with_the_report(self, phone: Client) -> None:
+        phone.post(DOOR, page_2(phone, photo=a_photo()))
+
+        assert Report.objects.get().attachments.count() == 1
+
+    def test_another_file_is_told_and_the_report_stands(self, phone: Client) -> None:
+        done = phone.post(DOOR, page_2(phone, photo=a_photo(b"%PDF-1.7 no", "b.pdf")), follow=True)
+
+        report = Report.objects.get()
+        assert report.attachments.count() == 0
+        assert "b.pdf" in done.content.decode()
+
+
+class TestTheLink:
+    def test_a_wrong_one_says_what_to_do(self, phone: Client) -> None:
+        page = phone.get("/r/" + "0" * 32 + "/")
+
+        assert page.status_code == 404
+        assert "链接可能没有复制完整" in page.content.decode()
+
+    def test_taking_back_twice_shows_how_it_stands(self, phone: Client, district: District) -> None:
+        report = dispatched(everyone(district), district.roads).reports.get()
+        door = reverse("resident:withdraw", args=[link_of(report)])
+        phone.post(door)
+
+        again = phone.post(door, follow=True)
+
+        assert (again.status_code, "您已撤回" in again.content.decode()) == (200, True)
+
+    def test_an_empty_rating_is_asked_again(self, phone: Client, district: District) -> None:
+        report = closed(everyone(district), district.roads).reports.get()
+        token = link_of(report)
+
+        page = phone.post(reverse("resident:rate", args=[token]))
+
+        assert page.status_code == 422
+        assert f'value="/r/{token}/"' in page.content.decode()  # whence the language switches back
+
+    def test_rating_what_is_not_closed_shows_how_it_stands(
+        self, phone: Client, district: District
+    ) -> None:
+        report = dispatched(everyone(district), district.roads).reports.get()
+        said = {"resolution": "RESOLVED", "satisfaction": "SATISFIED"}
+
+        page = phone.post(reverse("resident:rate", args=[link_of(report)]), said, follow=True)
+
+        assert (page.status_code, "正在办理" in page.content.decode()) == (200, True)
+        assert timezone.now() > report.reported_at
