@@ -13,7 +13,7 @@ from chengshao.kernel.geo import Crs, from_wgs84
 from chengshao.people.models import Token
 from chengshao.people.terms import Role
 from chengshao.places import actions as places
-from chengshao.workorders.models import Entry, Report, WorkOrder
+from chengshao.workorders.models import Entry, Rating, Report, WorkOrder
 from chengshao.workorders.terms import Channel
 from tests.contract.conftest import Appoint, Caller, anyone, with_key
 from tests.district import AT, LOADER, MANHOLE, QINGBO, QINGBOMEN, SINCE, TREE, District

@@ -1,6 +1,6 @@
-"""Two at a time, on real PostgreSQL: one lock for all, nothing lost, nothing doubled, no deadlock."""
+"""Two at a time, on real PostgreSQL: one lock for all; nothing is lost, doubled or deadlocked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -32,9 +32,9 @@ _K, _C = TaskKind, TaskCommand
 
 
 @pytest.fixture
-def ground() -> Iterator[tuple[District, Actor]]:
+def ground() -> tuple[District, Actor]:
     district = load_district()
-    yield district, everyone(district)
+    return district, everyone(district)
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
