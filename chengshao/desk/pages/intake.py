@@ -110,7 +110,9 @@ class Caller:
     contact: MaskedContact | None = None
     calls: Sequence[Call] = ()
     wrong: str = ""  # with the number
-    refused: Mapping[str, object] = field(default_factory=dict)  # what was tried on one of the calls
+    refused: Mapping[str, object] = field(
+        default_factory=dict
+    )  # what was tried on one of the calls
     focus: bool = False  # go to the first of them, where single keys work
 
     @property
