@@ -168,7 +168,7 @@ def _report(said: Mapping[str, Any], words: str, unit_id: int, actor: Actor) -> 
 
 
 def _files(request: HttpRequest, actor: Actor) -> list[tuple[int, str]]:
-    kept = []
+    kept: list[tuple[int, str]] = []
     for name, kind in PHOTOS.items():
         file = request.FILES.get(name)
         if isinstance(file, UploadedFile):
@@ -222,11 +222,10 @@ def _show(
     if words:
         offered = _offered(matters_called(words, timezone.now(), limit=8))
     else:
-        offered = _offered(
-            catalog.matters_on_track(
-                Track.ON_THE_SPOT, Channel.PATROL, on=today, limit=MOST_OFFERED
-            )
+        ours = catalog.matters_on_track(
+            Track.ON_THE_SPOT, Channel.PATROL, on=today, limit=MOST_OFFERED
         )
+        offered = [Offered(matter, True) for matter in ours]
     chosen = str(form["matter"].value() or "")
     if chosen and chosen not in {each.matter.code for each in offered}:
         try:

@@ -1,6 +1,7 @@
 """What is not over yet: the ledger of hard cases, and what was promised by a date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,8 +38,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         level=level,
         struck_off=struck_off,
     )
-    count, due = queries.ledger_counts(actor=actor, today=today, unit_id=unit_id)
-    owners = queries.ledger_units(actor)
+    owners = queries.ledger_counts(actor=actor, today=today)
+    counted = [counts for owner, counts in owners.items() if unit_id in (None, owner)]
     names = people.user_names(line.approved_by_id for line in lines if line.approved_by_id)
     units = people.unit_lines({*owners, *(line.owner_id for line in lines)})
     labels = _labels(lines)
@@ -55,8 +56,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
-        "count": count,
-        "due": due,
+        "count": sum(count for count, _due in counted),
+        "due": sum(due for _count, due in counted),
         "levels": list(LedgerLevel),
         "level": level,
         "struck_off": struck_off,
@@ -73,13 +74,16 @@ def promises(request: HttpRequest) -> HttpResponse:
     """What was promised: what is due, in this week, later; what was kept and what was not."""
     actor, today = actor_of(request), timezone.localdate()
     unit_id, offset = _number(request, "unit") or None, min(_number(request, "offset"), 10_000)
-    counts = queries.promise_counts(actor=actor, today=today, unit_id=unit_id)
+    owners = queries.promise_counts(actor=actor, today=today)
+    counts = {
+        state: sum(of[state] for unit, of in owners.items() if unit_id in (None, unit))
+        for state in (PromiseState.DUE, PromiseState.WEEK, PromiseState.LATER)
+    }
     asked = request.GET.get("state", "")
     state = PromiseState(asked) if asked in set(PromiseState) else _first_of(counts)
     lines = queries.promises(
         actor=actor, state=state, today=today, limit=PAGE_SIZE + 1, offset=offset, unit_id=unit_id
     )
-    owners = queries.promise_units(actor)
     units = people.unit_lines({*owners, *(line.unit_id for line in lines)})
     labels = _labels(lines)
     rows = [
@@ -111,7 +115,9 @@ def _labels(lines: Iterable[LedgerLine | PromiseLine]) -> dict[str, str]:
     return places.division_labels({line.territory for line in lines if line.territory})
 
 
-def _choice(owners: Iterable[int], unit_id: int | None, units: dict[int, UnitLine]) -> object:
+def _choice(
+    owners: Iterable[int], unit_id: int | None, units: Mapping[int, UnitLine]
+) -> dict[str, Any]:
     return {"units": [units[pk] for pk in owners if pk in units], "unit_id": unit_id}
 
 

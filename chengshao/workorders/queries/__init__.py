@@ -53,9 +53,7 @@ from chengshao.workorders.queries.ledger import (
     PromiseLine,
     ledger_counts,
     ledger_entries,
-    ledger_units,
     promise_counts,
-    promise_units,
     promises,
 )
 from chengshao.workorders.queries.lists import (
@@ -192,7 +190,6 @@ __all__ = [
     "ledger_cases_to_review",
     "ledger_counts",
     "ledger_entries",
-    "ledger_units",
     "lock_case",
     "lock_case_by_id",
     "lock_case_of_report",
@@ -210,7 +207,6 @@ __all__ = [
     "precedents",
     "progress_of",
     "promise_counts",
-    "promise_units",
     "promises",
     "ratings_to_lapse",
     "receipt_of",

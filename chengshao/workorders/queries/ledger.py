@@ -108,19 +108,15 @@ def ledger_entries(
     ]
 
 
-def ledger_units(actor: Actor) -> list[int]:
-    """Return whose cases on the ledger the actor sees."""
+def ledger_counts(*, actor: Actor, today: date) -> dict[int, tuple[int, int]]:
+    """
+    Return by owner how many cases on the ledger the actor sees, and of how many the review is
+    due. One statement.
+    """
     rows = _in_full_sight(LedgerEntry.objects.filter(struck_off_at=None), actor)
-    return _distinct(rows, "owner_id")
-
-
-def ledger_counts(*, actor: Actor, today: date, unit_id: int | None = None) -> tuple[int, int]:
-    """Return how many cases are on the ledger in sight, and of how many the review is due."""
-    rows = _in_full_sight(LedgerEntry.objects.filter(struck_off_at=None), actor)
-    if unit_id is not None:
-        rows = rows.filter(owner=unit_id)
-    counts = rows.aggregate(all=Count("pk"), due=Count("pk", filter=Q(review_on__lte=today)))
-    return counts["all"], counts["due"]
+    due = Count("pk", filter=Q(review_on__lte=today))
+    found = rows.order_by("owner").values_list("owner").annotate(Count("pk"), due=due)
+    return {owner: (count, late) for owner, count, late in found[:_MOST_UNITS]}
 
 
 def promises(
@@ -159,21 +155,13 @@ def promises(
     ]
 
 
-def promise_counts(
-    *, actor: Actor, today: date, unit_id: int | None = None
-) -> dict[PromiseState, int]:
-    """Return how many promises in sight are not over yet, by when they come due. One statement."""
+def promise_counts(*, actor: Actor, today: date) -> dict[int, dict[PromiseState, int]]:
+    """Return by unit how many promises in sight come due when; not what is over. One statement."""
     rows = _in_full_sight(Promise.objects.filter(kept=None), actor)
-    if unit_id is not None:
-        rows = rows.filter(unit=unit_id)
     asked = (PromiseState.DUE, PromiseState.WEEK, PromiseState.LATER)
-    counts = rows.aggregate(**{s.lower(): Count("pk", filter=_where(s, today)) for s in asked})
-    return {state: counts[state.lower()] for state in asked}
-
-
-def promise_units(actor: Actor) -> list[int]:
-    """Return whose promises that are not over yet the actor sees."""
-    return _distinct(_in_full_sight(Promise.objects.filter(kept=None), actor), "unit_id")
+    counts = {state.lower(): Count("pk", filter=_where(state, today)) for state in asked}
+    found = rows.order_by("unit").values_list("unit").annotate(**counts)
+    return {unit: dict(zip(asked, n, strict=True)) for unit, *n in found[:_MOST_UNITS]}
 
 
 def _where(state: PromiseState, today: date) -> Q:
@@ -200,8 +188,3 @@ def _in_full_sight(rows: QuerySet[M], actor: Actor) -> QuerySet[M]:
 def _first_words() -> Subquery:
     told = Report.objects.filter(work_order=OuterRef("work_order"), erased_at=None).order_by("pk")
     return Subquery(told.values("words")[:1])
-
-
-def _distinct(rows: QuerySet[M], name: str) -> list[int]:
-    found = rows.order_by(name).values_list(name, flat=True).distinct()
-    return list(found[:_MOST_UNITS])

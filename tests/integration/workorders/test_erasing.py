@@ -1,9 +1,11 @@
 """What a citizen said can go, and a spilled secret; that it was there stays proven (PIPL §47)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+from django.db import connections
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from chengshao.catalog import actions as catalog
@@ -37,6 +39,8 @@ from tests.district import (
     District,
     closed,
     dispatched,
+    everyone,
+    load_district,
     move,
     owed,
     reported,
@@ -503,3 +507,26 @@ def erase_file(told: Told, actor: Actor) -> None:
 
 def erase_of(report: Report, actor: Actor) -> None:
     actions.erase_report(number=report.work_order.number, report_id=report.pk, actor=actor, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_erase_at_once_erase_once() -> None:
+    district = load_district()
+    report = reported(everyone(district), said())
+    eraser = staff(district.centre, Power.SEE, Power.ERASE)
+
+    def try_to() -> bool:
+        try:
+            erase_of(report, eraser)
+        except NothingToErase:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [run.result() for run in [pool.submit(try_to) for _ in range(2)]]
+
+    assert sorted(done) == [False, True]
+    assert report.work_order.entries.count() == 2
+    assert whole(report.work_order)

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._tell_what_is_open()
         if self._wrong:
             raise CommandError(_("共有 {n} 处与当初的记录不符").format(n=self._wrong))
-        self.stdout.write(self.style.SUCCESS(_("流转记录完整，与封存相符")))
+        self.stdout.write(self.style.SUCCESS(_("没有发现与当初的记录不符之处")))
 
     def _cases(self, since: date | None, number: str, read_files: bool) -> Iterator[Broken]:
         done, after_id = 0, 0
