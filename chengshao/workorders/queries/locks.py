@@ -32,11 +32,19 @@ def lock_case_of_task(*, task_id: int, actor: Actor) -> WorkOrder:
 
 
 def lock_case_of_report(*, report_id: int, actor: Actor) -> WorkOrder:
-    """:raises ReportNotFound: if it is not there for this actor"""
-    report = reports_visible_to(actor).filter(pk=report_id).first()
-    if report is None:
-        raise ReportNotFound
-    return _lock(WorkOrder.objects.filter(pk=report.work_order_id))
+    """
+    Return the case that the report is on, also when it is being merged this very moment.
+
+    :raises ReportNotFound: if it is not there for this actor
+    """
+    while True:
+        reports = reports_visible_to(actor).filter(pk=report_id)
+        case_id = reports.values_list("work_order_id", flat=True).first()
+        if case_id is None:
+            raise ReportNotFound
+        case = _lock(WorkOrder.objects.filter(pk=case_id))
+        if case.reports.filter(pk=report_id).exists():
+            return case
 
 
 def lock_cases(number: str, other: str, *, actor: Actor) -> tuple[WorkOrder, WorkOrder]:
