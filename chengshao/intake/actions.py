@@ -74,7 +74,7 @@ def receive(
 def record_fixed(
     *,
     report: NewReport,
-    unit_id: int,
+    unit_id: int | None = None,
     matter: str,
     reply: str,
     files: Sequence[tuple[int, str]] = (),

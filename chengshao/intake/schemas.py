@@ -44,7 +44,7 @@ class FixedIn(In):
     """What one person found and fixed there and then."""
 
     client_key: Key
-    unit_id: Id
+    unit_id: Id | None = None  # the caller's own where none is named
     matter: Key
     words: Annotated[Text, Field(min_length=1)]
     reply: Annotated[Text, Field(min_length=1)]

@@ -562,7 +562,7 @@ class Seal(models.Model):
 
 
 class DayCount(models.Model):
-    """How many cases this day has had: the serial in the number."""
+    """From where a day counts its cases: the serial in a number is how far the id lies above."""
 
     day = models.DateField(primary_key=True)
-    last = models.PositiveIntegerField()
+    above = models.BigIntegerField()  # the id of no case

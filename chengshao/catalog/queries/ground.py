@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
-from django.db.models import Subquery
+from django.db import connection
 
-from chengshao.catalog.models import CalendarVersion, Dated, Edition, Parameter, TaskLimit
+from chengshao.catalog.models import Dated, Parameter, TaskLimit
 from chengshao.catalog.queries.calendar import CalendarMissing, calendar_as_of
 from chengshao.catalog.queries.settled import limits_among, parameters_among
 from chengshao.catalog.rules.parameters import Parameters
@@ -71,9 +71,13 @@ def ground() -> Ground:
 
     :raises CalendarMissing: before there is a calendar
     """
-    edition = Edition.objects.filter(pk=EDITION).values("token")[:1]
-    newest = CalendarVersion.objects.order_by("-version").annotate(edition=Subquery(edition))
-    row = newest.values_list("version", "token", "edition").first()
+    with connection.cursor() as cursor:  # by hand: every move asks this
+        cursor.execute(
+            "SELECT version, token, (SELECT token FROM catalog_edition WHERE id = %s)"
+            " FROM catalog_calendarversion ORDER BY version DESC LIMIT 1",
+            [EDITION],
+        )
+        row = cursor.fetchone()
     if row is None:
         raise CalendarMissing(day="")
     version, token, of_tables = row

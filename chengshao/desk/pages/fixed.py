@@ -23,7 +23,7 @@ from chengshao.desk.queries import find_matters as matters_called
 from chengshao.evidence import actions as evidence
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.errors import DomainError, Invalid
+from chengshao.kernel.errors import DomainError
 from chengshao.people import queries as people
 from chengshao.people.queries import UnitLine
 from chengshao.web.http import caller_address, status_of
@@ -154,7 +154,7 @@ def _hand_on(request: HttpRequest, said: Mapping[str, Any], actor: Actor) -> str
     return received.number
 
 
-def _report(said: Mapping[str, Any], words: str, unit_id: int, actor: Actor) -> NewReport:
+def _report(said: Mapping[str, Any], words: str, unit_id: int | None, actor: Actor) -> NewReport:
     """Return it as the actions take it; without a position it lies where one is appointed."""
     return NewReport(
         client_key=said["client_key"],
@@ -182,25 +182,16 @@ def _units_of(actor: Actor) -> list[UnitLine]:
     return list(people.unit_lines(reach).values())
 
 
-def _unit_of(said: Mapping[str, Any], actor: Actor) -> int:
-    """
-    Return for which unit one acts: the one that was chosen, else the first.
-
-    :raises UnitMissing: if the power is over no unit by name and none was chosen
-    """
-    units = [unit.id for unit in _units_of(actor)]
-    chosen = said["unit"] or next(iter(units), None)
-    if chosen is None:
-        raise UnitMissing
-    return int(chosen)
+def _unit_of(said: Mapping[str, Any], actor: Actor) -> int | None:
+    """Return for which unit one acts: the one that was chosen, else the first."""
+    own = [unit.id for unit in _units_of(actor)]
+    return said["unit"] or next(iter(own), None)
 
 
-class UnitMissing(Invalid):
-    code = "fixed_unit_missing"
-
-
-def _territory_of(unit_id: int, actor: Actor) -> str:
+def _territory_of(unit_id: int | None, actor: Actor) -> str:
     """Return the territory of one's own appointment, else that of the unit."""
+    if unit_id is None:
+        return ""
     own = [territory for unit, territory in actor.reach(Power.HANDLE) if unit == unit_id]
     lines = people.unit_lines([unit_id])
     unit = lines[unit_id].territory if unit_id in lines else ""

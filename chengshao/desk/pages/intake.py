@@ -195,7 +195,7 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     now = _calls([queries.call_line(report_id=report_id, actor=actor)])[0]
     done = _("{command}：{number}").format(command=term("deed", command), number=now.line.number)
     if fragment:
-        context = {"call": now, "done": done, **_powers(actor)}
+        context = {"call": now, "done": done, "focus": True, **_powers(actor)}
         return render(request, "desk/intake_again.html", context)
     messages.success(request, done)
     if from_receipt:

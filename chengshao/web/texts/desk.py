@@ -6,7 +6,6 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 TEXTS: Texts = {
     "call_place_unreadable": _("请从找到的地点里选"),
     "call_reason_missing": _("请写明为什么撤回"),
-    "fixed_unit_missing": _("您没有代表哪个单位办理，请改为上报"),
     "form_invalid": _("请检查：{field}"),
     "queue_not_found": _("没有这个页面"),
 }
@@ -156,6 +155,16 @@ TERMS: Terms = {
         "LEDGER": _("一时解决不了，报批后列账，定期复核"),
         "OTHER_WAY": _("不归政府办，已告知去哪里办"),
         "UNREACHABLE": _("按规定联系过，仍然联系不上"),
+    },
+    # on a line of a list, while somebody else has it
+    "row_mark": {
+        "CONSULT": _("会商中"),
+        "SUBASSIGNED": _("已交办"),
+        "SIGN_OFF": _("待审签"),
+        "LEADER_APPROVAL": _("待审批"),
+        "CENTRE_APPROVAL": _("待审批"),
+        "ADJUDICATE": _("退单待裁定"),
+        "OUTER_REQUEST": _("已报请平台"),
     },
     "track_why": {
         "ON_THE_SPOT": _("当场处置，事后抽查"),

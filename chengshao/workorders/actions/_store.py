@@ -19,6 +19,7 @@ from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
+from chengshao.people.queries import DeskAndSubdistrict
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.events import (
@@ -162,10 +163,15 @@ def apply(
     *,
     follows: Task | None = None,
     ground: Ground | None = None,
+    onlookers: AbstractSet[int] = frozenset(),
     actor: Actor,
     at: datetime,
 ) -> list[Task]:
-    """Store the tasks as decided and return those opened; the case is stored with its entry."""
+    """
+    Store the tasks as decided and return those opened; the case is stored with its entry.
+
+    :param onlookers: who_looks_on, where they see the case from now on
+    """
     ended = [moved.id for moved in decision.moved if not moved.is_open]
     for moved in decision.moved:
         Task.objects.filter(pk=moved.id).update(
@@ -180,8 +186,9 @@ def apply(
     if case.outcome and decision.outcome is None:
         _reopen(case, at)
     opened = _open_tasks(case, decision.opened, follows, ground, at)
-    if opened:
-        show_to(case, (task.unit_id for task in opened), decision.hidden_from, at=at)
+    if opened or onlookers:
+        owing = (task.unit_id for task in opened)
+        show_to(case, owing, decision.hidden_from, onlookers=onlookers, at=at)
     if any(task.kind == TaskKind.LEAD for task in opened):
         case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=False)
     for effect in decision.effects:
@@ -341,18 +348,26 @@ def _close_as(
 
 
 def show_to(
-    case: WorkOrder, unit_ids: Iterable[int], hidden_from: AbstractSet[int], *, at: datetime
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    hidden_from: AbstractSet[int],
+    *,
+    onlookers: AbstractSet[int] = frozenset(),
+    at: datetime,
 ) -> None:
     """
     Write that these units see the case from now on, each since when.
 
     An informant's is for named persons of these alone. A unit complained about gets no row: its
     superior does. A third party sees its task, never the citizen's words.
+
+    :param onlookers: further units that are no third party: who_looks_on
     """
     today = localdate(at)
     superiors = {people.superior_id(unit_id, today) for unit_id in hidden_from}
-    units = {unit for unit in {*unit_ids, *superiors} if unit} - hidden_from
-    third = people.third_parties(units - {case.desk_unit_id}, today)
+    owing = {unit for unit in {*unit_ids, *superiors} if unit} - hidden_from
+    units = owing | onlookers - hidden_from
+    third = people.third_parties(owing - onlookers - {case.desk_unit_id}, today)
     named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
     Audience.objects.bulk_create(
         [
@@ -371,17 +386,18 @@ def show_to(
     )
 
 
-def who_looks_on(case: WorkOrder, hidden_from: AbstractSet[int], on: date) -> set[int]:
+def who_looks_on(
+    case: WorkOrder, hidden_from: AbstractSet[int], near: DeskAndSubdistrict
+) -> frozenset[int]:
     """
     Return who sees a case beside those that owe something on it: the centre and the sub-district.
 
     A confidential one and an informant's are for the desk and those who owe a task alone.
     """
     if case.confidential or case.named_only:
-        return set()
-    units = {people.desk_unit_id()} if hidden_from else {case.desk_unit_id}
-    subdistrict = people.subdistrict_unit_id(case.territory, on) if case.territory else None
-    return units | ({subdistrict} if subdistrict else set())
+        return frozenset()
+    desk = near.desk_unit_id if hidden_from else case.desk_unit_id
+    return frozenset({desk, near.subdistrict_unit_id or desk})
 
 
 def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
@@ -476,4 +492,13 @@ def record(
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)
-    case.save(update_fields=_MOVING)
+    if case._state.adding:
+        case.save(force_insert=True)
+    else:
+        case.save(update_fields=_MOVING)
+
+
+def keep(case: WorkOrder, *columns: str) -> None:
+    """Store these columns of a case; of a new one all are stored with its first entry."""
+    if not case._state.adding:
+        case.save(update_fields=columns)

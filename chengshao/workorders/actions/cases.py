@@ -24,6 +24,7 @@ from chengshao.workorders.actions._store import (
     contacted,
     decide_and_store,
     hide_from_subdistrict,
+    keep,
     move,
     record,
     reopening_over,
@@ -136,17 +137,16 @@ def name_matter(
         case.track = Track.ORDINARY if row.track in _DONE_AT_ONCE else row.track
     case.check_mode, case.sign_off_waived = row.check_mode, row.sign_off_waived
     case.named_only = case.named_only or row.sensitivity == Sensitivity.CONFIDENTIAL
-    case.save(
-        update_fields=[
-            "matter",
-            "matter_version",
-            "evidence_asked",
-            "urgency",
-            "track",
-            "check_mode",
-            "sign_off_waived",
-            "named_only",
-        ]
+    keep(
+        case,
+        "matter",
+        "matter_version",
+        "evidence_asked",
+        "urgency",
+        "track",
+        "check_mode",
+        "sign_off_waived",
+        "named_only",
     )
     return {
         "matter": row.code,
@@ -167,7 +167,8 @@ def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Jso
     case.save(update_fields=list(changed))
     case.audience.update(territory=case.territory)
     about = case.facts().complained_about
-    show_to(case, who_looks_on(case, about, localdate(at)), about, at=at)
+    near = people.desk_and_subdistrict(case.territory, localdate(at))
+    show_to(case, (), about, onlookers=who_looks_on(case, about, near), at=at)
     return {"territory": place.territory, "grid": place.grid}
 
 

@@ -9,6 +9,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.events import publish
+from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -67,7 +68,8 @@ def merge_cases(
     units = _handling(target)
     alert(target, units, AlertKind.SUPPLEMENTED, at=at)
     about = target.facts().complained_about
-    show_to(target, who_looks_on(target, about, localdate(at)), about, at=at)
+    near = people.desk_and_subdistrict(target.territory, localdate(at))
+    show_to(target, (), about, onlookers=who_looks_on(target, about, near), at=at)
     _enter_both(CaseCommand.MERGE, source, target, ids, reason, actor, at)
     publish(WorkOrderEnded(source.pk, Outcome.MERGED, at))
     return target

@@ -27,7 +27,6 @@ from chengshao.workorders.actions._store import (
     apply,
     attach,
     record,
-    show_to,
     who_looks_on,
 )
 from chengshao.workorders.actions.cases import name_matter
@@ -35,7 +34,7 @@ from chengshao.workorders.events import ReportReceived, WorkOrderEnded
 from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import OPEN_STATES, Given
-from chengshao.workorders.rules.refusals import UnitComplainedAbout, WrongState
+from chengshao.workorders.rules.refusals import PowerMissing, UnitComplainedAbout, WrongState
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -138,7 +137,8 @@ def receive_report(
         settled = ground.parameters(today)
         hidden_from = frozenset({about} if about else ())
         place = _place_of(report)
-        desk_unit_id = people.desk_unit_id(complained_about=about)
+        near = people.desk_and_subdistrict(place.territory, today)
+        desk_unit_id = people.desk_unit_id(complained_about=about) if about else near.desk_unit_id
         decision = lifecycle.open_case(
             desk_unit_id=desk_unit_id,
             actor=actor,
@@ -148,10 +148,8 @@ def receive_report(
         )
         case = _new_case(report, desk_unit_id, place, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        apply(case, decision, ground=ground, actor=actor, at=at)
-        beside = who_looks_on(case, hidden_from, today) - {case.desk_unit_id}
-        if beside:
-            show_to(case, beside, hidden_from, at=at)
+        onlookers = who_looks_on(case, hidden_from, near)
+        apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
     _enter(case, stored, {"command": ReportCommand.REPORT}, actor=actor, at=at)
     for blob_id in files:
         attach(case, blob_id, report=stored, actor=actor, at=at)
@@ -163,7 +161,7 @@ def receive_report(
 def record_fixed(
     *,
     report: NewReport,
-    unit_id: int,
+    unit_id: int | None = None,
     matter: str,
     reply: str,
     files: Sequence[tuple[int, str]] = (),
@@ -173,8 +171,9 @@ def record_fixed(
     """
     Record what one person found and fixed there and then (即查即改, F16): one case, closed.
 
-    The same request again changes nothing. A share of such cases is looked at later. `files` are
-    blobs, each with the kind of evidence that it is; what the matter doesn't ask is kept, too.
+    The same request again changes nothing. A share of such cases is looked at later. Where no
+    unit is named it is the first that the actor handles for. `files` are blobs, each with the
+    kind of evidence that it is; what the matter doesn't ask is kept, too.
 
     :raises WordsMissing: if it says nothing
     :raises ClientKeyReused: if the caller's key came before with another request
@@ -189,9 +188,12 @@ def record_fixed(
     if known is not None:
         return known
     _check_number_of_files(len(files))
+    unit_id = unit_id or _own_unit(actor)
     people.check_units({unit_id}, localdate(at))
     contact_id = _check_and_keep_contact(report, at)
-    case = _new_case(report, people.desk_unit_id(), _place_of(report), at)
+    place = _place_of(report)
+    near = people.desk_and_subdistrict(place.territory, localdate(at))
+    case = _new_case(report, near.desk_unit_id, place, at)
     line = name_matter(case, matter, None, at, at_once=True)
     decision = lifecycle.open_fixed_case(
         desk_unit_id=case.desk_unit_id,
@@ -208,8 +210,8 @@ def record_fixed(
         actor=actor,
     )
     stored = _store(report, case, contact_id, fingerprint, actor, at)
-    (task,) = apply(case, decision, actor=actor, at=at)
-    show_to(case, who_looks_on(case, frozenset(), localdate(at)), frozenset(), at=at)
+    onlookers = who_looks_on(case, frozenset(), near)
+    (task,) = apply(case, decision, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": CaseCommand.FIX, **line}
     _enter(case, stored, what, notes={NoteName.REPLY: reply}, actor=actor, at=at)
     for blob_id, kind in files:
@@ -246,6 +248,18 @@ def _check_and_keep_contact(report: NewReport, at: datetime) -> int | None:
     )
 
 
+def _own_unit(actor: Actor) -> int:
+    """
+    :raises PowerMissing: if the actor handles for no unit
+    :raises UnitNotFound: if the actor may handle for any, so one must be named
+    """
+    if not actor.holds(Power.HANDLE):
+        raise PowerMissing(power=Power.HANDLE)
+    for unit_id, _territory in actor.reach(Power.HANDLE):
+        return unit_id
+    raise people.UnitNotFound
+
+
 def _place_of(report: NewReport) -> Place:
     if report.lng is None and report.territory:
         places.check_division(report.territory)
@@ -273,8 +287,11 @@ def _hear_of_repeat(case: WorkOrder, at: datetime) -> None:
 
 
 def _new_case(report: NewReport, desk_unit_id: int, place: Place, at: datetime) -> WorkOrder:
-    return WorkOrder.objects.create(
-        number=queries.next_number(at),
+    """Return a case that has an id; it is stored once, with its first entry."""
+    case_id, number = queries.next_case(at)
+    return WorkOrder(
+        pk=case_id,
+        number=number,
         channel=report.channel,
         desk_unit_id=desk_unit_id,
         confidential=report.confidential,

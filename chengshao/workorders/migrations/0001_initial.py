@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='DayCount',
             fields=[
                 ('day', models.DateField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField()),
+                ('above', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(

@@ -79,7 +79,7 @@ from chengshao.workorders.queries.locks import (
     lock_cases_of_report,
     lock_free_case,
     merged_into,
-    next_number,
+    next_case,
     report_with_key,
 )
 from chengshao.workorders.queries.moves import (
@@ -200,7 +200,7 @@ __all__ = [
     "merged_into",
     "moves_of",
     "needs_of_case_move",
-    "next_number",
+    "next_case",
     "number_of_task",
     "oldest_running_calendar",
     "open_task_counts",

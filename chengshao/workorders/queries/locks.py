@@ -110,21 +110,41 @@ def report_with_key(client_key: str, caller_id: int | None) -> Report | None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller_id}:{client_key}"]
         )
-    reports = Report.objects.select_related("work_order")
-    return reports.filter(client_key=client_key, caller=caller_id).first()
+        # by hand, as this is asked of every new report and almost always in vain
+        cursor.execute(
+            "SELECT id FROM workorders_report WHERE client_key = %s"
+            " AND caller_id IS NOT DISTINCT FROM %s",
+            [client_key, caller_id],
+        )
+        found = cursor.fetchone()
+    return Report.objects.select_related("work_order").get(pk=found[0]) if found else None
 
 
-def next_number(at: datetime) -> str:
-    """Return a number that no case had: the local day and a serial in it."""
+def next_case(at: datetime) -> tuple[int, str]:
+    """
+    Return an id and a number that no case had: the local day and a serial in it.
+
+    The serial counts ids from the day's first on, so that nobody waits for the next number until
+    another's case is stored. Gaps are no loss.
+    """
     day = localdate(at)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO workorders_daycount AS c (day, last) VALUES (%s, 1)"
-            " ON CONFLICT (day) DO UPDATE SET last = c.last + 1 RETURNING last",
-            [day],
-        )
-        (serial,) = cursor.fetchone()
-    return f"{day:%Y%m%d}-{serial:04d}"
+        cursor.execute(_NEXT_CASE, [day])
+        found = cursor.fetchone()
+        if found is None:  # the day's first: ids drawn from now on lie above the last one
+            cursor.execute(_BEGIN_DAY, [day])
+            cursor.execute(_NEXT_CASE, [day])
+            found = cursor.fetchone()
+    case_id, above = found
+    return case_id, f"{day:%Y%m%d}-{case_id - above:04d}"
+
+
+_IDS = "pg_get_serial_sequence('workorders_workorder', 'id')::regclass"
+_NEXT_CASE = f"SELECT nextval({_IDS}), above FROM workorders_daycount WHERE day = %s"
+_BEGIN_DAY = (
+    "INSERT INTO workorders_daycount (day, above)"
+    f" VALUES (%s, coalesce(pg_sequence_last_value({_IDS}), 0)) ON CONFLICT DO NOTHING"
+)
 
 
 def _lock(cases: QuerySet[WorkOrder]) -> WorkOrder:

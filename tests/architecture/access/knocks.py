@@ -14,7 +14,7 @@ from chengshao.catalog.terms import EvidenceKind
 from chengshao.workorders.terms import Principle, TaskKind, TaskState
 from config.access import About, Door
 from config.wiring import BOOKS
-from tests.architecture.access.world import STATE_OF_TASK, Caller, Case, State, World, photo
+from tests.architecture.access.world import PHONE, STATE_OF_TASK, Caller, Case, State, World, photo
 from tests.district import MANHOLE, NO_WATER, QINGBOMEN
 
 Data = dict[str, Any]
@@ -99,6 +99,8 @@ _ROSTER = (
 _STAFF = "用户名,姓名,岗位,单位代码,任职日期\nnewcomer,新人,核查员,centre,{today}\n"
 _POWERS = "岗位,权限\n安全管理员,APPOINT\n系统管理员,KEEP_UNITS\n"
 
+_CALLS = ("ASK_PROGRESS", "CHASE", "SUPPLEMENT", "WITHDRAW", "MARK_NUISANCE")
+
 KNOCKS: Mapping[tuple[str, str, str], Knock] = {
     ("GET", "healthz", ""): Knock(welcome=503),  # no worker runs beside the tests
     ("POST", "language", ""): Knock(_said(language="en"), changes=False),
@@ -145,6 +147,39 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = {
         _said(purpose="核实位置"), welcome=200
     ),
     ("POST", "desk/tasks/<int:task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
+    **{
+        ("POST", "desk/intake/calls/<int:report_id>/<str:command>", f"call {command}"): Knock(
+            _said(words="来电"), welcome=200
+        )
+        for command in _CALLS
+    },
+    ("POST", "desk/intake/", ""): Knock(
+        _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
+    ),
+    ("POST", "desk/intake/caller", ""): Knock(_said(phone=PHONE), welcome=200, changes=False),
+    ("GET", "desk/intake/places", ""): Knock(query="place=清波"),
+    ("GET", "desk/intake/units", ""): Knock(query="about=城市"),
+    # A receipt is for who took the report down alone.
+    ("GET", "desk/intake/taken/<int:report_id>/", ""): Knock(welcome=404),
+    # No matter is recorded on the spot in this world: whoever may is told so.
+    ("POST", "desk/fixed/", ""): Knock(
+        _said(client_key=_KEY, matter=MANHOLE), welcome=409, changes=False
+    ),
+    ("POST", f"{API}reports/fixed", ""): Knock(
+        _said(client_key=_KEY, matter=MANHOLE, words="井盖歪了", reply="扶正了"),
+        welcome=409,
+        changes=False,
+    ),
+    ("POST", f"{API}reports/<report_id>/chase", ""): Knock(_said(words="还没好")),
+    ("POST", f"{API}reports/<report_id>/supplement", ""): Knock(_said(words="还漏水")),
+    ("POST", f"{API}reports/<report_id>/progress", ""): Knock(_said(words="在办")),
+    # The cases of this world ended long ago: who may have them go on is told so.
+    ("POST", f"{API}reports/<report_id>/reopen", ""): Knock(
+        _said(words="没好"), State.CLOSED, welcome=409, changes=False
+    ),
+    ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call REOPEN"): Knock(
+        _said(words="没好"), State.CLOSED, welcome=409, changes=False
+    ),
     ("POST", f"{API}reports/<report_id>/withdraw", ""): Knock(_said(reason="来电")),
     ("POST", f"{API}reports/<report_id>/rating", ""): Knock(_said(**_RATING), State.CLOSED),
     ("POST", f"{API}workorders/<number>/register", ""): Knock(
