@@ -13,6 +13,7 @@ from ops.build import build
 from ops.console import Stopped, complain, phase, say
 from ops.folder import DataFolder
 from ops.installation import Installation, has_rows
+from ops.migrations import is_migrated, note_migrated
 from ops.processes import Part, end_leftovers
 
 _FIRST_ANSWER = 120.0  # seconds a start may take until all parts are up
@@ -117,7 +118,9 @@ class _Run:
             self._installation.take_database()
         build()
         with phase("数据库结构", "migrations"):
-            self._installation.manage("migrate", "--noinput", "-v", "0")
+            if not is_migrated(self._folder, self._installation.url):
+                self._installation.manage("migrate", "--noinput", "-v", "0")
+                note_migrated(self._folder, self._installation.url)
         has_district = has_rows(self._installation.url, "people_unit")
         if self._installation.demo and not has_district:
             with phase("演示城区", "demo district"):

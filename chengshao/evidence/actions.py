@@ -16,7 +16,8 @@ from django.db import connection, transaction
 
 from chengshao.evidence import queries
 from chengshao.evidence.models import Blob
-from chengshao.evidence.rules.reading import read_upload
+from chengshao.evidence.rules.names import clean_name
+from chengshao.evidence.rules.reading import is_picture, read_upload
 from chengshao.evidence.rules.refusals import UploadNoPicture
 from chengshao.evidence.terms import MAX_BYTES
 from chengshao.kernel.actor import Actor, ActorKind
@@ -51,10 +52,10 @@ def store_upload(
 
     :raises UploadRefused: see rules.reading.read_upload; nothing is kept then
     """
+    if pictures_only and content and not is_picture(content):
+        raise UploadNoPicture(name=clean_name(name, ""))
     with _READING:
-        kept, clean_name = read_upload(content, name)
-    if pictures_only and not kept.media_type.startswith("image/"):
-        raise UploadNoPicture(name=clean_name)
+        kept, clean = read_upload(content, name)
     digest = sha256(kept.content).hexdigest()
     with transaction.atomic():
         _hold_file(digest)
@@ -69,7 +70,7 @@ def store_upload(
             width=kept.width,
             height=kept.height,
             has_thumbnail=kept.thumbnail is not None,
-            name=clean_name,
+            name=clean,
             stored_at=at,
             uploaded_by_id=actor.user_id,
         )

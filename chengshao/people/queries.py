@@ -459,7 +459,7 @@ def _line(name: UnitName) -> UnitLine:
 
 def _distance(name: UnitName, asked: str) -> tuple[int, int]:
     said = (name.name.casefold(), name.short_name.casefold(), name.unit.code.casefold())
-    whole = asked in said
+    whole = asked in said or asked in name.initials.split()
     begins = any(text.startswith(asked) for text in (*said, name.initials))
     return (0 if whole else 1 if begins else 2, len(name.name))
 

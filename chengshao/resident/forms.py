@@ -36,7 +36,7 @@ class PlaceForm(WordsForm):
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     photo = forms.FileField(
         label=_("照片"),
-        help_text=_("可以不拍。可以现拍，也可以从相册选。"),
+        help_text=_("可以现拍，也可以从相册选。"),
         required=False,
         widget=forms.FileInput({"accept": ACCEPT_IMAGES}),
     )

@@ -12,18 +12,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengshao.evidence import actions as evidence
 from chengshao.evidence import queries as blobs
+from chengshao.evidence.terms import ACCEPT_IMAGES
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import DomainError
 from chengshao.people import queries as people
 from chengshao.places.queries import PointOutside
 from chengshao.resident.forms import PlaceForm, RateForm, WithdrawForm, WordsForm
+from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import caller_address, say_when_to_retry, status_of
 from chengshao.web.switches import remember_switch, switch_in_form
 from chengshao.web.texts import text
@@ -33,6 +36,7 @@ from chengshao.workorders.queries import Progress
 from chengshao.workorders.terms import Channel, Resolution, Satisfaction, Step
 
 ANYONE = Actor(ActorKind.CITIZEN)
+PHOTO_TOO_LARGE = gettext_lazy("照片太大，没有收到。请换一张小的，或者不带照片提交。")
 _OF_PAGE_2 = ("place", "lng", "lat", "phone", "confidential")
 _KEPT = "kept-"  # under this name the answers of page 2 wait on page 1
 _FIELD_OF = {
@@ -53,8 +57,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 # Words must not be lost for want of a cookie. Browsers tell whose page makes them post.
 @csrf_exempt
-@never_cache
+@cache_control(private=True, max_age=0)  # kept for the browser's own back button, never shared
 @require_http_methods(["GET", "POST"])
+@keeps_words
 def report(request: HttpRequest) -> HttpResponse:
     """Two questions, a page each; the answers travel in the form and are kept at the end."""
     if request.method == "GET":
@@ -99,6 +104,9 @@ def _said(request: HttpRequest, names: Iterable[str], prefix: str = "") -> dict[
 
 
 def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
+    if files_left_out(request):
+        form.add_error("photo", PHOTO_TOO_LARGE)
+        return _ask_place_again(request, form, status=413)
     if not form.is_valid():
         return _ask_place_again(request, form, status=422)
     said, now = form.cleaned_data, timezone.now()
@@ -117,11 +125,19 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
             report=report, address=caller_address(request), actor=ANYONE, at=now
         )
     except DomainError as error:
-        form.add_error(_FIELD_OF.get(error.code), text(error.code, error.params))
+        form.add_error(_FIELD_OF.get(error.code), _words_of(error))
         again = _ask_place_again(request, form, status=status_of(error), code=error.code)
         return say_when_to_retry(again, error)
     _attach(request, received.id)
     return redirect(reverse("resident:follow", args=[received.token]) + "?new=1")
+
+
+def _words_of(error: DomainError) -> str:
+    seconds = error.params.get("retry_after")
+    if not isinstance(seconds, int):
+        return text(error.code, error.params)
+    minutes = _("约{minutes}分钟后可以再提交，急事请打12345。").format(minutes=-(-seconds // 60))
+    return f"{text(error.code, error.params)}。{minutes}"
 
 
 def _ask_place_again(
@@ -220,10 +236,16 @@ def withdraw(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
 
 @require_POST
 @_by_link
+@keeps_words
 def add_photo(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
     """One more picture, of the citizen's own accord."""
     progress = queries.progress_of(citizen)
-    _attach(request, progress.report_id)
+    if files_left_out(request):
+        messages.error(request, _("照片太大，没有收到。请换一张小的。"))
+    elif "photo" not in request.FILES:
+        messages.error(request, _("请先选一张照片。"))
+    elif _attach(request, progress.report_id):
+        messages.success(request, _("照片收到了。"))
     return redirect("resident:follow", token)
 
 
@@ -254,16 +276,17 @@ def _show(
         "may_withdraw": not progress.withdrawn and progress.step not in ENDED,
         "rate_form": rate_form,
         "withdraw_form": WithdrawForm(),
+        "photo_types": ACCEPT_IMAGES,
         "link": request.build_absolute_uri(here),
     }
     return render(request, "resident/follow.html", context, status=status)
 
 
-def _attach(request: HttpRequest, report_id: int) -> None:
+def _attach(request: HttpRequest, report_id: int) -> bool:
     """Keep a picture; if it can't be kept, say so: the report itself stands already."""
     file = request.FILES.get("photo")
     if not isinstance(file, UploadedFile):
-        return
+        return False
     citizen, now = Actor(ActorKind.CITIZEN, report_id=report_id), timezone.now()
     try:
         actions.check_may_send_file(report_id=report_id, actor=citizen)
@@ -271,3 +294,5 @@ def _attach(request: HttpRequest, report_id: int) -> None:
         actions.attach_to_report(report_id=report_id, blob_id=blob_id, actor=citizen, at=now)
     except DomainError as error:
         messages.error(request, text(error.code, error.params))
+        return False
+    return True

@@ -394,6 +394,7 @@ class Audience(models.Model):
         related_name="+",
         db_index=False,
     )
+    working_only = models.BooleanField(default=False)  # those of the unit who work on cases
     sight = models.CharField(max_length=8, default=Sight.FULL.value)
     territory = models.CharField(max_length=12, default="", blank=True)  # of the case
     opened_at = models.DateTimeField()  # when it came to the unit: the order of lists

@@ -187,6 +187,21 @@ class Power(StrEnum):
     ERASE = "ERASE"
 
 
+# Who works on cases: a confidential one is for these alone, not for who looks on.
+WORKING = frozenset(
+    {
+        Power.REGISTER,
+        Power.DISPATCH,
+        Power.DESIGNATE,
+        Power.HANDLE,
+        Power.SIGN_OFF,
+        Power.CHECK,
+        Power.EVALUATE,
+        Power.ERASE,
+    }
+)
+
+
 class Channel(StrEnum):
     """How a report came (S1: active, passive, automatic)."""
 

@@ -23,7 +23,7 @@ def test_a_picture_arrives_without_its_place(open_page: OpenPage, tmp_path: Path
     resident.goto("/report/")
     resident.get_by_label("出了什么事").fill("护栏断了一截")
     resident.get_by_role("button", name="下一步").click()
-    resident.get_by_label("拍一张").set_input_files(photo_with_a_place(tmp_path))
+    resident.get_by_label("照片").set_input_files(photo_with_a_place(tmp_path))
     resident.get_by_role("button", name="提交").click()
     number = resident.locator(".bignum").inner_text().strip()
     expect(resident.get_by_alt_text("您发来的照片")).to_be_visible()
@@ -53,7 +53,7 @@ def test_what_is_no_picture_is_refused_and_the_report_stands(
     resident.goto("/report/")
     resident.get_by_label("出了什么事").fill("路面积水")
     resident.get_by_role("button", name="下一步").click()
-    resident.get_by_label("拍一张").set_input_files(drawing)
+    resident.get_by_label("照片").set_input_files(drawing)
     resident.get_by_role("button", name="提交").click()
 
     expect(resident.get_by_role("heading", name="收到了")).to_be_visible()

@@ -278,7 +278,10 @@ class TestOutOfSight:
         told = reported(machine, confidential=True, point={"lng": lng, "lat": lat})
         qingbo = person(district.qingbo, Role.COLLECTOR)
 
+        looking_on = person(district.centre, Role.ASSESSOR)
+
         assert qingbo.get(f"workorders/{told['number']}")[0] == 404
+        assert looking_on.get(f"workorders/{told['number']}")[0] == 404
         assert desk.get(f"workorders/{told['number']}")[0] == 200
 
     def test_no_answer_tells_who_reported(self, machine: Caller, desk: Caller) -> None:

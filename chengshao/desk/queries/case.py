@@ -22,6 +22,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
 from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, UnitLine
+from chengshao.people.terms import Power as PeoplePower
 from chengshao.places import queries as places
 from chengshao.web.due import DueChip, paused
 from chengshao.web.moments import day, moment
@@ -191,6 +192,7 @@ class CasePage:
     closing: str
     closed_unit: UnitLine | None
     may_dispatch: bool  # also where the case waits for something else
+    may_see_number: bool  # of a citizen, for a purpose
     may_designate: bool
     may_answer: bool
     whole: bool  # not only the own task
@@ -318,6 +320,10 @@ def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "
         closing=closing_words(case.closing, today) if case.closing_kind else "",
         closed_unit=units.get(case.closed_unit_id or 0),
         may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
+        may_see_number=any(
+            actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
+            for unit_id in {case.desk_unit_id, *(t.unit_id for t in view.tasks if not t.ended_at)}
+        ),
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
         whole=view.sight is Sight.FULL,

@@ -203,8 +203,8 @@ def _before_end_tags(content: bytes) -> int:
     end = len(content)
     if content[end - 128 : end - 125] == b"TAG":
         end -= 128
-    footer = content[end - 32 : end]
-    if footer[:8] == b"APETAGEX":
+    footer = content[max(0, end - 32) : end]
+    if len(footer) == 32 and footer.startswith(b"APETAGEX"):
         size, _, flags = struct.unpack_from("<III", footer, 12)
         end = max(0, end - size - (32 if flags & 0x8000_0000 else 0))
     return end

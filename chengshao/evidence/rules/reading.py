@@ -67,6 +67,14 @@ def read_upload(content: bytes, name: str) -> tuple[Kept, str]:
     return kept, clean_name(name, MEDIA_TYPES[kept.media_type].extension)
 
 
+def is_picture(content: bytes) -> bool:
+    """Return whether it begins as a picture that we take."""
+    try:
+        return _reader_of(content) is read_image
+    except UploadTypeNotAllowed:
+        return False
+
+
 def _reader_of(content: bytes) -> Callable[[bytes], Kept]:
     match content[:4], content[4:8], content[8:12]:
         case (b"\x89PNG", _, _) | (b"RIFF", _, b"WEBP"):

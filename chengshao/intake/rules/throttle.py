@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from hmac import digest
 
-WINDOWS = ((timedelta(minutes=10), 20), (timedelta(days=1), 200))
+WINDOWS = ((timedelta(minutes=10), 60), (timedelta(days=1), 600))
 
 
 def window_start(at: datetime, length: timedelta) -> datetime:

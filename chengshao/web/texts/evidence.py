@@ -7,7 +7,7 @@ TEXTS: Texts = {
     "blob_not_found": _("没有找到这个文件"),
     "system_only": _("这项操作由系统自动进行"),
     "upload_empty": _("“{name}”是空文件，请重新选择"),
-    "upload_no_picture": _("“{name}”不是照片，请选照片"),
+    "upload_no_picture": _("“{name}”不能用：请选JPEG、PNG或WebP格式的照片，或直接拍一张"),
     "upload_too_large": _("“{name}”太大，一个文件最多{limit}MB"),
     "upload_too_many_pixels": _("图片“{name}”太大，最多{limit}百万像素，请缩小后再传"),
     "upload_type_not_allowed": _(

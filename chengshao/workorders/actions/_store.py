@@ -358,8 +358,9 @@ def show_to(
     """
     Write that these units see the case from now on, each since when.
 
-    An informant's is for named persons of these alone. A unit complained about gets no row: its
-    superior does. A third party sees its task, never the citizen's words.
+    A confidential one is there for who works on cases, an informant's for named persons alone. A
+    unit complained about gets no row: its superior does. A third party sees its task, never the
+    citizen's words.
 
     :param onlookers: further units that are no third party: who_looks_on
     """
@@ -375,6 +376,7 @@ def show_to(
                 work_order=case,
                 unit_id=unit_id,
                 user_id=user_id,
+                working_only=case.confidential,
                 sight=Sight.TASK if unit_id in third else Sight.FULL,
                 territory=case.territory,
                 opened_at=at,

@@ -217,6 +217,7 @@ class Migration(migrations.Migration):
             name='Audience',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("working_only", models.BooleanField(default=False)),
                 ('sight', models.CharField(default='FULL', max_length=8)),
                 ('territory', models.CharField(blank=True, default='', max_length=12)),
                 ('opened_at', models.DateTimeField()),

@@ -11,7 +11,7 @@ from chengshao.kernel.errors import NotAllowed, NotFound
 from chengshao.kernel.tokens import digest_of
 from chengshao.workorders.models import Attachment, Audience, Report, WorkOrder
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import Power, Sight
+from chengshao.workorders.terms import WORKING, Power, Sight
 
 
 class WorkOrderNotFound(NotFound):
@@ -42,7 +42,9 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
         if territory
     )
     rows = Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
-    return rows.filter(Q(user=None) | Q(user=actor.user_id))
+    works_for = {unit_id for power in WORKING for unit_id, _territory in actor.reach(power)}
+    working = Q(working_only=False) | Q(unit__in=sorted(works_for))
+    return rows.filter(working, Q(user=None) | Q(user=actor.user_id))
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:

@@ -29,7 +29,15 @@ from chengshao.people.terms import DayKind, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.terms import Channel, Power, Principle, TaskCommand, TaskKind, TaskState
+from chengshao.workorders.terms import (
+    WORKING,
+    Channel,
+    Power,
+    Principle,
+    TaskCommand,
+    TaskKind,
+    TaskState,
+)
 from tests.district import (
     AT,
     HUBIN,
@@ -174,6 +182,8 @@ class World:
     def sees(self, role: Role, scope: Scope, state: State) -> bool:
         """Tell whether such a caller has such a case in sight (architecture, Access)."""
         if Power.SEE not in self.powers[role] or role in ROLES_ALONE:
+            return False
+        if scope is Scope.CONFIDENTIAL and not self.powers[role] & WORKING:
             return False
         match scope:
             case Scope.INSIDE | Scope.CONFIDENTIAL:

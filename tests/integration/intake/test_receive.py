@@ -81,6 +81,21 @@ def test_whoever_repeats_a_report_hears_that_it_was_there(centre: Actor) -> None
     assert (again.number, again.token) == (first.number, first.token)
 
 
+def test_also_a_repetition_in_the_very_same_moment_was_there_before(centre: Actor) -> None:
+    first, again = (
+        actions.receive(report=said(), address="192.0.2.7", actor=centre, at=AT) for _ in range(2)
+    )
+
+    assert (first.created, again.created) == (True, False)
+
+
+def test_a_citizen_s_repetition_in_the_same_moment_is_not_counted(district: District) -> None:
+    for _ in range(2):
+        send(1)
+
+    assert set(AddressCount.objects.values_list("count", flat=True)) == {1}
+
+
 def test_without_a_name_nobody_claims_to_be_the_hotline(district: District) -> None:
     with pytest.raises(actions.ChannelNotOpen):
         actions.receive(report=said(), address="192.0.2.7", actor=CITIZEN, at=AT)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from chengshao.intake.rules.throttle import WINDOWS
 from chengshao.workorders.actions import link_of
 from chengshao.workorders.models import Report
-from tests.district import District, closed, dispatched, everyone
+from tests.district import District, closed, dispatched, everyone, reported
 from tests.unit.evidence.files import photo
 
 DOOR = "/report/"
@@ -139,6 +139,34 @@ class TestRefused:
 
         assert "照片还没有收到" in page.content.decode()
 
+    def test_a_film_too_large_to_read_comes_back_with_the_words(
+        self, phone: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        form = page_2(phone, photo=a_photo(b"film" * 5000, "film.mp4"))
+        monkeypatch.setattr("chengshao.web.bodies.MAX_BODY_BYTES", 10_000)
+
+        page = phone.post(DOOR, form)
+
+        told = page.content.decode()
+        assert (page.status_code, Report.objects.exists()) == (413, False)
+        assert told.index("照片太大") > told.index('for="id_photo"')
+        assert {name: fields_of(told)[name] for name in ("words", "place", "phone")} == {
+            "words": WORDS,
+            "place": "复兴路12号",
+            "phone": "13800138000",
+        }
+
+    def test_without_end_it_is_not_read_at_all(
+        self, phone: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        form = page_2(phone, photo=a_photo(b"film" * 5000, "film.mp4"))
+        monkeypatch.setattr("chengshao.web.bodies.MAX_BODY_BYTES", 5_000)
+        monkeypatch.setattr("chengshao.web.bodies.MAX_SKIPPED_BYTES", 10_000)
+
+        page = phone.post(DOOR, form)
+
+        assert (page.status_code, WORDS in page.content.decode()) == (413, False)
+
 
 def a_photo(content: bytes | None = None, name: str = "a.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, photo() if content is None else content)
@@ -156,6 +184,41 @@ class TestPhotos:
         report = Report.objects.get()
         assert report.attachments.count() == 0
         assert "b.pdf" in done.content.decode()
+
+    def test_a_picture_as_telephones_keep_it_is_told_in_words_for_pictures(
+        self, phone: Client
+    ) -> None:
+        heic = a_photo(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"x" * 99, "a.heic")
+
+        done = phone.post(DOOR, page_2(phone, photo=heic), follow=True)
+
+        assert "“a.heic”不能用：请选JPEG、PNG或WebP格式的照片" in done.content.decode()
+        assert Report.objects.get().attachments.count() == 0
+
+    def test_come_later_one_by_one_and_the_page_says_so(
+        self, phone: Client, district: District
+    ) -> None:
+        report = reported(everyone(district))
+        door = reverse("resident:add_photo", args=[link_of(report)])
+
+        without = phone.post(door, follow=True).content.decode()
+        done = phone.post(door, {"photo": a_photo()}, follow=True).content.decode()
+
+        assert "请先选一张照片" in without
+        assert "照片收到了" in done
+        assert report.attachments.count() == 1
+
+    def test_too_large_to_read_is_told_on_the_page_of_the_report(
+        self, phone: Client, district: District, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        report = reported(everyone(district))
+        door = reverse("resident:add_photo", args=[link_of(report)])
+        monkeypatch.setattr("chengshao.web.bodies.MAX_BODY_BYTES", 10_000)
+
+        done = phone.post(door, {"photo": a_photo(b"film" * 5000, "film.mp4")}, follow=True)
+
+        assert (done.status_code, "照片太大" in done.content.decode()) == (200, True)
+        assert not report.attachments.exists()
 
 
 class TestTheLink:
@@ -178,9 +241,12 @@ class TestTheLink:
         report = closed(everyone(district), district.roads).reports.get()
         token = link_of(report)
 
-        page = phone.post(reverse("resident:rate", args=[token]))
+        page = phone.post(reverse("resident:rate", args=[token]), {"comment": "谢谢"})
 
         assert page.status_code == 422
+        told = page.content.decode()
+        assert told.count("请选一个。") == 2
+        assert fields_of(told)["comment"] == "谢谢"
         assert f'value="/r/{token}/"' in page.content.decode()  # whence the language switches back
 
     def test_rating_what_is_not_closed_shows_how_it_stands(

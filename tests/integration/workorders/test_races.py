@@ -179,7 +179,7 @@ def test_many_voices_on_one_case_are_all_written_down(ground: tuple[District, Ac
 
     outcomes = at_once(
         *(
-            lambda n=n: reported(centre, said(f"j-{n}", "我也是", joins=case.number))  # type: ignore[misc]
+            lambda n=n: reported(centre, said(f"j-{n}", "我也是", joins=case.number))
             for n in range(6)
         )
     )

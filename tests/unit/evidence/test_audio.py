@@ -105,6 +105,7 @@ def test_another_kind_of_matroska_file_is_refused() -> None:
         mp3(frames=2),
         mp3(between=bytes(5000)),
         b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f",
+        b"ID3\x04\x00\x00\x00\x00\x00\x00APETAGEX",
         b"\xff\xfb",
     ],
 )
