@@ -673,7 +673,9 @@ class TestOuterOrder:
 
         clocks = dict(owed(case, _K.LEAD).deadlines.values_list("authority", "due_at"))
         assert clocks[DeadlineAuthority.OUTER] == self.DUE
-        assert clocks[DeadlineAuthority.INNER] < self.DUE
+        inner_due = clocks[DeadlineAuthority.INNER]
+        assert inner_due is not None
+        assert inner_due < self.DUE
 
     def test_is_closed_when_the_platform_says_so(self, centre: Actor, district: District) -> None:
         case = self.handling(centre, district)
