@@ -259,6 +259,8 @@ def _districts_of(unit_ids: Collection[int], today: date) -> frozenset[int]:
 
 def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
     """Tell units of the case that owe nothing on it (抄送): it has no clock."""
+    if not unit_ids:
+        return
     shown = set(unit_ids) - case.facts().complained_about
     Copy.objects.bulk_create(
         [Copy(work_order=case, unit_id=unit_id, at=at) for unit_id in sorted(shown)],
