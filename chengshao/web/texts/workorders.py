@@ -32,6 +32,7 @@ TEXTS: Texts = {
     "workorder_not_on_the_spot": _("此事项不适用即查即改，请按一般流程上报"),
     "workorder_not_your_own": _("自己提出的，不能由自己决定，请由他人办理"),
     "workorder_nothing_to_erase": _("没有可删除的内容，或已经删除"),
+    "workorder_person_not_of_unit": _("此人不在该单位办理案卷"),
     "workorder_power_missing": _("您没有“{power}”权限"),
     "workorder_reopening_over": _("重办期限已过，请提交新的诉求"),
     "workorder_still_held": _("尚有未办结任务：{task_kind}"),

@@ -25,6 +25,7 @@ from chengshao.workorders.actions.cases import (
     open_task,
     register,
 )
+from chengshao.workorders.actions.circle import PersonNotOfUnit, name_person
 from chengshao.workorders.actions.erasing import (
     NothingToErase,
     erase_attachment,
@@ -95,6 +96,7 @@ __all__ = [
     "NothingToErase",
     "OuterDueFar",
     "OuterDuePast",
+    "PersonNotOfUnit",
     "Place",
     "SealLineDiffers",
     "Swept",
@@ -122,6 +124,7 @@ __all__ = [
     "merge_cases",
     "move_case",
     "move_task",
+    "name_person",
     "open_task",
     "rate_report",
     "recalculate_case",

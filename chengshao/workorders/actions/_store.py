@@ -402,6 +402,13 @@ def who_looks_on(
     return frozenset({desk, near.subdistrict_unit_id or desk})
 
 
+def narrow_to_named(case: WorkOrder, at: datetime) -> None:
+    """Take a case that turns out to be confidential from whole units; named persons keep it."""
+    units = set(case.audience.filter(user=None).values_list("unit_id", flat=True))
+    case.audience.filter(user=None).delete()
+    show_to(case, units, case.facts().complained_about, at=at)
+
+
 def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
     """Return who of each unit is told of an informant's case before others are named (举报)."""
     found: dict[int, list[int | None]] = {}

@@ -26,6 +26,7 @@ from chengshao.workorders.actions._store import (
     hide_from_subdistrict,
     keep,
     move,
+    narrow_to_named,
     record,
     reopening_over,
     show_to,
@@ -136,7 +137,9 @@ def name_matter(
     if case.track in _DONE_AT_ONCE and not at_once:
         case.track = Track.ORDINARY if row.track in _DONE_AT_ONCE else row.track
     case.check_mode, case.sign_off_waived = row.check_mode, row.sign_off_waived
-    case.named_only = case.named_only or row.sensitivity == Sensitivity.CONFIDENTIAL
+    if row.sensitivity == Sensitivity.CONFIDENTIAL and not case.named_only:
+        case.named_only = True
+        narrow_to_named(case, at)
     keep(
         case,
         "matter",

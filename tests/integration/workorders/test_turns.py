@@ -9,6 +9,8 @@ from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import DomainError
+from chengshao.people import actions as people
+from chengshao.people.terms import Role
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Alert, Deadline, Task, WorkOrder
 from chengshao.workorders.rules import refusals
@@ -842,3 +844,52 @@ class TestNamedPersons:
         colleague = Actor(ActorKind.PERSON, 999_999, frozenset({Grant(Power.SEE, district.centre)}))
         assert not queries.visible_to(colleague).filter(pk=case.pk).exists()
         assert report.confidential
+
+    def test_one_more_is_named_by_whom_the_power_has(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = reported(centre, replace(said(), kind=ReportKind.INFORMANT)).work_order
+        people.load_role_powers(rows=people.default_role_powers(), actor=LOADER, at=AT)
+        person = people.NewAccount(username="roads", display_name="办理人")
+        handler = people.open_account(account=person, actor=LOADER, at=AT)
+        people.appoint(
+            user_id=handler,
+            role=Role.HANDLER,
+            unit_id=district.roads,
+            valid_from=AT.date(),
+            actor=LOADER,
+            at=AT,
+        )
+        chief = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.NAME_PERSONS, None)}))
+        told = staff(district.roads, Power.SEE, Power.HANDLE, user_id=handler)
+        colleague = staff(district.roads, Power.SEE, Power.HANDLE, user_id=handler + 1)
+
+        actions.name_person(
+            number=case.number, user_id=handler, unit_id=district.roads, actor=chief, at=AT
+        )
+
+        assert queries.visible_to(told).filter(pk=case.pk).exists()
+        assert not queries.visible_to(colleague).filter(pk=case.pk).exists()
+        with pytest.raises(actions.PersonNotOfUnit):
+            actions.name_person(
+                number=case.number, user_id=handler, unit_id=district.parks, actor=chief, at=AT
+            )
+
+    def test_a_matter_that_is_confidential_takes_the_case_from_whole_units(
+        self, centre: Actor, district: District
+    ) -> None:
+        table = (
+            "事项编码,大类,事项,别名,序号,立案条件,结案条件,时限,紧急程度,佐证要求,核查方式,"
+            "敏感程度,来源,生效日期\n"
+            "D0901,举报,违纪线索,,1,有线索,已移交,5工作日,一般,,答复审核,保密,测试,2020-01-01\n"
+        )
+        catalog.import_table(kind=TableKind.MATTERS, content=table.encode(), actor=LOADER, at=AT)
+        case = reported(centre).work_order
+        colleague = staff(district.centre, Power.SEE, Power.REGISTER, user_id=999_999)
+        assert queries.visible_to(colleague).filter(pk=case.pk).exists()
+
+        actions.register(
+            number=case.number, seen_revision=case.revision, matter="D0901", actor=centre, at=AT
+        )
+
+        assert not queries.visible_to(colleague).filter(pk=case.pk).exists()
