@@ -42,9 +42,11 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
         if territory
     )
     rows = Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+    rows = rows.filter(Q(user=None) | Q(user=actor.user_id))
+    if any(actor.may(power) for power in WORKING):  # over all units
+        return rows
     works_for = {unit_id for power in WORKING for unit_id, _territory in actor.reach(power)}
-    working = Q(working_only=False) | Q(unit__in=sorted(works_for))
-    return rows.filter(working, Q(user=None) | Q(user=actor.user_id))
+    return rows.filter(Q(working_only=False) | Q(unit__in=sorted(works_for)))
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
