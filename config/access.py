@@ -218,8 +218,12 @@ CASES = (
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    _post(f"{_API}workorders/<number>/end", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/direct-answer", _C.REGISTER, about=_A.CASE),
+    *_case_moves(f"{_API}workorders/<number>/moves"),
+    _post(f"{_API}workorders/<number>/merge", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/undo-merge", _C.REGISTER, about=_A.CASE),
     *_moves(f"{_API}tasks/<task_id>/moves"),
+    _post(f"{_API}tasks/<task_id>/contacts", _C.HANDLE, about=_A.CASE),
     _post(f"{_API}tasks/<task_id>/evidence", _C.HANDLE, about=_A.CASE),
     _get(f"{_API}attachments/<attachment_id>", _C.SEE, about=_A.CASE),
 )

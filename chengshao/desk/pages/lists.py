@@ -29,17 +29,16 @@ MOST_WORDS = 100
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, by job; nothing to see for who handles no cases."""
     actor, now = actor_of(request), timezone.now()
-    waiting = [
-        {
-            "queue": queue,
-            "count": count,
-            "rows": queries.queue_rows(queue, actor, now, limit=3) if count else [],
-        }
-        for queue, count in queries.queues_of(actor)
-    ]
+    queues = queries.queues_of(actor)
+    busy = [queue for queue, count in queues if count]
+    rows = queries.first_rows(busy, actor, now, limit=3)
     context = {
-        "waiting": [each for each in waiting if each["count"]],
-        "idle": [each["queue"] for each in waiting if not each["count"]],
+        "waiting": [
+            {"queue": queue, "count": count, "rows": rows[queue.name]}
+            for queue, count in queues
+            if count
+        ],
+        "idle": [queue for queue, count in queues if not count],
         "notices": queries.notices(actor, now) if actor.holds(Power.SEE) else [],
     }
     return render(request, "desk/home.html", context)
@@ -80,16 +79,19 @@ def show_queue(
     asked = number or _words(query, "case")
     page = None
     if asked or rows:
-        page = _case(asked or rows[0].line.number, actor, now, matter_words=asked_matter)
+        page = _case(asked or rows[0].line.number, actor, now, found.kinds, asked_matter)
     if asked and page is None:
         raise WorkOrderNotFound
     if page is not None:
         note_seen(page, actor, now, opened=bool(asked))
     back = _address(name, query, asked)
-    request.stands_at = back  # type: ignore[attr-defined]
+    sent = name in ("dispatch", queries.SENT.name)
+    request.stands_at = (  # type: ignore[attr-defined]
+        reverse("desk:queue", args=["dispatch"]) if sent else back
+    )
     context = {
         "queue": found,
-        "sent": queries.SENT if name in ("dispatch", queries.SENT.name) else None,
+        "sent": queries.SENT if sent else None,
         "count": queries.waiting_in(found, actor, kind=kind, words=words),
         "parts": queries.parts_of(found, actor),
         "kind": kind,
@@ -134,10 +136,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", context)
 
 
-def _case(number: str, actor: Actor, now: datetime, **asked: str) -> queries.CasePage | None:
+def _case(
+    number: str, actor: Actor, now: datetime, first: tuple[str, ...], matter_words: str
+) -> queries.CasePage | None:
     """Return the case beside the list; None if it is not there for this actor."""
     try:
-        return queries.case_page(number, actor, now, **asked)
+        return queries.case_page(number, actor, now, matter_words=matter_words, first=first)
     except WorkOrderNotFound:
         return None
 

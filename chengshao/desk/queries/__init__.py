@@ -17,6 +17,7 @@ from chengshao.desk.queries.lists import (
     Row,
     case_rows,
     cases_called,
+    first_rows,
     queue_rows,
     sent_rows,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "closing_words",
     "deed_of",
     "find_matters",
+    "first_rows",
     "matter_choices",
     "notices",
     "on_duty",

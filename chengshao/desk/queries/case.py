@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
+from chengshao.catalog.terms import EvidenceKind
 from chengshao.desk.queries import choices, moves, timeline
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
@@ -52,6 +53,7 @@ from chengshao.workorders.terms import (
 SEVEN = list(Step)[:7]
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
 _NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
+_NEVER = timedelta(days=36_500)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
 
@@ -113,6 +115,11 @@ class TaskView:
     def key(self) -> str:
         """Return the id as forms name it, whatever the language's digits."""
         return str(self.id)
+
+    @property
+    def looks(self) -> list[str]:
+        """Return what whoever looks may show of it: never asked, always taken."""
+        return [EvidenceKind.PHOTO_AFTER] if self.kind in (TaskKind.CHECK, TaskKind.SAMPLE) else []
 
     @property
     def quick(self) -> list[MoveForm]:
@@ -196,12 +203,22 @@ class CasePage:
     may_designate: bool
     may_answer: bool
     whole: bool  # not only the own task
-    today: date
+    now: datetime
+    first: tuple[str, ...]  # the kinds of the list in which the case stands
+
+    @property
+    def today(self) -> date:
+        return localdate(self.now)
 
     @property
     def mine(self) -> list[TaskView]:
-        """The open tasks on which this actor may do something."""
-        return [task for task in self.tasks if task.commands]
+        """The open tasks on which this actor may do something: of the list, then the soonest."""
+        late = self.now + _NEVER
+
+        def pressing(task: TaskView) -> tuple[bool, datetime]:
+            return task.kind not in self.first, task.due_at or late
+
+        return sorted((task for task in self.tasks if task.commands), key=pressing)
 
     @property
     def waiting(self) -> list[TaskView]:
@@ -224,7 +241,8 @@ class CasePage:
         for task in self.mine:
             named |= {form.name for form in task.forms}
             named |= {f"{command}-{task.id}" for command in task.commands}
-            named |= {f"file-{kind}-{task.id}" for kind in self.view.case.evidence_asked}
+            kinds = (*self.view.case.evidence_asked, *task.looks)
+            named |= {f"file-{kind}-{task.id}" for kind in kinds}
             named |= {f"call-{call.report_id}-{task.id}" for call in task.calls}
         return named
 
@@ -256,9 +274,18 @@ class CasePage:
         return any(e.body["command"] == CaseCommand.FIX for e in self.view.entries)
 
 
-def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "") -> CasePage:
+def case_page(
+    number: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    matter_words: str = "",
+    first: tuple[str, ...] = (),
+) -> CasePage:
     """
     Put the case page together for this actor, who may have looked for a matter.
+
+    :param first: the kinds of the list in which the case stands: what is owed of these goes first
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
@@ -327,7 +354,8 @@ def case_page(number: str, actor: Actor, now: datetime, *, matter_words: str = "
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
         whole=view.sight is Sight.FULL,
-        today=today,
+        now=now,
+        first=first,
     )
 
 
@@ -440,7 +468,7 @@ def _tasks(
                     what=asked.get("what", ""),
                 ),
             )
-            yield from under(task.pk, depth + 1)
+            yield from under(task.pk, depth + 1 if facts.is_open else 0)
 
     return list(under(0, 0))
 
@@ -578,7 +606,7 @@ def _not_mine(view: CaseView, tasks: Sequence[TaskView], actor: Actor) -> list[N
             kind=task.kind,
             state=task.state,
             unit=task.unit.name if task.unit else "",
-            own=actor.user_id is not None and opened_by[task.id] == actor.user_id,
+            mine=actor.user_id is not None and opened_by[task.id] == actor.user_id,
         )
         for task in tasks
         if task.is_open and not task.commands

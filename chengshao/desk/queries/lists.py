@@ -1,6 +1,6 @@
 """Lines of lists, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.web.due import DueChip, amount_words, finished, paused
 from chengshao.web.moments import moment
-from chengshao.web.texts import term
+from chengshao.web.texts import TERMS, term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import CaseLine
 from chengshao.workorders.terms import Power
@@ -34,7 +34,8 @@ class Row:
     unit: str
     due: DueChip | None
     alerts: tuple[str, ...] = ()  # kinds that nobody of my units has opened yet
-    owed_words: str = ""  # where the list is of several kinds: which I owe
+    marks: tuple[str, ...] = ()  # what it waits for meanwhile at somebody else's: 会商中
+    owed_words: str = ""  # where I owe more than one thing: which
     outer_words: str = ""  # how much of the platform's own limit is left
 
     @property
@@ -63,7 +64,21 @@ def queue_rows(
         offset=offset,
         words=words,
     )
-    return _rows(lines, actor, now, names_kinds=len(queue.kinds) > 1)
+    return _rows(lines, actor, now)
+
+
+def first_rows(
+    queues: Iterable[Queue], actor: Actor, now: datetime, *, limit: int
+) -> dict[str, list[Row]]:
+    """Return the most pressing of several queues, by their names. Asks no more for more queues."""
+    asked = {queue.name: (queue.power, queue.kinds) for queue in queues}
+    lines = workorders.first_owed(actor, asked, limit=limit)
+    every = [line for name in asked for line in lines[name]]
+    rows = _rows(every, actor, now, {})  # what was told of them stands above as notices
+    found: dict[str, list[Row]] = {}
+    for name in asked:
+        found[name], rows = rows[: len(lines[name])], rows[len(lines[name]) :]
+    return found
 
 
 def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:
@@ -100,13 +115,17 @@ def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> lis
 
 
 def _rows(
-    lines: Sequence[CaseLine], actor: Actor, now: datetime, *, names_kinds: bool = False
+    lines: Sequence[CaseLine],
+    actor: Actor,
+    now: datetime,
+    alerts: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Row]:
     labels = places.division_labels({line.territory for line in lines if line.territory})
     matters = catalog.matter_names({line.matter for line in lines if line.matter}, localdate(now))
     own = {grant.unit_id for grant in actor.grants if grant.unit_id}  # the rail names them too
     units = people.unit_lines({line.waits_unit_id for line in lines if line.waits_unit_id} | own)
-    alerts = workorders.alerts_on([line.number for line in lines], actor)
+    if alerts is None:
+        alerts = workorders.alerts_on([line.number for line in lines], actor)
     calendar = catalog.calendar_for(localdate(now)) if lines else None
     return [
         Row(
@@ -116,8 +135,9 @@ def _rows(
             unit=units[line.waits_unit_id].short_name if line.waits_unit_id in units else "",
             due=_chip_of_line(line, calendar, now) if calendar else None,
             alerts=tuple(alerts.get(line.number, ())),
+            marks=_marks(line),
             owed_words=_("、").join(term("task_kind", kind) for kind in line.owed)
-            if names_kinds
+            if len(line.owed) > 1
             else "",
             outer_words=_outer_words(line, now),
         )
@@ -133,6 +153,12 @@ def _chip_of_line(line: CaseLine, calendar: WorkCalendar, now: datetime) -> DueC
         return finished() if not line.waits_for else None
     limit = Limit(line.due_amount, ClockUnit(line.due_unit))
     return chip(limit, line.due_at, calendar, now, term("due_label", line.waits_for))
+
+
+def _marks(line: CaseLine) -> tuple[str, ...]:
+    words = TERMS["row_mark"]
+    kinds = (kind for kind in line.waiting if kind in words and kind not in line.owed)
+    return tuple(dict.fromkeys(str(words[kind]) for kind in kinds))
 
 
 def _outer_words(line: CaseLine, now: datetime) -> str:

@@ -209,10 +209,13 @@ class NotMine:
     own: bool  # this person asked for it: another decides
 
 
-def owed_by(
-    *, kind: str, state: str, unit: str, own: bool, moves: Sequence[TaskMove] | None = None
-) -> NotMine:
-    """Return who does what waits in a task of this kind."""
-    rows = workorders.moves_of(kind, state) if moves is None else moves
+def owed_by(*, kind: str, state: str, unit: str, mine: bool) -> NotMine:
+    """
+    Return who does what waits in a task of this kind.
+
+    :param mine: whether this person's own move opened it
+    """
+    rows = workorders.moves_of(kind, state)
     powers = dict.fromkeys(term("power", row.power) for row in rows)
+    own = mine and any(row.by_another for row in rows)
     return NotMine(kind=kind, unit=unit, powers=_("、").join(powers), own=own)

@@ -66,7 +66,8 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
         body = entry.body
         task = tasks.get(body.get("task_id") or 0)
         citizen = body["actor"] == "CITIZEN"
-        unit_id = task.unit_id if task else view.case.desk_unit_id
+        hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
+        unit_id = task.unit_id if task else 0 if hidden else view.case.desk_unit_id
         what = _said(body, task, tasks, units, view.case.number)
         who = names.get(int(body["user_id"] or 0))
         found.append(
@@ -149,6 +150,8 @@ def _answered(said: str, body: Body, units: Units) -> str:
 
 
 def _contacted(said: str, body: Body, units: Units) -> str:
+    if not body.get("result"):
+        return said
     return _("{deed}：{words}").format(deed=said, words=term("contact_result", body["result"]))
 
 

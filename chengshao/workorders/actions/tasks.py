@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
@@ -120,8 +121,9 @@ def move_task(
 
 
 def _evidence_on(task: Task) -> frozenset[str]:
-    there = task.attachments.filter(erased_at=None).exclude(evidence_kind="")
-    return frozenset(there.values_list("evidence_kind", flat=True))
+    """Return what kinds of evidence hang on it, or on what was asked from it."""
+    there = Attachment.objects.filter(Q(task=task) | Q(task__parent=task), erased_at=None)
+    return frozenset(there.exclude(evidence_kind="").values_list("evidence_kind", flat=True))
 
 
 def _check_named(
@@ -151,6 +153,8 @@ def _is_overdue(task: Task, at: datetime) -> bool:
 
 def _first_receiver(case: WorkOrder, command: str, today: date) -> int | None:
     if command != TaskCommand.CONSULT or not case.territory:
+        return None
+    if case.confidential or case.named_only:  # one more unit would know
         return None
     return people.subdistrict_unit_id(case.territory, today)
 

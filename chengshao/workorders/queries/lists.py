@@ -5,17 +5,30 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.divisions import division_prefix
-from chengshao.workorders.models import Deadline, Report, Task, WorkOrder
+from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import seen_by, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.terms import DeadlineAuthority, Outcome, Sight, TaskKind, TaskState
@@ -51,6 +64,7 @@ class CaseLine:
     waits_unit_id: int | None
     task_id: int | None
     owed: tuple[str, ...] = ()  # the kinds of the own open tasks, the nearest first
+    waiting: tuple[str, ...] = ()  # the kinds of all open tasks
     outer_due_at: datetime | None = None  # of the platform that the order came from
     suspended_until: datetime | None = None
     chases: int = 0
@@ -100,11 +114,42 @@ def tasks_owed(
 
     A case stands there once, however much is owed on it. Three statements.
     """
-    due = Min("deadlines__due_at", filter=Q(deadlines__authority=DeadlineAuthority.INNER))
-    rows = _owed(actor, power, kinds, words, territory).order_by().values("work_order")
-    rows = rows.annotate(due=due).order_by(F("due").asc(nulls_last=True), "work_order")
+    rows = _soonest(_owed(actor, power, kinds, words, territory))
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return _lines(ids, actor, power, kinds)
+
+
+def first_owed(
+    actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]], *, limit: int
+) -> dict[str, list[CaseLine]]:
+    """
+    Return the first of several such lists, by name. Three statements for any number of lists.
+
+    :param asked: by name, the power and the kinds, as for `counts_owed`
+    """
+    lists = [
+        _soonest(_owed(actor, power, kinds, "", ""))
+        .annotate(name=Value(name))
+        .values_list("name", "work_order", "due")[:limit]
+        for name, (power, kinds) in asked.items()
+    ]
+    if not lists:
+        return {}
+    rows = lists[0].union(*lists[1:], all=True) if len(lists) > 1 else lists[0]
+    never = datetime.max.replace(tzinfo=UTC)
+    found = [row[:2] for row in sorted(rows, key=lambda row: (row[2] or never, row[1]))]
+    stock = _stock({case for _name, case in found}, actor)
+    return {
+        name: [_line(*stock[case], actor, *asked[name]) for of, case in found if of == name]
+        for name in asked
+    }
+
+
+def _soonest(tasks: QuerySet[Task]) -> QuerySet[Any, Any]:
+    """Return the cases of these tasks, each once, the soonest due first."""
+    due = Min("deadlines__due_at", filter=Q(deadlines__authority=DeadlineAuthority.INNER))
+    rows = tasks.order_by().values("work_order").annotate(due=due)
+    return rows.order_by(F("due").asc(nulls_last=True), "work_order")
 
 
 def count_owed(
@@ -237,13 +282,26 @@ def _lines(
 
     :param power: with the kinds, whose tasks are the own ones
     """
+    stock = _stock(ids, actor)
+    return [_line(*stock[pk], actor, power, kinds) for pk in ids]
+
+
+def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Deadline]]]:
+    """Return what lines are made of: the cases with what was told, and what waits on them."""
     if not ids:
-        return []
+        return {}
     told = Report.objects.filter(work_order=OuterRef("pk")).order_by("pk")
     reports = told.order_by().annotate(n=Func("pk", function="count")).values("n")
-    cases = WorkOrder.objects.filter(pk__in=ids).annotate(
+    went = Merge.objects.filter(source=OuterRef(OuterRef("pk")), undone_at=None)
+    gone = Report.objects.filter(pk=Subquery(went.values("report_ids__0")[:1]))
+    cases = WorkOrder.objects.filter(
+        pk__in=ids
+    ).annotate(
         in_full=_in_full(actor, "pk"),
-        told=Subquery(told.filter(erased_at=None).values("words")[:1]),
+        told=Coalesce(  # of a merged case what went to the other
+            Subquery(told.filter(erased_at=None).values("words")[:1]),
+            Subquery(gone.filter(erased_at=None).values("words")[:1]),
+        ),
         reports_told=Subquery(reports),
     )
     rows = Deadline.objects.filter(
@@ -254,8 +312,7 @@ def _lines(
     waiting: dict[int, list[Deadline]] = defaultdict(list)
     for row in rows:
         waiting[row.task.work_order_id].append(row)
-    by_id = {case.pk: case for case in cases}
-    return [_line(by_id[pk], waiting[pk], actor, power, kinds) for pk in ids]
+    return {case.pk: (case, waiting[case.pk]) for case in cases}
 
 
 def _line(
@@ -290,6 +347,7 @@ def _line(
         waits_unit_id=task.unit_id if task else None,
         task_id=task.pk if task else None,
         owed=tuple(dict.fromkeys(row.task.kind for row in own)),
+        waiting=tuple(dict.fromkeys(row.task.kind for row in waiting)) if case.in_full else (),
         outer_due_at=case.outer_due_at,
         suspended_until=case.resumes_at,
         chases=case.chases,

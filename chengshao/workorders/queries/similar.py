@@ -1,6 +1,6 @@
 """Open cases nearby that may be the same (B1): for the registrar, before a second order goes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,25 +52,26 @@ def similar_cases(
         rows = rows.filter(territory__startswith=case.territory[:9])
     newest = rows.exclude(work_order=case.pk).order_by(F("opened_at").desc())
     ids = list(newest.values_list("work_order", flat=True)[:_LOOKED_AT])
-    own = {pair for report in reports for pair in bigrams(f"{report.words}\n{report.place}")}
-    told = Prefetch("reports", Report.objects.order_by("pk"), to_attr="told")
+    own = list(reports)
+    told = Prefetch("reports", Report.objects.defer("bigrams").order_by("pk"), to_attr="told")
     found = [
         _compared(other, case, own)
         for other in WorkOrder.objects.filter(pk__in=ids).prefetch_related(told)
     ]
-    near = [one for one in found if one is not None]
-    near.sort(key=lambda one: (-one.percent - 40 * one.same_matter, one.opened_at))
-    return near[:limit]
+    near = sorted((pair for pair in found if pair), key=lambda pair: (-pair[0], pair[1].opened_at))
+    return [one for _likeness, one in near[:limit]]
 
 
-def _compared(other: WorkOrder, case: WorkOrder, own: set[str]) -> SimilarCase | None:
+def _compared(
+    other: WorkOrder, case: WorkOrder, own: Sequence[Report]
+) -> tuple[int, SimilarCase] | None:
     told: list[Report] = other.told  # type: ignore[attr-defined]
-    said = {pair for report in told for pair in report.bigrams}
-    shared = 100 * len(own & said) // max(1, min(len(own), len(said)))
+    shared = _shared((r.words for r in own), (r.words for r in told))
     same = bool(case.matter) and case.matter.partition("-")[0] == other.matter.partition("-")[0]
     if shared < (_ALIKE_IN_MATTER if same else _ALIKE):
         return None
-    return SimilarCase(
+    near = _shared((case.place, *(r.place for r in own)), (other.place, *(r.place for r in told)))
+    found = SimilarCase(
         number=other.number,
         words=next((report.words for report in told if report.words), ""),
         place=other.place,
@@ -80,3 +81,10 @@ def _compared(other: WorkOrder, case: WorkOrder, own: set[str]) -> SimilarCase |
         same_matter=same,
         percent=shared,
     )
+    return shared + 40 * same + near // 2, found
+
+
+def _shared(texts: Iterable[str], others: Iterable[str]) -> int:
+    """Return how many percent of the pairs of the shorter stand in both."""
+    one, two = ({pair for text in each for pair in bigrams(text)} for each in (texts, others))
+    return 100 * len(one & two) // max(1, min(len(one), len(two)))

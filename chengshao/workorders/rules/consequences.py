@@ -226,8 +226,10 @@ def _consulted(turn: Turn) -> None:
     given = turn.given
     _open_for(turn, _K.CONSULT, given.asked_unit_ids, parent=turn.task.id)
     waits = turn.case.contactable and not given.contact_met
-    if given.first_receiver_unit_id and waits and not turn.case.open_of(_K.CONTACT):
-        turn.open(_K.CONTACT, given.first_receiver_unit_id, parent=turn.task.id)
+    first = given.first_receiver_unit_id
+    about = turn.case.complained_about
+    if first and first not in about and waits and not turn.case.open_of(_K.CONTACT):
+        turn.open(_K.CONTACT, first, parent=turn.task.id)
 
 
 def _dispatched(turn: Turn) -> None:
