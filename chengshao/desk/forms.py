@@ -10,6 +10,7 @@ from chengshao.catalog.terms import Urgency
 from chengshao.web.texts import TERMS
 from chengshao.workorders.actions import Closing
 from chengshao.workorders.terms import (
+    DIRECT_CLOSINGS,
     ClosingKind,
     ContactResult,
     DeclineGround,
@@ -26,8 +27,6 @@ CLOSING_FIELDS: dict[str, tuple[str, ...]] = {
     ClosingKind.PROCEDURE: ("organ", "procedure_number", "procedure_on"),
     ClosingKind.LEDGER: ("ledger_level", "review_on"),
 }
-
-DIRECT_CLOSINGS = (ClosingKind.EXPLAINED, ClosingKind.OTHER_WAY, ClosingKind.SOLVED)
 
 
 def _words(label: Any = None, *, required: bool = False, rows: int = 3) -> forms.CharField:

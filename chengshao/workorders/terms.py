@@ -42,6 +42,10 @@ class ClosingKind(StrEnum):
     UNREACHABLE = "UNREACHABLE"  # 按规定无法联系
 
 
+# What the desk itself may close as, without any unit (接诉即答).
+DIRECT_CLOSINGS = (ClosingKind.EXPLAINED, ClosingKind.OTHER_WAY, ClosingKind.SOLVED)
+
+
 class LedgerLevel(StrEnum):
     """Whose ledger a hard case stands on; its leader approves."""
 

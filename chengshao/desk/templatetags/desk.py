@@ -5,9 +5,14 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from chengshao.desk.forms import DIRECT_CLOSINGS
 from chengshao.web.texts import TERMS, term
-from chengshao.workorders.terms import ClosingKind, ContactResult, DeclineGround, LedgerLevel
+from chengshao.workorders.terms import (
+    DIRECT_CLOSINGS,
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    LedgerLevel,
+)
 
 register = template.Library()
 

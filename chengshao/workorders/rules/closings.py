@@ -5,13 +5,10 @@ from datetime import date
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.workorders.rules.facts import CaseFacts, Closing
 from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach
-from chengshao.workorders.terms import ClosingKind
+from chengshao.workorders.terms import DIRECT_CLOSINGS, ClosingKind
 
 _MOST_DAYS_AHEAD = 5 * 366
 _NO_LOOK = frozenset({CheckMode.NONE, CheckMode.SAMPLE})
-_BY_THE_DESK = frozenset(
-    {ClosingKind.SOLVED, ClosingKind.EXPLAINED, ClosingKind.OTHER_WAY, ClosingKind.PROCEDURE}
-)
 
 
 def check_closing(closing: Closing, *, today: date) -> None:
@@ -52,7 +49,7 @@ def check_ahead(day: date, *, today: date, most_days: int) -> None:
 
 def may_close_directly(closing: Closing | None) -> bool:
     """Tell whether the desk itself may close so, without any unit (接诉即答)."""
-    return closing is not None and closing.kind in _BY_THE_DESK
+    return closing is not None and closing.kind in DIRECT_CLOSINGS
 
 
 def how_checked(case: CaseFacts, kind: ClosingKind) -> CheckMode | None:
