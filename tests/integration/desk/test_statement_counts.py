@@ -18,7 +18,7 @@ from chengshao.people.terms import Power, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.terms import ContactResult, TaskCommand, TaskKind
+from chengshao.workorders.terms import ContactResult, TaskCommand, TaskKind, ViewingKind
 from tests.district import (
     AT,
     LOADER,
@@ -107,6 +107,12 @@ def a_turn_of_the_first_case(world: World, n: int) -> None:
         actor=world.everyone,
         at=AT,
     )
+
+
+def somebody_looks_at_the_first_case(world: World, n: int) -> None:
+    first = WorkOrder.objects.order_by("pk").first() or a_dispatched_case(world, n)
+    looker = Actor(ActorKind.PERSON, an_appointment(world, n))
+    actions.log_viewing(case=first, kind=ViewingKind.VIEW, actor=looker, at=AT)
 
 
 def a_unit(world: World, n: int) -> None:
@@ -223,13 +229,13 @@ PAGES: list[tuple[str, Role, Grow, int]] = [
     ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins, FRAME + CASE),
     ("/desk/cases/20260302-0001/", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
     ("/desk/cases/20260302-0001/print", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
-    ("/desk/cases/20260302-0001/viewings", _LEADER, a_turn_of_the_first_case, FRAME + 8),
+    ("/desk/cases/20260302-0001/viewings", _LEADER, somebody_looks_at_the_first_case, FRAME + LIST),
     ("/desk/palette?q=井盖", _LEADER, a_report, 15),
-    ("/desk/find/matters?q=种", _LEADER, a_matter, 7),
+    ("/desk/find/matters?q=种", _LEADER, a_matter, 8),
     ("/desk/find/units?q=所", _LEADER, a_unit, 4),
     ("/desk/find/places?q=社区", _LEADER, a_place, 4),
     ("/api/v1/workorders?unit_id={centre}", _LEADER, a_dispatched_case, 8),
-    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 6),
+    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 11),
     ("/api/v1/catalog/matters?q=种", _LEADER, a_matter, 7),
     (f"/api/v1/catalog/matters/{MANHOLE}/responsibilities", _LEADER, a_basis, 10),
     ("/api/v1/places/search?q=社区", _LEADER, a_place, 4),
