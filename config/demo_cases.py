@@ -278,9 +278,7 @@ def _ask_extension(walk: _Walk) -> None:
 
 
 def _grant_in_unit(walk: _Walk) -> None:
-    walk.move(
-        TaskKind.LEADER_APPROVAL, TaskCommand.GRANT, _of_unit(walk.lead, Power.SIGN_OFF)
-    )
+    walk.move(TaskKind.LEADER_APPROVAL, TaskCommand.GRANT, _of_unit(walk.lead, Power.SIGN_OFF))
 
 
 def _subassign(walk: _Walk) -> None:

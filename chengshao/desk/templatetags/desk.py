@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from chengshao.desk.forms import DIRECT_CLOSINGS
+from chengshao.desk.rules.closings import DIRECT_CLOSINGS
 from chengshao.web.texts import TERMS, term
 from chengshao.workorders.terms import ClosingKind, ContactResult, DeclineGround, LedgerLevel
 
