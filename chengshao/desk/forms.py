@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengshao.catalog.terms import Urgency
+from chengshao.desk.rules.closings import CLOSING_FIELDS
 from chengshao.web.texts import TERMS
 from chengshao.workorders.actions import Closing
 from chengshao.workorders.terms import (
@@ -21,12 +22,6 @@ from chengshao.workorders.terms import (
 _MOST = 4000
 _MOST_ID = 2**63 - 1
 _MOST_UNITS = 40
-# What each kind of closing must name (F17); the form shows only these.
-CLOSING_FIELDS: dict[str, tuple[str, ...]] = {
-    ClosingKind.PROMISED: ("promised_on",),
-    ClosingKind.PROCEDURE: ("organ", "procedure_number", "procedure_on"),
-    ClosingKind.LEDGER: ("ledger_level", "review_on"),
-}
 
 
 def _words(label: Any = None, *, required: bool = False, rows: int = 3) -> forms.CharField:

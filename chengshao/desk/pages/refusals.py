@@ -115,8 +115,14 @@ def told(refusal: Refusal | None, page: CasePage | None) -> dict[str, object]:
     """Return what a page says of a refused form: if it still stands, what happened meanwhile."""
     if refusal is None or page is None:
         return {}
+    suggested = {choice.unit.id for choice in page.choices}  # their own card names them as lead
     return {
         "refusal": refusal,
+        "found_units": [
+            choice
+            for choice in refusal.units
+            if choice.roles != {"lead"} or choice.unit.id not in suggested
+        ],
         "stands": refusal.form in page.forms,
         "meanwhile": page.since(refusal.seen_seq) if refusal.stale else [],
     }

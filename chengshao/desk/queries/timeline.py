@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, pgettext
 from chengshao.people.queries import UnitLine
 from chengshao.web.moments import day
 from chengshao.web.texts import TERMS, term
-from chengshao.workorders.models import Task
 from chengshao.workorders.queries import CaseView
 from chengshao.workorders.terms import (
     CaseCommand,
@@ -25,6 +24,7 @@ from chengshao.workorders.terms import (
 )
 
 Units = Mapping[int, UnitLine]
+Task: TypeAlias = Any  # a row of the room below: its table is its own
 Body = Mapping[str, Any]
 CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
 _UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id")

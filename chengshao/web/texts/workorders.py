@@ -274,6 +274,16 @@ TERMS: Terms = {
         "EXTENSION": _("延期"),
         "SUSPENSION": _("暂停计时"),
     },
+    # of a form, as an error names it
+    "field": {
+        "date": _("日期"),
+        "promised_on": _("承诺日期"),
+        "organ": _("承办机关"),
+        "procedure_number": _("文号或案号"),
+        "procedure_on": _("转入日期"),
+        "ledger_level": _("挂账级别"),
+        "review_on": _("复核日期"),
+    },
     "sight": {"FULL": _("全部"), "TASK": _("仅本单位任务")},
     "viewing_kind": {
         "VIEW": _("查看"),

@@ -196,6 +196,7 @@ def decide_case(*, case: CaseFacts, command: str, actor: Actor, given: Given) ->
     :raises PowerMissing: if the actor lacks the power over the desk
     :raises NeedMissing: if something required is not in hand
     :raises ReopeningOver: if the time in which it may be reopened is over
+    :raises StillHeld: if it would be filed away while somebody owes something
     """
     move = _CASE_MOVE.get((case.step, command))
     if move is None or case.archived:
