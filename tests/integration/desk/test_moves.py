@@ -21,6 +21,7 @@ from chengshao.desk.queries import button_words
 from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people
 from chengshao.people.models import User
+from chengshao.people.queries import unit_ids_by_code
 from chengshao.people.terms import Role
 from chengshao.web.texts import TERMS
 from chengshao.workorders import actions
@@ -948,3 +949,72 @@ def test_the_history_has_words_for_every_deed(by: Standing, them: People) -> Non
     words = re.sub(r"<[^>]+>", " ", timeline)
 
     assert not re.search(r"[A-Z_]{4,}", words)
+
+
+class TestThirdParties:
+    """A contractor sees what it owes, in the words of who asked it, and no citizen's."""
+
+    WORDS = "和平路口井盖坏了，家住三号楼的王奶奶摔过"
+
+    @pytest.fixture
+    def contractor(self, them: People) -> tuple[Client, int]:
+        table = (
+            "单位代码,单位名称,类型,层级,上级单位代码,启用日期\n"
+            "fixers,演示市政维修公司,作业单位,区级,roads,2020-01-01\n"
+        )
+        people.import_units(content=table.encode(), actor=LOADER, at=AT)
+        unit_id = unit_ids_by_code(["fixers"])["fixers"]
+        return signed_in("fixer", (Role.HANDLER, unit_id)), unit_id
+
+    @pytest.fixture
+    def case(self, by: Standing, them: People, contractor: tuple[Client, int]) -> WorkOrder:
+        case = by.handling(said(words=self.WORDS, phone=PHONE))
+        path = f"/desk/tasks/{owed(case, _K.LEAD).pk}/SUBASSIGN"
+        page = page_of(them.unit, case)
+        send(them.unit, page, path, reason="换一块五百的井盖", asked=contractor[1])
+        return case
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/desk/", "/desk/queue/work/", "/desk/cases/{number}/", "/desk/cases/{number}/print"],
+    )
+    def test_no_page_shows_the_citizens_words_or_who_else_works(
+        self, contractor: tuple[Client, int], case: WorkOrder, path: str
+    ) -> None:
+        page = contractor[0].get(path.format(number=case.number)).content.decode()
+
+        assert case.number in page
+        hidden = ("王奶奶", "家住", "138****", "看号码", "谁看过", "区城市管理局主办", "受理立案")
+        assert [words for words in hidden if words in page] == []
+
+    def test_it_sees_what_it_is_asked_and_does_it(
+        self, contractor: tuple[Client, int], case: WorkOrder
+    ) -> None:
+        client, _unit_id = contractor
+        task = owed(case, _K.SUBASSIGNED)
+
+        page = page_of(client, case)
+        send(client, page, f"/desk/tasks/{task.pk}/ACKNOWLEDGE")
+        send(client, page_of(client, case), f"/desk/tasks/{task.pk}/HAND_UP", reason="换好了")
+
+        assert "换一块五百的井盖" in page
+        task.refresh_from_db()
+        assert task.state == TaskState.DONE
+
+    def test_words_that_it_may_not_read_find_nothing(
+        self, contractor: tuple[Client, int], case: WorkOrder
+    ) -> None:
+        client, unit_id = contractor
+
+        for path in ("/desk/queue/work/", "/desk/cases/", "/desk/palette"):
+            found = client.get(path, {"words": "王奶奶", "q": "王奶奶"}).content.decode()
+            assert case.number not in found
+        listed = client.get(f"/api/v1/workorders?unit_id={unit_id}").json()
+        assert [(row["number"], row["words"]) for row in listed] == [(case.number, "")]
+
+    def test_who_has_seen_it_is_not_told(
+        self, contractor: tuple[Client, int], case: WorkOrder
+    ) -> None:
+        answer = contractor[0].get(f"/desk/cases/{case.number}/viewings")
+
+        assert answer.status_code == 404
