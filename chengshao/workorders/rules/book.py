@@ -46,8 +46,16 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
     if kind is _K.LEAD:
         needs = (*needs, _N.PARTS_OR_REASON)
     asks = tuple(
-        _M(_C.ASK_RETURN, kind, state, state, _P.HANDLE, (_N.REASON,),
-           opens=_K.ADJUDICATE, not_if_designated=True)
+        _M(
+            _C.ASK_RETURN,
+            kind,
+            state,
+            state,
+            _P.HANDLE,
+            (_N.REASON,),
+            opens=_K.ADJUDICATE,
+            not_if_designated=True,
+        )
         for state in (_OPEN, _ACK)
     )
     return (
