@@ -9,6 +9,7 @@ from enum import StrEnum
 from chengshao.catalog.terms import Power as Catalog
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
+from chengshao.workorders.rules.book import CASE_MOVES
 from chengshao.workorders.terms import Power as Cases
 from config.wiring import BOOKS
 
@@ -64,6 +65,23 @@ def _moves(route: str) -> tuple[Door, ...]:
         Door("POST", route, (m.power,), About.CASE, f"{m.kind} {m.source} {m.command}")
         for book in BOOKS
         for m in book.moves
+    )
+
+
+def _calls(route: str, **powers: str) -> tuple[Door, ...]:
+    """What may be done when a citizen calls again, each by its power."""
+    return tuple(
+        Door("POST", route, (power,), About.CASE, f"call {command}")
+        for command, power in powers.items()
+    )
+
+
+def _case_moves(route: str) -> tuple[Door, ...]:
+    """The same for each row of the table of commands on the case as a whole."""
+    return tuple(
+        Door("POST", route, (m.power,), About.CASE, f"{source} {m.command}")
+        for m in CASE_MOVES
+        for source in m.sources[:1]
     )
 
 
@@ -152,30 +170,60 @@ CATALOG = (
 DESK = (
     _get("desk/", Who.STAFF, about=_A.LIST),
     _get("desk/palette", Who.STAFF, about=_A.LIST),
-    *_queues("desk/queue/<slug:name>/", register=_C.REGISTER, dispatch=_C.DISPATCH,
-             returns=_C.DISPATCH, work=_C.HANDLE, check=_C.CHECK),
+    *_queues("desk/queue/<slug:name>/", verify=_C.VERIFY, register=_C.REGISTER,
+             dispatch=_C.DISPATCH, sent=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases/<str:number>/", _C.SEE, about=_A.CASE),
     _post("desk/cases/<str:number>/register", _C.REGISTER, about=_A.CASE),
     _post("desk/cases/<str:number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    _post("desk/cases/<str:number>/decline", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/answer", _C.REGISTER, about=_A.CASE),
+    *_case_moves("desk/cases/<str:number>/moves/<str:command>"),
+    _post("desk/cases/<str:number>/merge", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/undo-merge", _C.REGISTER, about=_A.CASE),
+    _get("desk/cases/<str:number>/print", _C.SEE, about=_A.CASE),
+    _get("desk/cases/<str:number>/viewings", _C.SEE, about=_A.CASE),
     _post("desk/cases/<str:number>/contact/<int:report_id>", _P.REVEAL_CONTACT, about=_A.CONTACT),
     _post("desk/tasks/<int:task_id>/evidence", _C.HANDLE, about=_A.CASE),
+    _post("desk/tasks/<int:task_id>/call", _C.HANDLE, about=_A.CASE),
     *_moves("desk/tasks/<int:task_id>/<str:command>"),
     _get("desk/attachments/<int:attachment_id>", _C.SEE, about=_A.CASE),
     _get("desk/find/matters", _C.REGISTER),
     _get("desk/find/places", _C.REGISTER),
-    _get("desk/find/units", _C.DISPATCH),
+    _get("desk/find/units", _C.DISPATCH, _C.HANDLE),
+    *_both("desk/intake/", _C.REPORT),
+    _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
+    _get("desk/intake/places", _C.REPORT),
+    _get("desk/intake/units", _C.REPORT),
+    _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
+    *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REGISTER,
+            ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
+            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REGISTER),
+    *_both("desk/fixed/", _C.HANDLE),
+    _get("desk/fixed/matters", _C.HANDLE),
+    _get("desk/ledger/", _C.SEE, about=_A.LIST),
+    _get("desk/promises/", _C.SEE, about=_A.LIST),
 )
 CASES = (
     _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/nuisance", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/reopen", _C.REGISTER, about=_A.CASE),
+    _get(f"{_API}ledger", Who.STAFF, about=_A.LIST),
+    _get(f"{_API}promises", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    _post(f"{_API}workorders/<number>/end", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/direct-answer", _C.REGISTER, about=_A.CASE),
+    *_case_moves(f"{_API}workorders/<number>/moves"),
+    _post(f"{_API}workorders/<number>/merge", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/undo-merge", _C.REGISTER, about=_A.CASE),
     *_moves(f"{_API}tasks/<task_id>/moves"),
+    _post(f"{_API}tasks/<task_id>/contacts", _C.HANDLE, about=_A.CASE),
     _post(f"{_API}tasks/<task_id>/evidence", _C.HANDLE, about=_A.CASE),
     _get(f"{_API}attachments/<attachment_id>", _C.SEE, about=_A.CASE),
 )
@@ -191,6 +239,7 @@ RESIDENT = (
 INTAKE = (  # a citizen without a name may; of those with one, who may report
     Door("POST", f"{_API}reports", (Who.ANYONE,), variant="without a name"),
     Door("POST", f"{_API}reports", (_C.REPORT,), variant="signed in"),
+    _post(f"{_API}reports/fixed", _C.HANDLE),
 )
 # fmt: on
 DOORS: dict[str, tuple[Door, ...]] = {

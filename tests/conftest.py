@@ -7,13 +7,14 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.books", "tests.district"]
+pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
 
 
 @pytest.fixture(autouse=True, scope="session")
 def files_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests upload out of the data folder."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+    """Keep what tests upload and seal out of the data folder."""
+    seals = tmp_path_factory.mktemp("seals") / "seals.jsonl"
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"), SEALS_FILE=seals):
         yield
 
 

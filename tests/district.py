@@ -1,5 +1,6 @@
 """A small district for tests, handed in the way a real one is: as tables, through the actions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.actions import NewReport, Place
 from chengshao.workorders.models import Report, Task, WorkOrder
-from chengshao.workorders.terms import Channel, Power, Principle, TaskCommand, TaskKind
+from chengshao.workorders.rules.facts import Closing
+from chengshao.workorders.terms import Channel, ClosingKind, Power, Principle, TaskCommand, TaskKind
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 09:00 in the city
 SINCE = date(2020, 1, 1)
@@ -67,6 +69,7 @@ C0101,城市管理,供水,城市道路管理条例,国务院令第198号,第二�
 C0401,园林绿化,,本区权责清单（测试）,,,2020-01-01
 """
 MANHOLE, TREE, NO_WATER = "C0101", "C0401", "D0101"
+SOLVED = Closing(ClosingKind.SOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def load_district() -> District:
     tables = (
         (TableKind.OFFICE_HOURS, (SEEDS / "office_hours.csv").read_bytes()),
         (TableKind.TASK_LIMITS, (SEEDS / "task_limits.csv").read_bytes()),
+        (TableKind.PARAMETERS, (SEEDS / "parameters.csv").read_bytes()),
         (TableKind.MATTERS, MATTERS.encode()),
         (TableKind.RESPONSIBILITIES, RESPONSIBILITIES.encode()),
     )
@@ -185,7 +189,7 @@ def dispatched(
         seen_revision=case.revision,
         lead_unit_id=lead,
         co_handle_unit_ids=frozenset(helping),
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis="城市道路管理条例第二十三条",
         actor=actor,
         at=at,
@@ -205,16 +209,24 @@ def move(
     *,
     reason: str = "",
     reply: str = "",
+    closing: Closing | None = None,
+    asked: Iterable[int] = (),
+    until: date | None = None,
     at: datetime = AT,
 ) -> WorkOrder:
-    """Move the open task of this kind."""
+    """Move the open task of this kind; an answer says solved where nothing else is said."""
     task = owed(case, kind)
+    if command == TaskCommand.ANSWER and closing is None and kind != TaskKind.CO_HANDLE:
+        closing = SOLVED
     return actions.move_task(
         task_id=task.pk,
         seen_revision=task.revision,
         command=command,
         reason=reason,
         reply=reply,
+        closing=closing,
+        asked_unit_ids=frozenset(asked),
+        until=until,
         actor=actor,
         at=at,
     )

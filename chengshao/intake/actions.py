@@ -1,9 +1,11 @@
 """Writes: what comes by a channel is screened and becomes a report."""
 
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -41,7 +43,14 @@ class ChannelNotOpen(NotAllowed):
 
 
 @transaction.atomic
-def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> Received:
+def receive(
+    *,
+    report: NewReport,
+    files: Sequence[int] = (),
+    address: str,
+    actor: Actor,
+    at: datetime,
+) -> Received:
     """
     Take a report in by any channel; without a name by the citizens' own channel alone, and only
     so many from one network address. The same request again is not counted.
@@ -55,9 +64,42 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
         raise ChannelNotOpen(channel=report.channel)
     # The look waits for the same key's other request, so what it finds stays true to the end.
     created = queries.report_with_key(report.client_key, actor.user_id) is None
-    stored = workorders.receive_report(report=report, actor=actor, at=at)
+    stored = workorders.receive_report(report=report, files=files, actor=actor, at=at)
     if nameless and created:
         _count(address, at)
+    return _received(stored, created)
+
+
+@transaction.atomic
+def record_fixed(
+    *,
+    report: NewReport,
+    unit_id: int | None = None,
+    matter: str,
+    reply: str,
+    files: Sequence[tuple[int, str]] = (),
+    actor: Actor,
+    at: datetime,
+) -> Received:
+    """
+    Record what one person found and fixed there and then (即查即改): one closed case.
+
+    :raises DomainError: see workorders.actions.record_fixed
+    """
+    created = queries.report_with_key(report.client_key, actor.user_id) is None
+    stored = workorders.record_fixed(
+        report=report,
+        unit_id=unit_id,
+        matter=matter,
+        reply=reply,
+        files=files,
+        actor=actor,
+        at=at,
+    )
+    return _received(stored, created)
+
+
+def _received(stored: Any, created: bool) -> Received:
     case = stored.work_order
     return Received(
         id=stored.pk,

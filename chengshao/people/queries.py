@@ -1,6 +1,6 @@
 """Reads: units, who is on duty, what an actor may do, citizens' contacts in part."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.utils.timezone import get_default_timezone, localdate, now
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -22,8 +22,8 @@ from chengshao.people.models import (
     Contact,
     ContactAccess,
     DutyPattern,
+    RolePower,
     SignIn,
-    Token,
     Unit,
     UnitChange,
     UnitName,
@@ -38,7 +38,7 @@ from chengshao.people.rules.periods import Period
 from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.roster import Deputy, Shift, day_kind, on_duty_at
 from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
-from chengshao.people.terms import DayKind, ParentRelation, Power, Role, UnitKind
+from chengshao.people.terms import ContactDeed, DayKind, ParentRelation, Power, Role, UnitKind
 from chengshao.web.once import once_each
 
 L = TypeVar("L", bound=Model)
@@ -100,41 +100,75 @@ def in_force(on: date, prefix: str = "") -> Q:
 # Who acts
 
 
+# Who may do what: of the user that `who` names. What is held in a unit reaches those whose open
+# work it has taken over.
+_HELD = (
+    "who (user_id, token_id, last_used_on) AS ({who}),"
+    " held (power, unit_id, territory) AS ("
+    " SELECT p.power, a.unit_id, a.territory FROM who"
+    " JOIN people_appointment a ON a.user_id = who.user_id"
+    " JOIN people_rolepower p ON p.role = a.role"
+    " WHERE a.valid_from <= %(today)s AND (a.valid_until IS NULL OR a.valid_until > %(today)s)"
+    " AND p.valid_from <= %(today)s AND (p.valid_until IS NULL OR p.valid_until > %(today)s)"
+    " UNION"
+    " SELECT h.power, s.unit_id, h.territory"
+    " FROM held h JOIN people_unitsuccession s ON s.successor_id = h.unit_id"
+    " WHERE s.takes_over AND s.effective_on <= %(today)s)"
+)
+_OF_USER = "SELECT %(user_id)s::bigint, 0, NULL::date"
+_OF_TOKEN = (
+    "SELECT t.user_id, t.id, t.last_used_on FROM people_token t"
+    " JOIN people_user u ON u.id = t.user_id"
+    " WHERE t.digest = %(digest)s AND t.revoked_at IS NULL"
+    " AND (t.expires_at IS NULL OR t.expires_at > %(at)s) AND u.is_active"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """The machine behind a key that is in force, and when the key was last used before."""
+
+    actor: Actor
+    token_id: int
+    last_used_on: date | None
+
+
 def actor_of_user(user_id: int, kind: ActorKind = ActorKind.PERSON) -> Actor:
     """
     Return the user with what the roles held today may do today. One statement.
 
     What is held in a unit reaches those whose open work it has taken over.
     """
-    today = localdate()
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE held (power, unit_id, territory) AS ("
-            " SELECT p.power, a.unit_id, a.territory"
-            " FROM people_appointment a JOIN people_rolepower p ON p.role = a.role"
-            " WHERE a.user_id = %s"
-            " AND a.valid_from <= %s AND (a.valid_until IS NULL OR a.valid_until > %s)"
-            " AND p.valid_from <= %s AND (p.valid_until IS NULL OR p.valid_until > %s)"
-            " UNION"
-            " SELECT h.power, s.unit_id, h.territory"
-            " FROM held h JOIN people_unitsuccession s ON s.successor_id = h.unit_id"
-            " WHERE s.takes_over AND s.effective_on <= %s"
-            ") SELECT power, unit_id, territory FROM held",
-            [user_id, today, today, today, today, today],
+            f"WITH RECURSIVE {_HELD.format(who=_OF_USER)}"
+            " SELECT power, unit_id, territory FROM held",
+            {"user_id": user_id, "today": localdate()},
         )
         return Actor(kind, user_id, frozenset(Grant(*row) for row in cursor.fetchall()))
 
 
 def actor_of_token(token: str) -> Actor | None:
     """Return the machine behind a key, or None if the key is false, expired or revoked."""
-    found = token_in_force(token, now())
-    return actor_of_user(found.user_id, ActorKind.MACHINE) if found else None
+    found = token_holder(token)
+    return found.actor if found else None
 
 
-def token_in_force(token: str, at: datetime) -> Token | None:
-    in_time = Q(expires_at=None) | Q(expires_at__gt=at)
-    keys = Token.objects.filter(in_time, revoked_at=None, user__is_active=True)
-    return keys.filter(digest=digest_of(token)).first()
+def token_holder(token: str) -> TokenHolder | None:
+    """Return who comes with this key, or None if it is false, expired or revoked. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE {_HELD.format(who=_OF_TOKEN)}"
+            " SELECT w.user_id, w.token_id, w.last_used_on, h.power, h.unit_id, h.territory"
+            " FROM who w LEFT JOIN held h ON true",
+            {"digest": digest_of(token), "at": now(), "today": localdate()},
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    user_id, token_id, last_used_on, *_ = rows[0]
+    grants = frozenset(Grant(*row[3:]) for row in rows if row[3] is not None)
+    return TokenHolder(Actor(ActorKind.MACHINE, user_id, grants), token_id, last_used_on)
 
 
 def user_names(ids: Iterable[int]) -> dict[int, str]:
@@ -181,6 +215,37 @@ def open_work_of(unit_id: int) -> dict[str, int]:
         return open_work({pk for (pk,) in cursor.fetchall()})
 
 
+@dataclass(frozen=True, slots=True)
+class DeskAndSubdistrict:
+    """Who is there for every case at a place, whoever handles it."""
+
+    desk_unit_id: int  # the joint command centre
+    subdistrict_unit_id: int | None  # None where the place is not known
+
+
+def desk_and_subdistrict(territory: str, on: date) -> DeskAndSubdistrict:
+    """
+    Return the joint command centre, and the sub-district or town in which a division lies.
+
+    One statement, by hand: every new case asks this.
+
+    :raises UnitNotFound: if there is no joint command centre
+    :raises DivisionCodeInvalid: if the territory is neither a division code nor ""
+    """
+    codes = [c for c in division_line(territory) if division_level(c) is DivisionLevel.SUBDISTRICT]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT is_desk, id FROM people_unit"
+            " WHERE valid_from <= %s AND (valid_until IS NULL OR valid_until > %s)"
+            " AND (is_desk OR kind = %s AND territory = ANY(%s)) ORDER BY id DESC",
+            [on, on, UnitKind.SUBDISTRICT.value, codes],
+        )
+        first = dict(cursor.fetchall())  # of several the oldest, as ever
+    if True not in first:
+        raise UnitNotFound
+    return DeskAndSubdistrict(first[True], first.get(False))
+
+
 def desk_unit_id(*, complained_about: int | None = None) -> int:
     """
     Return the joint command centre; a complaint about it goes to its superior.
@@ -188,9 +253,7 @@ def desk_unit_id(*, complained_about: int | None = None) -> int:
     :raises UnitNotFound: if there is no such unit
     """
     today = localdate()
-    desk = Unit.objects.filter(in_force(today), is_desk=True).values_list("pk", flat=True).first()
-    if desk is None:
-        raise UnitNotFound
+    desk = desk_and_subdistrict("", today).desk_unit_id
     found = superior_id(desk, today) if desk == complained_about else desk
     if found is None:
         raise UnitNotFound
@@ -341,6 +404,13 @@ def contact_ids_of_phone(phone: str) -> list[int]:
     if not number:
         return []
     found = Contact.objects.filter(phone_lookup__in=lookups_of(number, key_ring("contact_lookup")))
+    return list(found.order_by("-pk").values_list("pk", flat=True))
+
+
+def contact_ids_alike(contact_id: int) -> list[int]:
+    """Return the contacts that left the same number as this one; itself alone if confidential."""
+    own = Contact.objects.filter(pk=contact_id).exclude(phone_lookup="").values("phone_lookup")
+    found = Contact.objects.filter(Q(pk=contact_id) | Q(phone_lookup__in=own))
     return list(found.order_by("-pk").values_list("pk", flat=True))
 
 
@@ -533,3 +603,65 @@ def account_log() -> QuerySet[AccountEntry]:
 
 def sign_in_log() -> QuerySet[SignIn]:
     return SignIn.objects.select_related("user")
+
+
+# For who may know what of a case
+
+_NO_PUBLIC_BODY = (UnitKind.PROPERTY_COMPANY, UnitKind.CONTRACTOR, UnitKind.SOCIAL_ORGANISATION)
+
+
+def third_parties(unit_ids: Collection[int], on: date) -> set[int]:
+    """
+    Return which of these units are no public body: property company, contractor, organisation.
+
+    Enterprises of public service are none of them. A unit opened by that day counts, closed since
+    or not: what it may know does not grow with its end. One statement, none for no unit.
+    """
+    if not unit_ids:
+        return set()
+    rows = Unit.objects.filter(pk__in=set(unit_ids), valid_from__lte=on, kind__in=_NO_PUBLIC_BODY)
+    return set(rows.values_list("pk", flat=True))
+
+
+def users_with(power: str, unit_id: int, on: date, *, territory: str | None = None) -> list[int]:
+    """
+    Return who has a power over a unit that day by a role held in it or over all, in order of id.
+
+    With a territory (of a case, "" for none): only whose grant reaches it; without, wherever
+    in the unit's own the grant holds. Closed accounts are left out. One statement.
+    """
+    roles = RolePower.objects.filter(in_force(on), power=power).values("role")
+    held = Appointment.objects.filter(
+        in_force(on), Q(unit=None) | Q(unit=unit_id), role__in=roles, user__is_active=True
+    )
+    return sorted(
+        {
+            user_id
+            for user_id, of_unit, where in held.values_list("user_id", "unit_id", "territory")
+            if territory is None or Grant(power, of_unit, where).reaches(unit_id, territory)
+        }
+    )
+
+
+# For who has seen a case
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """That somebody read contacts, between when and how often."""
+
+    user_id: int
+    first_at: datetime
+    last_at: datetime
+    times: int
+
+
+def reveals_of(contact_ids: Collection[int]) -> list[Reveal]:
+    """Return who read any of these contacts, in order of user. One statement, none for none."""
+    if not contact_ids:
+        return []
+    rows = ContactAccess.objects.filter(
+        contact__in=set(contact_ids), deed=ContactDeed.REVEALED, user__isnull=False
+    )
+    said = rows.order_by("user_id").values_list("user_id")
+    return [Reveal(*row) for row in said.annotate(Min("at"), Max("at"), Count("pk"))]

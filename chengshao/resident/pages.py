@@ -253,8 +253,8 @@ def add_photo(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
 @_by_link
 def photo(request: HttpRequest, token: str, citizen: Actor, attachment_id: int) -> HttpResponseBase:
     """A picture that came with this report."""
-    found = queries.attachment_of(attachment_id=attachment_id, actor=citizen)
-    return blobs.as_attachment(found.blob, thumbnail="small" in request.GET)
+    blob_id = queries.blob_id_of(attachment_id=attachment_id, actor=citizen)
+    return blobs.as_attachment(blobs.blob(blob_id), thumbnail="small" in request.GET)
 
 
 def _show(

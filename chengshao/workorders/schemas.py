@@ -1,6 +1,6 @@
 """What this room reads and writes over HTTP. Field names are the terms of the glossary."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -8,16 +8,24 @@ from pydantic import Field
 from chengshao.catalog.terms import Urgency
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.models import Report, Task
+from chengshao.workorders.queries import CaseView
+from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.terms import (
+    ClosingKind,
+    ContactResult,
     DeadlineAuthority,
+    DeclineGround,
+    LedgerLevel,
     Principle,
+    PromiseState,
     Resolution,
     Satisfaction,
     Step,
     TaskState,
 )
 
+Units = Annotated[frozenset[Id], Field(max_length=40)]
 Division = Annotated[str, Field(pattern=r"^([1-9]\d{11})?$")]
 
 
@@ -27,6 +35,23 @@ class CasesIn(In):
     unit_id: Id
     step: Step | None = None
     words: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class LedgerIn(In):
+    """Which cases on the ledger."""
+
+    unit_id: Id | None = None
+    level: LedgerLevel | None = None
+    struck_off: bool = False
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class PromisesIn(In):
+    """Which promises."""
+
+    state: PromiseState = PromiseState.DUE
+    unit_id: Id | None = None
     offset: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
@@ -62,13 +87,37 @@ class RegisterIn(In):
     place: PlaceIn | None = None
 
 
+class AnswerDirectlyIn(In):
+    seen_revision: Id
+    matter: Key
+    reply: Text
+    closing_kind: ClosingKind = ClosingKind.EXPLAINED
+
+
 class DispatchIn(In):
     seen_revision: Id
     lead_unit_id: Id
-    co_handle_unit_ids: frozenset[Id] = frozenset()
+    double_unit_ids: Units = frozenset()
+    co_handle_unit_ids: Units = frozenset()
+    copy_unit_ids: Units = frozenset()
     principle: Principle
     basis: Text
     responsibility_id: Id | None = None
+
+
+class ClosingIn(In):
+    """What becomes of the demand, with what its kind must name (F17)."""
+
+    kind: ClosingKind
+    promised_on: date | None = None
+    organ: Annotated[str, Field(max_length=120, pattern=r"^[^\x00]*$")] = ""
+    procedure_number: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+    procedure_on: date | None = None
+    ledger_level: LedgerLevel | None = None
+    review_on: date | None = None
+
+    def closing(self) -> Closing:
+        return Closing(**self.dict())
 
 
 class TaskMoveIn(In):
@@ -76,12 +125,38 @@ class TaskMoveIn(In):
     command: Key  # which ones there are: docs/lifecycle.md
     reason: Text = ""
     reply: Text = ""
+    closing: ClosingIn | None = None
+    asked_unit_ids: Units = frozenset()
+    proposed_unit_id: Id | None = None
+    until: date | None = None
 
 
-class EndIn(In):
+class ContactIn(In):
+    report_id: Id
+    result: ContactResult
+    words: Text = ""
+
+
+class CaseMoveIn(In):
     seen_revision: Id
-    command: Key
+    command: Key  # which ones there are: docs/lifecycle.md
+    reason: Text = ""
+    reply: Text = ""
+    ground: DeclineGround | None = None
+
+
+class MergeIn(In):
+    seen_revision: Id
+    into: Key
     reason: Text
+
+
+class ReasonIn(In):
+    reason: Text
+
+
+class WordsIn(In):
+    words: Text = ""
 
 
 class ReportOut(Out):
@@ -134,23 +209,70 @@ class WorkOrderOut(Out):
     territory: str
     grid: str
     step: Step
+    track: str
+    closing_kind: str
+    suspended_until: datetime | None
+    outer_due_at: datetime | None
     revision: int
     tasks: list[TaskOut]
 
     @staticmethod
-    def resolve_tasks(case: WorkOrder) -> list[Task]:
-        return list(case.tasks.prefetch_related("deadlines").order_by("pk"))
+    def from_view(view: CaseView) -> "WorkOrderOut":
+        case = view.case
+        return WorkOrderOut(
+            number=case.number,
+            matter=case.matter,
+            urgency=case.urgency,
+            place=case.place,
+            territory=case.territory,
+            grid=case.grid,
+            step=Step(case.step),
+            track=case.track,
+            closing_kind=case.closing_kind,
+            suspended_until=case.resumes_at,
+            outer_due_at=case.outer_due_at,
+            revision=case.revision,
+            tasks=list(view.tasks),  # type: ignore[arg-type]  # Ninja makes each a TaskOut
+        )
 
 
 class WorkOrderRowOut(Out):
     number: str
     words: str
+    erased: bool  # what was said is gone: words are empty
     place: str
     matter: str
     step: Step
     reports: int
     opened_at: datetime
     due_at: datetime | None
+
+
+class LedgerRowOut(Out):
+    number: str
+    words: str
+    place: str
+    matter: str
+    level: LedgerLevel
+    owner_id: int
+    approved_by_id: int | None
+    entered_at: datetime
+    review_on: date
+    struck_off_at: datetime | None
+    repeats: int
+    under_review: bool
+
+
+class PromiseRowOut(Out):
+    number: str
+    words: str
+    place: str
+    matter: str
+    unit_id: int
+    made_at: datetime
+    promised_on: date
+    came_back_at: datetime | None
+    kept: bool | None
 
 
 class AttachmentOut(Out):

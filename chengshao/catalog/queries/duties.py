@@ -22,6 +22,10 @@ class LeadNotByList(Refused):
     code = "lead_not_by_list"
 
 
+class LeadNotByLaw(Refused):
+    code = "lead_not_by_law"
+
+
 @dataclass(frozen=True, slots=True)
 class ResponsibilityLine:
     """
@@ -76,9 +80,29 @@ def responsibilities_for(matter: str, territory: str, on: date) -> list[Responsi
     return [own, *found]
 
 
-def check_may_lead(unit_id: int, matter: str, territory: str, on: date) -> None:
+def check_leads_by_law(unit_id: int, matter: str, territory: str, on: date) -> None:
+    """
+    Check that the catalogue names this unit, where it names anybody.
+
+    Whoever leads by agreement or designation is said to do so (F3).
+
+    :raises LeadNotByLaw: if others are named
+    :raises MatterNotFound: if it is no matter's code
+    :raises DivisionCodeInvalid: if the territory is no division code
+    """
+    named = {line.lead_unit_id for line in responsibilities_for(matter, territory, on)} - {None}
+    if named and unit_id not in named:
+        raise LeadNotByLaw
+
+
+def check_may_lead(
+    unit_id: int, matter: str, territory: str, on: date, *, designated: bool = False
+) -> None:
     """
     Check that the lists of duties let a unit lead a matter at a place.
+
+    Designation reaches a sub-district for what is on none of its lists (B2); never a community,
+    nor what was taken back.
 
     :raises LeadNotByList: if it is a community; or a sub-district, and the matter was taken back,
         is only assisted, or is on none of its lists and no responsibility names it
@@ -92,6 +116,8 @@ def check_may_lead(unit_id: int, matter: str, territory: str, on: date) -> None:
     line = _line_of(matter)
     lists = _lists_at(where, line, on)
     why = obstacle(candidate, lists.duty, has_list=lists.exists)
+    if why is LeadObstacle.NOT_ON_LIST and designated:
+        return
     if why is LeadObstacle.NOT_ON_LIST and any(
         row.lead_unit_id == unit_id for row in responsibilities_for(matter, where, on)
     ):

@@ -9,38 +9,74 @@ from typing import Concatenate, ParamSpec, TypeAlias
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengshao.catalog.terms import Urgency
-from chengshao.desk.forms import AnswerForm, DispatchForm, EvidenceForm, ReasonForm, RegisterForm
+from chengshao.desk.forms import (
+    CallForm,
+    DeedForm,
+    DirectAnswerForm,
+    DispatchForm,
+    EvidenceForm,
+    MergeForm,
+    ReasonForm,
+    RegisterForm,
+)
 from chengshao.desk.pages.case import show_case
 from chengshao.desk.pages.lists import show_queue
 from chengshao.desk.pages.refusals import FormInvalid, check, refusal_of
-from chengshao.desk.queries import QueueNotFound
+from chengshao.desk.queries import QueueNotFound, deed_of
 from chengshao.dispatch import actions as dispatch_actions
 from chengshao.evidence import actions as files
 from chengshao.kernel.errors import DomainError, NotAllowed
+from chengshao.people import queries as people
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import term
 from chengshao.workorders import actions
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.actions import Place, located
 from chengshao.workorders.queries import WorkOrderNotFound
-from chengshao.workorders.terms import CaseCommand, Principle, TaskCommand
+from chengshao.workorders.terms import (
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    Principle,
+    TaskCommand,
+    TaskKind,
+)
 
 P = ParamSpec("P")
 Move: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+# After these the case is still on one's hands.
+_STAYS = frozenset(
+    {
+        TaskCommand.ACKNOWLEDGE,
+        TaskCommand.ASK_RETURN,
+        TaskCommand.ASK_EXTENSION,
+        TaskCommand.ASK_SUSPENSION,
+        TaskCommand.CALL_IN,
+        TaskCommand.SUBASSIGN,
+        TaskCommand.INQUIRE,
+        TaskCommand.CONSULT,
+    }
+)
 
 
 def _form(deed: Move[P]) -> Move[P]:
-    """Let the form come back as it was filled in where the deed is refused."""
+    """
+    Let the form come back as it was filled in where the deed is refused, and where it was sent
+    only to look for units (without scripts).
+    """
 
     @wraps(deed)
     def tried(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if "find" in request.POST:
+            return _comes_back(request, None)
         try:
             return deed(request, *args, **kwargs)
         except DomainError as error:
@@ -59,8 +95,9 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
     said = form.cleaned_data
     case = workorders.case_of(number=number, actor=actor_of(request))
     present = Place(case.place, case.territory, case.grid, case.lng, case.lat)
+    directly = "and_dispatch" in request.POST
     act = actions.register
-    if "and_dispatch" in request.POST:
+    if directly:
         act = dispatch_actions.register_and_dispatch  # type: ignore[assignment]
     act(
         number=number,
@@ -71,16 +108,41 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("已立案：{number}").format(number=number))
+    done = _("已立案：{number}").format(number=number)
+    if directly:
+        done = _may_take_back(_("已立案并直派：{number}").format(number=number), number)
+    return _on(request, done)
+
+
+@require_POST
+@signed_in
+@_form
+def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
+    """Close a demand that the desk answers at once."""
+    form = DirectAnswerForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    actions.answer_directly(
+        number=number,
+        seen_revision=said["seen_revision"],
+        matter=said["matter"],
+        reply=said["reply"],
+        closing_kind=ClosingKind(said["closing"] or ClosingKind.EXPLAINED),
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    return _on(request, _("已直接答复：{number}").format(number=number))
 
 
 @require_POST
 @signed_in
 @_form
 def dispatch(request: HttpRequest, number: str) -> HttpResponse:
-    """Send the case to who leads and who helps."""
-    helping = [int(unit) for unit in request.POST.getlist("helping") if unit.isdigit()]
-    form = DispatchForm(request.POST, units=helping)
+    """Send the case to who leads, who is sent beside it, who helps and who hears of it."""
+    lead_said = request.POST.get("lead", "")
+    data = request.POST.copy()
+    data.setlist("suggested_helping", request.POST.getlist(f"helping-{lead_said}"))
+    form = DispatchForm(data)
     check(form)
     said = form.cleaned_data
     lead = said["lead"]
@@ -90,36 +152,85 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     principle = said["principle"] or request.POST.get(f"principle-{lead}", "")
     if principle not in set(Principle):
         raise FormInvalid({"principle": _("请选派单原则。")})
+    double = said["double"] - {lead}
     actions.dispatch(
         number=number,
         seen_revision=said["seen_revision"],
         lead_unit_id=lead,
-        co_handle_unit_ids=frozenset(said["helping"]) - {lead},
+        double_unit_ids=double,
+        co_handle_unit_ids=(said["helping"] | said["suggested_helping"]) - {lead} - double,
+        copy_unit_ids=said["copy"],
         principle=Principle(principle),
         basis=said["basis"] or suggested,
         responsibility_id=int(responsibility) if responsibility.isdigit() else None,
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("已派单：{number}").format(number=number))
+    unit = people.unit_lines([lead])[lead].short_name
+    done = _("已派单：{number}，主办：{unit}").format(number=number, unit=unit)
+    return _on(request, _may_take_back(done, number))
 
 
 @require_POST
 @signed_in
 @_form
-def decline(request: HttpRequest, number: str) -> HttpResponse:
-    """End the case before it is handled."""
+def case_move(request: HttpRequest, number: str, command: str) -> HttpResponse:
+    """Move the case as a whole: decline it, reopen it, ask its platform to take it back."""
+    form = DeedForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    actions.move_case(
+        number=number,
+        seen_revision=said["seen_revision"],
+        command=command[:40],
+        reason=said["reason"],
+        reply=said["reply"],
+        ground=DeclineGround(said["ground"]) if said["ground"] else None,
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    done = _("{command}：{number}").format(command=term("deed", command), number=number)
+    return _on(request, done)
+
+
+@require_POST
+@signed_in
+@_form
+def merge(request: HttpRequest, number: str) -> HttpResponse:
+    """Hang the reports of this case on another one that is the same."""
+    form = MergeForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    into = said["into"].strip()
+    actions.merge_cases(
+        number=number,
+        into=into,
+        seen_revision=said["seen_revision"],
+        reason=said["reason"],
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    done = _("已并案：{number}并入{into}").format(number=number, into=into)
+    link = format_html(
+        ' <a href="{}">{}</a>', reverse("desk:case", args=[number]), _("看原案卷，可撤销")
+    )
+    return _on(request, done + link)
+
+
+@require_POST
+@signed_in
+@_form
+def undo_merge(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the reports of a merged case back."""
     form = ReasonForm(request.POST)
     check(form)
-    actions.end_case(
+    actions.undo_merge(
         number=number,
-        seen_revision=form.cleaned_data["seen_revision"],
-        command=CaseCommand.DECLINE,
         reason=form.cleaned_data["reason"],
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("不予立案：{number}").format(number=number))
+    return _on(request, _("已撤销并案：{number}").format(number=number))
 
 
 @require_POST
@@ -127,20 +238,54 @@ def decline(request: HttpRequest, number: str) -> HttpResponse:
 @_form
 def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
     """Move a task of any kind by any command that its table of moves has."""
-    form = AnswerForm(request.POST) if "reply" in request.POST else ReasonForm(request.POST)
+    form = DeedForm(request.POST)
     check(form)
+    said = form.cleaned_data
     case = actions.move_task(
         task_id=task_id,
-        seen_revision=form.cleaned_data["seen_revision"],
+        seen_revision=said["seen_revision"],
         command=command[:40],
-        reason=form.cleaned_data["reason"],
-        reply=form.cleaned_data.get("reply", ""),
+        reason=said["reason"],
+        reply=said["reply"],
+        closing=form.closing_said(),
+        asked_unit_ids=said["asked"],
+        proposed_unit_id=said["proposed"],
+        until=said["until"],
         actor=actor_of(request),
         at=timezone.now(),
     )
-    done = _("{command}：{number}").format(command=term("deed", command), number=case.number)
-    stays = command in (TaskCommand.ACKNOWLEDGE, TaskCommand.ASK_RETURN)
-    return _on(request, done, keep=case.number if stays else "")
+    task = case.tasks.get(pk=task_id)
+    done = _("{command}：{number}").format(
+        command=deed_of(command, task.kind, what=term("outer_what", task.asked.get("what", ""))),
+        number=case.number,
+    )
+    if command == TaskCommand.ANSWER and task.ended_at is None:
+        done = _("已提交，等负责人审签：{number}").format(number=case.number)
+    return _on(request, done, keep=case.number if command in _STAYS else "")
+
+
+@require_POST
+@signed_in
+@_form
+def call(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Note an attempt to get in touch with a citizen, by one tap."""
+    form = CallForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    case = actions.record_contact(
+        task_id=task_id,
+        report_id=said["report"],
+        result=ContactResult(said["result"]),
+        words=said["words"],
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    task = case.tasks.get(pk=task_id)
+    done = _("已记下：{result}（{number}）").format(
+        result=term("contact_result", said["result"]), number=case.number
+    )
+    goes_on = task.ended_at is None or task.kind == TaskKind.CONTACT
+    return _on(request, done, keep=case.number if goes_on else "")
 
 
 @require_POST
@@ -191,6 +336,12 @@ def _place(words: str, found: str, present: Place) -> Place | None:
     return None if words == present.words else replace(present, words=words)
 
 
+def _may_take_back(done: str, number: str) -> str:
+    """Say where an order that was just sent can be recalled, until it is acknowledged."""
+    address = reverse("desk:case", args=[number]) + "#recall"
+    return format_html('{} <a href="{}">{}</a>', done, address, _("派错了，撤回"))
+
+
 def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
     """Say what was done and go back to the list, to the next case or to the one that stays."""
     messages.success(request, done)
@@ -206,7 +357,7 @@ def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
     return redirect(f"{path}?{list_kept.urlencode()}".removesuffix("?"))
 
 
-def _comes_back(request: HttpRequest, error: DomainError) -> HttpResponse:
+def _comes_back(request: HttpRequest, error: DomainError | None) -> HttpResponse:
     """
     Show the page that the form stood on, with what was typed and why it was not taken.
 

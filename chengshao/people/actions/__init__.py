@@ -24,6 +24,7 @@ from chengshao.people.actions.accounts import (
     set_preferences,
 )
 from chengshao.people.actions.contacts import (
+    ContactErased,
     RevealedContact,
     erase_contact,
     erase_expired_contacts,
@@ -71,6 +72,7 @@ __all__ = [
     "STAFF",
     "UNITS",
     "UNIT_ROLES",
+    "ContactErased",
     "NewAccount",
     "NewUnit",
     "PeoplePowerMissing",

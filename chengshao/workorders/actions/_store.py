@@ -2,26 +2,36 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 
-from django.db.models import F
+from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.terms import Urgency
+from chengshao.catalog.queries import Ground
+from chengshao.catalog.terms import ParameterName
+from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
 from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
+from chengshao.people.queries import DeskAndSubdistrict
 from chengshao.workorders import queries
+from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.events import (
     WorkOrderEnded,
 )
 from chengshao.workorders.models import (
+    ASKED,
+    CLOSING,
+    Alert,
     Attachment,
     Audience,
+    ContactAttempt,
     Deadline,
     Note,
     Rating,
@@ -30,17 +40,52 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.lifecycle import Decision, Given, TaskFacts
+from chengshao.workorders.rules.contacting import Attempt, contact_met
+from chengshao.workorders.rules.facts import (
+    ClosedAs,
+    Closing,
+    Decision,
+    Effect,
+    Extended,
+    Given,
+    KeptOnLedger,
+    Resumed,
+    Suspended,
+    TaskFacts,
+    Voided,
+)
+from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.terms import (
+    AlertKind,
     CaseCommand,
-    DeadlineAuthority,
+    ClosingKind,
+    ContactResult,
     NoteName,
     Outcome,
+    Power,
+    Sight,
     TaskCommand,
     TaskKind,
     TaskState,
 )
 
+_MOVING = (  # what a move may change of the case itself
+    "outcome",
+    "closing_kind",
+    "closing",
+    "closed_unit",
+    "merged_into",
+    "outer_due_at",
+    "suspended_at",
+    "resumes_at",
+    "archived_at",
+    "chases",
+    "step",
+    "revision",
+    "ended_at",
+    "history_seq",
+    "history_head",
+)
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -63,7 +108,7 @@ def at_desk(
         raise ChangedMeanwhile
     task = case.tasks.filter(kind=kind, state=TaskState.OPEN).first()
     if task is None:
-        raise lifecycle.WrongState(command=command, state=case.step)
+        raise WrongState(command=command, state=case.step)
     return case, task
 
 
@@ -74,20 +119,33 @@ def move(
     given: Given,
     *,
     line: Mapping[str, Json] | None = None,
+    ground: Ground | None = None,
     actor: Actor,
     at: datetime,
-) -> None:
-    """Decide on a command, store what follows, and enter it: see rules.lifecycle.decide_task."""
+) -> list[Task]:
+    """
+    Decide on a command, store what follows, enter it, and return the tasks that it opened.
+
+    :raises DomainError: see rules.lifecycle.decide_task
+    """
     before = case.facts()
     decision = lifecycle.decide_task(
         case=before, task=task.facts(), command=command, actor=actor, given=given
     )
-    apply(case, decision, follows=task, at=at)
+    opened = apply(case, decision, follows=task, ground=ground, actor=actor, at=at)
     what: dict[str, Json] = {
         "command": command,
         "task_id": task.pk,
         "evidence": sorted(given.evidence),
     }
+    if given.asked_unit_ids:
+        what["asked_unit_ids"] = sorted(given.asked_unit_ids)
+    if given.proposed_unit_id:
+        what["proposed_unit_id"] = given.proposed_unit_id
+    if given.until:
+        what["until"] = given.until.isoformat()
+    if given.closing:
+        what["closing"] = CLOSING.dump_python(given.closing, mode="json", exclude_defaults=True)
     notes = {
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
@@ -96,25 +154,45 @@ def move(
     record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
+    return opened
 
 
 def apply(
-    case: WorkOrder, decision: Decision, *, follows: Task | None = None, at: datetime
+    case: WorkOrder,
+    decision: Decision,
+    *,
+    follows: Task | None = None,
+    ground: Ground | None = None,
+    onlookers: AbstractSet[int] = frozenset(),
+    actor: Actor,
+    at: datetime,
 ) -> list[Task]:
-    """Store the tasks as decided and return those opened; the case is stored with its entry."""
+    """
+    Store the tasks as decided and return those opened; the case is stored with its entry.
+
+    :param onlookers: who_looks_on, where they see the case from now on
+    """
     ended = [moved.id for moved in decision.moved if not moved.is_open]
     for moved in decision.moved:
         Task.objects.filter(pk=moved.id).update(
             state=moved.state,
             designated=moved.designated,
+            extensions=moved.extensions,
             revision=F("revision") + 1,
             ended_at=None if moved.is_open else at,
         )
     if ended:
         Deadline.objects.filter(task__in=ended, ended_at=None).update(ended_at=at, next_at=None)
-    opened = _open_tasks(case, decision.opened, follows, at)
-    if opened:
-        _show_to(case, opened, at)
+    if case.outcome and decision.outcome is None:
+        _reopen(case, at)
+    opened = _open_tasks(case, decision.opened, follows, ground, at)
+    if opened or onlookers:
+        owing = (task.unit_id for task in opened)
+        show_to(case, owing, decision.hidden_from, onlookers=onlookers, at=at)
+    if any(task.kind == TaskKind.LEAD for task in opened):
+        case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=False)
+    for effect in decision.effects:
+        _take_effect(case, effect, actor=actor, at=at)
     if decision.outcome and not case.outcome:
         case.ended_at = at
         if decision.outcome is Outcome.CLOSED:
@@ -125,8 +203,68 @@ def apply(
     return opened
 
 
+def decide_and_store(
+    case: WorkOrder,
+    command: str,
+    given: Given,
+    *,
+    line: Mapping[str, Json] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Decision:
+    """Decide on a command on the case as a whole, store what follows, and enter it."""
+    before = case.outcome
+    decision = lifecycle.decide_case(case=case.facts(), command=command, actor=actor, given=given)
+    if command == CaseCommand.ARCHIVE:
+        case.archived_at = at
+    apply(case, decision, actor=actor, at=at)
+    notes = {NoteName.REASON: given.reason, NoteName.REPLY: given.reply}
+    record(case, {"command": command, **(line or {})}, notes=notes, actor=actor, at=at)
+    if decision.outcome and not before:
+        publish(WorkOrderEnded(case.pk, decision.outcome, at))
+    return decision
+
+
+def contacted(case: WorkOrder) -> bool:
+    """Tell whether every citizen of the case was reached, or tried by the rule."""
+    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
+    ids = list(waiting.values_list("pk", flat=True))
+    tried = ContactAttempt.objects.filter(report__in=ids)
+    attempts = (Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried)
+    return bool(ids) and contact_met(attempts, ids)
+
+
+def reopening_over(case: WorkOrder, at: datetime) -> bool:
+    """Tell whether the time is over in which an ended case may be reopened."""
+    if case.ended_at is None:
+        return False
+    today = localdate(at)
+    limit = catalog.parameters(today).limit(ParameterName.REOPEN_WITHIN, case.channel)
+    return at > due_at(case.ended_at, limit, catalog.calendar_for(localdate(case.ended_at)))
+
+
+def alert(
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    kind: AlertKind,
+    *,
+    task: Task | None = None,
+    for_leader: bool = False,
+    at: datetime,
+) -> None:
+    """Tell units something about the case; it stays until somebody of the unit has seen it."""
+    Alert.objects.bulk_create(
+        Alert(work_order=case, task=task, unit_id=unit_id, kind=kind, for_leader=for_leader, at=at)
+        for unit_id in sorted(unit_ids)
+    )
+
+
 def _open_tasks(
-    case: WorkOrder, opened: Iterable[TaskFacts], follows: Task | None, at: datetime
+    case: WorkOrder,
+    opened: Iterable[TaskFacts],
+    follows: Task | None,
+    ground: Ground | None,
+    at: datetime,
 ) -> list[Task]:
     tasks = Task.objects.bulk_create(
         Task(
@@ -136,71 +274,148 @@ def _open_tasks(
             state=task.state,
             round=task.round,
             designated=task.designated,
+            parent_id=task.parent_id or None,
+            asked=ASKED.dump_python(task.asked, mode="json", exclude_defaults=True),
+            opened_by_id=task.opened_by,
             follows=follows,
             opened_at=at,
+            ended_at=None if task.is_open else at,
         )
         for task in opened
     )
     if tasks:
-        Deadline.objects.bulk_create(_deadline(case, task, at) for task in tasks)
+        running = [task for task in tasks if task.ended_at is None]
+        clocks.start(case, running, ground or catalog.ground(), at)
     return tasks
 
 
-def _deadline(case: WorkOrder, task: Task, at: datetime) -> Deadline:
-    """Return our own limit on this task: the matter's for handling it, else that of its kind."""
-    today = localdate(at)
-    urgency = case.urgency or Urgency.ORDINARY
-    limit = None
-    if case.matter and task.kind in (TaskKind.LEAD, TaskKind.CO_HANDLE):
-        limit = catalog.limit_of_matter(case.matter, urgency, today)
-    if limit is None:
-        limit = catalog.limit_of_task(task.kind, case.channel, urgency, today)
-    calendar = catalog.calendar_for(today)
-    due = due_at(at, limit, calendar)
-    return Deadline(
-        task=task,
-        authority=DeadlineAuthority.INNER,
-        started_at=at,
-        amount=limit.amount,
-        unit=limit.unit,
-        calendar_version=calendar.version,
-        due_at=due,
-        next_at=due,
-    )
+def _reopen(case: WorkOrder, at: datetime) -> None:
+    """The case goes on: whoever has not rated yet is asked after the next closing."""
+    Rating.objects.filter(report__work_order=case, ended_at=None).update(ended_at=at)
+    case.ended_at = None
+    case.closing_kind, case.closing, case.closed_unit_id = "", {}, None
+    case.merged_into_id = None
 
 
-def _show_to(case: WorkOrder, opened: Iterable[Task], at: datetime) -> None:
-    """
-    Write who sees the case from now on: the desk, who owes a task, the centre and the sub-district.
+def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime) -> None:
+    match effect:
+        case Extended(task_id):
+            clocks.extend(case, task_id, at)
+        case Suspended(until):
+            clocks.suspend(case, until, at)
+        case Resumed():
+            clocks.resume(case, at)
+        case Voided(task_id):
+            Deadline.objects.filter(task=task_id).update(void=True)
+        case ClosedAs(closing, unit_id):
+            _close_as(case, closing, unit_id, actor=actor, at=at)
+        case KeptOnLedger(review_on):
+            case.ledger.filter(struck_off_at=None).update(review_on=review_on)
 
-    A confidential case is for the desk and those who owe a task alone, and there for who works on
-    cases. A unit complained about gets no row: its superior does.
-    """
-    about = set(
-        case.reports.exclude(complained_about_unit=None).values_list(
-            "complained_about_unit", flat=True
+
+def _close_as(
+    case: WorkOrder, closing: Closing, unit_id: int | None, *, actor: Actor, at: datetime
+) -> None:
+    """Keep how it was closed (F17); what is not over yet gets a row that comes back."""
+    case.closing_kind = closing.kind
+    case.closing = CLOSING.dump_python(closing, mode="json", exclude_defaults=True)
+    case.closed_unit_id = unit_id
+    case.chases = 0
+    solved = closing.kind is ClosingKind.SOLVED
+    case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=solved)
+    if closing.kind is not ClosingKind.LEDGER:
+        case.ledger.filter(struck_off_at=None).update(struck_off_at=at)
+    owner = unit_id or case.desk_unit_id
+    if closing.promised_on is not None:
+        case.promises.create(unit_id=owner, promised_on=closing.promised_on, made_at=at)
+    if closing.ledger_level is not None and closing.review_on is not None:
+        case.ledger.update_or_create(
+            struck_off_at=None,
+            defaults={
+                "level": closing.ledger_level,
+                "owner_id": owner,
+                "approved_by_id": actor.user_id,
+                "review_on": closing.review_on,
+            },
+            create_defaults={
+                "level": closing.ledger_level,
+                "owner_id": owner,
+                "approved_by_id": actor.user_id,
+                "review_on": closing.review_on,
+                "entered_at": at,
+            },
         )
-    )
-    units = {case.desk_unit_id, *(task.unit_id for task in opened)}
-    if not case.confidential:
-        units.add(people.desk_unit_id())
-        subdistrict = people.subdistrict_unit_id(case.territory, localdate(at))
-        units |= {subdistrict} if subdistrict else set()
-    superiors = {people.superior_id(unit_id, localdate(at)) for unit_id in about}
-    units = {unit for unit in units | superiors if unit} - about
+
+
+def show_to(
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    hidden_from: AbstractSet[int],
+    *,
+    onlookers: AbstractSet[int] = frozenset(),
+    at: datetime,
+) -> None:
+    """
+    Write that these units see the case from now on, each since when.
+
+    A confidential one is there for who works on cases, an informant's for named persons alone. A
+    unit complained about gets no row: its superior does. A third party sees its task, never the
+    citizen's words.
+
+    :param onlookers: further units that are no third party: who_looks_on
+    """
+    today = localdate(at)
+    superiors = {people.superior_id(unit_id, today) for unit_id in hidden_from}
+    owing = {unit for unit in {*unit_ids, *superiors} if unit} - hidden_from
+    units = owing | onlookers - hidden_from
+    third = people.third_parties(owing - onlookers - {case.desk_unit_id}, today)
+    named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
     Audience.objects.bulk_create(
         [
             Audience(
                 work_order=case,
                 unit_id=unit_id,
+                user_id=user_id,
                 working_only=case.confidential,
+                sight=Sight.TASK if unit_id in third else Sight.FULL,
                 territory=case.territory,
                 opened_at=at,
             )
             for unit_id in sorted(units)
+            for user_id in named[unit_id]
         ],
         ignore_conflicts=True,
     )
+
+
+def who_looks_on(
+    case: WorkOrder, hidden_from: AbstractSet[int], near: DeskAndSubdistrict
+) -> frozenset[int]:
+    """
+    Return who sees a case beside those that owe something on it: the centre and the sub-district.
+
+    A confidential one and an informant's are for the desk and those who owe a task alone.
+    """
+    if case.confidential or case.named_only:
+        return frozenset()
+    desk = near.desk_unit_id if hidden_from else case.desk_unit_id
+    return frozenset({desk, near.subdistrict_unit_id or desk})
+
+
+def narrow_to_named(case: WorkOrder, at: datetime) -> None:
+    """Take a case that turns out to be confidential from whole units; named persons keep it."""
+    units = set(case.audience.filter(user=None).values_list("unit_id", flat=True))
+    case.audience.filter(user=None).delete()
+    show_to(case, units, case.facts().complained_about, at=at)
+
+
+def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
+    """Return who of each unit is told of an informant's case before others are named (举报)."""
+    found: dict[int, list[int | None]] = {}
+    for unit_id in units:
+        power = Power.NAME_PERSONS if unit_id == case.desk_unit_id else Power.SIGN_OFF
+        found[unit_id] = list(people.users_with(power, unit_id, today, territory=case.territory))
+    return found
 
 
 def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
@@ -213,9 +428,11 @@ def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
 def _ask_for_ratings(case: WorkOrder, at: datetime) -> None:
     limit = catalog.limit_of_task(RATE, case.channel, case.urgency, localdate(at))
     lapses_at = due_at(at, limit, catalog.calendar_for(localdate(at)))
+    asked = case.reports.filter(withdrawn_at=None, nuisance=False).annotate(
+        before=Coalesce(Max("ratings__round"), 0)
+    )
     Rating.objects.bulk_create(
-        Rating(report=report, lapses_at=lapses_at)
-        for report in case.reports.filter(withdrawn_at=None)
+        Rating(report=report, round=report.before + 1, lapses_at=lapses_at) for report in asked
     )
 
 
@@ -229,14 +446,19 @@ def attach(
     actor: Actor,
     at: datetime,
 ) -> Attachment:
-    """Hang a stored file on the case and enter its digest."""
+    """
+    Hang a stored file on the case and enter its digest.
+
+    :raises BlobNotFound: if there is no such file
+    """
+    stored = blobs.blob(blob_id)
     added = case.attachments.create(
-        report=report, task=task, evidence_kind=kind, blob_id=blob_id, added_at=at
+        report=report, task=task, evidence_kind=kind, blob=stored, added_at=at
     )
     line: dict[str, Json] = {
         "command": CaseCommand.ATTACH,
         "attachment_id": added.pk,
-        "digest": added.blob.digest,
+        "digest": stored.digest,
         "task_id": task.pk if task else None,
         "report_id": report.pk if report else None,
     }
@@ -275,10 +497,17 @@ def record(
     )
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = case.entries.create(seq=case.history_seq, body=body, hash=case.history_head)
+    entry = case.entries.create(seq=case.history_seq, at=at, body=body, hash=case.history_head)
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)
-    case.save(
-        update_fields=["outcome", "step", "revision", "ended_at", "history_seq", "history_head"]
-    )
+    if case._state.adding:
+        case.save(force_insert=True)
+    else:
+        case.save(update_fields=_MOVING)
+
+
+def keep(case: WorkOrder, *columns: str) -> None:
+    """Store these columns of a case; of a new one all are stored with its first entry."""
+    if not case._state.adding:
+        case.save(update_fields=columns)

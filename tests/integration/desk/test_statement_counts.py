@@ -18,7 +18,7 @@ from chengshao.people.terms import Power, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.terms import TaskCommand, TaskKind
+from chengshao.workorders.terms import ContactResult, TaskCommand, TaskKind, ViewingKind
 from tests.district import (
     AT,
     LOADER,
@@ -36,6 +36,8 @@ from tests.district import (
 from tests.statements import count_statements
 
 FEW, MORE = 2, 10  # rows before, and how many come
+FRAME = 4  # whoever signed in, what they may, and how much waits for them
+LIST, CASE = 8, 14  # what a list, and what a case, asks beside that
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,27 @@ def a_report_that_joins(world: World, n: int) -> None:
         move(first, TaskKind.LEAD, TaskCommand.ANSWER, world.everyone, reply="好了", reason="-")
         move(first, TaskKind.CHECK, TaskCommand.FAIL, world.everyone, reason="没好")
         move(first, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, world.everyone)
+
+
+def a_turn_of_the_first_case(world: World, n: int) -> None:
+    """One more attempt to call, with its line in the history."""
+    first = WorkOrder.objects.order_by("pk").first()
+    if first is None:
+        first = a_dispatched_case(world, n)
+        move(first, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, world.everyone)
+    actions.record_contact(
+        task_id=first.tasks.get(kind=TaskKind.CONTACT).pk,
+        report_id=first.reports.get().pk,
+        result=ContactResult.NOBODY,
+        actor=world.everyone,
+        at=AT,
+    )
+
+
+def somebody_looks_at_the_first_case(world: World, n: int) -> None:
+    first = WorkOrder.objects.order_by("pk").first() or a_dispatched_case(world, n)
+    looker = Actor(ActorKind.PERSON, an_appointment(world, n))
+    actions.log_viewing(case=first, kind=ViewingKind.VIEW, actor=looker, at=AT)
 
 
 def a_unit(world: World, n: int) -> None:
@@ -193,22 +216,26 @@ def a_place(world: World, n: int) -> None:
 
 _LEADER, _HANDLER = Role.DUTY_LEADER, Role.HANDLER
 PAGES: list[tuple[str, Role, Grow, int]] = [
-    ("/desk/", _LEADER, a_report, 14),
-    ("/desk/queue/register/", _LEADER, a_report, 24),
-    ("/desk/queue/dispatch/", _LEADER, a_registered_case, 32),
-    ("/desk/queue/returns/", _LEADER, a_case_that_is_returned, 26),
-    ("/desk/queue/check/", _LEADER, an_answered_case, 26),
-    ("/desk/queue/work/", _HANDLER, a_dispatched_case, 26),
-    ("/desk/cases/", _LEADER, a_dispatched_case, 14),
-    ("/desk/cases/?words=井盖", _LEADER, a_closed_case, 12),
-    ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins, 19),
-    ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins, 19),
+    ("/desk/", _LEADER, a_report, FRAME + LIST),
+    ("/desk/queue/register/", _LEADER, a_report, FRAME + LIST + CASE + 5),  # matters, likes
+    ("/desk/queue/dispatch/", _LEADER, a_registered_case, FRAME + LIST + CASE + 8),  # advice
+    ("/desk/queue/sent/", _LEADER, a_dispatched_case, FRAME + LIST + CASE),
+    ("/desk/queue/returns/", _LEADER, a_case_that_is_returned, FRAME + LIST + CASE),
+    ("/desk/queue/check/", _LEADER, an_answered_case, FRAME + LIST + CASE),
+    ("/desk/queue/work/", _HANDLER, a_dispatched_case, FRAME + LIST + CASE),
+    ("/desk/cases/", _LEADER, a_dispatched_case, FRAME + LIST),
+    ("/desk/cases/?words=井盖", _LEADER, a_closed_case, FRAME + LIST),
+    ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins, FRAME + CASE),
+    ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins, FRAME + CASE),
+    ("/desk/cases/20260302-0001/", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
+    ("/desk/cases/20260302-0001/print", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
+    ("/desk/cases/20260302-0001/viewings", _LEADER, somebody_looks_at_the_first_case, FRAME + LIST),
     ("/desk/palette?q=井盖", _LEADER, a_report, 15),
-    ("/desk/find/matters?q=种", _LEADER, a_matter, 7),
+    ("/desk/find/matters?q=种", _LEADER, a_matter, 8),
     ("/desk/find/units?q=所", _LEADER, a_unit, 4),
     ("/desk/find/places?q=社区", _LEADER, a_place, 4),
     ("/api/v1/workorders?unit_id={centre}", _LEADER, a_dispatched_case, 8),
-    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 6),
+    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 11),
     ("/api/v1/catalog/matters?q=种", _LEADER, a_matter, 7),
     (f"/api/v1/catalog/matters/{MANHOLE}/responsibilities", _LEADER, a_basis, 10),
     ("/api/v1/places/search?q=社区", _LEADER, a_place, 4),
@@ -222,7 +249,7 @@ PAGES: list[tuple[str, Role, Grow, int]] = [
     ("/logs/sign-ins", Role.AUDITOR, a_sign_in, 4),
     ("/catalog/", _LEADER, a_matter, 10),
     ("/catalog/?words=种", _LEADER, a_matter, 10),
-    (f"/catalog/matters/{MANHOLE}", _LEADER, a_basis, 16),
+    (f"/catalog/matters/{MANHOLE}", _LEADER, a_basis, 17),
     ("/catalog/responsibilities", _LEADER, a_matter, 8),
     ("/catalog/duties", _LEADER, a_matter, 10),
     ("/catalog/units/{roads}", _LEADER, a_matter, 18),

@@ -11,7 +11,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.rules.lifecycle import LeadDesignated, UnitComplainedAbout
+from chengshao.workorders.rules.refusals import LeadDesignated, UnitComplainedAbout
 from chengshao.workorders.terms import Power, Principle, Step, TaskCommand, TaskKind, TaskState
 from tests.books import blower
 from tests.district import (
@@ -192,7 +192,7 @@ def to(case: WorkOrder, unit_id: int, actor: Actor) -> None:
         number=case.number,
         seen_revision=case.revision,
         lead_unit_id=unit_id,
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis="清单",
         actor=actor,
         at=AT,

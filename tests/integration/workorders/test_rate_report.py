@@ -6,8 +6,8 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.workorders import actions, queries
-from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.rules.lifecycle import PowerMissing, WrongState
+from chengshao.workorders.models import Rating, Report, WorkOrder
+from chengshao.workorders.rules.refusals import PowerMissing, WrongState
 from chengshao.workorders.terms import Power, Resolution, Satisfaction, Step, TaskCommand, TaskKind
 from tests.district import AT, District, closed, dispatched, move, reported, said, staff
 
@@ -47,7 +47,7 @@ def test_the_case_is_evaluated_when_all_is_said_or_lapsed(with_two_reports: Work
 
     assert (said_, lapsed.work_order.step) == (Step.CLOSED, Step.EVALUATED)
     second.refresh_from_db()
-    assert (second.rating.satisfaction, second.rating.resolution) == ("", "")
+    assert (rating_of(second).satisfaction, rating_of(second).resolution) == ("", "")
 
 
 def test_a_report_is_rated_once(centre: Actor, district: District) -> None:
@@ -71,13 +71,19 @@ def test_nobody_speaks_for_the_citizen_without_the_power(centre: Actor, district
     with pytest.raises(PowerMissing):
         rate(report, staff(district.centre, Power.SEE, Power.HANDLE))
     report.refresh_from_db()
-    assert report.rating.ended_at is None
+    assert rating_of(report).ended_at is None
+
+
+def rating_of(report: Report) -> Rating:
+    report.refresh_from_db()
+    assert report.rating is not None
+    return report.rating
 
 
 def test_the_time_to_rate_is_seven_days(centre: Actor, district: District) -> None:
     report = closed(centre, district.roads).reports.get()
 
-    assert report.rating.lapses_at == AT + timedelta(days=7)
+    assert rating_of(report).lapses_at == AT + timedelta(days=7)
     assert queries.ratings_to_lapse(AT, limit=9) == []
     assert queries.ratings_to_lapse(AT + timedelta(days=7), limit=9) == [report.pk]
 

@@ -1,0 +1,339 @@
+"""What follows from a move beyond the task itself: one function for each `Then` of the table."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from chengshao.catalog.terms import CheckMode, Urgency
+from chengshao.workorders.rules.book import GO_WITH_LEAD, HANDLING_KINDS, STAY_AFTER_THE_END
+from chengshao.workorders.rules.closings import check_ahead, how_checked, leader_signs
+from chengshao.workorders.rules.facts import (
+    Asked,
+    ClosedAs,
+    Closing,
+    Extended,
+    KeptOnLedger,
+    Suspended,
+    TaskFacts,
+    Turn,
+    Voided,
+)
+from chengshao.workorders.rules.refusals import (
+    AlreadyOverdue,
+    AlreadyWaiting,
+    CentreDesignates,
+    ContactOwed,
+    ExtensionsUsedUp,
+    NeedMissing,
+    PowerMissing,
+    SuspendedBefore,
+    UnitNamedTwice,
+)
+from chengshao.workorders.terms import (
+    ClosingKind,
+    Need,
+    Outcome,
+    OuterWhat,
+    Power,
+    Principle,
+    TaskKind,
+    TaskState,
+    Then,
+)
+
+_K = TaskKind
+_SOLVED = Closing(ClosingKind.SOLVED)
+
+
+def _answered(turn: Turn) -> None:
+    task, given = turn.task, turn.given
+    if given.closing and given.closing.kind is ClosingKind.UNREACHABLE and not given.contact_met:
+        raise ContactOwed
+    if _waits_for(turn, task, _K.SIGN_OFF):
+        raise AlreadyWaiting(task_kind=_K.SIGN_OFF)
+    if leader_signs(turn.case) and not _may_sign(turn):
+        asked = Asked(closing=given.closing)
+        turn.open(_K.SIGN_OFF, task.unit_id, parent=task.id, asked=asked)
+        return
+    _hand_in(turn, task, given.closing)
+
+
+def _signed(turn: Turn) -> None:
+    closing = turn.given.closing or turn.task.asked.closing
+    _hand_in(turn, turn.now(turn.task.parent_id), closing)
+
+
+def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
+    """The unit has answered: what comes of a lead's answer is checked, approved or the end."""
+    end_task(turn, replace(task, state=TaskState.DONE))
+    if task.kind != _K.LEAD:
+        return
+    if closing is None:
+        raise NeedMissing(need=Need.CLOSING)
+    if closing.kind is ClosingKind.LEDGER:
+        unit_id = turn.given.approver_unit_id or turn.case.desk_unit_id
+        turn.open(_K.LEDGER_APPROVAL, unit_id, parent=task.id, asked=Asked(closing=closing))
+        return
+    mode = how_checked(turn.case, closing.kind)
+    if mode is None:
+        _close(turn, closing, task)
+        return
+    asked = Asked(closing=closing, check_mode=mode)
+    turn.open(_K.CHECK, turn.case.desk_unit_id, parent=task.id, asked=asked)
+
+
+def _checked(turn: Turn) -> None:
+    closing = turn.task.asked.closing or turn.given.closing
+    if closing is None:
+        raise NeedMissing(need=Need.CLOSING)
+    lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
+    _close(turn, closing, lead)
+
+
+def _close(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
+    parent = lead.id if lead else 0
+    if turn.case.outer:
+        asked = Asked(closing=closing)
+        turn.open(_K.OUTER_CLOSING, turn.case.desk_unit_id, parent=parent, asked=asked)
+        return
+    _end_as(turn, closing, lead)
+
+
+def _end_as(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
+    turn.outcome = Outcome.CLOSED
+    turn.end(*(task for task in turn.case.tasks if task.is_open and not task.holds_case))
+    turn.effects.append(ClosedAs(closing, lead.unit_id if lead else None))
+    if turn.case.contactable:
+        turn.open(_K.TELL, lead.unit_id if lead else turn.case.desk_unit_id)
+
+
+def _outer_closed(turn: Turn) -> None:
+    closing = turn.task.asked.closing or _SOLVED
+    lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
+    _end_as(turn, closing, lead)
+
+
+def _rework(turn: Turn) -> None:
+    """The same lead, one round later; where none ever led, it is dispatched."""
+    turn.outcome = None
+    turn.end(*turn.case.open_of(*STAY_AFTER_THE_END))
+    leads = [task for task in turn.case.tasks if task.kind == _K.LEAD]
+    if leads:
+        last = max(leads, key=lambda task: task.round)
+        turn.open(_K.LEAD, last.unit_id)
+        turn.opened[-1] = replace(turn.opened[-1], designated=last.designated)
+    else:
+        turn.open(_K.DISPATCH, turn.case.desk_unit_id)
+
+
+def _return_granted(turn: Turn) -> None:
+    returned = turn.now(turn.task.parent_id)
+    turn.effects.append(Voided(returned.id))
+    _take_away(turn, returned)
+
+
+def _recalled(turn: Turn) -> None:
+    _take_away(turn, turn.task)
+
+
+def _take_away(turn: Turn, task: TaskFacts) -> None:
+    end_task(turn, replace(task, state=TaskState.CANCELLED))
+    if task.kind == _K.LEAD:
+        turn.open(_K.DISPATCH, turn.case.desk_unit_id)
+
+
+def _return_denied(turn: Turn) -> None:
+    turn.change(replace(turn.now(turn.task.parent_id), designated=True))
+
+
+def _asked_leader(turn: Turn) -> None:
+    """An extension or a suspension is asked: by the unit's leader at once of the centre."""
+    task, given = turn.task, turn.given
+    if turn.case.suspended or given.overdue:
+        raise AlreadyOverdue if given.overdue else SuspendedBefore
+    what = OuterWhat.SUSPENSION if given.until else OuterWhat.EXTENSION
+    if what is OuterWhat.EXTENSION and task.extensions >= given.most_extensions:
+        raise ExtensionsUsedUp(most=given.most_extensions)
+    if given.until:
+        if turn.case.suspended_before:
+            raise SuspendedBefore
+        check_ahead(given.until, today=given.today, most_days=given.most_suspended_days)
+    asking = (_K.LEADER_APPROVAL, _K.CENTRE_APPROVAL, _K.OUTER_REQUEST)
+    for waiting in turn.case.open_of(*asking):
+        if waiting.parent_id == task.id and waiting.asked.what is what:
+            raise AlreadyWaiting(task_kind=waiting.kind)
+    asked = Asked(what=what, until=given.until)
+    if _may_sign(turn):
+        turn.open(_K.CENTRE_APPROVAL, turn.case.desk_unit_id, parent=task.id, asked=asked)
+    else:
+        turn.open(_K.LEADER_APPROVAL, task.unit_id, parent=task.id, asked=asked)
+
+
+def _asked_centre(turn: Turn) -> None:
+    approval = turn.task
+    turn.open(
+        _K.CENTRE_APPROVAL,
+        turn.case.desk_unit_id,
+        parent=approval.parent_id,
+        asked=approval.asked,
+    )
+
+
+def _allowed(turn: Turn) -> None:
+    if turn.case.outer:
+        approval = turn.task
+        turn.open(
+            _K.OUTER_REQUEST,
+            turn.case.desk_unit_id,
+            parent=approval.parent_id,
+            asked=approval.asked,
+        )
+        return
+    _take_effect(turn)
+
+
+def _take_effect(turn: Turn) -> None:
+    asked = turn.task.asked
+    if asked.what is OuterWhat.SUSPENSION and asked.until:
+        turn.effects.append(Suspended(asked.until))
+        return
+    extended = turn.now(turn.task.parent_id)
+    turn.change(replace(extended, extensions=extended.extensions + 1))
+    turn.effects.append(Extended(extended.id))
+
+
+def _outer_granted(turn: Turn) -> None:
+    if turn.task.asked.what is not OuterWhat.RETURN:
+        _take_effect(turn)
+        return
+    turn.outcome = Outcome.RETURNED
+    turn.end(*(task for task in turn.case.tasks if task.is_open))
+
+
+def _called_in(turn: Turn) -> None:
+    _open_for(turn, _K.CO_HANDLE, turn.given.asked_unit_ids, parent=turn.task.id)
+
+
+def _subassigned(turn: Turn) -> None:
+    _open_for(turn, _K.SUBASSIGNED, turn.given.asked_unit_ids, parent=turn.task.id)
+
+
+def _inquired(turn: Turn) -> None:
+    _open_for(turn, _K.INQUIRY, turn.given.asked_unit_ids, parent=turn.task.id)
+
+
+def _consulted(turn: Turn) -> None:
+    """The units are asked; meanwhile the sub-district gets in touch, and only that (B2)."""
+    given = turn.given
+    _open_for(turn, _K.CONSULT, given.asked_unit_ids, parent=turn.task.id)
+    waits = turn.case.contactable and not given.contact_met
+    first = given.first_receiver_unit_id
+    about = turn.case.complained_about
+    if first and first not in about and waits and not turn.case.open_of(_K.CONTACT):
+        turn.open(_K.CONTACT, first, parent=turn.task.id)
+
+
+def _dispatched(turn: Turn) -> None:
+    given = turn.given
+    lead = given.lead_unit_id
+    if lead is None:
+        raise NeedMissing(need=Need.UNITS)
+    named = [lead, *given.double_unit_ids, *given.co_handle_unit_ids]
+    if len(set(named)) < len(named):
+        raise UnitNamedTwice
+    if given.principle is Principle.BY_DESIGNATION:
+        _check_designation(turn)
+    turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT, _K.OUTER_REQUEST))
+    turn.open(_K.LEAD, lead)
+    for unit_id in sorted(given.double_unit_ids):
+        turn.open(_K.DOUBLE, unit_id)
+    for unit_id in sorted(given.co_handle_unit_ids):
+        turn.open(_K.CO_HANDLE, unit_id)
+    if turn.case.contactable and not given.contact_met:
+        turn.open(_K.CONTACT, lead)
+
+
+def _check_designation(turn: Turn) -> None:
+    """The duty leader designates, and only after asking, unless it burns."""
+    case = turn.case
+    if not turn.actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory):
+        raise PowerMissing(power=Power.DESIGNATE)
+    asked = any(task.kind in (_K.CONSULT, _K.ADJUDICATE) for task in case.tasks)
+    if not asked and case.urgency is not Urgency.EMERGENCY:
+        raise CentreDesignates
+
+
+def _kept_on_ledger(turn: Turn) -> None:
+    if turn.given.until is None:
+        raise NeedMissing(need=Need.DATE)
+    check_ahead(turn.given.until, today=turn.given.today, most_days=366)
+    turn.effects.append(KeptOnLedger(turn.given.until))
+
+
+def _struck_off(turn: Turn) -> None:
+    """What the owner says is over is checked before it leaves the ledger."""
+    turn.outcome = None
+    asked = Asked(closing=_SOLVED, check_mode=_visible(turn.case.check_mode))
+    turn.open(_K.CHECK, turn.case.desk_unit_id, parent=last_lead_id(turn), asked=asked)
+
+
+def _visible(mode: CheckMode) -> CheckMode:
+    return CheckMode.REPLY_REVIEW if mode in (CheckMode.NONE, CheckMode.SAMPLE) else mode
+
+
+def last_lead_id(turn: Turn) -> int:
+    leads = [task for task in turn.case.tasks if task.kind == _K.LEAD]
+    return max(leads, key=lambda task: task.round).id if leads else 0
+
+
+def end_task(turn: Turn, ended: TaskFacts) -> None:
+    """End a task, and with it what was asked from it; with a lead, all that went with it."""
+    turn.change(ended)
+    under = {ended.id}
+    for task in turn.case.tasks:  # in the order of their opening: parents come first
+        if task.parent_id in under:
+            under.add(task.id)
+            turn.end(task)
+    if ended.kind == _K.LEAD:
+        turn.end(*(task for task in turn.case.tasks if task.kind in GO_WITH_LEAD))
+
+
+def _open_for(turn: Turn, kind: TaskKind, unit_ids: Iterable[int], *, parent: int) -> None:
+    owing = {task.unit_id for task in turn.case.open_of(kind)}
+    if kind == _K.CO_HANDLE:
+        owing = {task.unit_id for task in turn.case.open_of(*HANDLING_KINDS)}
+    for unit_id in sorted(unit_ids):
+        if unit_id in owing:
+            raise AlreadyWaiting(task_kind=kind)
+        turn.open(kind, unit_id, parent=parent)
+
+
+def _may_sign(turn: Turn) -> bool:
+    return turn.actor.may(Power.SIGN_OFF, turn.task.unit_id, territory=turn.case.territory)
+
+
+def _waits_for(turn: Turn, task: TaskFacts, kind: TaskKind) -> bool:
+    return any(waiting.parent_id == task.id for waiting in turn.case.open_of(kind))
+
+
+CONSEQUENCES: dict[Then, Callable[[Turn], None]] = {
+    Then.ANSWERED: _answered,
+    Then.SIGNED: _signed,
+    Then.CHECKED: _checked,
+    Then.REWORK: _rework,
+    Then.RETURN_GRANTED: _return_granted,
+    Then.RETURN_DENIED: _return_denied,
+    Then.ASKED_LEADER: _asked_leader,
+    Then.ASKED_CENTRE: _asked_centre,
+    Then.ALLOWED: _allowed,
+    Then.OUTER_GRANTED: _outer_granted,
+    Then.OUTER_CLOSED: _outer_closed,
+    Then.OUTER_CLOSING_REFUSED: _rework,
+    Then.RECALLED: _recalled,
+    Then.CALLED_IN: _called_in,
+    Then.SUBASSIGNED: _subassigned,
+    Then.INQUIRED: _inquired,
+    Then.CONSULTED: _consulted,
+    Then.DISPATCHED: _dispatched,
+    Then.KEPT_ON_LEDGER: _kept_on_ledger,
+    Then.STRUCK_OFF: _struck_off,
+}
