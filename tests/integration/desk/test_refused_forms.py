@@ -312,34 +312,39 @@ class TestDesk:
         assert "区供水公司" in page
         assert re.search(r"<blockquote[^>]*><p>我写的依据</p>", page)
 
-    @pytest.mark.parametrize(
-        "path", ["/desk/find/units?unit=园林", "/desk/queue/dispatch/?unit=园林&case={number}"]
-    )
-    def test_another_unit_is_found_with_and_without_scripts(
-        self, leader: Client, district: District, centre: Actor, path: str
-    ) -> None:
-        case = registered(centre)
-
-        page = leader.get(path.format(number=case.number)).content.decode()
+    def test_another_unit_is_found_by_scripts(self, leader: Client, district: District) -> None:
+        page = leader.get("/desk/find/units?find_words=园林&field=dispatch").content.decode()
 
         assert f'name="lead" value="{district.parks}"' in page
 
-    def test_a_unit_that_was_found_without_scripts_stays_chosen(
+    def test_another_unit_is_found_without_scripts(
         self, leader: Client, district: District, centre: Actor
     ) -> None:
         case = registered(centre)
-        form = hidden(case, None, "dispatch", "/desk/queue/dispatch/?unit=园林")
+        form = hidden(case, None, "dispatch", "/desk/queue/dispatch/")
+        form |= {"find": "dispatch", "find_words": "园林"}
+
+        page = sent(leader, f"/desk/cases/{case.number}/dispatch", 200, **form)
+
+        assert f'name="lead" value="{district.parks}"' in page
+
+    def test_a_unit_that_was_found_stays_chosen(
+        self, leader: Client, district: District, centre: Actor
+    ) -> None:
+        case = registered(centre)
+        form = hidden(case, None, "dispatch", "/desk/queue/dispatch/")
 
         page = sent(leader, f"/desk/cases/{case.number}/dispatch", 422, **form, lead=district.parks)
 
-        assert f'value="{district.parks}" checked' in page
+        assert re.search(f'name="lead" value="{district.parks}"[^>]* checked', page)
         assert error_of(page, "principle")
 
     def test_the_phone_shows_the_form_alone(self, leader: Client, centre: Actor) -> None:
         case = reported(centre).work_order
-        form = hidden(case, None, "decline", "/desk/queue/register/")
+        form = hidden(case, None, "DECLINE", "/desk/queue/register/")
+        path = f"/desk/cases/{case.number}/moves/DECLINE"
 
-        page = sent(leader, f"/desk/cases/{case.number}/decline", 409, **form, reason="")
+        page = sent(leader, path, 409, **form, reply="")
 
         assert re.search(
             r'<main[^>]*class="split split-detail"[^>]*>\s*<section class="pane"', page
