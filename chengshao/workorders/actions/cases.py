@@ -15,6 +15,12 @@ from chengshao.people import queries as people
 from chengshao.people.terms import UnitKind
 from chengshao.places import queries as places
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import (
+    hide_from_subdistrict,
+    narrow_to_named,
+    show_to,
+    who_looks_on,
+)
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -23,14 +29,10 @@ from chengshao.workorders.actions._store import (
     at_desk,
     contacted,
     decide_and_store,
-    hide_from_subdistrict,
     keep,
     move,
-    narrow_to_named,
     record,
     reopening_over,
-    show_to,
-    who_looks_on,
 )
 from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
 from chengshao.workorders.models import Copy, Task, WorkOrder

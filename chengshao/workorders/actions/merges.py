@@ -11,13 +11,12 @@ from chengshao.kernel.errors import Invalid
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import show_to, who_looks_on
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     alert,
     apply,
     record,
-    show_to,
-    who_looks_on,
 )
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import Report, WorkOrder

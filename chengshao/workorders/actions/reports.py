@@ -21,13 +21,13 @@ from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import who_looks_on
 from chengshao.workorders.actions._places import Place, fields_of, located
 from chengshao.workorders.actions._store import (
     alert,
     apply,
     attach,
     record,
-    who_looks_on,
 )
 from chengshao.workorders.actions.cases import name_matter
 from chengshao.workorders.events import ReportReceived, WorkOrderEnded
