@@ -12,7 +12,7 @@ from chengshao.web.texts import text
 from chengshao.workorders import actions
 
 
-def keep(file: UploadedFile[bytes], report_id: int) -> int:
+def keep(file: "UploadedFile[bytes]", report_id: int) -> int:
     """
     Keep a picture for this report and return its blob's id; nothing hangs on the report yet.
 

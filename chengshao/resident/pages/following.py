@@ -114,7 +114,7 @@ def supplement(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse
             at=timezone.now(),
         )
     except DomainError as error:
-        if not progress.goes_on:
+        if progress.erased or not progress.goes_on:
             _say_why(request, error)
             return redirect("resident:follow", token)
         form.add_error("photo" if file else "words", text(error.code, error.params))
