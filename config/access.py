@@ -11,6 +11,7 @@ from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
 from chengshao.workorders.rules.book import CASE_MOVES
 from chengshao.workorders.terms import Power as Cases
+from chengshao.workorders.terms import Side
 from config.wiring import BOOKS
 
 
@@ -59,12 +60,15 @@ def _both(route: str, *who: str, about: About = About.HOUSE) -> tuple[Door, Door
     return _get(route, *who, about=about), _post(route, *who, about=about)
 
 
+# What staff do; a citizen's own moves have doors behind the secret link.
+MOVES = tuple(m for book in BOOKS for m in book.moves if m.side is not Side.CITIZEN)
+
+
 def _moves(route: str) -> tuple[Door, ...]:
     """One door for each row of the tables of moves: the row names the power."""
     return tuple(
         Door("POST", route, (m.power,), About.CASE, f"{m.kind} {m.source} {m.command}")
-        for book in BOOKS
-        for m in book.moves
+        for m in MOVES
     )
 
 
@@ -233,7 +237,10 @@ RESIDENT = (
     _get("r/<str:token>/", Who.LINK),
     _post("r/<str:token>/rate", Who.LINK),
     _post("r/<str:token>/withdraw", Who.LINK),
-    _post("r/<str:token>/photo", Who.LINK),
+    _post("r/<str:token>/chase", Who.LINK),
+    _post("r/<str:token>/supplement", Who.LINK),
+    _post("r/<str:token>/reopen", Who.LINK),
+    _post("r/<str:token>/read", Who.LINK),
     _get("r/<str:token>/photo/<int:attachment_id>", Who.LINK),
 )
 INTAKE = (  # a citizen without a name may; of those with one, who may report

@@ -70,6 +70,7 @@ class ParameterName(StrEnum):
     SUSPENSION_MOST_DAYS = "SUSPENSION_MOST_DAYS"  # 暂停计时天数上限
     OUTER_RESERVE = "OUTER_RESERVE"  # 内部时限提前量: ours ends so long before the platform's
     REOPEN_WITHIN = "REOPEN_WITHIN"  # 重办期限: so long after the end the citizen may ask for it
+    CHASE_AGAIN_AFTER = "CHASE_AGAIN_AFTER"  # 网上再次催单的间隔
     ARCHIVE_AFTER = "ARCHIVE_AFTER"  # 归档期限
     SAMPLE_PERCENT = "SAMPLE_PERCENT"  # 抽查比例: of cases closed without a look
     VERIFY_FIRST = "VERIFY_FIRST"  # 立案前先核实: yes or no

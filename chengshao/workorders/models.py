@@ -180,6 +180,10 @@ class Report(models.Model):
         """The rating of the last closing, if there was one; prefetch `ratings` for many."""
         return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
 
+    def told_since(self, task: "Task") -> bool:
+        """Tell whether its citizen knows the result that this task is to tell."""
+        return self.told_at is not None and self.told_at >= task.opened_at
+
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None

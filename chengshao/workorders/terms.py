@@ -132,6 +132,7 @@ class TaskCommand(StrEnum):
     FAIL = "FAIL"  # 核查不通过
     CANNOT_CHECK = "CANNOT_CHECK"  # 现场无法核查
     TELL = "TELL"  # 告知
+    READ = "READ"  # 诉求人自己看到
     KEEP = "KEEP"  # 继续挂账
     STRIKE_OFF = "STRIKE_OFF"  # 销账
 
@@ -279,6 +280,38 @@ class ContactResult(StrEnum):
     MESSAGE = "MESSAGE"  # 已发信息
 
 
+class Milestone(StrEnum):
+    """What of a case's history its citizen may know: what was done, never by which person."""
+
+    RECEIVED = "RECEIVED"  # 收到诉求
+    TOGETHER = "TOGETHER"  # 与同类诉求一并办理
+    APART = "APART"  # 改为单独办理
+    ACCEPTED = "ACCEPTED"  # 受理
+    SENT = "SENT"  # 交给单位办理
+    TALKED = "TALKED"  # 与诉求人通话
+    CALLED = "CALLED"  # 打过电话，没有打通
+    MESSAGED = "MESSAGED"  # 发过信息
+    EXTENDED = "EXTENDED"  # 延期
+    SUSPENDED = "SUSPENDED"  # 暂停
+    RESUMED = "RESUMED"  # 恢复
+    ANSWERED = "ANSWERED"  # 单位答复，正在核查
+    WITH_PLATFORM = "WITH_PLATFORM"  # 报请来源平台
+    NOT_DONE = "NOT_DONE"  # 没办好，返工
+    CLOSED = "CLOSED"  # 办结
+    DECLINED = "DECLINED"  # 不予受理
+    RETURNED = "RETURNED"  # 退回来源平台
+    REOPENED = "REOPENED"  # 重新办理
+    CAME_BACK = "CAME_BACK"  # 承诺到期，回头查
+    KEPT_ON_LEDGER = "KEPT_ON_LEDGER"  # 挂账复核过，继续
+    CHASED = "CHASED"  # 诉求人催过
+    SUPPLEMENTED = "SUPPLEMENTED"  # 诉求人补充过
+    ASKED = "ASKED"  # 诉求人来电问过
+    READ = "READ"  # 诉求人看到了结果
+    RATED = "RATED"  # 诉求人评价过
+    WITHDRAWN = "WITHDRAWN"  # 诉求人撤回
+    ERASED = "ERASED"  # 内容已删除
+
+
 class AlertKind(StrEnum):
     """What a unit is told about what it owes."""
 
@@ -363,6 +396,7 @@ class Side(StrEnum):
     OWNER = "OWNER"  # that owes the task
     DESK = "DESK"  # that keeps the file
     ASKER = "ASKER"  # that owes the task from which this one was asked
+    CITIZEN = "CITIZEN"  # over none: it is for whoever has the link of a report on the case
 
 
 class Then(StrEnum):

@@ -84,6 +84,7 @@ TERMS: Terms = {
         "SUSPENSION_MOST_DAYS": _("暂停计时天数上限"),
         "OUTER_RESERVE": _("内部时限提前量"),
         "REOPEN_WITHIN": _("可要求重办的期限"),
+        "CHASE_AGAIN_AFTER": _("市民可再次催单的间隔"),
         "ARCHIVE_AFTER": _("结案后归档"),
         "SAMPLE_PERCENT": _("免核查结案的抽查百分比"),
         "VERIFY_FIRST": _("立案前先核实"),

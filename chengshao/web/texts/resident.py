@@ -1,5 +1,86 @@
+from django.utils.translation import gettext_lazy as _
+
 from chengshao.web.texts._types import Terms, Texts
 
 TEXTS: Texts = {}
 
-TERMS: Terms = {}
+# Plain words: who reads them may be seventy and never have heard of a case file.
+TERMS: Terms = {
+    "step_told": {
+        "REPORTED": _("正在看这件事该由谁办"),
+        "REGISTERED": _("已受理，正在派给负责的单位"),
+        "DISPATCHED": _("正在办理"),
+        "HANDLING": _("正在办理"),
+        "ANSWERED": _("单位有答复了，我们正在核查"),
+        "CLOSED": _("办结了"),
+        "EVALUATED": _("办结了"),
+        "DECLINED": _("这件事我们不能受理"),
+        "RETURNED": _("已退回您最初反映的平台"),
+        "WITHDRAWN": _("已经撤回"),
+        "MERGED": _("正在办理"),
+    },
+    "closing_told": {
+        "SOLVED": _("办好了"),
+        "EXPLAINED": _("给您说明了情况"),
+        "PROMISED": _("答应您{day}前办好"),
+        "PROCEDURE": _("转到{organ}依法办理"),
+        "LEDGER": _("一时办不了，没有放下"),
+        "OTHER_WAY": _("这件事要到别处办"),
+        "UNREACHABLE": _("我们没能联系上您"),
+    },
+    "closing_meaning": {
+        "PROMISED": _("{unit}答应的。到期我们会再告诉您。"),
+        "PROCEDURE": _("以后的进展，请向这个机关问，报下面的编号。"),
+        "LEDGER": _("{unit}一直管着这件事，{day}前再看一次。"),
+        "OTHER_WAY": _("怎么办、找谁办，写在下面的答复里。"),
+        "UNREACHABLE": _("我们在不同时候打过电话，也发过信息，都没联系上。"),
+    },
+    "closing_short": {
+        "SOLVED": _("办好了"),
+        "EXPLAINED": _("说明情况"),
+        "PROMISED": _("答应到期办好"),
+        "PROCEDURE": _("转到别的机关依法办理"),
+        "LEDGER": _("一时办不了，继续管着"),
+        "OTHER_WAY": _("告诉您到哪里办"),
+        "UNREACHABLE": _("没能联系上您"),
+    },
+    "decline_told": {
+        "EMERGENCY_NUMBER": _("这是急事，请直接打110、119、120或122。"),
+        "IN_PROCEDURE": _("这件事已经在法院、仲裁、复议或信访办理，请等那边的结果。"),
+        "NO_NEW_FACTS": _("这件事已经答复过，没有新的情况。"),
+        "SECRET_OR_PRIVACY": _("涉及国家秘密、商业秘密或别人的隐私，不能公开办理。"),
+        "BEYOND_GOVERNMENT": _("这件事不归政府管。"),
+        "UNLAWFUL": _("您要求的做法不符合法律或公序良俗。"),
+        "NOT_FOUND": _("我们去看过，没有看到您说的情况。"),
+        "NUISANCE": _("没有听到要办的事。"),
+    },
+    "milestone": {
+        "RECEIVED": _("收到您的诉求"),
+        "TOGETHER": _("与同类诉求一并办理"),
+        "APART": _("改为单独办理"),
+        "ACCEPTED": _("受理了"),
+        "SENT": _("交给{unit}办"),
+        "TALKED": _("{unit}和您通过电话"),
+        "CALLED": _("{unit}给您打过电话，没有打通"),
+        "MESSAGED": _("{unit}给您发过信息"),
+        "EXTENDED": _("办理时间延长了"),
+        "SUSPENDED": _("要等到{day}才能接着办"),
+        "RESUMED": _("接着办了"),
+        "ANSWERED": _("{unit}有答复了，我们去核查"),
+        "WITH_PLATFORM": _("已查过，报给您最初反映的平台"),
+        "NOT_DONE": _("还没办好，要{unit}接着办"),
+        "CLOSED": _("办结了"),
+        "DECLINED": _("不能受理"),
+        "RETURNED": _("退回您最初反映的平台"),
+        "REOPENED": _("重新办理"),
+        "CAME_BACK": _("答应的日子到了，我们去核查"),
+        "KEPT_ON_LEDGER": _("又看过一次，还办不了，{day}前再看"),
+        "CHASED": _("您催过"),
+        "SUPPLEMENTED": _("您补充过情况"),
+        "ASKED": _("您打来问过进展"),
+        "READ": _("您看到了结果"),
+        "RATED": _("您评价过"),
+        "WITHDRAWN": _("您撤回了"),
+        "ERASED": _("您的内容已删除"),
+    },
+}

@@ -11,9 +11,11 @@ from chengshao.workorders.actions.alerts import (
     see_alerts,
 )
 from chengshao.workorders.actions.calls import (
+    ChasedLately,
     answer_progress,
     chase_report,
     mark_nuisance,
+    read_result,
     reopen_by_citizen,
     supplement_report,
 )
@@ -43,6 +45,7 @@ from chengshao.workorders.actions.reports import (
     NewReport,
     OuterDueFar,
     OuterDuePast,
+    ReportErased,
     WordsMissing,
     attach_to_report,
     check_may_send_file,
@@ -86,6 +89,7 @@ from chengshao.workorders.rules.facts import (
 
 __all__ = [
     "ChangedMeanwhile",
+    "ChasedLately",
     "ClientKeyReused",
     "Closing",
     "ContactNotTaken",
@@ -98,6 +102,7 @@ __all__ = [
     "OuterDuePast",
     "PersonNotOfUnit",
     "Place",
+    "ReportErased",
     "SealLineDiffers",
     "Swept",
     "WordsMissing",
@@ -127,6 +132,7 @@ __all__ = [
     "name_person",
     "open_task",
     "rate_report",
+    "read_result",
     "recalculate_case",
     "receive_report",
     "record_contact",

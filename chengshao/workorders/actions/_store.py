@@ -11,7 +11,6 @@ from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import Ground
-from chengshao.catalog.terms import ParameterName
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
@@ -228,13 +227,17 @@ def contacted(case: WorkOrder) -> bool:
     return bool(ids) and contact_met(attempts, ids)
 
 
+def all_told(case: WorkOrder, task: Task) -> bool:
+    """Tell whether who can be called knows the result since this TELL, or was tried by the rule."""
+    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
+    untold = waiting.exclude(told_at__gte=task.opened_at)
+    return queries.tried_by_rule(task, untold.values_list("pk", flat=True))
+
+
 def reopening_over(case: WorkOrder, at: datetime) -> bool:
     """Tell whether the time is over in which an ended case may be reopened."""
-    if case.ended_at is None:
-        return False
-    today = localdate(at)
-    limit = catalog.parameters(today).limit(ParameterName.REOPEN_WITHIN, case.channel)
-    return at > due_at(case.ended_at, limit, catalog.calendar_for(localdate(case.ended_at)))
+    until = queries.reopening_until(case, on=localdate(at))
+    return until is not None and at > until
 
 
 def alert(

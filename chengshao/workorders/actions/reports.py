@@ -61,6 +61,12 @@ class FilesEnough(Refused):
     code = "report_files_enough"
 
 
+class ReportErased(Refused):
+    """What it said was erased for good: nothing may be hung on it that nobody would erase again."""
+
+    code = "report_erased"
+
+
 class WordsMissing(Invalid):
     code = "report_words_missing"
 
@@ -425,12 +431,13 @@ def attach_to_report(*, report_id: int, blob_id: int, actor: Actor, at: datetime
 
     :raises ReportNotFound: if it is not there for this actor
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
+    :raises ReportErased: if what it said was erased
     :raises FilesEnough: if it has as many as a report may have
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case.facts(), actor=actor)
-    _check_files(report)
+    check_takes_files(report, 1)
     return attach(case, blob_id, report=report, actor=actor, at=at)
 
 
@@ -439,13 +446,23 @@ def check_may_send_file(*, report_id: int, actor: Actor) -> None:
     Pass if one more file may come with the report: ask before anything is kept of it.
 
     :raises ReportNotFound: if it is not there for this actor
+    :raises ReportErased: if what it said was erased
     :raises FilesEnough: if it has as many as a report may have
     """
-    _check_files(queries.report_of(report_id=report_id, actor=actor))
+    check_takes_files(queries.report_of(report_id=report_id, actor=actor), 1)
 
 
-def _check_files(report: Report) -> None:
-    _check_number_of_files(report.attachments.count() + 1)
+def check_takes_files(report: Report, number: int) -> None:
+    """
+    Pass if so many more files may hang on the report.
+
+    :raises ReportErased: if what it said was erased
+    :raises FilesEnough: if they would be too many
+    """
+    if report.erased_at is not None:
+        raise ReportErased
+    if number:
+        _check_number_of_files(report.attachments.count() + number)
 
 
 def _check_number_of_files(number: int) -> None:

@@ -19,6 +19,7 @@ from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     alert,
+    all_told,
     attach,
     contacted,
     move,
@@ -215,18 +216,11 @@ def record_contact(
     command = TaskCommand.TELL if task.kind == TaskKind.TELL else TaskCommand.CONTACT
     if command == TaskCommand.TELL and result in (ContactResult.TALKED, ContactResult.MESSAGE):
         Report.objects.filter(pk=report_id).update(told_at=at)
-    met = _all_told(case, task) if command == TaskCommand.TELL else contacted(case)
+    met = all_told(case, task) if command == TaskCommand.TELL else contacted(case)
     line: dict[str, Json] = {"report_id": report_id, "result": result}
     given = Given(reason=words, met=met, today=localdate(at))
     move(case, task, command, given, line=line, actor=actor, at=at)
     return case
-
-
-def _all_told(case: WorkOrder, task: Task) -> bool:
-    """Everyone who can be called has been told the result, or was tried by the rule."""
-    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
-    untold = waiting.exclude(told_at__gte=task.opened_at)
-    return queries.tried_by_rule(task, untold.values_list("pk", flat=True))
 
 
 @transaction.atomic

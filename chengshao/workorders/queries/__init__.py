@@ -118,6 +118,13 @@ from chengshao.workorders.queries.seals import (
     sealed_of,
     sealed_span,
 )
+from chengshao.workorders.queries.second_call import (
+    chase_again_at,
+    last_chased_at,
+    last_said,
+    reopening_until,
+    who_hears,
+)
 from chengshao.workorders.queries.similar import (
     SimilarCase,
     similar_cases,
@@ -126,6 +133,7 @@ from chengshao.workorders.queries.viewings import (
     Viewer,
     viewings_of,
 )
+from chengshao.workorders.rules.milestones import Passed
 
 __all__ = [
     "COUNT_LIMIT",
@@ -145,6 +153,7 @@ __all__ = [
     "LedgerLine",
     "LedgerView",
     "MergedView",
+    "Passed",
     "Progress",
     "PromiseLine",
     "PromiseView",
@@ -174,6 +183,7 @@ __all__ = [
     "cases_touched",
     "cases_with_deadlines_to_look_at",
     "cases_with_promises_due",
+    "chase_again_at",
     "check_seals",
     "citizen_of_link",
     "contact_of",
@@ -187,7 +197,9 @@ __all__ = [
     "first_broken_entry",
     "first_owed",
     "heads_of_day",
+    "last_chased_at",
     "last_note",
+    "last_said",
     "last_seal",
     "ledger_cases_to_review",
     "ledger_counts",
@@ -212,6 +224,7 @@ __all__ = [
     "promises",
     "ratings_to_lapse",
     "receipt_of",
+    "reopening_until",
     "report_of",
     "report_with_key",
     "reports_of_contacts",
@@ -226,4 +239,5 @@ __all__ = [
     "tried_by_rule",
     "viewings_of",
     "visible_to",
+    "who_hears",
 ]

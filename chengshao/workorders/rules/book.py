@@ -134,6 +134,7 @@ BOOK = Book(
 
         _M(_C.CONTACT, _K.CONTACT, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
         _M(_C.TELL, _K.TELL, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
+        _M(_C.READ, _K.TELL, _OPEN, _DONE, _P.SEE, ends_when_met=True, side=Side.CITIZEN),
         _M(_C.ACKNOWLEDGE, _K.SUBASSIGNED, _OPEN, _ACK, _P.HANDLE),
         _M(_C.HAND_UP, _K.SUBASSIGNED, _ACK, _DONE, _P.HANDLE, (_N.REASON,)),
         _M(_C.RECALL, _K.SUBASSIGNED, _OPEN, TaskState.CANCELLED, _P.HANDLE, (_N.REASON,),

@@ -347,6 +347,10 @@ def case_commands_for(case: CaseFacts, actor: Actor) -> tuple[str, ...]:
 
 def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:
     """Tell whether the actor holds the row's power over the unit that the row means."""
+    if move.side is Side.CITIZEN:
+        return actor.kind is ActorKind.CITIZEN and any(
+            report.id == actor.report_id and not report.withdrawn for report in case.reports
+        )
     unit_id = task.unit_id
     if move.side is Side.DESK:
         unit_id = case.desk_unit_id

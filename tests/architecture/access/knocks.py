@@ -14,8 +14,7 @@ from django.utils.timezone import localdate
 from chengshao.catalog.terms import EvidenceKind
 from chengshao.workorders.rules.book import CASE_MOVES
 from chengshao.workorders.terms import Need, Principle, Side, TaskKind, TaskMove, TaskState
-from config.access import About, Door
-from config.wiring import BOOKS
+from config.access import MOVES, About, Door
 from tests.architecture.access.world import PHONE, STATE_OF_TASK, Caller, Case, State, World, photo
 from tests.district import MANHOLE, NO_WATER, QINGBOMEN
 
@@ -254,9 +253,15 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", "r/<str:token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
         ("POST", "r/<str:token>/withdraw", ""): Knock(_said(reason="好了")),
-        ("POST", "r/<str:token>/photo", ""): Knock(
+        ("POST", "r/<str:token>/chase", ""): Knock(_said(words="还没好")),
+        ("POST", "r/<str:token>/supplement", ""): Knock(
             lambda world, case: {"photo": SimpleUploadedFile("p.jpg", photo())}
         ),
+        # The cases of this world ended long ago: it is too late, and the page says so.
+        ("POST", "r/<str:token>/reopen", ""): Knock(
+            _said(words="没好"), State.CLOSED, changes=False
+        ),
+        ("POST", "r/<str:token>/read", ""): Knock(state=State.CLOSED),
     }
     | {
         ("POST", route, f"{m.kind} {m.source} {m.command}"): Knock(
@@ -266,8 +271,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             changes=m.command not in _NEEDS_MORE,
         )
         for route in ("desk/tasks/<int:task_id>/<str:command>", f"{API}tasks/<task_id>/moves")
-        for book in BOOKS
-        for m in book.moves
+        for m in MOVES
     }
     | {
         ("POST", route, f"{m.sources[0]} {m.command}"): _case_move(m.command)

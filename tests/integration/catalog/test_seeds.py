@@ -85,6 +85,7 @@ def test_each_wait_has_its_limit(kind: str, urgency: str, limit: Limit) -> None:
         ("SUSPENSION_MOST_DAYS", 365),
         ("OUTER_RESERVE", Limit(4, WORKING_HOUR)),
         ("REOPEN_WITHIN", Limit(15, ClockUnit.NATURAL_DAY)),
+        ("CHASE_AGAIN_AFTER", Limit(1, ClockUnit.URGENT_HOUR)),
         ("ARCHIVE_AFTER", Limit(30, ClockUnit.NATURAL_DAY)),
         ("SAMPLE_PERCENT", 5),
         ("VERIFY_FIRST", 0),

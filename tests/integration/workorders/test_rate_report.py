@@ -92,11 +92,11 @@ def test_the_citizen_reads_the_answer_once_it_is_checked(centre: Actor, district
     case = dispatched(centre, district.roads)
     report = case.reports.get()
     move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
-    promised = queries.progress_of(citizen(report))
+    promised = queries.progress_of(citizen(report), AT)
     move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
-    before = queries.progress_of(citizen(report))
+    before = queries.progress_of(citizen(report), AT)
     move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
-    after = queries.progress_of(citizen(report))
+    after = queries.progress_of(citizen(report), AT)
 
     assert promised.lead_unit_id == district.roads
     assert promised.promised_by == AT + timedelta(days=2)

@@ -134,7 +134,7 @@ class TestTheCitizensLink:
         citizen = queries.citizen_of_link(actions.link_of(mine))
 
         assert citizen is not None
-        assert queries.progress_of(citizen).words == mine.words
+        assert queries.progress_of(citizen, AT).words == mine.words
         with pytest.raises(queries.ReportNotFound):
             queries.report_of(report_id=other.pk, actor=citizen)
 

@@ -109,7 +109,7 @@ class TestSignOff:
         case = move(case, _K.CHECK, _C.PASS, centre)
 
         citizen = Actor(ActorKind.CITIZEN, report_id=case.reports.get().pk)
-        assert queries.progress_of(citizen).reply == "井盖已换好"
+        assert queries.progress_of(citizen, AT).reply == "井盖已换好"
 
     def test_a_draft_sent_back_stays_with_the_handler(
         self, centre: Actor, district: District

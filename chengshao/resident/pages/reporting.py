@@ -1,39 +1,30 @@
-"""Pages for citizens. No account; what became of a report stands behind its secret link."""
+"""The portal's first page, and reporting: two questions, no account."""
 
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterable
 from uuid import uuid4
 
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from chengshao.evidence import actions as evidence
-from chengshao.evidence import queries as blobs
-from chengshao.evidence.terms import ACCEPT_IMAGES
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import DomainError
-from chengshao.people import queries as people
 from chengshao.places.queries import PointOutside
-from chengshao.resident.forms import PlaceForm, RateForm, WithdrawForm, WordsForm
+from chengshao.resident.forms import PlaceForm, WordsForm
+from chengshao.resident.pages._photos import attach
 from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import caller_address, say_when_to_retry, status_of
 from chengshao.web.switches import remember_switch, switch_in_form
 from chengshao.web.texts import text
-from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import ClientKeyReused, NewReport
-from chengshao.workorders.queries import Progress
-from chengshao.workorders.terms import Channel, Resolution, Satisfaction, Step
+from chengshao.workorders.terms import Channel
 
 ANYONE = Actor(ActorKind.CITIZEN)
 PHOTO_TOO_LARGE = gettext_lazy("照片太大，没有收到。请换一张小的，或者不带照片提交。")
@@ -44,7 +35,6 @@ _FIELD_OF = {
     "point_outside": "place",
     "report_words_missing": "words",
 }
-ENDED = frozenset({Step.CLOSED, Step.EVALUATED, Step.DECLINED, Step.WITHDRAWN})
 
 
 @require_GET
@@ -128,7 +118,7 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
         form.add_error(_FIELD_OF.get(error.code), _words_of(error))
         again = _ask_place_again(request, form, status=status_of(error), code=error.code)
         return say_when_to_retry(again, error)
-    _attach(request, received.id)
+    attach(request, received.id)
     return redirect(reverse("resident:follow", args=[received.token]) + "?new=1")
 
 
@@ -164,135 +154,3 @@ def _ask_place_again(
     again.fields["place"].widget.attrs.pop("autofocus", None)
     again.fields[wrong].widget.attrs["autofocus"] = True
     return render(request, "resident/place.html", {"form": again}, status=status)
-
-
-def _by_link(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Open the page to whoever has the secret link, and keep the link from travelling on."""
-
-    # A secret in the address is no ambient authority, and with no-referrer browsers send no Origin.
-    @csrf_exempt
-    @wraps(page)
-    @never_cache
-    def opened(request: HttpRequest, *, token: str, **named: int) -> HttpResponseBase:
-        citizen = queries.citizen_of_link(token)
-        if citizen is None:
-            return render(request, "resident/wrong_link.html", status=404)
-        response = page(request, token, citizen, **named)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return opened
-
-
-@require_GET
-@_by_link
-def follow(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
-    """What becomes of the report. Looking changes nothing."""
-    return _show(request, token, queries.progress_of(citizen), RateForm())
-
-
-@require_POST
-@_by_link
-def rate(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
-    """The citizen's word on the result."""
-    form = RateForm(request.POST)
-    progress = queries.progress_of(citizen)
-    if not form.is_valid():
-        return _show(request, token, progress, form, status=422)
-    try:
-        actions.rate_report(
-            report_id=progress.report_id,
-            resolution=Resolution(form.cleaned_data["resolution"]),
-            satisfaction=Satisfaction(form.cleaned_data["satisfaction"]),
-            comment=form.cleaned_data["comment"],
-            actor=citizen,
-            at=timezone.now(),
-        )
-    except DomainError:
-        messages.warning(request, _("这件事现在不能评价，下面是最新进展。"))
-    else:
-        messages.success(request, _("谢谢，您的评价收到了。"))
-    return redirect("resident:follow", token)
-
-
-@require_POST
-@_by_link
-def withdraw(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
-    """The citizen takes the report back."""
-    form = WithdrawForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    progress = queries.progress_of(citizen)
-    try:
-        actions.withdraw_report(
-            report_id=progress.report_id, reason=reason, actor=citizen, at=timezone.now()
-        )
-    except DomainError:
-        messages.warning(request, _("这件事已经结束或已撤回，下面是最新进展。"))
-    else:
-        messages.success(request, _("已经撤回。"))
-    return redirect("resident:follow", token)
-
-
-@require_POST
-@_by_link
-@keeps_words
-def add_photo(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
-    """One more picture, of the citizen's own accord."""
-    progress = queries.progress_of(citizen)
-    if files_left_out(request):
-        messages.error(request, _("照片太大，没有收到。请换一张小的。"))
-    elif "photo" not in request.FILES:
-        messages.error(request, _("请先选一张照片。"))
-    elif _attach(request, progress.report_id):
-        messages.success(request, _("照片收到了。"))
-    return redirect("resident:follow", token)
-
-
-@require_GET
-@_by_link
-def photo(request: HttpRequest, token: str, citizen: Actor, attachment_id: int) -> HttpResponseBase:
-    """A picture that came with this report."""
-    blob_id = queries.blob_id_of(attachment_id=attachment_id, actor=citizen)
-    return blobs.as_attachment(blobs.blob(blob_id), thumbnail="small" in request.GET)
-
-
-def _show(
-    request: HttpRequest,
-    token: str,
-    progress: Progress,
-    rate_form: RateForm,
-    status: int = 200,
-) -> HttpResponse:
-    here = reverse("resident:follow", args=[token])
-    request.stands_at = here  # type: ignore[attr-defined]
-    lead_id = progress.lead_unit_id
-    lead = people.unit_lines([lead_id])[lead_id].name if lead_id else ""
-    context = {
-        "token": token,
-        "progress": progress,
-        "lead": lead,
-        "is_new": "new" in request.GET,
-        "may_withdraw": not progress.withdrawn and progress.step not in ENDED,
-        "rate_form": rate_form,
-        "withdraw_form": WithdrawForm(),
-        "photo_types": ACCEPT_IMAGES,
-        "link": request.build_absolute_uri(here),
-    }
-    return render(request, "resident/follow.html", context, status=status)
-
-
-def _attach(request: HttpRequest, report_id: int) -> bool:
-    """Keep a picture; if it can't be kept, say so: the report itself stands already."""
-    file = request.FILES.get("photo")
-    if not isinstance(file, UploadedFile):
-        return False
-    citizen, now = Actor(ActorKind.CITIZEN, report_id=report_id), timezone.now()
-    try:
-        actions.check_may_send_file(report_id=report_id, actor=citizen)
-        blob_id = evidence.store_picture(file=file, actor=citizen, at=now)
-        actions.attach_to_report(report_id=report_id, blob_id=blob_id, actor=citizen, at=now)
-    except DomainError as error:
-        messages.error(request, text(error.code, error.params))
-        return False
-    return True
