@@ -348,6 +348,29 @@ def successors(unit_id: int, on: date) -> frozenset[int]:
     return frozenset(Unit.objects.filter(in_force(on), pk__in=seen).values_list("pk", flat=True))
 
 
+def who_follows(unit_id: int, on: date) -> int | None:
+    """
+    Return who does what this unit did: itself where it is in force that day; else the unit that
+    took over what was open, or the only one that follows; None where nobody can be named.
+
+    At most four statements, one while the unit is in force.
+    """
+    if Unit.objects.filter(in_force(on), pk=unit_id).exists():
+        return unit_id
+    heirs = dict(
+        UnitSuccession.objects.filter(effective_on__lte=on, takes_over=True).values_list(
+            "unit_id", "successor_id"
+        )
+    )
+    line = [unit_id]
+    while (heir := heirs.get(line[-1])) is not None and heir not in line:
+        line.append(heir)
+    left = successors(unit_id, on)
+    if line[-1] in left:
+        return line[-1]
+    return next(iter(left)) if len(left) == 1 else None
+
+
 def on_duty(unit_ids: Iterable[int], at: datetime, calendar: WorkCalendar) -> dict[int, OnDuty]:
     """
     Return who is on duty in these units at a moment; units with nobody are left out.
