@@ -150,6 +150,12 @@ class CallForm(forms.Form):
     words = _words()
 
 
+class SecondCallForm(forms.Form):
+    """What a citizen says who calls again."""
+
+    words = _words()
+
+
 class MergeForm(SeenForm):
     """Into which case, and why they are the same."""
 

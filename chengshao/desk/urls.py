@@ -14,6 +14,9 @@ urlpatterns = [
     path("cases/<str:number>/dispatch", pages.dispatch, name="dispatch"),
     path("cases/<str:number>/answer", pages.answer_directly, name="answer_directly"),
     path("cases/<str:number>/moves/<str:command>", pages.case_move, name="case_move"),
+    path(
+        "cases/<str:number>/calls/<int:report_id>/<str:command>", pages.case_call, name="case_call"
+    ),
     path("cases/<str:number>/merge", pages.merge, name="merge"),
     path("cases/<str:number>/undo-merge", pages.undo_merge, name="undo_merge"),
     path("cases/<str:number>/print", pages.printed, name="print"),

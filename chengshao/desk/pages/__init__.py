@@ -1,5 +1,6 @@
 """Pages of the desk: lists beside details, the case, what may be done with it."""
 
+from chengshao.desk.pages.calls import case_call
 from chengshao.desk.pages.case import attachment, case, contact, printed, viewings
 from chengshao.desk.pages.lists import cases, home, queue
 from chengshao.desk.pages.moves import (
@@ -20,6 +21,7 @@ __all__ = [
     "attachment",
     "call",
     "case",
+    "case_call",
     "case_move",
     "cases",
     "contact",

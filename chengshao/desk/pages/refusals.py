@@ -19,6 +19,7 @@ from chengshao.workorders.terms import ClosingKind, Need
 _MOST = 4000
 _MOST_UNITS = 40
 _FIELDS: Mapping[str, str] = {
+    "call_reason_missing": "words",
     "dispatch_no_sole_lead": "and_dispatch",
     "division_not_found": "place",
     "lead_not_by_law": "principle",
@@ -26,6 +27,7 @@ _FIELDS: Mapping[str, str] = {
     "matter_not_found": "matter",
     "point_outside": "place",
     "unit_not_found": "lead",
+    "report_words_missing": "words",
     "workorder_cant_merge": "into",
     "workorder_consult_first": "principle",
     "workorder_contact_not_taken": "report",

@@ -42,8 +42,10 @@ from chengshao.workorders.terms import (
     ContactResult,
     DeadlineAuthority,
     NoteName,
+    Outcome,
     OuterWhat,
     Power,
+    ReportCommand,
     Sight,
     Step,
     TaskCommand,
@@ -149,6 +151,11 @@ class ReportView:
     erased: bool
     contact: MaskedContact | None
     rating: str
+    calls: tuple[str, ...]  # what may be noted for its citizen, who calls again
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +243,7 @@ class CasePage:
             named |= {"register", "answer-directly"}
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
+        named |= {f"calls-{report.key}" for report in self.reports if report.calls}
         named |= {"merge"} if self.view.may_merge else set()
         named |= {"undo-merge"} if self.view.may_undo_merge else set()
         for task in self.mine:
@@ -300,7 +308,7 @@ def case_page(
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice))
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
-    reports = _reports(view, contacts)
+    reports = _reports(view, contacts, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (
         catalog.matter_shown(case.matter_version_id, case.matter, localdate(case.opened_at))
@@ -386,7 +394,11 @@ def _place_words(territory: str, words: str) -> str:
     return territory if words in territory else f"{territory}，{words}"
 
 
-def _reports(view: CaseView, contacts: Mapping[int, MaskedContact]) -> list[ReportView]:
+def _reports(
+    view: CaseView, contacts: Mapping[int, MaskedContact], actor: Actor
+) -> list[ReportView]:
+    case = view.case
+    speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
     return [
         ReportView(
             id=report.pk,
@@ -403,9 +415,20 @@ def _reports(view: CaseView, contacts: Mapping[int, MaskedContact]) -> list[Repo
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report.rating),
+            calls=_calls_of(report, case) if speaks else (),
         )
         for report in view.reports
     ]
+
+
+def _calls_of(report: Any, case: Any) -> tuple[str, ...]:
+    """Return what the citizen of a report may still ask for, by phone."""
+    if report.withdrawn_at:
+        return ()
+    if case.outcome:
+        return (CaseCommand.REOPEN,) if case.outcome == Outcome.CLOSED else ()
+    asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
+    return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
 
 
 def _tasks(

@@ -89,7 +89,7 @@ def _limits(
         for kind, limit in own.items()
         if kind not in STAY_AFTER_THE_END
     }
-    return own | steps | {kind: whole for kind in kinds & HANDLING_KINDS}
+    return own | steps | dict.fromkeys(kinds & HANDLING_KINDS, whole)
 
 
 def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:

@@ -133,6 +133,7 @@ _ROSTER = (
 _STAFF = "用户名,姓名,岗位,单位代码,任职日期\nnewcomer,新人,核查员,centre,{today}\n"
 _POWERS = "岗位,权限\n安全管理员,APPOINT\n系统管理员,KEEP_UNITS\n"
 
+_CASE_CALL = "desk/cases/<str:number>/calls/<int:report_id>/<str:command>"
 _CALLS = ("ASK_PROGRESS", "CHASE", "SUPPLEMENT", "WITHDRAW", "MARK_NUISANCE")
 
 KNOCKS: Mapping[tuple[str, str, str], Knock] = (
@@ -201,6 +202,13 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             )
             for command in _CALLS
         },
+        **{
+            ("POST", _CASE_CALL, f"call {command}"): Knock(_said(words="来电"))
+            for command in _CALLS
+        },
+        ("POST", _CASE_CALL, "call REOPEN"): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
         ("POST", "desk/intake/", ""): Knock(
             _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
         ),

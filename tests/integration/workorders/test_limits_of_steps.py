@@ -79,10 +79,11 @@ def test_what_burns_waits_for_no_opening_hour(centre: Actor, district: District)
         assert row.due_at == FRIDAY_EVENING + timedelta(hours=1), kind
 
 
-def test_a_step_is_no_longer_than_the_matter_s_own_limit(
-    centre: Actor, district: District
-) -> None:
-    table = f"{HEADINGS},生效日期\nC0102,公用设施,雨水井盖,,1,缺失,恢复,2工作时,一般,,现场核查,测试,2020-01-01\n"
+def test_a_step_is_no_longer_than_the_matter_s_own_limit(centre: Actor, district: District) -> None:
+    table = (
+        f"{HEADINGS},生效日期\n"
+        "C0102,公用设施,雨水井盖,,1,缺失,恢复,2工作时,一般,,现场核查,测试,2020-01-01\n"
+    )
     catalog.import_table(kind=TableKind.MATTERS, content=table.encode(), actor=LOADER, at=AT)
     case = dispatched(centre, district.roads, matter="C0102")
     move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
@@ -127,8 +128,9 @@ def test_a_matter_that_is_no_more_leaves_its_cases_the_limit_of_the_kind(
 
 def test_the_limit_of_a_matter_is_asked_for_once(centre: Actor, district: District) -> None:
     dispatched(centre, district.roads)
+    case = dispatched(centre, district.roads, report=said("k-2"))
 
     with count_statements() as counted:
-        dispatched(centre, district.roads, report=said("k-2"))
+        move(case, _K.LEAD, _C.RECALL, centre, reason="派错了")
 
     assert not [sql for sql in counted.statements if "catalog_matterlimit" in sql]

@@ -51,9 +51,7 @@ def seeded(kind: str, urgency: str) -> Limit:
 @pytest.mark.parametrize("urgency", list(Urgency))
 @pytest.mark.parametrize("kind", KINDS)
 @given(start=MOMENTS)
-def test_a_step_ends_no_later_than_the_whole(
-    kind: str, urgency: Urgency, start: datetime
-) -> None:
+def test_a_step_ends_no_later_than_the_whole(kind: str, urgency: Urgency, start: datetime) -> None:
     step, whole = seeded(kind, urgency), seeded(TaskKind.LEAD, urgency)
 
     assert due_at(start, step, CALENDAR) <= due_at(start, whole, CALENDAR)
