@@ -2,6 +2,7 @@
 
 from chengshao.desk.pages.calls import case_call
 from chengshao.desk.pages.case import attachment, case, contact, printed, viewings
+from chengshao.desk.pages.circle import end_naming, find_people, name_person
 from chengshao.desk.pages.lists import cases, home, queue
 from chengshao.desk.pages.moves import (
     answer_directly,
@@ -26,11 +27,14 @@ __all__ = [
     "cases",
     "contact",
     "dispatch",
+    "end_naming",
     "evidence",
+    "find_people",
     "home",
     "matters",
     "merge",
     "move",
+    "name_person",
     "palette",
     "places",
     "printed",

@@ -21,6 +21,7 @@ from chengshao.workorders.queries.case import (
     EntryView,
     LedgerView,
     MergedView,
+    NamedView,
     PromiseView,
     case_view,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "LedgerLine",
     "LedgerView",
     "MergedView",
+    "NamedView",
     "Progress",
     "PromiseLine",
     "PromiseView",

@@ -175,6 +175,28 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
         ("GET", "desk/find/places", ""): Knock(query="q=清波"),
+        ("GET", "desk/find/people", ""): Knock(query="find_person=城市"),
+        # Whose account is closed can neither be named nor taken back.
+        ("POST", "desk/cases/<str:number>/persons", ""): Knock(
+            lambda world, case: {"person": f"{world.closed_user}-1", "reason": "要办"},
+            welcome=422,
+            changes=False,
+        ),
+        ("POST", "desk/cases/<str:number>/persons/end", ""): Knock(
+            lambda world, case: {"person": f"{world.closed_user}-1", "reason": "不办了"},
+            welcome=409,
+            changes=False,
+        ),
+        ("POST", f"{API}workorders/<number>/persons", ""): Knock(
+            lambda world, case: {"user_id": world.closed_user, "unit_id": 1, "reason": "要办"},
+            welcome=422,
+            changes=False,
+        ),
+        ("POST", f"{API}workorders/<number>/persons/end", ""): Knock(
+            lambda world, case: {"user_id": world.closed_user, "unit_id": 1, "reason": "不办了"},
+            welcome=409,
+            changes=False,
+        ),
         ("GET", "desk/find/units", ""): Knock(query="q=城市"),
         ("POST", "desk/cases/<str:number>/register", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
