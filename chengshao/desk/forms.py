@@ -150,6 +150,28 @@ class CallForm(forms.Form):
     words = _words()
 
 
+class SecondCallForm(forms.Form):
+    """What a citizen says who calls again."""
+
+    words = _words()
+
+
+class PersonForm(forms.Form):
+    """Who is to know of a case, or to know no more, and for which unit: `user-unit`."""
+
+    person = forms.RegexField(
+        r"^[1-9][0-9]{0,14}-[1-9][0-9]{0,14}$",
+        error_messages={"required": _("请选一个人。"), "invalid": _("请选一个人。")},
+    )
+    reason = _words()
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """Return the ids of the user and the unit."""
+        user_id, _sep, unit_id = self.cleaned_data["person"].partition("-")
+        return int(user_id), int(unit_id)
+
+
 class MergeForm(SeenForm):
     """Into which case, and why they are the same."""
 

@@ -14,8 +14,13 @@ urlpatterns = [
     path("cases/<str:number>/dispatch", pages.dispatch, name="dispatch"),
     path("cases/<str:number>/answer", pages.answer_directly, name="answer_directly"),
     path("cases/<str:number>/moves/<str:command>", pages.case_move, name="case_move"),
+    path(
+        "cases/<str:number>/calls/<int:report_id>/<str:command>", pages.case_call, name="case_call"
+    ),
     path("cases/<str:number>/merge", pages.merge, name="merge"),
     path("cases/<str:number>/undo-merge", pages.undo_merge, name="undo_merge"),
+    path("cases/<str:number>/persons", pages.name_person, name="name_person"),
+    path("cases/<str:number>/persons/end", pages.end_naming, name="end_naming"),
     path("cases/<str:number>/print", pages.printed, name="print"),
     path("cases/<str:number>/viewings", pages.viewings, name="viewings"),
     path("cases/<str:number>/contact/<int:report_id>", pages.contact, name="contact"),
@@ -25,6 +30,7 @@ urlpatterns = [
     path("attachments/<int:attachment_id>", pages.attachment, name="attachment"),
     path("find/matters", pages.matters, name="matters"),
     path("find/places", pages.places, name="places"),
+    path("find/people", pages.find_people, name="find_people"),
     path("find/units", pages.units, name="units"),
     path("intake/", intake.call, name="intake"),
     path("intake/caller", intake.caller, name="intake_caller"),

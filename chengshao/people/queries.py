@@ -348,6 +348,29 @@ def successors(unit_id: int, on: date) -> frozenset[int]:
     return frozenset(Unit.objects.filter(in_force(on), pk__in=seen).values_list("pk", flat=True))
 
 
+def who_follows(unit_id: int, on: date) -> int | None:
+    """
+    Return who does what this unit did: itself where it is in force that day; else the unit that
+    took over what was open, or the only one that follows; None where nobody can be named.
+
+    At most four statements, one while the unit is in force.
+    """
+    if Unit.objects.filter(in_force(on), pk=unit_id).exists():
+        return unit_id
+    heirs = dict(
+        UnitSuccession.objects.filter(effective_on__lte=on, takes_over=True).values_list(
+            "unit_id", "successor_id"
+        )
+    )
+    line = [unit_id]
+    while (heir := heirs.get(line[-1])) is not None and heir not in line:
+        line.append(heir)
+    left = successors(unit_id, on)
+    if line[-1] in left:
+        return line[-1]
+    return next(iter(left)) if len(left) == 1 else None
+
+
 def on_duty(unit_ids: Iterable[int], at: datetime, calendar: WorkCalendar) -> dict[int, OnDuty]:
     """
     Return who is on duty in these units at a moment; units with nobody are left out.
@@ -641,6 +664,48 @@ def users_with(power: str, unit_id: int, on: date, *, territory: str | None = No
             if territory is None or Grant(power, of_unit, where).reaches(unit_id, territory)
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """Somebody who works for a unit, as one picks them from a list."""
+
+    user_id: int
+    name: str
+    unit_id: int
+    role: str
+
+
+def find_staff(words: str, *, power: str, on: date, limit: int = 10) -> list[StaffLine]:
+    """
+    Return people with a power over a unit that day, by their own name or their unit's, in order
+    of unit. One statement, none for no words.
+    """
+    asked = words.strip()[:40]
+    if not asked or "\x00" in asked:
+        return []
+    units = UnitName.objects.filter(
+        in_force(on), Q(name__icontains=asked) | Q(short_name__icontains=asked)
+    )
+    held = Appointment.objects.filter(
+        in_force(on),
+        Q(user__display_name__icontains=asked)
+        | Q(user__username__icontains=asked)
+        | Q(unit__in=units.values("unit")),
+        role__in=RolePower.objects.filter(in_force(on), power=power).values("role"),
+        unit__isnull=False,
+        user__is_active=True,
+        user__is_machine=False,
+    )
+    rows = held.select_related("user").order_by("unit_id", "user_id", "pk")
+    found = {
+        (row.user_id, row.unit_id): StaffLine(
+            row.user_id, row.user.shown_name, row.unit_id, row.role
+        )
+        for row in reversed(rows.distinct()[: 3 * limit])
+        if row.unit_id is not None
+    }
+    return sorted(found.values(), key=lambda each: (each.unit_id, each.name))[:limit]
 
 
 # For who has seen a case

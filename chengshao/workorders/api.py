@@ -23,6 +23,7 @@ from chengshao.workorders.schemas import (
     LedgerIn,
     LedgerRowOut,
     MergeIn,
+    PersonIn,
     PromiseRowOut,
     PromisesIn,
     RateIn,
@@ -223,6 +224,22 @@ def undo_merge(request: HttpRequest, number: Path[Key], payload: ReasonIn) -> Wo
     actor = actor_from_request(request)
     actions.undo_merge(number=number, reason=payload.reason, actor=actor, at=timezone.now())
     return shown(number, actor)
+
+
+@router.post("/workorders/{number}/persons", response={200: WorkOrderOut, **ERRORS})
+def name_person(request: HttpRequest, number: Path[Key], payload: PersonIn) -> WorkOrderOut:
+    """Let one more person know of a case that is not open to whole units."""
+    actor = actor_from_request(request)
+    actions.name_person(number=number, **payload.dict(), actor=actor, at=timezone.now())
+    return shown(number, actor)
+
+
+@router.post("/workorders/{number}/persons/end", response={204: None, **ERRORS})
+def end_naming(request: HttpRequest, number: Path[Key], payload: PersonIn) -> tuple[int, None]:
+    """Take the case from a person who was named, be it the caller."""
+    actor = actor_from_request(request)
+    actions.end_naming(number=number, **payload.dict(), actor=actor, at=timezone.now())
+    return 204, None
 
 
 @router.post("/tasks/{task_id}/moves", response={200: WorkOrderOut, **ERRORS})

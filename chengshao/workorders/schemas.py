@@ -155,6 +155,14 @@ class ReasonIn(In):
     reason: Text
 
 
+class PersonIn(In):
+    """Who is to know of a case, or to know no more, and for which unit."""
+
+    user_id: Id
+    unit_id: Id
+    reason: Text
+
+
 class WordsIn(In):
     words: Text = ""
 
@@ -201,6 +209,14 @@ class TaskOut(Out):
         return list(task.deadlines.all())
 
 
+class NamedOut(Out):
+    """Who knows of a case by name."""
+
+    user_id: int
+    unit_id: int
+    opened_at: datetime
+
+
 class WorkOrderOut(Out):
     number: str
     matter: str
@@ -215,6 +231,7 @@ class WorkOrderOut(Out):
     outer_due_at: datetime | None
     revision: int
     tasks: list[TaskOut]
+    named_persons: list[NamedOut]
 
     @staticmethod
     def from_view(view: CaseView) -> "WorkOrderOut":
@@ -233,6 +250,7 @@ class WorkOrderOut(Out):
             outer_due_at=case.outer_due_at,
             revision=case.revision,
             tasks=list(view.tasks),  # type: ignore[arg-type]  # Ninja makes each a TaskOut
+            named_persons=list(view.circle),  # type: ignore[arg-type]  # the same
         )
 
 

@@ -157,6 +157,7 @@ class CaseCommand(StrEnum):
     TELL_LEADER = "TELL_LEADER"  # 超期提示负责人
     RECALCULATE = "RECALCULATE"  # 日历变更重算时限
     NAME_PERSON = "NAME_PERSON"  # 指定知悉人
+    END_NAMING = "END_NAMING"  # 取消知悉
     ATTACH = "ATTACH"  # 附佐证
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件

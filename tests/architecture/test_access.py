@@ -157,7 +157,7 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
         near = scope is Scope.INSIDE  # a confidential number opens to nobody
         return welcome(door) if held and near else NOT_ALLOWED
     own_unit_owes = owed_by_unit(door) is (role in ROLES_OF_HANDLING)
-    inside = scope in (Scope.INSIDE, Scope.CONFIDENTIAL)
+    inside = scope in (Scope.INSIDE, Scope.CONFIDENTIAL, Scope.INFORMANT)
     return welcome(door) if held and inside and own_unit_owes else NOT_ALLOWED
 
 

@@ -14,12 +14,14 @@ from django.db import connection
 
 from chengshao.catalog.models import Dated, Parameter, TaskLimit
 from chengshao.catalog.queries.calendar import CalendarMissing, calendar_as_of
+from chengshao.catalog.queries.matters import MatterNotFound, limit_of_matter
 from chengshao.catalog.queries.settled import limits_among, parameters_among
 from chengshao.catalog.rules.parameters import Parameters
 from chengshao.kernel.clock import Limit, WorkCalendar
 
 EDITION = 1
 _NONE_YET = ""
+_MOST_MATTERS = 2000  # whose limits are kept
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Ground:
     _limits: tuple[TaskLimit, ...]
     _parameters: tuple[Parameter, ...]
     _by_day: dict[date, Parameters] = field(default_factory=dict, compare=False)
+    _of_matters: dict[tuple[str, str, date], Limit | None] = field(
+        default_factory=dict, compare=False
+    )
 
     def calendar_for(self, start: date) -> WorkCalendar:
         """
@@ -59,6 +64,21 @@ class Ground:
         """
         rows = (row for row in self._limits if row.kind in kinds and _holds(row, on))
         return limits_among(rows, kinds, source, urgency)
+
+    def limit_of_matter(self, code: str, urgency: str, on: date) -> Limit | None:
+        """
+        Return how long handling the matter may take: None where the catalogue sets nothing, or
+        has it no more. Two statements the first time, then none.
+        """
+        asked = (code, urgency, on)
+        if asked not in self._of_matters:
+            if len(self._of_matters) >= _MOST_MATTERS:
+                self._of_matters.clear()
+            try:
+                self._of_matters[asked] = limit_of_matter(code, urgency, on)
+            except MatterNotFound:
+                self._of_matters[asked] = None
+        return self._of_matters[asked]
 
 
 _kept: dict[tuple[str, str], Ground] = {}

@@ -1,6 +1,8 @@
 """Pages of the desk: lists beside details, the case, what may be done with it."""
 
+from chengshao.desk.pages.calls import case_call
 from chengshao.desk.pages.case import attachment, case, contact, printed, viewings
+from chengshao.desk.pages.circle import end_naming, find_people, name_person
 from chengshao.desk.pages.lists import cases, home, queue
 from chengshao.desk.pages.moves import (
     answer_directly,
@@ -20,15 +22,19 @@ __all__ = [
     "attachment",
     "call",
     "case",
+    "case_call",
     "case_move",
     "cases",
     "contact",
     "dispatch",
+    "end_naming",
     "evidence",
+    "find_people",
     "home",
     "matters",
     "merge",
     "move",
+    "name_person",
     "palette",
     "places",
     "printed",

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengshao.desk.pages import spoken
+from chengshao.desk.pages.calls import deal
 from chengshao.desk.queries import chip_of
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor
@@ -31,10 +32,10 @@ from chengshao.web.due import DueChip
 from chengshao.web.http import caller_address, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import TERMS, term, text
-from chengshao.workorders import actions, queries
+from chengshao.workorders import queries
 from chengshao.workorders.actions import NewReport
 from chengshao.workorders.queries import CallLine
-from chengshao.workorders.terms import CaseCommand, Channel, Power, ReportCommand, ReportKind
+from chengshao.workorders.terms import Channel, Power, ReportKind
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
 MOST_CALLS, MOST_FOUND = 12, 6
@@ -50,10 +51,6 @@ _FIELD_OF = {
     "report_words_missing": "words",
     "unit_not_found": "about",
 }
-
-
-class ReasonMissing(Invalid):
-    code = "call_reason_missing"
 
 
 class PlaceUnreadable(Invalid):
@@ -171,7 +168,7 @@ def caller(request: HttpRequest) -> HttpResponse:
     """The caller's reports in sight, beside the form, while one goes on writing."""
     actor, phone = actor_of(request), request.POST.get("phone", "")
     found = _caller_called(phone, actor, focus="look" in request.POST)
-    return render(request, "desk/intake_caller.html", {"caller": found, **_powers(actor)})
+    return render(request, "desk/intake_caller.html", {"caller": found})
 
 
 @require_POST
@@ -182,7 +179,7 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     actor = actor_of(request)
     from_receipt, fragment = "taken" in request.POST, "HX-Request" in request.headers
     try:
-        _deal(report_id, command, words, says, actor, timezone.now())
+        deal(report_id, command, words=words, says=says, actor=actor, at=timezone.now())
     except (NotAllowed, NotFound):
         raise
     except DomainError as error:
@@ -195,34 +192,12 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     now = _calls([queries.call_line(report_id=report_id, actor=actor)])[0]
     done = _("{command}：{number}").format(command=term("deed", command), number=now.line.number)
     if fragment:
-        context = {"call": now, "done": done, "focus": True, **_powers(actor)}
+        context = {"call": now, "done": done, "focus": True}
         return render(request, "desk/intake_again.html", context)
     messages.success(request, done)
     if from_receipt:
         return redirect("desk:taken", report_id)
     return redirect(f"{reverse('desk:intake')}?report={report_id}")
-
-
-def _deal(report_id: int, command: str, words: str, says: str, actor: Actor, at: datetime) -> None:
-    of: dict[str, Any] = {"report_id": report_id, "actor": actor, "at": at}
-    match command:
-        case ReportCommand.ASK_PROGRESS:
-            said = "\n".join(part for part in (says, words) if part.strip())
-            actions.answer_progress(words=said, **of)
-        case ReportCommand.CHASE:
-            actions.chase_report(words=words, **of)
-        case ReportCommand.SUPPLEMENT:
-            actions.supplement_report(words=words, **of)
-        case ReportCommand.WITHDRAW:
-            if not words.strip():
-                raise ReasonMissing
-            actions.withdraw_report(reason=words, **of)
-        case ReportCommand.MARK_NUISANCE:
-            actions.mark_nuisance(**of)
-        case CaseCommand.REOPEN:
-            actions.reopen_by_citizen(words=words, **of)
-        case _:
-            raise Http404
 
 
 @require_GET
@@ -232,13 +207,15 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
     """What is said to the caller: the number, and by when somebody has it."""
     actor = actor_of(request)
     receipt = queries.receipt_of(report_id=report_id, actor=actor)
-    may_register = receipt.in_sight and actor.may(
-        Power.REGISTER, receipt.desk_unit_id, territory=receipt.territory
+    may_register, may_report = (
+        receipt.in_sight and actor.may(power, receipt.desk_unit_id, territory=receipt.territory)
+        for power in (Power.REGISTER, Power.REPORT)
     )
     context = {
         "receipt": receipt,
         "says": spoken.receipt_of(receipt, timezone.now()),
         "may_register": may_register,
+        "may_report": may_report,
         "on_the_line": receipt.channel == Channel.HOTLINE,
     }
     return render(request, "desk/intake_taken.html", context)
@@ -270,7 +247,6 @@ def _show(
     status: int = 200,
     code: str = "",
 ) -> HttpResponse:
-    actor = actor_of(request)
     named = people.users_with(Power.NAME_PERSONS, people.desk_unit_id(), timezone.localdate())
     context = {
         "form": form,
@@ -281,7 +257,6 @@ def _show(
         "kinds": list(ReportKind),
         "informed": list(people.user_names(named).values()) if named else [],
         "code": code,
-        **_powers(actor),
     }
     return render(request, "desk/intake.html", context, status=status)
 
@@ -393,10 +368,6 @@ def _picked(form: CallForm) -> dict[str, str]:
         "about_unit": about if units else "",
         "unit": next((unit.name for unit in units.values()), ""),
     }
-
-
-def _powers(actor: Actor) -> dict[str, bool]:
-    return {"registers": actor.holds(Power.REGISTER)}
 
 
 def _said(words: str, most: int = 100) -> str:

@@ -1,18 +1,11 @@
 """What is done with a case: read the form, call the one action, go on to the next."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeAlias
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,20 +20,17 @@ from chengshao.desk.forms import (
     ReasonForm,
     RegisterForm,
 )
-from chengshao.desk.pages.case import show_case
-from chengshao.desk.pages.lists import show_queue
-from chengshao.desk.pages.refusals import FormInvalid, check, refusal_of
-from chengshao.desk.queries import QueueNotFound, deed_of
+from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
+from chengshao.desk.pages.refusals import FormInvalid, check
+from chengshao.desk.queries import deed_of
 from chengshao.dispatch import actions as dispatch_actions
 from chengshao.evidence import actions as files
-from chengshao.kernel.errors import DomainError, NotAllowed
 from chengshao.people import queries as people
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import term
 from chengshao.workorders import actions
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.terms import (
     ClosingKind,
     ContactResult,
@@ -50,8 +40,6 @@ from chengshao.workorders.terms import (
     TaskKind,
 )
 
-P = ParamSpec("P")
-Move: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 # After these the case is still on one's hands.
 _STAYS = frozenset(
     {
@@ -67,27 +55,9 @@ _STAYS = frozenset(
 )
 
 
-def _form(deed: Move[P]) -> Move[P]:
-    """
-    Let the form come back as it was filled in where the deed is refused, and where it was sent
-    only to look for units (without scripts).
-    """
-
-    @wraps(deed)
-    def tried(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if "find" in request.POST:
-            return _comes_back(request, None)
-        try:
-            return deed(request, *args, **kwargs)
-        except DomainError as error:
-            return _comes_back(request, error)
-
-    return tried
-
-
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def register(request: HttpRequest, number: str) -> HttpResponse:
     """Accept the case; with 目录直派 also send it, where the catalogue names one lead."""
     form = RegisterForm(request.POST)
@@ -111,12 +81,12 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
     done = _("已立案：{number}").format(number=number)
     if directly:
         done = _may_take_back(_("已立案并直派：{number}").format(number=number), number)
-    return _on(request, done)
+    return go_on(request, done)
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
     """Close a demand that the desk answers at once."""
     form = DirectAnswerForm(request.POST)
@@ -131,12 +101,12 @@ def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("已直接答复：{number}").format(number=number))
+    return go_on(request, _("已直接答复：{number}").format(number=number))
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     """Send the case to who leads, who is sent beside it, who helps and who hears of it."""
     lead_said = request.POST.get("lead", "")
@@ -168,12 +138,12 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     )
     unit = people.unit_lines([lead])[lead].short_name
     done = _("已派单：{number}，主办：{unit}").format(number=number, unit=unit)
-    return _on(request, _may_take_back(done, number))
+    return go_on(request, _may_take_back(done, number))
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def case_move(request: HttpRequest, number: str, command: str) -> HttpResponse:
     """Move the case as a whole: decline it, reopen it, ask its platform to take it back."""
     form = DeedForm(request.POST)
@@ -190,12 +160,12 @@ def case_move(request: HttpRequest, number: str, command: str) -> HttpResponse:
         at=timezone.now(),
     )
     done = _("{command}：{number}").format(command=term("deed", command), number=number)
-    return _on(request, done)
+    return go_on(request, done)
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def merge(request: HttpRequest, number: str) -> HttpResponse:
     """Hang the reports of this case on another one that is the same."""
     form = MergeForm(request.POST)
@@ -214,12 +184,12 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
     link = format_html(
         ' <a href="{}">{}</a>', reverse("desk:case", args=[number]), _("看原案卷，可撤销")
     )
-    return _on(request, done + link)
+    return go_on(request, done + link)
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def undo_merge(request: HttpRequest, number: str) -> HttpResponse:
     """Take the reports of a merged case back."""
     form = ReasonForm(request.POST)
@@ -230,12 +200,12 @@ def undo_merge(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("已撤销并案：{number}").format(number=number))
+    return go_on(request, _("已撤销并案：{number}").format(number=number))
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
     """Move a task of any kind by any command that its table of moves has."""
     form = DeedForm(request.POST)
@@ -261,12 +231,12 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
     )
     if command == TaskCommand.ANSWER and task.ended_at is None:
         done = _("已提交，等负责人审签：{number}").format(number=case.number)
-    return _on(request, done, keep=case.number if command in _STAYS else "")
+    return go_on(request, done, keep=case.number if command in _STAYS else "")
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def call(request: HttpRequest, task_id: int) -> HttpResponse:
     """Note an attempt to get in touch with a citizen, by one tap."""
     form = CallForm(request.POST)
@@ -285,12 +255,12 @@ def call(request: HttpRequest, task_id: int) -> HttpResponse:
         result=term("contact_result", said["result"]), number=case.number
     )
     goes_on = task.ended_at is None or task.kind == TaskKind.CONTACT
-    return _on(request, done, keep=case.number if goes_on else "")
+    return go_on(request, done, keep=case.number if goes_on else "")
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
     """Hand in a file that the matter asks for."""
     form = EvidenceForm(request.POST, request.FILES)
@@ -306,7 +276,7 @@ def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
         actor=actor,
         at=now,
     )
-    return _on(request, _("佐证已收到。"), keep=added.work_order.number)
+    return go_on(request, _("佐证已收到。"), keep=added.work_order.number)
 
 
 def _place(words: str, found: str, present: Place) -> Place | None:
@@ -340,55 +310,3 @@ def _may_take_back(done: str, number: str) -> str:
     """Say where an order that was just sent can be recalled, until it is acknowledged."""
     address = reverse("desk:case", args=[number]) + "#recall"
     return format_html('{} <a href="{}">{}</a>', done, address, _("派错了，撤回"))
-
-
-def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
-    """Say what was done and go back to the list, to the next case or to the one that stays."""
-    messages.success(request, done)
-    back = _back_of(request)
-    if not back:
-        return redirect("desk:home")
-    path, _sep, query = back.partition("?")
-    list_kept = QueryDict(query, mutable=True)
-    for name in ("case", "q", "unit"):
-        list_kept.pop(name, None)
-    if keep and "/queue/" in path:
-        list_kept["case"] = keep
-    return redirect(f"{path}?{list_kept.urlencode()}".removesuffix("?"))
-
-
-def _comes_back(request: HttpRequest, error: DomainError | None) -> HttpResponse:
-    """
-    Show the page that the form stood on, with what was typed and why it was not taken.
-
-    :raises NotAllowed: if the actor may not do this at all: there is nothing to correct
-    :raises WorkOrderNotFound: if the case is not there for this actor
-    """
-    if isinstance(error, NotAllowed | WorkOrderNotFound):
-        raise error
-    named = request.resolver_match.kwargs if request.resolver_match else {}
-    number = str(named.get("number", "")) or workorders.number_of_task(
-        task_id=int(named["task_id"]), actor=actor_of(request)
-    )
-    refusal = refusal_of(request, error)
-    where, query = _page_of(request)
-    with suppress(QueueNotFound):
-        return show_queue(request, where, query, number=number, refusal=refusal)
-    return show_case(request, number, query, refusal=refusal)
-
-
-def _back_of(request: HttpRequest) -> str:
-    """Return the page of ours that the form came from, or ""."""
-    back = request.POST.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
-
-
-def _page_of(request: HttpRequest) -> tuple[str, QueryDict]:
-    """Return the queue that the form stood in, "" for the case page, and how it was asked for."""
-    path, _sep, query = _back_of(request).partition("?")
-    try:
-        found = resolve(path)
-    except Resolver404:
-        return "", QueryDict()
-    name = found.kwargs.get("name", "") if found.view_name == "desk:queue" else ""
-    return name, QueryDict(query)

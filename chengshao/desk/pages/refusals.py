@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterNotFound, MatterVersion
-from chengshao.desk.queries import CasePage, UnitChoice, unit_choices
+from chengshao.desk.queries import CasePage, PersonChoice, UnitChoice, find_people, unit_choices
 from chengshao.kernel.errors import DomainError, Invalid
 from chengshao.web.http import status_of
 from chengshao.web.texts import text
@@ -19,6 +19,7 @@ from chengshao.workorders.terms import ClosingKind, Need
 _MOST = 4000
 _MOST_UNITS = 40
 _FIELDS: Mapping[str, str] = {
+    "call_reason_missing": "words",
     "dispatch_no_sole_lead": "and_dispatch",
     "division_not_found": "place",
     "lead_not_by_law": "principle",
@@ -26,12 +27,16 @@ _FIELDS: Mapping[str, str] = {
     "matter_not_found": "matter",
     "point_outside": "place",
     "unit_not_found": "lead",
+    "report_words_missing": "words",
     "workorder_cant_merge": "into",
     "workorder_consult_first": "principle",
     "workorder_contact_not_taken": "report",
     "workorder_contact_owed": "closing",
     "workorder_lead_designated": "reason",
     "workorder_merge_with_itself": "into",
+    "workorder_last_named": "person",
+    "workorder_person_not_named": "person",
+    "workorder_person_not_of_unit": "person",
     "workorder_unit_complained_about": "lead",
     "workorder_unit_named_twice": "helping",
 }
@@ -55,7 +60,16 @@ _DATE_OF_CLOSING: Mapping[str, str] = {
 _UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
 _CLOSING = ("promised_on", "organ", "procedure_number", "procedure_on", "ledger_level", "review_on")
 # What a browser sends nothing of where nothing is chosen, or what may stand in no form at all.
-_UNSAID = (*_UNIT_FIELDS, *_CLOSING, "matter", "and_dispatch", "closing", "ground", "into")
+_UNSAID = (
+    *_UNIT_FIELDS,
+    *_CLOSING,
+    "person",
+    "matter",
+    "and_dispatch",
+    "closing",
+    "ground",
+    "into",
+)
 
 
 class FormInvalid(Invalid):
@@ -92,6 +106,7 @@ class Refusal:
     asked_units: str  # the words by which units were looked for
     units: Sequence[UnitChoice]  # what was found, after what is named already
     matters: Sequence[MatterVersion]  # a matter that was looked for
+    people: Sequence[PersonChoice]  # somebody who was looked for
 
     @property
     def found_name(self) -> str:
@@ -140,6 +155,7 @@ def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
     if error is not None:
         errors, message = _told_where(error, said, set(request.FILES))
     asked, named = said.get("find_words", "")[:100], _named(request)
+    person = said.get("find_person", "")[:40]
     seq = said.get("seen_seq", "")
     return Refusal(
         form=said.get("form", "")[:80],
@@ -154,6 +170,7 @@ def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
         asked_units=asked,
         units=_units(asked, named),
         matters=_matter(said.get("matter", "")),
+        people=find_people(person, timezone.now()) if person else (),
     )
 
 
@@ -181,6 +198,8 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
         return _DATE_OF_CLOSING.get(said.get("closing", ""), "until")
     if error.code in ("workorder_date_out_of_reach", "workorder_closing_incomplete"):
         return named
+    if error.code == "workorder_unit_complained_about" and "find_person" in said:
+        return "person"
     need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
     field = need or _FIELDS.get(error.code, "")
     # Where units are asked, and none leads, it is about those.

@@ -12,6 +12,7 @@ from chengshao.desk.queries.choices import (
     unit_choices,
     units_to_choose,
 )
+from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
@@ -45,7 +46,9 @@ __all__ = [
     "LeadChoice",
     "MatterChoice",
     "MoveForm",
+    "Named",
     "Notice",
+    "PersonChoice",
     "Queue",
     "QueueNotFound",
     "Row",
@@ -58,6 +61,7 @@ __all__ = [
     "closing_words",
     "deed_of",
     "find_matters",
+    "find_people",
     "first_rows",
     "matter_choices",
     "notices",

@@ -13,8 +13,10 @@ from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
 from chengshao.catalog.terms import EvidenceKind
 from chengshao.desk.queries import choices, moves, timeline
+from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
+from chengshao.desk.queries.circle import Named
 from chengshao.desk.queries.moves import MoveForm, NotMine
 from chengshao.desk.queries.timeline import Moment
 from chengshao.dispatch import queries as dispatch
@@ -42,8 +44,10 @@ from chengshao.workorders.terms import (
     ContactResult,
     DeadlineAuthority,
     NoteName,
+    Outcome,
     OuterWhat,
     Power,
+    ReportCommand,
     Sight,
     Step,
     TaskCommand,
@@ -149,6 +153,11 @@ class ReportView:
     erased: bool
     contact: MaskedContact | None
     rating: str
+    calls: tuple[str, ...]  # what may be noted for its citizen, who calls again
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,8 @@ class CasePage:
     not_mine: list[NotMine]
     case_forms: list[MoveForm]
     copies: list[UnitLine]
+    circle: list[Named]  # who knows of it by name, then who did
+    unknowing: list[UnitLine]  # owe something, and nobody of them knows it
     promises: list[PromiseShown]
     ledger: list[LedgerShown]
     outer: DueChip | None
@@ -236,6 +247,9 @@ class CasePage:
             named |= {"register", "answer-directly"}
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
+        named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        if self.view.may_name:
+            named |= {"name-person", *(f"end-naming-{each.key}" for each in self.circle)}
         named |= {"merge"} if self.view.may_merge else set()
         named |= {"undo-merge"} if self.view.may_undo_merge else set()
         for task in self.mine:
@@ -300,7 +314,7 @@ def case_page(
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice))
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
-    reports = _reports(view, contacts)
+    reports = _reports(view, contacts, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (
         catalog.matter_shown(case.matter_version_id, case.matter, localdate(case.opened_at))
@@ -308,7 +322,8 @@ def case_page(
         else None
     )
     place = _place_words(labels.get(case.territory, ""), case.place)
-    names = people.user_names(timeline.users_named(view) | {a.by_id or 0 for a in view.attempts})
+    named = timeline.users_named(view) | circles.users_of(view)
+    names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = _tasks(view, units, contacts, names, calendar, now)
     registers = TaskCommand.REGISTER in may
     found = (
@@ -341,6 +356,8 @@ def case_page(
             number=case.number, revision=case.revision, commands=view.case_commands
         ),
         copies=[units[copy.unit_id] for copy in view.copies if copy.unit_id in units],
+        circle=circles.circle(view, units, names),
+        unknowing=circles.units_without(view, units),
         promises=[PromiseShown(row, units.get(row.unit_id)) for row in view.promises],
         ledger=[LedgerShown(row, units.get(row.owner_id)) for row in view.ledger],
         outer=_outer_chip(view, calendar, now),
@@ -386,7 +403,11 @@ def _place_words(territory: str, words: str) -> str:
     return territory if words in territory else f"{territory}，{words}"
 
 
-def _reports(view: CaseView, contacts: Mapping[int, MaskedContact]) -> list[ReportView]:
+def _reports(
+    view: CaseView, contacts: Mapping[int, MaskedContact], actor: Actor
+) -> list[ReportView]:
+    case = view.case
+    speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
     return [
         ReportView(
             id=report.pk,
@@ -403,9 +424,20 @@ def _reports(view: CaseView, contacts: Mapping[int, MaskedContact]) -> list[Repo
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report.rating),
+            calls=_calls_of(report, case) if speaks else (),
         )
         for report in view.reports
     ]
+
+
+def _calls_of(report: Any, case: Any) -> tuple[str, ...]:
+    """Return what the citizen of a report may still ask for, by phone."""
+    if report.withdrawn_at:
+        return ()
+    if case.outcome:
+        return (CaseCommand.REOPEN,) if case.outcome == Outcome.CLOSED else ()
+    asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
+    return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
 
 
 def _tasks(
@@ -618,7 +650,8 @@ def _unit_ids(view: CaseView, actor: Actor) -> set[int]:
     case = view.case
     ids = {task.unit_id for task in view.tasks} | {case.desk_unit_id}
     ids |= {copy.unit_id for copy in view.copies} | {row.owner_id for row in view.ledger}
-    ids |= {row.unit_id for row in view.promises} | timeline.units_named(view)
+    ids |= {row.unit_id for row in view.promises} | {row.unit_id for row in view.circle}
+    ids |= timeline.units_named(view)
     ids |= {case.closed_unit_id} if case.closed_unit_id else set()
     return ids | {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
 

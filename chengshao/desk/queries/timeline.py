@@ -27,7 +27,7 @@ Units = Mapping[int, UnitLine]
 Task: TypeAlias = Any  # a row of the room below: its table is its own
 Body = Mapping[str, Any]
 CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
-_UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id")
+_UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id", "unit_id")
 _UNITS_FIELDS = ("co_handle_unit_ids", "double_unit_ids", "copy_unit_ids", "asked_unit_ids")
 
 
@@ -69,6 +69,9 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
         hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
         unit_id = task.unit_id if task else 0 if hidden else view.case.desk_unit_id
         what = _said(body, task, tasks, units, view.case.number)
+        if "named_user_id" in body:
+            person = names.get(body["named_user_id"], "")
+            what = _("{deed}：{words}").format(deed=what, words=person)
         who = names.get(int(body["user_id"] or 0))
         found.append(
             Moment(

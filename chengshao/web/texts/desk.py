@@ -56,6 +56,13 @@ _MOVE: Vocabulary = {
     "REOPEN": _("重办"),
     "TAKE_SAMPLE": _("抽查"),
 }
+_CALL: Vocabulary = {  # what is noted for a citizen who calls again
+    "CHASE": _("催单"),
+    "SUPPLEMENT": _("补充"),
+    "WITHDRAW": _("撤回"),
+    "MARK_NUISANCE": _("这是骚扰来电"),
+    "REOPEN": _("没办好，重办"),
+}
 _MOVE_FOLD: Vocabulary = {  # what stands on a form while it is folded
     "ASK_RETURN": _("不是我们的，申请退单"),
     "ASK_EXTENSION": _("来不及，申请延期"),
@@ -141,6 +148,7 @@ _DEED_OF_KIND: Vocabulary = {
 }
 
 TERMS: Terms = {
+    "call": _CALL,
     "move": _MOVE,
     "move_fold": _MOVE_FOLD,
     "move_hint": _MOVE_HINT,

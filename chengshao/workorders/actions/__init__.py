@@ -27,7 +27,13 @@ from chengshao.workorders.actions.cases import (
     open_task,
     register,
 )
-from chengshao.workorders.actions.circle import PersonNotOfUnit, name_person
+from chengshao.workorders.actions.circle import (
+    LastNamed,
+    PersonNotNamed,
+    PersonNotOfUnit,
+    end_naming,
+    name_person,
+)
 from chengshao.workorders.actions.erasing import (
     NothingToErase,
     erase_attachment,
@@ -95,11 +101,13 @@ __all__ = [
     "ContactNotTaken",
     "EvidenceNotAsked",
     "FilesEnough",
+    "LastNamed",
     "MergeWithItself",
     "NewReport",
     "NothingToErase",
     "OuterDueFar",
     "OuterDuePast",
+    "PersonNotNamed",
     "PersonNotOfUnit",
     "Place",
     "ReportErased",
@@ -118,6 +126,7 @@ __all__ = [
     "check_may_send_file",
     "copy_to",
     "dispatch",
+    "end_naming",
     "erase_attachment",
     "erase_notes",
     "erase_report",

@@ -19,8 +19,8 @@ from chengshao.kernel.clock import (
     remaining,
 )
 from chengshao.workorders.models import Deadline, Task, WorkOrder
-from chengshao.workorders.rules.book import HANDLING_KINDS
-from chengshao.workorders.rules.clocks import NOTHING_SAID, Pace, next_look
+from chengshao.workorders.rules.book import HANDLING_KINDS, STAY_AFTER_THE_END
+from chengshao.workorders.rules.clocks import NOTHING_SAID, Pace, next_look, within
 from chengshao.workorders.rules.registry import kind_of
 from chengshao.workorders.terms import DeadlineAuthority
 
@@ -56,7 +56,7 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     if not tasks:
         return
     works = clockwork(case, localdate(at), ground)
-    limits = _limits(case, {task.kind for task in tasks}, ground, localdate(at))
+    limits = _limits(case, {task.kind for task in tasks}, works, at)
     rows: list[Deadline] = []
     for task in tasks:
         rows.append(_inner(case, task, limits[task.kind], works, at))
@@ -65,19 +65,31 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     Deadline.objects.bulk_create(rows)
 
 
-def _limits(case: WorkOrder, kinds: set[str], ground: Ground, today: date) -> Mapping[str, Limit]:
-    """Return our own limit for each kind: the matter's for handling it, else that of the kind."""
-    urgency = case.urgency or Urgency.ORDINARY
-    of_matter = None
-    if case.matter and kinds & HANDLING_KINDS:
-        of_matter = catalog.limit_of_matter(case.matter, urgency, today)
-    own = ground.limits_of_tasks(
-        {kind for kind in kinds if kind not in HANDLING_KINDS or of_matter is None},
+def _limits(
+    case: WorkOrder, kinds: set[str], works: Clockwork, at: datetime
+) -> Mapping[str, Limit]:
+    """
+    Return our own limit for each kind: the matter's for handling it, else that of the kind, which
+    is never longer than the matter's while the case is open.
+    """
+    urgency, today = case.urgency or Urgency.ORDINARY, localdate(at)
+    whole = None
+    if case.matter:
+        whole = works.ground.limit_of_matter(case.matter, urgency, today)
+    own = works.ground.limits_of_tasks(
+        {kind for kind in kinds if kind not in HANDLING_KINDS or whole is None},
         case.channel,
         urgency,
         today,
     )
-    return own | {kind: of_matter for kind in kinds & HANDLING_KINDS if of_matter is not None}
+    if whole is None:
+        return own
+    steps = {
+        kind: within(limit, whole, start=at, calendar=works.calendar)
+        for kind, limit in own.items()
+        if kind not in STAY_AFTER_THE_END
+    }
+    return own | steps | dict.fromkeys(kinds & HANDLING_KINDS, whole)
 
 
 def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:

@@ -44,6 +44,7 @@ from chengshao.workorders.rules.facts import (
     Extended,
     Given,
     KeptOnLedger,
+    ReportFacts,
     Resumed,
     Suspended,
     TaskFacts,
@@ -201,13 +202,20 @@ def decide_and_store(
     command: str,
     given: Given,
     *,
+    report: ReportFacts | None = None,
     line: Mapping[str, Json] | None = None,
     actor: Actor,
     at: datetime,
 ) -> Decision:
-    """Decide on a command on the case as a whole, store what follows, and enter it."""
+    """
+    Decide on a command on the case as a whole, store what follows, and enter it.
+
+    :raises DomainError: see rules.lifecycle.decide_case
+    """
     before = case.outcome
-    decision = lifecycle.decide_case(case=case.facts(), command=command, actor=actor, given=given)
+    decision = lifecycle.decide_case(
+        case=case.facts(), command=command, actor=actor, given=given, report=report
+    )
     if command == CaseCommand.ARCHIVE:
         case.archived_at = at
     apply(case, decision, actor=actor, at=at)

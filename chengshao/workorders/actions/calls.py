@@ -117,6 +117,8 @@ def reopen_by_citizen(*, report_id: int, words: str, actor: Actor, at: datetime)
     """
     Let an ended case go on because its citizen says it is not done (重办), within the set period.
 
+    It is the citizen's right: whoever may speak for the citizen may say so.
+
     :raises ReportNotFound: if it is not there for this actor
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises ReportErased: if what it said was erased
@@ -124,14 +126,15 @@ def reopen_by_citizen(*, report_id: int, words: str, actor: Actor, at: datetime)
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
-    lifecycle.check_speaks_for(report.facts(), Power.REGISTER, case=case.facts(), actor=actor)
+    facts = report.facts()
+    lifecycle.check_speaks_for(facts, Power.REPORT, case=case.facts(), actor=actor)
     if report.erased_at is not None:
         raise ReportErased
-    if report.withdrawn_at is not None:
+    if facts.withdrawn:
         raise WrongState(command=CaseCommand.REOPEN, state=case.step)
     given = Given(reason=words, overdue=reopening_over(case, at))
     line: dict[str, Json] = {"report_id": report_id}
-    decide_and_store(case, CaseCommand.REOPEN, given, line=line, actor=actor, at=at)
+    decide_and_store(case, CaseCommand.REOPEN, given, report=facts, line=line, actor=actor, at=at)
     return queries.report_of(report_id=report_id, actor=actor)
 
 
@@ -161,15 +164,17 @@ def mark_nuisance(*, report_id: int, actor: Actor, at: datetime) -> Report:
     """
     Mark a call as nuisance (骚扰): it is not called back nor rated. Nothing sticks to a person.
 
+    Who takes calls at the desk may; its citizen not.
+
     :raises ReportNotFound: if it is not there for this actor
-    :raises PowerMissing: if the actor may not register at the desk
-    :raises WrongState: if it is marked already
+    :raises PowerMissing: if the actor may not report at the desk
+    :raises WrongState: if it is marked already, or the case has ended
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
-    if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
-        raise PowerMissing(power=Power.REGISTER)
-    if report.nuisance:
+    if not actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory):
+        raise PowerMissing(power=Power.REPORT)
+    if report.nuisance or case.outcome:
         raise WrongState(command=ReportCommand.MARK_NUISANCE, state=case.step)
     report.nuisance = True
     report.save(update_fields=["nuisance"])

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.clock import ClockUnit
+from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions._store import alert, apply, decide_and_store, record
@@ -129,7 +130,8 @@ def bring_back_promise(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder
 @transaction.atomic
 def review_ledger(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder | None:
     """
-    Ask the owner of a ledger's entry to look at it again, on its day.
+    Ask the owner of a ledger's entry, or who follows it, to look at it again, on its day; where
+    there is nobody any more, the desk.
 
     :raises DomainError: see rules.lifecycle.decide_case
     """
@@ -139,8 +141,12 @@ def review_ledger(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder | No
     entry = case.ledger.filter(struck_off_at=None, review_on__lte=localdate(at)).first()
     if entry is None or not case.outcome:
         return None
-    given = Given(lead_unit_id=entry.owner_id, today=localdate(at))
-    decide_and_store(case, CaseCommand.REVIEW_LEDGER, given, actor=actor, at=at)
+    owner_id = people.who_follows(entry.owner_id, localdate(at)) or case.desk_unit_id
+    given = Given(lead_unit_id=owner_id, today=localdate(at))
+    line: dict[str, Json] = {"owner_id": owner_id} if owner_id != entry.owner_id else {}
+    decide_and_store(case, CaseCommand.REVIEW_LEDGER, given, line=line, actor=actor, at=at)
+    entry.owner_id = owner_id
+    entry.save(update_fields=["owner"])
     return case
 
 

@@ -50,6 +50,9 @@ from chengshao.workorders.terms import (
 _LOOKED_AT = frozenset({TaskKind.LEDGER_REVIEW, TaskKind.CHECK, TaskKind.SAMPLE})
 _BEFORE_OVERDUE = frozenset({TaskCommand.ASK_EXTENSION, TaskCommand.ASK_SUSPENSION})
 _ASKS_OF_CONTACT = frozenset({TaskCommand.ANSWER, TaskCommand.CONSULT})
+_AFTER_THE_ANSWER = frozenset(  # the lead is asked again from here, or tells the citizen
+    {TaskKind.CHECK, TaskKind.SAMPLE, TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING}
+)
 
 
 class EvidenceNotAsked(Invalid):
@@ -115,6 +118,7 @@ def move_task(
         contact_met=command in _ASKS_OF_CONTACT and contacted(case),
         most_extensions=settled.number(ParameterName.EXTENSIONS_MOST, case.channel),
         most_suspended_days=settled.number(ParameterName.SUSPENSION_MOST_DAYS, case.channel),
+        followed_by=_followed_by(case, task, today),
     )
     move(case, task, command, given, ground=ground, actor=actor, at=at)
     _after(case, task, command, until, at)
@@ -166,6 +170,15 @@ def _approver(case: WorkOrder, task: Task, closing: Closing | None, today: date)
     if closing is None or closing.ledger_level is not LedgerLevel.SUBDISTRICT:
         return None
     return people.subdistrict_unit_id(case.territory, today) if case.territory else None
+
+
+def _followed_by(case: WorkOrder, task: Task, today: date) -> dict[int, int | None]:
+    """Return who follows the last lead, by its unit, where that is asked for."""
+    if task.kind not in _AFTER_THE_ANSWER:
+        return {}
+    leads = case.tasks.filter(kind=TaskKind.LEAD).order_by("-round")
+    units = leads.values_list("unit_id", flat=True)[:1]
+    return {unit_id: people.who_follows(unit_id, today) for unit_id in units}
 
 
 def _after(case: WorkOrder, task: Task, command: str, until: date | None, at: datetime) -> None:

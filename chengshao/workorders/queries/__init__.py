@@ -21,6 +21,7 @@ from chengshao.workorders.queries.case import (
     EntryView,
     LedgerView,
     MergedView,
+    NamedView,
     PromiseView,
     case_view,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "LedgerLine",
     "LedgerView",
     "MergedView",
+    "NamedView",
     "Passed",
     "Progress",
     "PromiseLine",

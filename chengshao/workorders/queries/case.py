@@ -14,6 +14,7 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.models import (
     Alert,
     Attachment,
+    Audience,
     ContactAttempt,
     Copy,
     LedgerEntry,
@@ -85,6 +86,15 @@ class MergedView:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedView:
+    """A person who knows of a case by name, and for which unit (知悉人)."""
+
+    user_id: int
+    unit_id: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """What a unit of the actor's was told and nobody of it has seen."""
 
@@ -110,11 +120,13 @@ class CaseView:
     copies: list[CopyView]
     took_in: list[MergedView]
     merged_into: str  # the number of the case that took this one in, ""
+    circle: list[NamedView]  # who knows of it by name; beside them units, or nobody
     alerts: list[AlertView]
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
     case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
     may_merge: bool
     may_undo_merge: bool
+    may_name: bool  # let persons know of a case that is not open to whole units
 
     def still_owed(self, report_id: int, task_id: int | None = None) -> tuple[int, bool] | None:
         """
@@ -132,6 +144,7 @@ _PROMISES = TypeAdapter(list[PromiseView])
 _LEDGER = TypeAdapter(list[LedgerView])
 _COPIES = TypeAdapter(list[CopyView])
 _MERGED = TypeAdapter(list[MergedView])
+_NAMED = TypeAdapter(list[NamedView])
 _ALERTS = TypeAdapter(list[AlertView])
 
 
@@ -174,6 +187,7 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
         copies=_COPIES.validate_python(told.told_copies) if whole else [],
         took_in=_MERGED.validate_python(told.told_merged) if whole else [],
         merged_into=(told.into_number or "") if whole else "",
+        circle=_NAMED.validate_python(told.told_circle) if whole else [],
         alerts=_ALERTS.validate_python(told.told_alerts),
         commands={
             task.pk: commands_for(facts, facts.task(task.pk), actor)
@@ -183,6 +197,9 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
         case_commands=case_commands_for(facts, actor) if whole else (),
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        may_name=whole
+        and (case.named_only or case.confidential)
+        and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
     )
 
 
@@ -191,6 +208,7 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
     own = OuterRef("pk")
     attempts = ContactAttempt.objects.filter(report__work_order=own)
     merged = Merge.objects.filter(target=own, undone_at=None)
+    named = Audience.objects.filter(work_order=own, user__isnull=False)
     return cases.annotate(
         in_full=Exists(seen_by(actor).filter(work_order=own, sight=Sight.FULL)),
         into_number=F("merged_into__number"),
@@ -199,6 +217,7 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
         told_ledger=_rows(LedgerEntry.objects.filter(work_order=own), LedgerView),
         told_copies=_rows(Copy.objects.filter(work_order=own), CopyView),
         told_merged=_rows(merged, MergedView, number="source__number"),
+        told_circle=_rows(named, NamedView),
         told_alerts=_rows(alerts_for(actor, Alert.objects.filter(work_order=own)), AlertView),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar, add_seconds
+from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar, add_seconds, due_at
 from chengshao.workorders.terms import CaseCommand
 
 NOTHING_SAID = ""
@@ -16,6 +16,18 @@ class Pace:
 
     remind_percent: int
     leader_after: Limit
+
+
+def within(limit: Limit, whole: Limit, *, start: datetime, calendar: WorkCalendar) -> Limit:
+    """
+    Return how long a step may take: no longer than the whole of which it is a step.
+
+    Of two clocks the one that runs out first counts, as hours through the night are no office
+    hours.
+
+    :raises ClockOutOfRange: outside the calendar's years
+    """
+    return min(limit, whole, key=lambda each: due_at(start, each, calendar))
 
 
 def next_look(

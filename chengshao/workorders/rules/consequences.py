@@ -103,7 +103,8 @@ def _end_as(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
     turn.end(*(task for task in turn.case.tasks if task.is_open and not task.holds_case))
     turn.effects.append(ClosedAs(closing, lead.unit_id if lead else None))
     if turn.case.contactable:
-        turn.open(_K.TELL, lead.unit_id if lead else turn.case.desk_unit_id)
+        tells = turn.who_now(lead.unit_id) if lead else None
+        turn.open(_K.TELL, tells or turn.case.desk_unit_id)
 
 
 def _outer_closed(turn: Turn) -> None:
@@ -113,16 +114,17 @@ def _outer_closed(turn: Turn) -> None:
 
 
 def _rework(turn: Turn) -> None:
-    """The same lead, one round later; where none ever led, it is dispatched."""
+    """The same lead, or who follows it, one round later; where there is none, it is dispatched."""
     turn.outcome = None
     turn.end(*turn.case.open_of(*STAY_AFTER_THE_END))
     leads = [task for task in turn.case.tasks if task.kind == _K.LEAD]
-    if leads:
-        last = max(leads, key=lambda task: task.round)
-        turn.open(_K.LEAD, last.unit_id)
-        turn.opened[-1] = replace(turn.opened[-1], designated=last.designated)
-    else:
+    last = max(leads, key=lambda task: task.round, default=None)
+    again = turn.who_now(last.unit_id) if last else None
+    if last is None or again is None or again in turn.case.complained_about:
         turn.open(_K.DISPATCH, turn.case.desk_unit_id)
+        return
+    turn.open(_K.LEAD, again)
+    turn.opened[-1] = replace(turn.opened[-1], designated=last.designated)
 
 
 def _return_granted(turn: Turn) -> None:

@@ -1,5 +1,6 @@
 """What the rules know of a case, what comes with a command, and what a decision changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -133,6 +134,7 @@ class Given:
     contact_met: bool = False  # the citizen was reached, or tried by the rule
     most_extensions: int = 2
     most_suspended_days: int = 365
+    followed_by: Mapping[int, int | None] = field(default_factory=dict)  # units closed since
 
 
 NOTHING = Given()
@@ -211,6 +213,10 @@ class Turn:
         for task in tasks:
             if self.now(task.id).is_open:
                 self.change(replace(self.now(task.id), state=TaskState.CANCELLED))
+
+    def who_now(self, unit_id: int) -> int | None:
+        """Return the unit, or who follows it where it is closed since; None where nobody does."""
+        return self.given.followed_by.get(unit_id, unit_id)
 
     def open(
         self, kind: str, unit_id: int, *, parent: int = 0, asked: Asked = NOTHING_ASKED

@@ -188,10 +188,18 @@ def decide_task(
     return _settle(turn)
 
 
-def decide_case(*, case: CaseFacts, command: str, actor: Actor, given: Given) -> Decision:
+def decide_case(
+    *,
+    case: CaseFacts,
+    command: str,
+    actor: Actor,
+    given: Given,
+    report: ReportFacts | None = None,
+) -> Decision:
     """
     Return what a command on the case as a whole changes: it ends, goes on, or is filed away.
 
+    :param report: whose citizen asks for it, by the own right: then it takes who may speak for it
     :raises WrongState: if it does not fit the present step
     :raises PowerMissing: if the actor lacks the power over the desk
     :raises NeedMissing: if something required is not in hand
@@ -201,8 +209,9 @@ def decide_case(*, case: CaseFacts, command: str, actor: Actor, given: Given) ->
     move = _CASE_MOVE.get((case.step, command))
     if move is None or case.archived:
         raise WrongState(command=command, state=case.step)
-    own = command == CaseCommand.REOPEN and actor.kind is ActorKind.CITIZEN
-    if not own and not actor.may(move.power, case.desk_unit_id, territory=case.territory):
+    if report is not None and command == CaseCommand.REOPEN:
+        check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
     _check_needs(move.needs, case=case, given=given)
     if command == CaseCommand.REOPEN and given.overdue:

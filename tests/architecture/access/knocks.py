@@ -132,6 +132,7 @@ _ROSTER = (
 _STAFF = "用户名,姓名,岗位,单位代码,任职日期\nnewcomer,新人,核查员,centre,{today}\n"
 _POWERS = "岗位,权限\n安全管理员,APPOINT\n系统管理员,KEEP_UNITS\n"
 
+_CASE_CALL = "desk/cases/<str:number>/calls/<int:report_id>/<str:command>"
 _CALLS = ("ASK_PROGRESS", "CHASE", "SUPPLEMENT", "WITHDRAW", "MARK_NUISANCE")
 
 KNOCKS: Mapping[tuple[str, str, str], Knock] = (
@@ -173,6 +174,28 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
         ("GET", "desk/find/places", ""): Knock(query="q=清波"),
+        ("GET", "desk/find/people", ""): Knock(query="find_person=城市"),
+        # Whose account is closed can neither be named nor taken back.
+        ("POST", "desk/cases/<str:number>/persons", ""): Knock(
+            lambda world, case: {"person": f"{world.closed_user}-1", "reason": "要办"},
+            welcome=422,
+            changes=False,
+        ),
+        ("POST", "desk/cases/<str:number>/persons/end", ""): Knock(
+            lambda world, case: {"person": f"{world.closed_user}-1", "reason": "不办了"},
+            welcome=409,
+            changes=False,
+        ),
+        ("POST", f"{API}workorders/<number>/persons", ""): Knock(
+            lambda world, case: {"user_id": world.closed_user, "unit_id": 1, "reason": "要办"},
+            welcome=422,
+            changes=False,
+        ),
+        ("POST", f"{API}workorders/<number>/persons/end", ""): Knock(
+            lambda world, case: {"user_id": world.closed_user, "unit_id": 1, "reason": "不办了"},
+            welcome=409,
+            changes=False,
+        ),
         ("GET", "desk/find/units", ""): Knock(query="q=城市"),
         ("POST", "desk/cases/<str:number>/register", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
@@ -200,6 +223,13 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             )
             for command in _CALLS
         },
+        **{
+            ("POST", _CASE_CALL, f"call {command}"): Knock(_said(words="来电"))
+            for command in _CALLS
+        },
+        ("POST", _CASE_CALL, "call REOPEN"): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
         ("POST", "desk/intake/", ""): Knock(
             _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
         ),

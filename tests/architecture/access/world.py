@@ -31,7 +31,15 @@ from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.actions import NewReport
 from chengshao.workorders.models import Deadline, Report, WorkOrder
-from chengshao.workorders.terms import WORKING, Channel, Power, TaskCommand, TaskKind, TaskState
+from chengshao.workorders.terms import (
+    WORKING,
+    Channel,
+    Power,
+    ReportKind,
+    TaskCommand,
+    TaskKind,
+    TaskState,
+)
 from tests.district import (
     AT,
     HUBIN,
@@ -61,6 +69,7 @@ class Scope(StrEnum):
     COMPLAINED_ABOUT_BY_PLACE = "COMPLAINED_ABOUT_BY_PLACE"  # and it lies there
     CONFIDENTIAL = "CONFIDENTIAL"  # as INSIDE, the case confidential: still of its circle
     CONFIDENTIAL_BY_PLACE = "CONFIDENTIAL_BY_PLACE"  # as BY_PLACE: not of its circle
+    INFORMANT = "INFORMANT"  # as INSIDE, an informant's case: named by office, or not at all
 
 
 class Stands(StrEnum):
@@ -81,6 +90,7 @@ class Sort(StrEnum):
     ABOUT_ROADS = "ABOUT_ROADS"
     ABOUT_QINGBO = "ABOUT_QINGBO"
     CONFIDENTIAL = "CONFIDENTIAL"
+    INFORMANT = "INFORMANT"
 
 
 class State(StrEnum):
@@ -226,6 +236,10 @@ class World:
         if scope is Scope.CONFIDENTIAL and not self.powers[role] & WORKING:
             return False
         match scope:
+            case Scope.INFORMANT if role is Role.DUTY_LEADER:  # who names others
+                return True
+            case Scope.INFORMANT if role is Role.UNIT_LEADER:
+                return state not in ROADS_OWE_NOTHING_YET
             case Scope.INSIDE | Scope.CONFIDENTIAL:
                 return role not in ROLES_OF_HANDLING or state not in ROADS_OWE_NOTHING_YET
             case Scope.BY_PLACE:
@@ -254,6 +268,7 @@ class World:
             Scope.COMPLAINED_ABOUT_BY_PLACE: Sort.ABOUT_QINGBO,
             Scope.CONFIDENTIAL: Sort.CONFIDENTIAL,
             Scope.CONFIDENTIAL_BY_PLACE: Sort.CONFIDENTIAL,
+            Scope.INFORMANT: Sort.INFORMANT,
         }.get(scope, Sort.ORDINARY)
         return self.cases[state, sort]
 
@@ -299,6 +314,7 @@ _STANDS = {
     Scope.COMPLAINED_ABOUT_BY_PLACE: Stands.HERE,
     Scope.CONFIDENTIAL: Stands.OWN,
     Scope.CONFIDENTIAL_BY_PLACE: Stands.HERE,
+    Scope.INFORMANT: Stands.OWN,
 }
 
 
@@ -489,6 +505,7 @@ def _case(district: District, state: State, sort: Sort) -> Case:
         contact_name=CITIZEN,
         contact_phone=PHONE,
         confidential=sort is Sort.CONFIDENTIAL,
+        kind=ReportKind.INFORMANT if sort is Sort.INFORMANT else None,
         complained_about_unit_id=about,
     )
     owner = district.roads if sort is not Sort.ABOUT_ROADS else district.water

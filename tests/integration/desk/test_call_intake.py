@@ -13,7 +13,9 @@ from django.utils import timezone
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.people.models import Contact
 from chengshao.people.terms import Role
+from chengshao.workorders import actions
 from chengshao.workorders.models import Alert, Entry, Note, Report, WorkOrder
+from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import AlertKind, Channel, TaskCommand, TaskKind
 from tests.clerks import SignIn
 from tests.district import QINGBO, District, closed, dispatched, move, reported, said
@@ -446,9 +448,9 @@ class TestSecondCall:
     def test_no_other_command(self, registrar: Client, report: Report) -> None:
         assert again(registrar, report, "RATE").status_code == 404
 
-    def test_who_registers_has_an_ended_case_go_on(
-        self, registrar: Client, operator: Client, centre: Actor, district: District
-    ) -> None:
+    @pytest.fixture
+    def over(self, centre: Actor, district: District) -> Report:
+        """A report whose case was closed just now."""
         case = dispatched(centre, district.roads, report=said(phone=PHONE), at=timezone.now())
         for kind, command in (
             (TaskKind.LEAD, TaskCommand.ACKNOWLEDGE),
@@ -456,14 +458,107 @@ class TestSecondCall:
             (TaskKind.CHECK, TaskCommand.PASS),
         ):
             move(case, kind, command, centre, reply="好了", at=timezone.now())
-        report = case.reports.get()
+        return case.reports.get()
 
-        refused = again(operator, report, "REOPEN", words="没好")
-        done = again(registrar, report, "REOPEN", words="没好")
+    def test_an_operator_has_the_case_go_on_as_is_the_citizen_s_right(
+        self, operator: Client, over: Report
+    ) -> None:
+        assert "重办" in look(operator)
 
-        assert (refused.status_code, done.status_code) == (403, 302)
-        case.refresh_from_db()
+        assert again(operator, over, "REOPEN", words="没好").status_code == 302
+
+        case = WorkOrder.objects.get()
         assert (case.step, case.outcome) == ("REGISTERED", "")
+        assert Note.objects.get(name="REASON", text="没好").entry.seq == case.history_seq
+
+    def test_but_says_what_is_not_done(self, operator: Client, over: Report) -> None:
+        answer = again(operator, over, "REOPEN", words=" ")
+
+        assert answer.status_code == 409
+        assert 'data-error="workorder_need_missing"' in text_of(answer)
+        assert WorkOrder.objects.get().outcome == "CLOSED"
+
+    def test_nobody_reopens_who_does_not_speak_for_the_citizen(
+        self, sign_in: SignIn, over: Report, district: District
+    ) -> None:
+        handler = sign_in(Role.HANDLER, district.roads)
+        stranger = sign_in(Role.OPERATOR, district.parks)
+
+        tried = [again(who, over, "REOPEN", words="没好") for who in (handler, stranger)]
+
+        assert [answer.status_code for answer in tried] == [403, 404]
+        assert WorkOrder.objects.get().outcome == "CLOSED"
+
+    def test_the_right_is_the_citizen_s_not_the_desk_s(
+        self, operator: Client, over: Report
+    ) -> None:
+        """The desk's own command on the case takes who registers."""
+        case = WorkOrder.objects.get()
+
+        answer = operator.post(
+            f"/desk/cases/{case.number}/moves/REOPEN",
+            {"seen_revision": case.revision, "reason": "我看没好"},
+        )
+
+        assert answer.status_code == 403
+        assert WorkOrder.objects.get().outcome == "CLOSED"
+
+
+class TestOnTheCasePage:
+    """The same, where the case stands open before whoever takes the call."""
+
+    @pytest.fixture
+    def report(self, centre: Actor, district: District) -> Report:
+        case = dispatched(centre, district.roads, report=said(phone=PHONE), at=timezone.now())
+        return case.reports.get()
+
+    def send(self, client: Client, report: Report, command: str, words: str = "") -> Any:
+        path = f"/desk/cases/{report.work_order.number}/"
+        said_ = {"words": words, "form": f"calls-{report.pk}", "back": path}
+        return client.post(f"{path}calls/{report.pk}/{command}", said_)
+
+    def test_offers_what_the_citizen_may_ask(self, operator: Client, report: Report) -> None:
+        page = text_of(operator.get(f"/desk/cases/{report.work_order.number}/"))
+
+        found = re.findall(rf'formaction="[^"]*/calls/{report.pk}/(\w+)"', page)
+        assert found == ["CHASE", "SUPPLEMENT", "WITHDRAW", "MARK_NUISANCE"]
+
+    def test_and_nothing_to_who_does_not_speak_for_them(
+        self, sign_in: SignIn, report: Report, district: District
+    ) -> None:
+        handler = sign_in(Role.HANDLER, district.roads)
+
+        page = text_of(handler.get(f"/desk/cases/{report.work_order.number}/"))
+
+        assert "/calls/" not in page
+        assert self.send(handler, report, "CHASE").status_code == 403
+        assert not Alert.objects.filter(kind=AlertKind.CHASED).exists()
+
+    def test_goes_back_to_the_case(self, operator: Client, report: Report) -> None:
+        answer = self.send(operator, report, "CHASE")
+
+        assert answer["Location"] == f"/desk/cases/{report.work_order.number}/"
+        assert commands()[-1] == "CHASE"
+
+    def test_refused_it_keeps_what_was_written(self, operator: Client, report: Report) -> None:
+        answer = self.send(operator, report, "WITHDRAW", "\n")
+
+        assert answer.status_code == 422
+        assert f'id="calls-{report.pk}_error"' in text_of(answer)
+        assert WorkOrder.objects.get().outcome == ""
+
+    def test_the_report_of_another_case_is_not_there(
+        self, operator: Client, report: Report, centre: Actor
+    ) -> None:
+        other = reported(centre, said("k-2"))
+
+        answer = operator.post(f"/desk/cases/{report.work_order.number}/calls/{other.pk}/CHASE")
+
+        assert answer.status_code == 404
+        assert "CHASE" not in commands()
+
+    def test_no_other_command(self, operator: Client, report: Report) -> None:
+        assert self.send(operator, report, "RATE").status_code == 404
 
 
 class TestNuisance:
@@ -478,10 +573,34 @@ class TestNuisance:
         assert twice.status_code == 409
         assert commands().count("MARK_NUISANCE") == 1
 
-    def test_is_for_who_registers(self, operator: Client) -> None:
+    def test_is_for_who_takes_the_calls(
+        self, operator: Client, sign_in: SignIn, district: District
+    ) -> None:
         report = saved(operator)
+        assert "MARK_NUISANCE" in text_of(operator.get(f"/desk/intake/taken/{report.pk}/"))
 
-        assert again(operator, report, "MARK_NUISANCE", taken="1").status_code == 403
+        handler = sign_in(Role.CHECKER, district.centre)
+        assert again(handler, report, "MARK_NUISANCE").status_code == 403
+        report.refresh_from_db()
+        assert not report.nuisance
+
+        assert again(operator, report, "MARK_NUISANCE", taken="1").status_code == 302
+        report.refresh_from_db()
+        assert report.nuisance
+
+    def test_is_not_the_citizen_s_own(self, operator: Client) -> None:
+        report = saved(operator)
+        citizen = Actor(ActorKind.CITIZEN, report_id=report.pk)
+
+        with pytest.raises(PowerMissing):
+            actions.mark_nuisance(report_id=report.pk, actor=citizen, at=timezone.now())
+
+    def test_comes_too_late_once_the_case_has_ended(
+        self, operator: Client, centre: Actor, district: District
+    ) -> None:
+        report = closed(centre, district.roads, report=said(phone=PHONE)).reports.get()
+
+        assert again(operator, report, "MARK_NUISANCE").status_code == 409
         report.refresh_from_db()
         assert not report.nuisance
 

@@ -865,14 +865,24 @@ class TestNamedPersons:
         colleague = staff(district.roads, Power.SEE, Power.HANDLE, user_id=handler + 1)
 
         actions.name_person(
-            number=case.number, user_id=handler, unit_id=district.roads, actor=chief, at=AT
+            number=case.number,
+            user_id=handler,
+            unit_id=district.roads,
+            reason="由他办理",
+            actor=chief,
+            at=AT,
         )
 
         assert queries.visible_to(told).filter(pk=case.pk).exists()
         assert not queries.visible_to(colleague).filter(pk=case.pk).exists()
         with pytest.raises(actions.PersonNotOfUnit):
             actions.name_person(
-                number=case.number, user_id=handler, unit_id=district.parks, actor=chief, at=AT
+                number=case.number,
+                user_id=handler,
+                unit_id=district.parks,
+                reason="由他办理",
+                actor=chief,
+                at=AT,
             )
 
     def test_a_matter_that_is_confidential_takes_the_case_from_whole_units(
