@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -142,7 +142,7 @@ def receive_report(
         ground = catalog.ground()
         settled = ground.parameters(today)
         hidden_from = frozenset({about} if about else ())
-        place = _place_of(report)
+        place = _place_of(report, localdate(at))
         near = people.desk_and_subdistrict(place.territory, today)
         desk_unit_id = people.desk_unit_id(complained_about=about) if about else near.desk_unit_id
         decision = lifecycle.open_case(
@@ -197,7 +197,7 @@ def record_fixed(
     unit_id = unit_id or _own_unit(actor)
     people.check_units({unit_id}, localdate(at))
     contact_id = _check_and_keep_contact(report, at)
-    place = _place_of(report)
+    place = _place_of(report, localdate(at))
     near = people.desk_and_subdistrict(place.territory, localdate(at))
     case = _new_case(report, near.desk_unit_id, place, at)
     line = name_matter(case, matter, None, at, at_once=True)
@@ -266,11 +266,11 @@ def _own_unit(actor: Actor) -> int:
     raise people.UnitNotFound
 
 
-def _place_of(report: NewReport) -> Place:
+def _place_of(report: NewReport, on: date) -> Place:
     if report.lng is None and report.territory:
-        places.check_division(report.territory)
+        places.check_division(report.territory, on=on)
         return Place(report.place, report.territory)
-    return located(report.place, report.lng, report.lat)
+    return located(report.place, report.lng, report.lat, on=on)
 
 
 def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
