@@ -266,7 +266,7 @@ class TestReopening:
         page = me.does("rate", resolution="UNRESOLVED", satisfaction="SATISFIED", comment="还漏")
 
         body = page.content.decode()
-        assert '<details class="fold" id="reopen" open>' in body
+        assert '<section id="reopen">' in body
         assert "还漏</textarea>" in body
         assert body.index('id="reopen"') < body.index("您的评价：")
 
