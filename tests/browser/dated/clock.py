@@ -1,6 +1,8 @@
 """
 The clock of an instance in another year: a test writes a moment into a file, and from the instant
-of writing on time passes there as it does here. Every process of the instance reads the file.
+of writing on time passes there as it does here. Every process reads the file when it starts, and
+the web server before each request. The worker stays in the days in which it was started: it would
+make up for every minute between two moments; what is due by then a page of the instance does.
 """
 
 import os
@@ -13,7 +15,6 @@ import time_machine
 from django.http import HttpRequest, HttpResponse
 
 NAMED_BY = "CHENGSHAO_TEST_CLOCK"
-_PAUSE = 0.05
 
 
 class Clock:
@@ -36,16 +37,6 @@ class Clock:
                 self._traveller.move_to(moment.timestamp() + passed)
                 self._written = written
 
-    def keep_following(self) -> None:
-        """Follow from now on, beside all else: a worker is never asked."""
-
-        def watch() -> None:
-            while True:
-                threading.Event().wait(_PAUSE)
-                self.follow()
-
-        threading.Thread(target=watch, name="clock", daemon=True).start()
-
 
 def write(file: Path, moment: datetime) -> None:
     """Set the clock of all that follow this file."""
@@ -62,7 +53,6 @@ def start() -> None:
     global CLOCK
     if CLOCK is None:
         CLOCK = Clock(Path(os.environ[NAMED_BY]))
-        CLOCK.keep_following()
 
 
 def in_time(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
