@@ -198,7 +198,7 @@ DESK = (
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REGISTER,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REGISTER),
+            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REGISTER, RATE=_C.EVALUATE),
     *_both("desk/fixed/", _C.HANDLE),
     _get("desk/fixed/matters", _C.HANDLE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,7 +34,15 @@ from chengshao.web.texts import TERMS, term, text
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import NewReport
 from chengshao.workorders.queries import CallLine
-from chengshao.workorders.terms import CaseCommand, Channel, Power, ReportCommand, ReportKind
+from chengshao.workorders.terms import (
+    CaseCommand,
+    Channel,
+    Power,
+    ReportCommand,
+    ReportKind,
+    Resolution,
+    Satisfaction,
+)
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
 MOST_CALLS, MOST_FOUND = 12, 6
@@ -54,6 +62,10 @@ _FIELD_OF = {
 
 class ReasonMissing(Invalid):
     code = "call_reason_missing"
+
+
+class RatingMissing(Invalid):
+    code = "call_rating_missing"
 
 
 class PlaceUnreadable(Invalid):
@@ -177,18 +189,18 @@ def caller(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
-    """The second call: told how it stands, chased, added to, taken back, marked as nuisance."""
-    words, says = (_said(request.POST.get(name, ""), 4000) for name in ("words", "says"))
+    """The second call: told how it stands, chased, added to, taken back, asked how it went."""
+    heard = _Heard.of(request.POST)
     actor = actor_of(request)
     from_receipt, fragment = "taken" in request.POST, "HX-Request" in request.headers
     try:
-        _deal(report_id, command, words, says, actor, timezone.now())
+        _deal(report_id, command, heard, actor, timezone.now())
     except (NotAllowed, NotFound):
         raise
     except DomainError as error:
         if fragment or from_receipt:
             raise
-        refused = {"report_id": report_id, "words": words, "error": error.code}
+        refused = {"report_id": report_id, "words": heard.words, "error": error.code}
         refused["message"] = text(error.code, error.params)
         caller = _caller_of(report_id, actor, refused=refused)
         return _show(request, _fresh(request), caller, status=status_of(error))
@@ -203,11 +215,27 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     return redirect(f"{reverse('desk:intake')}?report={report_id}")
 
 
-def _deal(report_id: int, command: str, words: str, says: str, actor: Actor, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the form of a second call holds, whatever its button is."""
+
+    words: str  # of the caller
+    says: str  # what was read to the caller
+    resolution: str
+    satisfaction: str
+
+    @classmethod
+    def of(cls, said: QueryDict) -> "_Heard":
+        names = ("words", "says", "resolution", "satisfaction")
+        return cls(*(_said(said.get(name, ""), 4000) for name in names))
+
+
+def _deal(report_id: int, command: str, heard: _Heard, actor: Actor, at: datetime) -> None:
     of: dict[str, Any] = {"report_id": report_id, "actor": actor, "at": at}
+    words = heard.words
     match command:
         case ReportCommand.ASK_PROGRESS:
-            said = "\n".join(part for part in (says, words) if part.strip())
+            said = "\n".join(part for part in (heard.says, words) if part.strip())
             actions.answer_progress(words=said, **of)
         case ReportCommand.CHASE:
             actions.chase_report(words=words, **of)
@@ -221,8 +249,22 @@ def _deal(report_id: int, command: str, words: str, says: str, actor: Actor, at:
             actions.mark_nuisance(**of)
         case CaseCommand.REOPEN:
             actions.reopen_by_citizen(words=words, **of)
+        case ReportCommand.RATE:
+            _rate(heard, of)
         case _:
             raise Http404
+
+
+def _rate(heard: _Heard, of: Mapping[str, Any]) -> None:
+    """:raises RatingMissing: unless both are said"""
+    if heard.resolution not in set(Resolution) or heard.satisfaction not in set(Satisfaction):
+        raise RatingMissing
+    actions.rate_report(
+        resolution=Resolution(heard.resolution),
+        satisfaction=Satisfaction(heard.satisfaction),
+        comment=heard.words,
+        **of,
+    )
 
 
 @require_GET
@@ -396,7 +438,7 @@ def _picked(form: CallForm) -> dict[str, str]:
 
 
 def _powers(actor: Actor) -> dict[str, bool]:
-    return {"registers": actor.holds(Power.REGISTER)}
+    return {"registers": actor.holds(Power.REGISTER), "evaluates": actor.holds(Power.EVALUATE)}
 
 
 def _said(words: str, most: int = 100) -> str:

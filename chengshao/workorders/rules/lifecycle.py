@@ -199,13 +199,14 @@ def decide_case(*, case: CaseFacts, command: str, actor: Actor, given: Given) ->
     :raises StillHeld: if it would be filed away while somebody owes something
     """
     move = _CASE_MOVE.get((case.step, command))
-    if move is None or case.archived:
+    reopens = command == CaseCommand.REOPEN
+    if move is None or case.archived and not reopens:
         raise WrongState(command=command, state=case.step)
-    own = command == CaseCommand.REOPEN and actor.kind is ActorKind.CITIZEN
+    own = reopens and actor.kind is ActorKind.CITIZEN
     if not own and not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
     _check_needs(move.needs, case=case, given=given)
-    if command == CaseCommand.REOPEN and given.overdue:
+    if reopens and (given.overdue or case.archived):
         raise ReopeningOver
     turn = _turn(case, actor=actor, given=given)
     if move.outcome is not None:

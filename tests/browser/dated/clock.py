@@ -64,4 +64,3 @@ def in_time(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
         return answer(request)
 
     return answered
-

@@ -30,10 +30,14 @@ class AnotherYear:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._installed.port}"
 
-    def comes_to(self, moment: str) -> None:
-        """Let it be this local moment, 2014-05-06 09:20, and let the jobs do what is due by now."""
+    def comes_to(self, moment: str, *, without: str = "") -> None:
+        """
+        Let it be this local moment, 2014-05-06 09:20, and let the jobs do what is due by now.
+
+        :param without: the job that doesn't run
+        """
         clock.write(self._clock_file, _local(moment))
-        with urllib.request.urlopen(f"{self.address}/do-what-is-due") as answer:
+        with urllib.request.urlopen(f"{self.address}/do-what-is-due?without={without}") as answer:
             assert answer.read().decode().startswith(moment[:10])
 
     def command(self, *words: str) -> str:
