@@ -205,7 +205,7 @@ DESK = (
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT),
+            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT, RATE=_C.EVALUATE),
     *_calls("desk/cases/<str:number>/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
             WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengshao.desk.pages import spoken
-from chengshao.desk.pages.calls import deal
+from chengshao.desk.pages.calls import Heard, deal
 from chengshao.desk.queries import chip_of
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor
@@ -174,18 +174,18 @@ def caller(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
-    """The second call: told how it stands, chased, added to, taken back, marked as nuisance."""
-    words, says = (_said(request.POST.get(name, ""), 4000) for name in ("words", "says"))
+    """The second call: told how it stands, chased, added to, taken back, asked how it went."""
+    heard = _heard(request.POST)
     actor = actor_of(request)
     from_receipt, fragment = "taken" in request.POST, "HX-Request" in request.headers
     try:
-        deal(report_id, command, words=words, says=says, actor=actor, at=timezone.now())
+        deal(report_id, command, heard, actor=actor, at=timezone.now())
     except (NotAllowed, NotFound):
         raise
     except DomainError as error:
         if fragment or from_receipt:
             raise
-        refused = {"report_id": report_id, "words": words, "error": error.code}
+        refused = {"report_id": report_id, "words": heard.words, "error": error.code}
         refused["message"] = text(error.code, error.params)
         caller = _caller_of(report_id, actor, refused=refused)
         return _show(request, _fresh(request), caller, status=status_of(error))
@@ -198,6 +198,11 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     if from_receipt:
         return redirect("desk:taken", report_id)
     return redirect(f"{reverse('desk:intake')}?report={report_id}")
+
+
+def _heard(said: QueryDict) -> Heard:
+    names = ("words", "says", "resolution", "satisfaction")
+    return Heard(*(_said(said.get(name, ""), 4000) for name in names))
 
 
 @require_GET
@@ -368,6 +373,10 @@ def _picked(form: CallForm) -> dict[str, str]:
         "about_unit": about if units else "",
         "unit": next((unit.name for unit in units.values()), ""),
     }
+
+
+def _powers(actor: Actor) -> dict[str, bool]:
+    return {"evaluates": actor.holds(Power.EVALUATE)}
 
 
 def _said(words: str, most: int = 100) -> str:

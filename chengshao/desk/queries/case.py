@@ -311,7 +311,8 @@ def case_page(
         advice = dispatch.advice_for(
             matter=case.matter, territory=case.territory, actor=actor, on=today
         )
-    units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice))
+    named_on = localdate(case.ended_at) if case.ended_at else today  # a case of then, names of then
+    units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
     reports = _reports(view, contacts, actor)

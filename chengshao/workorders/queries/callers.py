@@ -4,18 +4,26 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import due_at
-from chengshao.workorders.models import CLOSING, Deadline, Note, Report, Task, WorkOrder
+from chengshao.workorders.models import (
+    CLOSING,
+    Deadline,
+    Note,
+    Rating,
+    Report,
+    Task,
+    WorkOrder,
+)
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, TaskKind
+from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, TaskKind
 
 _TO_DISPATCH = (TaskKind.VERIFY, TaskKind.REGISTER, TaskKind.DISPATCH)
 
@@ -45,6 +53,7 @@ class CallLine:
     closing_kind: str
     comes_back_on: date | None  # promised by, or reviewed on the ledger
     reply: str  # the last words to the citizen, once it has ended
+    may_be_rated: bool  # it is closed, and its citizen has not said yet whether it is solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +159,9 @@ def _last_replies(case_ids: Collection[int]) -> dict[int, str]:
 def _lines(reports: QuerySet[Report]) -> list[CallLine]:
     open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
     tasks = Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks")
-    found = list(reports.defer("bigrams").select_related("work_order").prefetch_related(tasks))
+    asked = Exists(Rating.objects.filter(report=OuterRef("pk"), ended_at=None))
+    told = reports.defer("bigrams").annotate(waits_for_rating=asked)
+    found = list(told.select_related("work_order").prefetch_related(tasks))
     replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
     return [_line(report, replies.get(report.work_order_id, "")) for report in found]
 
@@ -184,6 +195,9 @@ def _line(report: Report, reply: str) -> CallLine:
         closing_kind=case.closing_kind,
         comes_back_on=(closing.promised_on or closing.review_on) if closing else None,
         reply=reply,
+        may_be_rated=case.outcome == Outcome.CLOSED
+        and report.withdrawn_at is None
+        and report.waits_for_rating,  # type: ignore[attr-defined]
     )
 
 

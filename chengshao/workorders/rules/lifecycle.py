@@ -207,14 +207,15 @@ def decide_case(
     :raises StillHeld: if it would be filed away while somebody owes something
     """
     move = _CASE_MOVE.get((case.step, command))
-    if move is None or case.archived:
+    reopens = command == CaseCommand.REOPEN
+    if move is None or (case.archived and not reopens):
         raise WrongState(command=command, state=case.step)
     if report is not None and command == CaseCommand.REOPEN:
         check_speaks_for(report, Power.REPORT, case=case, actor=actor)
     elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
     _check_needs(move.needs, case=case, given=given)
-    if command == CaseCommand.REOPEN and given.overdue:
+    if reopens and (given.overdue or case.archived):
         raise ReopeningOver
     turn = _turn(case, actor=actor, given=given)
     if move.outcome is not None:

@@ -257,6 +257,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call REOPEN"): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
         ),
+        ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call RATE"): Knock(
+            _said(**_RATING), State.CLOSED, welcome=200
+        ),
         ("POST", f"{API}reports/<report_id>/withdraw", ""): Knock(_said(reason="来电")),
         ("POST", f"{API}reports/<report_id>/rating", ""): Knock(_said(**_RATING), State.CLOSED),
         ("POST", f"{API}workorders/<number>/register", ""): Knock(
