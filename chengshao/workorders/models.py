@@ -19,7 +19,7 @@ from chengshao.workorders.rules.facts import (
     ReportFacts,
     TaskFacts,
 )
-from chengshao.workorders.terms import Outcome, Sight, TaskKind, TaskState
+from chengshao.workorders.terms import ClosingKind, Outcome, Sight, TaskKind, TaskState
 
 _OPEN_VALUES = sorted(state.value for state in OPEN_STATES)
 ASKED = TypeAdapter(Asked)  # how what was asked is kept in a task's JSON
@@ -116,6 +116,7 @@ class WorkOrder(models.Model):
             suspended=self.resumes_at is not None,
             suspended_before=self.suspended_at is not None,
             archived=self.archived_at is not None,
+            on_ledger=closed and self.closing_kind == ClosingKind.LEDGER,
         )
 
 

@@ -74,6 +74,10 @@ def receipt_of(receipt: Receipt, now: datetime) -> str:
         said = _("您的建议我记下了。")
     else:
         said = _("您说的我记下了。")
+    if receipt.reviewed_on is not None:
+        return said + _("这件事已列入疑难问题专门管着，您的话并进去了，{day}前再看一次。").format(
+            day=day(receipt.reviewed_on, now.date())
+        )
     if receipt.dispatch_by is not None:
         said += _("{by}前派给负责的单位。").format(by=moment(receipt.dispatch_by, now))
     if receipt.phone_left:

@@ -319,6 +319,7 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
             _close_as(case, closing, unit_id, actor=actor, at=at)
         case KeptOnLedger(review_on):
             case.ledger.filter(struck_off_at=None).update(review_on=review_on)
+            case.closing = case.closing | {"review_on": review_on.isoformat()}
 
 
 def _close_as(

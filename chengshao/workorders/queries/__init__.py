@@ -121,6 +121,8 @@ from chengshao.workorders.queries.seals import (
 )
 from chengshao.workorders.queries.similar import (
     SimilarCase,
+    Told,
+    ledger_alike,
     similar_cases,
 )
 from chengshao.workorders.queries.viewings import (
@@ -154,6 +156,7 @@ __all__ = [
     "ReportNotFound",
     "SealedSpan",
     "SimilarCase",
+    "Told",
     "Viewer",
     "WorkOrderNotFound",
     "alerts_for",
@@ -191,6 +194,7 @@ __all__ = [
     "heads_of_day",
     "last_note",
     "last_seal",
+    "ledger_alike",
     "ledger_cases_to_review",
     "ledger_counts",
     "ledger_entries",

@@ -13,7 +13,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import due_at
 from chengshao.workorders.models import CLOSING, Deadline, Note, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
-from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.facts import OPEN_STATES, Closing
 from chengshao.workorders.rules.registry import kind_of
 from chengshao.workorders.terms import DeadlineAuthority, NoteName, TaskKind
 
@@ -60,6 +60,7 @@ class Receipt:
     nuisance: bool
     reported_at: datetime
     dispatch_by: datetime | None  # None: it is with a unit, or over
+    reviewed_on: date | None  # of a case on the ledger that it joined
     in_sight: bool  # whether the case itself is there for this actor
     desk_unit_id: int
     territory: str
@@ -114,6 +115,7 @@ def receipt_of(*, report_id: int, actor: Actor) -> Receipt:
         nuisance=report.nuisance,
         reported_at=report.reported_at,
         dispatch_by=_dispatch_by(case),
+        reviewed_on=_closing(case).review_on if case.outcome and case.closing else None,
         in_sight=visible_to(actor).filter(pk=case.pk).exists(),
         desk_unit_id=case.desk_unit_id,
         territory=case.territory,
@@ -161,7 +163,7 @@ def _line(report: Report, reply: str) -> CallLine:
     lead = next((task for task in tasks if task.kind == TaskKind.LEAD), None)
     holding = lead or next((task for task in tasks if kind_of(task.kind).holds_case), None)
     inner = _inner(holding) if holding else None
-    closing = CLOSING.validate_python(case.closing) if case.closing else None
+    closing = _closing(case) if case.closing else None
     return CallLine(
         report_id=report.pk,
         number=case.number,
@@ -185,6 +187,10 @@ def _line(report: Report, reply: str) -> CallLine:
         comes_back_on=(closing.promised_on or closing.review_on) if closing else None,
         reply=reply,
     )
+
+
+def _closing(case: WorkOrder) -> Closing:
+    return CLOSING.validate_python(case.closing)
 
 
 def _inner(task: Task) -> Deadline | None:

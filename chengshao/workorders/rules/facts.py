@@ -96,6 +96,7 @@ class CaseFacts:
     suspended: bool = False
     suspended_before: bool = False
     archived: bool = False
+    on_ledger: bool = False  # ended, and not over: repeats attach to it
 
     @property
     def step(self) -> Step:

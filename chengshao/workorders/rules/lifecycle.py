@@ -245,13 +245,15 @@ def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: G
     """
     Return how the emptied case ends when its reports go to another.
 
+    To one on the ledger repeats attach though it has ended (F17).
+
     :raises WrongState: if one of them has ended
     :raises PowerMissing: if the actor may not register at both desks
     :raises CantMerge: if the other is dealt with by a unit that this one complains about
     :raises NeedMissing: without a reason
     """
     for case in (source, target):
-        if case.outcome is not None:
+        if case.outcome is not None and not (case is target and case.on_ledger):
             raise WrongState(command=CaseCommand.MERGE, state=case.step)
         if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
             raise PowerMissing(power=Power.REGISTER)
@@ -273,7 +275,8 @@ def decide_undo_merge(
     :raises PowerMissing: if the actor may not register at the desk
     :raises NeedMissing: without a reason
     """
-    if source.outcome is not Outcome.MERGED or target.outcome is not None:
+    ended = target.outcome is not None and not target.on_ledger
+    if source.outcome is not Outcome.MERGED or ended:
         raise WrongState(command=CaseCommand.UNDO_MERGE, state=source.step)
     if not actor.may(Power.REGISTER, source.desk_unit_id, territory=source.territory):
         raise PowerMissing(power=Power.REGISTER)
