@@ -82,6 +82,19 @@ def finished(words: str = "", *, title: str = "") -> DueChip:
     return DueChip(state=DueState.DONE, words=words or gettext("已办结"), title=title)
 
 
+def ended(*, left: int, due_at: datetime, now: datetime, day: int = 86_400) -> DueChip:
+    """
+    Return the chip of a clock that was stopped: 按时, or how late: 超2小时.
+
+    `left` are the seconds that were left then, negative where it was late.
+    """
+    if left < 0:
+        return DueChip(
+            state=DueState.LATE, words=_words(left, day), title=_title_of_end(due_at, now)
+        )
+    return finished(gettext("按时"), title=_title_of_end(due_at, now))
+
+
 def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> str:
     """
     Return an amount in at most two units, rounded down: 3天, 1天4小时, 3小时20分, 12分.
@@ -124,6 +137,10 @@ def _words(left: int, day: int) -> str:
     if left < 0:
         return gettext("超{amount}").format(amount=amount_words(max(-left, _MINUTE), day))
     return gettext("剩{amount}").format(amount=amount_words(left, day))
+
+
+def _title_of_end(due_at: datetime, now: datetime) -> str:
+    return gettext("应于{moment}前").format(moment=moment(due_at, now))
 
 
 def _title(left: int, day: int, due_at: datetime, now: datetime) -> str:

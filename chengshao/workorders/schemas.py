@@ -8,7 +8,7 @@ from pydantic import Field
 from chengshao.catalog.terms import Urgency
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.models import Report, Task
+from chengshao.workorders.models import Deadline, Report, Task
 from chengshao.workorders.queries import CaseView
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.terms import (
@@ -192,6 +192,14 @@ class DeadlineOut(Out):
     unit: str
     due_at: datetime | None
     ended_at: datetime | None
+    void: bool  # a return was granted: it never was the unit's to keep
+    in_time: bool | None  # of what has ended; None where there is nothing to say
+
+    @staticmethod
+    def resolve_in_time(deadline: Deadline) -> bool | None:
+        if deadline.void or deadline.ended_at is None or deadline.due_at is None:
+            return None
+        return deadline.ended_at <= deadline.due_at
 
 
 class TaskOut(Out):
