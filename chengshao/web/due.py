@@ -88,11 +88,10 @@ def ended(*, left: int, due_at: datetime, now: datetime, day: int = 86_400) -> D
 
     `left` are the seconds that were left then, negative where it was late.
     """
+    title = gettext("应于{moment}前").format(moment=moment(due_at, now))
     if left < 0:
-        return DueChip(
-            state=DueState.LATE, words=_words(left, day), title=_title_of_end(due_at, now)
-        )
-    return finished(gettext("按时"), title=_title_of_end(due_at, now))
+        return DueChip(state=DueState.LATE, words=_words(left, day), title=title)
+    return finished(gettext("按时"), title=title)
 
 
 def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> str:
@@ -137,10 +136,6 @@ def _words(left: int, day: int) -> str:
     if left < 0:
         return gettext("超{amount}").format(amount=amount_words(max(-left, _MINUTE), day))
     return gettext("剩{amount}").format(amount=amount_words(left, day))
-
-
-def _title_of_end(due_at: datetime, now: datetime) -> str:
-    return gettext("应于{moment}前").format(moment=moment(due_at, now))
 
 
 def _title(left: int, day: int, due_at: datetime, now: datetime) -> str:

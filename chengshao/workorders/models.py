@@ -98,7 +98,9 @@ class WorkOrder(models.Model):
             reports = told.prefetch_related("ratings") if closed else told
         reports = list(reports)
         about = (report.complained_about_unit_id for report in reports)
-        waiting = (r for r in reports if r.withdrawn_at is None and not r.nuisance)
+        waiting = (
+            r for r in reports if r.withdrawn_at is None and not r.nuisance and r.erased_at is None
+        )
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
             tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),

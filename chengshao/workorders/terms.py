@@ -160,6 +160,7 @@ class CaseCommand(StrEnum):
     ATTACH = "ATTACH"  # 附佐证
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
+    NOBODY_TO_CALL = "NOBODY_TO_CALL"  # 联系方式已删除，不再联系
 
 
 class ReportCommand(StrEnum):

@@ -224,7 +224,8 @@ def _calls(
     found = []
     tells = task.kind == TaskKind.TELL
     for nth, report in enumerate(view.reports, start=1):
-        if not report.contact_id or report.withdrawn_at or report.nuisance:
+        contact = contacts.get(report.contact_id or 0)
+        if contact is None or contact.erased or report.withdrawn_at or report.nuisance:
             continue
         attempts = [a for a in view.attempts if a.report_id == report.pk]
         if tells:
@@ -235,7 +236,7 @@ def _calls(
             Call(
                 report_id=report.pk,
                 nth=nth,
-                contact=contacts.get(report.contact_id),
+                contact=contact,
                 attempts=[_attempt(a, names) for a in attempts],
                 met=told or left is None,
                 left=_left_words(*left) if left else "",

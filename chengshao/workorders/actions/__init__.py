@@ -44,6 +44,7 @@ from chengshao.workorders.actions.merges import (
     undo_merge,
 )
 from chengshao.workorders.actions.reports import (
+    MOST_FILES,
     ClientKeyReused,
     FilesEnough,
     NewReport,
@@ -89,8 +90,12 @@ from chengshao.workorders.actions.viewings import (
 from chengshao.workorders.rules.facts import (
     Closing,
 )
+from chengshao.workorders.rules.refusals import (
+    PowerMissing,
+)
 
 __all__ = [
+    "MOST_FILES",
     "ChangedMeanwhile",
     "ClientKeyReused",
     "Closing",
@@ -106,6 +111,7 @@ __all__ = [
     "PersonNotNamed",
     "PersonNotOfUnit",
     "Place",
+    "PowerMissing",
     "SealLineDiffers",
     "Swept",
     "WordsMissing",

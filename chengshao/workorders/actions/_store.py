@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -233,10 +233,20 @@ def decide_and_store(
     return decision
 
 
+def to_be_called(case: WorkOrder) -> QuerySet[Report]:
+    """Return the reports whose citizens can be called and wait for a word."""
+    return case.reports.filter(
+        withdrawn_at=None,
+        nuisance=False,
+        erased_at=None,
+        contact__isnull=False,
+        contact__erased_at=None,
+    )
+
+
 def contacted(case: WorkOrder) -> bool:
     """Tell whether every citizen of the case was reached, or tried by the rule."""
-    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
-    ids = list(waiting.values_list("pk", flat=True))
+    ids = list(to_be_called(case).values_list("pk", flat=True))
     tried = ContactAttempt.objects.filter(report__in=ids)
     attempts = (Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried)
     return bool(ids) and contact_met(attempts, ids)

@@ -8,17 +8,21 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from chengshao.evidence import actions as evidence
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import record
-from chengshao.workorders.models import Attachment, Note, Report, WorkOrder
+from chengshao.workorders.actions._store import apply, contacted, record, to_be_called
+from chengshao.workorders.actions.tasks import all_told
+from chengshao.workorders.models import Attachment, Note, Report, Task, WorkOrder
+from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.refusals import PowerMissing
-from chengshao.workorders.terms import CaseCommand, Power
+from chengshao.workorders.terms import CaseCommand, Power, TaskKind
 
 _PURPOSE = "删除诉求内容"  # in the access log of contacts
+_BY_ITSELF = Actor(ActorKind.SYSTEM)
 
 
 class NothingToErase(Refused):
@@ -71,7 +75,8 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
     Erase what a citizen said (Personal Information Protection Law §47): words, place and point as
     told, whom it is about in words, contact, files, and the notes of whatever was said later.
 
-    The place of the matter and the answer stay, they are the office's own. Every case that the
+    The place of the matter and the answer stay, they are the office's own. What was owed to the
+    citizen by phone ends where nobody else is to be called. Every case that the
     report was ever on gets a line, so that each can be proven alone.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
@@ -115,6 +120,26 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
             "contact_id": report.contact_id,
         }
         record(case, line, actor=actor, at=at)
+        _end_calling(case, at)
+
+
+def _end_calling(case: WorkOrder, at: datetime) -> None:
+    """End what was owed to citizens of whom nobody is left to be called; it follows by itself."""
+    calling = case.tasks.filter(
+        kind__in=(TaskKind.CONTACT, TaskKind.TELL), state__in=sorted(OPEN_STATES)
+    )
+    left = to_be_called(case).exists()
+    ended = frozenset(task.pk for task in calling if not (left and _still_owed(case, task)))
+    if not ended:
+        return
+    decision = lifecycle.decide_nobody_to_call(case=case.facts(), ended=ended, actor=_BY_ITSELF)
+    apply(case, decision, actor=_BY_ITSELF, at=at)
+    line: dict[str, Json] = {"command": CaseCommand.NOBODY_TO_CALL, "task_ids": sorted(ended)}
+    record(case, line, actor=_BY_ITSELF, at=at)
+
+
+def _still_owed(case: WorkOrder, task: Task) -> bool:
+    return not (all_told(case, task) if task.kind == TaskKind.TELL else contacted(case))
 
 
 def _seqs_said(case: WorkOrder, report: Report) -> list[int]:

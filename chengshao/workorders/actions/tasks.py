@@ -22,6 +22,7 @@ from chengshao.workorders.actions._store import (
     attach,
     contacted,
     move,
+    to_be_called,
 )
 from chengshao.workorders.models import (
     Attachment,
@@ -214,12 +215,15 @@ def record_contact(
     For a CONTACT task that is first contact (先行联系), for a TELL task the result told (告知).
 
     :raises WorkOrderNotFound: if it is not there for this actor
-    :raises ContactNotTaken: if the report is not of this case, withdrawn, or has no contact
+    :raises ContactNotTaken: if the report is not of this case, withdrawn, or has no contact (any
+        more)
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
-    report = case.reports.filter(pk=report_id, withdrawn_at=None, contact__isnull=False).first()
+    report = case.reports.filter(
+        pk=report_id, withdrawn_at=None, contact__isnull=False, contact__erased_at=None
+    ).first()
     if report is None:
         raise ContactNotTaken
     ContactAttempt.objects.create(
@@ -228,17 +232,16 @@ def record_contact(
     command = TaskCommand.TELL if task.kind == TaskKind.TELL else TaskCommand.CONTACT
     if command == TaskCommand.TELL and result in (ContactResult.TALKED, ContactResult.MESSAGE):
         Report.objects.filter(pk=report_id).update(told_at=at)
-    met = _all_told(case, task) if command == TaskCommand.TELL else contacted(case)
+    met = all_told(case, task) if command == TaskCommand.TELL else contacted(case)
     line: dict[str, Json] = {"report_id": report_id, "result": result}
     given = Given(reason=words, met=met, today=localdate(at))
     move(case, task, command, given, line=line, actor=actor, at=at)
     return case
 
 
-def _all_told(case: WorkOrder, task: Task) -> bool:
-    """Everyone who can be called has been told the result, or was tried by the rule."""
-    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
-    untold = waiting.exclude(told_at__gte=task.opened_at)
+def all_told(case: WorkOrder, task: Task) -> bool:
+    """Tell whether all who can be called have been told the result, or were tried by the rule."""
+    untold = to_be_called(case).exclude(told_at__gte=task.opened_at)
     return queries.tried_by_rule(task, untold.values_list("pk", flat=True))
 
 

@@ -331,6 +331,21 @@ def decide_resumption(*, case: CaseFacts, actor: Actor) -> Decision:
     return _settle(turn)
 
 
+def decide_nobody_to_call(*, case: CaseFacts, ended: frozenset[int], actor: Actor) -> Decision:
+    """
+    Return how tasks end for which nobody is left who could be called: the contact was erased.
+
+    :param ended: ids of tasks of first contact or of telling the result
+    :raises WrongState: if one of them is no such task, or not open
+    """
+    calling = {task.id for task in case.open_of(TaskKind.CONTACT, TaskKind.TELL)}
+    if not ended <= calling:
+        raise WrongState(command=CaseCommand.NOBODY_TO_CALL, state=case.step)
+    turn = _turn(case, actor=actor)
+    turn.end(*(case.task(task_id) for task_id in sorted(ended)))
+    return _settle(turn)
+
+
 def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, ...]:
     """Return what this actor may try on this task (the page's buttons)."""
     if case.archived:

@@ -33,8 +33,8 @@ def said_of(client: Client, case: WorkOrder, unit: str, kind: str, page: str = "
     html = client.get(f"/desk/cases/{case.number}/{page}").content.decode()
     rows = re.findall(r"<tr>(<td data-label=\"单位\".*?)</tr>", html, re.S)
     mine = [row for row in rows if f"<b>{unit}</b>" in row and f">{kind}" in row]
-    cells = [row.rpartition('data-label="内部时限">')[2] for row in mine]
-    return [re.sub(r"<[^>]+>", " ", cell).split() for cell in cells][0] if cells else []
+    cells = (row.rpartition('data-label="内部时限">')[2] for row in mine)
+    return next((re.sub(r"<[^>]+>", " ", cell).split() for cell in cells), [])
 
 
 ROADS, WATER, CENTRE = "区城市管理局", "区供水公司", "上城区联动指挥中心"
