@@ -249,6 +249,7 @@ class NoteName(StrEnum):
     REASON = "REASON"  # 理由、说明
     BASIS = "BASIS"  # 派遣依据
     REPLY = "REPLY"  # 给市民的话
+    PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
 
 

@@ -56,9 +56,19 @@ def _ended(line: CallLine, now: datetime) -> str:
         said = _("负责的单位承诺{back}前办好，到时我们去查，再告诉您。")
     elif line.closing_kind == ClosingKind.LEDGER:
         said = _("这件事一时办不了，已列入疑难问题专门管着，{back}前再看一次。")
+    elif line.closing is not None and line.closing.procedure_on is not None:
+        on = day(line.closing.procedure_on, now.date())
+        said = _("{on}已转入法定程序，由{organ}办，文号是{number}。")
+        if not line.closing.procedure:  # erased
+            said = _("{on}已转入法定程序。")
     else:
         said = _("{on}已经办结。")
-    said = said.format(on=on, back=back)
+    said = said.format(
+        on=on,
+        back=back,
+        organ=line.closing.organ if line.closing else "",
+        number=line.closing.procedure_number if line.closing else "",
+    )
     if line.reply:
         reply = line.reply.strip()
         short = reply if len(reply) <= _MOST_OF_REPLY else f"{reply[: _MOST_OF_REPLY - 2]}……"

@@ -18,9 +18,9 @@ def closing_words(closing: Mapping[str, Any], today: date) -> str:
     words = [term("closing_kind", closing["kind"])]
     if closing.get("promised_on"):
         words.append(_("{day}前").format(day=day_of(closing["promised_on"], today)))
-    if closing.get("organ"):
-        words.append(closing["organ"])
-        words.append(closing["procedure_number"])
+    if closing.get("procedure_on"):
+        words.append(closing.get("organ") or _("已删除"))
+        words += [closing["procedure_number"]] if closing.get("procedure_number") else []
         words.append(day_of(closing["procedure_on"], today))
     if closing.get("ledger_level"):
         words.append(term("ledger_level", closing["ledger_level"]))

@@ -399,6 +399,7 @@ TERMS: Terms = {
         "REASON": _("说明"),
         "BASIS": _("依据"),
         "REPLY": _("给市民的话"),
+        "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),
     },
 }

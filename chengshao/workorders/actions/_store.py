@@ -87,6 +87,7 @@ _MOVING = (  # what a move may change of the case itself
     "history_seq",
     "history_head",
 )
+PROCEDURE = frozenset({"organ", "procedure_number"})  # free text: beside the line, not in it
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -146,8 +147,11 @@ def move(
     if given.until:
         what["until"] = given.until.isoformat()
     if given.closing:
-        what["closing"] = CLOSING.dump_python(given.closing, mode="json", exclude_defaults=True)
+        what["closing"] = CLOSING.dump_python(
+            given.closing, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
+        )
     notes = {
+        NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
         NoteName.REPLY: given.reply,

@@ -1,8 +1,9 @@
 """What may leave the history: words, contacts and files, never the proof that they were there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -13,13 +14,19 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import apply, contacted, record, to_be_called
+from chengshao.workorders.actions._store import (
+    PROCEDURE,
+    apply,
+    contacted,
+    record,
+    to_be_called,
+)
 from chengshao.workorders.actions.tasks import all_told
-from chengshao.workorders.models import Attachment, Note, Report, Task, WorkOrder
+from chengshao.workorders.models import CLOSING, Attachment, Note, Report, Task, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.refusals import PowerMissing
-from chengshao.workorders.terms import CaseCommand, Power, TaskKind
+from chengshao.workorders.terms import CaseCommand, NoteName, Power, TaskKind
 
 _PURPOSE = "删除诉求内容"  # in the access log of contacts
 _BY_ITSELF = Actor(ActorKind.SYSTEM)
@@ -35,6 +42,7 @@ class NothingToErase(Refused):
 def erase_notes(*, number: str, seq: int, actor: Actor, at: datetime) -> None:
     """
     Erase the free text beside an entry. The entry and its digests stay, so the chain stays whole.
+    What stands of it on the case and its tasks goes too.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises PowerMissing: if the actor may not erase at the desk
@@ -42,8 +50,12 @@ def erase_notes(*, number: str, seq: int, actor: Actor, at: datetime) -> None:
     """
     case = queries.lock_case(number=number, actor=actor)
     _check_may_erase([case], actor)
-    if not _erase_notes(Note.objects.filter(entry__work_order=case, entry__seq=seq)):
+    notes = Note.objects.filter(entry__work_order=case, entry__seq=seq)
+    procedure = notes.filter(name=NoteName.PROCEDURE).values_list("text", flat=True).first()
+    if not _erase_notes(notes):
         raise NothingToErase
+    if procedure is not None:
+        _forget_procedure(case, procedure)
     record(case, {"command": CaseCommand.ERASE, "erased_seq": seq}, actor=actor, at=at)
 
 
@@ -121,6 +133,22 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
         }
         record(case, line, actor=actor, at=at)
         _end_calling(case, at)
+
+
+def _forget_procedure(case: WorkOrder, text: str) -> None:
+    """Take the organ and the number of a procedure from wherever an answer put them."""
+    case.closing = _without_procedure(case.closing, text)
+    for task in case.tasks.exclude(asked={}):
+        closing = task.asked.get("closing") or {}
+        kept = _without_procedure(closing, text)
+        if kept != closing:
+            Task.objects.filter(pk=task.pk).update(asked=task.asked | {"closing": kept})
+
+
+def _without_procedure(closing: Mapping[str, Any], text: str) -> dict[str, Any]:
+    if not closing or CLOSING.validate_python(closing).procedure != text:
+        return dict(closing)
+    return {name: value for name, value in closing.items() if name not in PROCEDURE}
 
 
 def _end_calling(case: WorkOrder, at: datetime) -> None:

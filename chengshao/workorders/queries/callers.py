@@ -44,6 +44,7 @@ class CallLine:
     ended_at: datetime | None
     closing_kind: str
     comes_back_on: date | None  # promised by, or reviewed on the ledger
+    closing: Closing | None
     reply: str  # the last words to the citizen, once it has ended
 
 
@@ -184,6 +185,7 @@ def _line(report: Report, reply: str) -> CallLine:
         chases=case.chases,
         ended_at=case.ended_at,
         closing_kind=case.closing_kind,
+        closing=closing,
         comes_back_on=(closing.promised_on or closing.review_on) if closing else None,
         reply=reply,
     )

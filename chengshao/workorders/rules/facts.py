@@ -34,6 +34,11 @@ class Closing:
     ledger_level: LedgerLevel | None = None
     review_on: date | None = None  # of the ledger's entry
 
+    @property
+    def procedure(self) -> str:
+        """Return the organ and the number of the procedure as one text; "" of another kind."""
+        return f"{self.organ}\n{self.procedure_number}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
