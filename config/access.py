@@ -200,6 +200,7 @@ DESK = (
     _get("desk/find/units", _C.DISPATCH, _C.HANDLE),
     *_both("desk/intake/", _C.REPORT),
     _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
+    _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
     _get("desk/intake/places", _C.REPORT),
     _get("desk/intake/units", _C.REPORT),
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),

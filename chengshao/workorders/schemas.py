@@ -1,14 +1,15 @@
 """What this room reads and writes over HTTP. Field names are the terms of the glossary."""
 
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from chengshao.catalog.terms import Urgency
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.models import Report, Task
+from chengshao.workorders.models import CLOSING, Deadline, Report, Task
 from chengshao.workorders.queries import CaseView
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.terms import (
@@ -117,7 +118,9 @@ class ClosingIn(In):
     review_on: date | None = None
 
     def closing(self) -> Closing:
-        return Closing(**self.dict())
+        """Return it as the actions take it."""
+        named = {"organ": self.organ.strip(), "procedure_number": self.procedure_number.strip()}
+        return Closing(**self.dict() | named)
 
 
 class TaskMoveIn(In):
@@ -192,6 +195,14 @@ class DeadlineOut(Out):
     unit: str
     due_at: datetime | None
     ended_at: datetime | None
+    void: bool  # a return was granted: it never was the unit's to keep
+    in_time: bool | None  # of what has ended; None where there is nothing to say
+
+    @staticmethod
+    def resolve_in_time(deadline: Deadline) -> bool | None:
+        if deadline.void or deadline.ended_at is None or deadline.due_at is None:
+            return None
+        return deadline.ended_at <= deadline.due_at
 
 
 class TaskOut(Out):
@@ -217,6 +228,23 @@ class NamedOut(Out):
     opened_at: datetime
 
 
+class ClosingOut(Out):
+    """What became of the demand (F17); empty is what its kind does not name, or what was erased."""
+
+    kind: ClosingKind
+    promised_on: date | None
+    organ: str
+    procedure_number: str
+    procedure_on: date | None
+    ledger_level: LedgerLevel | None
+    review_on: date | None
+
+    @staticmethod
+    def of(kept: dict[str, Any]) -> "ClosingOut | None":
+        """Return what a case keeps of it; None where it has none."""
+        return ClosingOut(**asdict(CLOSING.validate_python(kept))) if kept else None
+
+
 class WorkOrderOut(Out):
     number: str
     matter: str
@@ -227,6 +255,7 @@ class WorkOrderOut(Out):
     step: Step
     track: str
     closing_kind: str
+    closing: ClosingOut | None
     suspended_until: datetime | None
     outer_due_at: datetime | None
     revision: int
@@ -246,6 +275,7 @@ class WorkOrderOut(Out):
             step=Step(case.step),
             track=case.track,
             closing_kind=case.closing_kind,
+            closing=ClosingOut.of(case.closing),
             suspended_until=case.resumes_at,
             outer_due_at=case.outer_due_at,
             revision=case.revision,

@@ -33,8 +33,14 @@ from chengshao.workorders.actions.cases import name_matter
 from chengshao.workorders.events import ReportReceived, WorkOrderEnded
 from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Given
-from chengshao.workorders.rules.refusals import PowerMissing, UnitComplainedAbout, WrongState
+from chengshao.workorders.rules.refusals import (
+    CantMerge,
+    PowerMissing,
+    UnitComplainedAbout,
+    WrongState,
+)
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -46,7 +52,6 @@ from chengshao.workorders.terms import (
     ReportKind,
     Resolution,
     Satisfaction,
-    TaskKind,
 )
 
 MOST_FILES = 9  # of a report: a link is no disk
@@ -126,6 +131,7 @@ def receive_report(
     :raises WrongState: if the case to join has ended and is on no ledger
     :raises UnitNotFound: if it complains about a unit that is not there
     :raises UnitComplainedAbout: if the unit complained about sees the case to join
+    :raises CantMerge: if only one of report and case is confidential, or an informant's
     :raises PowerMissing: see rules.lifecycle.open_case
     """
     fingerprint, known = _seen_before(report, actor)
@@ -136,7 +142,8 @@ def receive_report(
     if report.joins:
         case = _case_to_join(report, actor)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        _hear_of_repeat(case, at)
+        case.step = case.facts().step if case.outcome else case.step
+        hear_of_repeat(case, at)
     else:
         today, about = localdate(at), report.complained_about_unit_id
         ground = catalog.ground()
@@ -277,6 +284,9 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     case = queries.lock_case(number=report.joins or "", actor=actor)
     if case.outcome and not case.ledger.filter(struck_off_at=None).exists():
         raise WrongState(command=ReportCommand.REPORT, state=case.step)
+    informant = report.kind is ReportKind.INFORMANT
+    if (report.confidential, informant) != (case.confidential, case.named_only):
+        raise CantMerge
     about = report.complained_about_unit_id
     if about is not None and case.audience.filter(unit=about).exists():
         raise UnitComplainedAbout
@@ -284,9 +294,9 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     return case
 
 
-def _hear_of_repeat(case: WorkOrder, at: datetime) -> None:
+def hear_of_repeat(case: WorkOrder, at: datetime) -> None:
     """Another voice on a case: whoever works on it, or owns it on the ledger, hears of it."""
-    open_tasks = case.tasks.filter(kind=TaskKind.LEAD, state__in=sorted(OPEN_STATES))
+    open_tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
     owners = case.ledger.filter(struck_off_at=None).values_list("owner_id", flat=True)
     units = {*open_tasks.values_list("unit_id", flat=True), *owners}
     alert(case, units, AlertKind.SUPPLEMENTED, at=at)
@@ -481,7 +491,8 @@ def _end_rating(
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     decision = lifecycle.decide_rating(case=case.facts(), report=report.facts(), actor=actor)
-    Rating.objects.filter(report=report, ended_at=None).update(ended_at=at, **said)
+    if not Rating.objects.filter(report=report, ended_at=None).update(ended_at=at, **said):
+        raise WrongState(command=ReportCommand.RATE, state=case.step)  # it joined after the end
     apply(case, decision, actor=actor, at=at)
     record(case, line, notes={NoteName.COMMENT: comment}, actor=actor, at=at)
     return queries.report_of(report_id=report_id, actor=actor)

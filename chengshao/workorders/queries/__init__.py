@@ -129,6 +129,8 @@ from chengshao.workorders.queries.second_call import (
 )
 from chengshao.workorders.queries.similar import (
     SimilarCase,
+    Told,
+    ledger_alike,
     similar_cases,
 )
 from chengshao.workorders.queries.viewings import (
@@ -164,6 +166,7 @@ __all__ = [
     "ReportNotFound",
     "SealedSpan",
     "SimilarCase",
+    "Told",
     "Viewer",
     "WorkOrderNotFound",
     "alerts_for",
@@ -205,6 +208,7 @@ __all__ = [
     "last_note",
     "last_said",
     "last_seal",
+    "ledger_alike",
     "ledger_cases_to_review",
     "ledger_counts",
     "ledger_entries",

@@ -234,6 +234,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
         ),
         ("POST", "desk/intake/caller", ""): Knock(_said(phone=PHONE), welcome=200, changes=False),
+        ("POST", "desk/intake/alike", ""): Knock(
+            _said(words="人行道上出了事"), welcome=200, changes=False
+        ),
         ("GET", "desk/intake/places", ""): Knock(query="place=清波"),
         ("GET", "desk/intake/units", ""): Knock(query="about=城市"),
         # A receipt is for who took the report down alone.
