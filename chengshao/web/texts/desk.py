@@ -7,6 +7,7 @@ TEXTS: Texts = {
     "call_place_unreadable": _("请从找到的地点里选"),
     "call_reason_missing": _("请写明为什么撤回"),
     "form_invalid": _("请检查：{field}"),
+    "reply_doubted": _("请看答复：{field}"),
     "queue_not_found": _("没有这个页面"),
 }
 

@@ -129,6 +129,9 @@ from chengshao.workorders.queries.viewings import (
     Viewer,
     viewings_of,
 )
+from chengshao.workorders.queries.wording import (
+    reply_doubts,
+)
 
 __all__ = [
     "COUNT_LIMIT",
@@ -218,6 +221,7 @@ __all__ = [
     "promises",
     "ratings_to_lapse",
     "receipt_of",
+    "reply_doubts",
     "report_of",
     "report_with_key",
     "reports_of_contacts",
