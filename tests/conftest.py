@@ -5,7 +5,12 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
+
+# No test is timed: on a loaded machine drawing examples is slow, too.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
 

@@ -417,6 +417,27 @@ def masked_contacts(ids: Iterable[int]) -> dict[int, MaskedContact]:
     return {row.pk: _masked(row) for row in Contact.objects.filter(pk__in=set(ids))}
 
 
+def revealed_to(user_id: int, contact_ids: Iterable[int]) -> set[int]:
+    """Return which of these contacts somebody has read, each for a purpose. One statement."""
+    rows = ContactAccess.objects.filter(
+        user=user_id, contact__in=set(contact_ids), deed=ContactDeed.REVEALED
+    )
+    return set(rows.values_list("contact_id", flat=True))
+
+
+def names_of_contacts(ids: Collection[int]) -> list[str]:
+    """
+    Return the names that these citizens left. For comparing alone, never to be shown, and only of
+    contacts that whoever asks has read or taken down: what is found tells something.
+
+    One statement, none for none.
+
+    :raises SealBroken: if a key is not at hand
+    """
+    rows = Contact.objects.filter(pk__in=set(ids), erased_at=None) if ids else ()
+    return [name for row in rows if (name := opened(row, "name"))]
+
+
 def contact_ids_of_phone(phone: str) -> list[int]:
     """
     Return the contacts that left exactly this number, the newest first; never confidential ones.

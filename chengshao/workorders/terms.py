@@ -344,6 +344,14 @@ class PromiseState(StrEnum):
     BROKEN = "BROKEN"
 
 
+class ReplyDoubt(StrEnum):
+    """What an answer to a citizen may say by mistake."""
+
+    ID_NUMBER = "ID_NUMBER"  # 身份证号
+    PHONE = "PHONE"  # 电话号码
+    NAME = "NAME"  # 诉求人姓名
+
+
 class Sight(StrEnum):
     """How much of the case a unit sees."""
 

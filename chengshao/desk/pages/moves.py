@@ -21,7 +21,7 @@ from chengshao.desk.forms import (
     RegisterForm,
 )
 from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
-from chengshao.desk.pages.refusals import FormInvalid, check
+from chengshao.desk.pages.refusals import FormInvalid, check, check_reply
 from chengshao.desk.queries import deed_of
 from chengshao.dispatch import actions as dispatch_actions
 from chengshao.evidence import actions as files
@@ -92,6 +92,7 @@ def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
     form = DirectAnswerForm(request.POST)
     check(form)
     said = form.cleaned_data
+    check_reply(request, said["reply"], number)
     actions.answer_directly(
         number=number,
         seen_revision=said["seen_revision"],
@@ -149,6 +150,7 @@ def case_move(request: HttpRequest, number: str, command: str) -> HttpResponse:
     form = DeedForm(request.POST)
     check(form)
     said = form.cleaned_data
+    check_reply(request, said["reply"], number)
     actions.move_case(
         number=number,
         seen_revision=said["seen_revision"],
@@ -210,7 +212,10 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
     """Move a task of any kind by any command that its table of moves has."""
     form = DeedForm(request.POST)
     check(form)
-    said = form.cleaned_data
+    said, actor = form.cleaned_data, actor_of(request)
+    if said["reply"]:
+        number = workorders.number_of_task(task_id=task_id, actor=actor)
+        check_reply(request, said["reply"], number)
     case = actions.move_task(
         task_id=task_id,
         seen_revision=said["seen_revision"],
@@ -221,7 +226,7 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
         asked_unit_ids=said["asked"],
         proposed_unit_id=said["proposed"],
         until=said["until"],
-        actor=actor_of(request),
+        actor=actor,
         at=timezone.now(),
     )
     task = case.tasks.get(pk=task_id)

@@ -1,18 +1,22 @@
 """A form that was refused comes back as it was filled in, the reason beside its field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterNotFound, MatterVersion
 from chengshao.desk.queries import CasePage, PersonChoice, UnitChoice, find_people, unit_choices
 from chengshao.kernel.errors import DomainError, Invalid
 from chengshao.web.http import status_of
-from chengshao.web.texts import text
+from chengshao.web.pages import actor_of
+from chengshao.web.texts import term, text
+from chengshao.workorders import queries as workorders
 from chengshao.workorders.actions import ChangedMeanwhile
 from chengshao.workorders.terms import ClosingKind, Need
 
@@ -86,6 +90,36 @@ class FormInvalid(Invalid):
         self.errors = dict(errors)
 
 
+class ReplyDoubted(FormInvalid):
+    """
+    An answer says what may be somebody's own: it comes back once, and goes if sent as it is.
+
+    :param mark: of these very words, by which they are known when they come again
+    """
+
+    code = "reply_doubted"
+
+    def __init__(self, doubts: Iterable[str], mark: str) -> None:
+        said = _("、").join(term("reply_doubt", doubt) for doubt in doubts)
+        again = _("答复里有{doubts}，请看是否合适。不改就再按一次，照样发出。")
+        super().__init__({"reply": again.format(doubts=said)})
+        self.mark = mark
+
+
+def check_reply(request: HttpRequest, reply: str, number: str) -> None:
+    """
+    Pass if an answer says nothing that may be somebody's own, or comes again as it was.
+
+    :raises ReplyDoubted: the first time that it comes
+    """
+    mark = sha256("".join(reply.split()).encode()).hexdigest()[:16]
+    if not reply.strip() or request.POST.get("knows") == mark:
+        return
+    doubts = workorders.reply_doubts(reply, number=number, actor=actor_of(request))
+    if doubts:
+        raise ReplyDoubted(doubts, mark)
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """
@@ -107,6 +141,7 @@ class Refusal:
     units: Sequence[UnitChoice]  # what was found, after what is named already
     matters: Sequence[MatterVersion]  # a matter that was looked for
     people: Sequence[PersonChoice]  # somebody who was looked for
+    knows: str = ""  # sent along, these words go as they are
 
     @property
     def found_name(self) -> str:
@@ -171,6 +206,7 @@ def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
         units=_units(asked, named),
         matters=_matter(said.get("matter", "")),
         people=find_people(person, timezone.now()) if person else (),
+        knows=error.mark if isinstance(error, ReplyDoubted) else "",
     )
 
 

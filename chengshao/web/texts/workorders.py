@@ -294,6 +294,11 @@ TERMS: Terms = {
         "ledger_level": _("挂账级别"),
         "review_on": _("复核日期"),
     },
+    "reply_doubt": {
+        "ID_NUMBER": _("身份证号"),
+        "PHONE": _("电话号码"),
+        "NAME": _("诉求人的姓名"),
+    },
     "sight": {"FULL": _("全部"), "TASK": _("仅本单位任务")},
     "viewing_kind": {
         "VIEW": _("查看"),

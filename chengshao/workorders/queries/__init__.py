@@ -137,6 +137,9 @@ from chengshao.workorders.queries.viewings import (
     Viewer,
     viewings_of,
 )
+from chengshao.workorders.queries.wording import (
+    reply_doubts,
+)
 from chengshao.workorders.rules.milestones import Passed
 
 __all__ = [
@@ -233,6 +236,7 @@ __all__ = [
     "ratings_to_lapse",
     "receipt_of",
     "reopening_until",
+    "reply_doubts",
     "report_of",
     "report_with_key",
     "reports_of_contacts",
