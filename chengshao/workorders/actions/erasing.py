@@ -13,7 +13,7 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import record
+from chengshao.workorders.actions._store import keep, record
 from chengshao.workorders.models import Attachment, Note, Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import CaseCommand, Power
@@ -71,8 +71,9 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
     Erase what a citizen said (Personal Information Protection Law §47): words, place and point as
     told, whom it is about in words, contact, files, and the notes of whatever was said later.
 
-    The place of the matter and the answer stay, they are the office's own. Every case that the
-    report was ever on gets a line, so that each can be proven alone.
+    The answer stays, it is the office's own; so do the division and the grid of the matter, and
+    its place where it is not as this citizen told it. Every case that the report was ever on gets
+    a line, so that each can be proven alone.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises ReportNotFound: if the report is not of this case
@@ -91,6 +92,8 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
                 contact_id=report.contact_id, purpose=_PURPOSE, about=number, actor=actor, at=at
             )
     files = list(Attachment.objects.filter(report=report, erased_at=None).order_by("pk"))
+    for case in cases:
+        _erase_place(case, report)
     seqs = {case.pk: _seqs_said(case, report) for case in cases}
     for case in cases:
         _erase_notes(Note.objects.filter(entry__work_order=case, entry__seq__in=seqs[case.pk]))
@@ -115,6 +118,16 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
             "contact_id": report.contact_id,
         }
         record(case, line, actor=actor, at=at)
+
+
+def _erase_place(case: WorkOrder, report: Report) -> None:
+    """Take the place from a case that has it from this report, and from no other."""
+    others = case.reports.filter(erased_at=None).exclude(pk=report.pk)
+    if case.place == report.place and not others.filter(place=report.place).exists():
+        case.place = ""
+    if (case.lng, case.lat) == (report.lng, report.lat):
+        case.lng = case.lat = None
+    keep(case, "place", "lng", "lat")
 
 
 def _seqs_said(case: WorkOrder, report: Report) -> list[int]:
