@@ -276,5 +276,9 @@ def attach_evidence(
 def show_attachment(request: HttpRequest, attachment_id: Path[Id]) -> HttpResponseBase:
     """Return the file as an attachment."""
     actor = actor_from_request(request)
-    blob_id = queries.blob_id_of(attachment_id=attachment_id, actor=actor)
-    return blobs.as_attachment(blobs.blob(blob_id))
+    file = queries.attachment_of(attachment_id=attachment_id, actor=actor)
+    answer = blobs.as_attachment(blobs.blob(queries.blob_id_on(file)))
+    actions.log_viewing(
+        case=file.work_order, kind=ViewingKind.EXPORT, actor=actor, at=timezone.now()
+    )
+    return answer

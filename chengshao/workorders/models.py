@@ -41,7 +41,7 @@ class WorkOrder(models.Model):
     track = models.CharField(max_length=16, default=Track.ORDINARY.value)
     check_mode = models.CharField(max_length=16, default=CheckMode.SITE.value)
     sign_off_waived = models.BooleanField(default=False)
-    outer_due_at = models.DateTimeField(null=True, blank=True)  # an order of another platform
+    outer_due_at = models.DateTimeField(null=True, blank=True)  # the nearest of its reports'
     confidential = models.BooleanField(default=False)
     named_only = models.BooleanField(default=False)  # 举报: its audience are persons, not units
     place = models.TextField(default="", blank=True)  # of the matter, never the citizen's home
@@ -136,6 +136,7 @@ class Report(models.Model):
     kind = models.CharField(max_length=16, default="", blank=True)  # 求助、投诉…; "" not said
     source_number = models.CharField(max_length=40, default="", blank=True)  # the channel's own
     source_at = models.DateTimeField(null=True, blank=True)  # when the source says it was said
+    outer_due_at = models.DateTimeField(null=True, blank=True)  # an order of another platform
     words = models.TextField()  # empty once erased
     words_salt = models.CharField(max_length=32)  # of the digest in the history
     bigrams = ArrayField(models.TextField(), default=list, blank=True)  # of words and place

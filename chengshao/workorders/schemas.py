@@ -22,6 +22,7 @@ from chengshao.workorders.terms import (
     PromiseState,
     Resolution,
     Satisfaction,
+    Sight,
     Step,
     TaskState,
 )
@@ -264,7 +265,8 @@ class WorkOrderOut(Out):
 
     @staticmethod
     def from_view(view: CaseView) -> "WorkOrderOut":
-        case = view.case
+        """Return the case; to a third party nothing of how it is handled by others."""
+        case, whole = view.case, view.sight is Sight.FULL
         return WorkOrderOut(
             number=case.number,
             matter=case.matter,
@@ -274,10 +276,10 @@ class WorkOrderOut(Out):
             grid=case.grid,
             step=Step(case.step),
             track=case.track,
-            closing_kind=case.closing_kind,
-            closing=ClosingOut.of(case.closing),
+            closing_kind=case.closing_kind if whole else "",
+            closing=ClosingOut.of(case.closing if whole else {}),
             suspended_until=case.resumes_at,
-            outer_due_at=case.outer_due_at,
+            outer_due_at=case.outer_due_at if whole else None,
             revision=case.revision,
             tasks=list(view.tasks),  # type: ignore[arg-type]  # Ninja makes each a TaskOut
             named_persons=list(view.circle),  # type: ignore[arg-type]  # the same

@@ -365,7 +365,7 @@ class ViewingKind(StrEnum):
     VIEW = "VIEW"  # 查看
     REVEAL = "REVEAL"  # 查看联系方式: kept by people, with its purpose
     PRINT = "PRINT"  # 打印
-    EXPORT = "EXPORT"  # 导出
+    EXPORT = "EXPORT"  # 导出: a file of it was saved
 
 
 class BrokenPart(StrEnum):

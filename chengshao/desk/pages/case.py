@@ -94,8 +94,12 @@ def viewings(request: HttpRequest, number: str) -> HttpResponse:
 @signed_in
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """A file of a case that I see, to be saved; its small picture for the page."""
-    blob_id = queries.blob_id_of(attachment_id=attachment_id, actor=actor_of(request))
-    return blobs.as_attachment(blobs.blob(blob_id), thumbnail="small" in request.GET)
+    actor, small = actor_of(request), "small" in request.GET
+    file = queries.attachment_of(attachment_id=attachment_id, actor=actor)
+    answer = blobs.as_attachment(blobs.blob(queries.blob_id_on(file)), thumbnail=small)
+    kind = ViewingKind.VIEW if small else ViewingKind.EXPORT
+    actions.log_viewing(case=file.work_order, kind=kind, actor=actor, at=timezone.now())
+    return answer
 
 
 @require_POST

@@ -39,8 +39,10 @@ _FIELDS: Mapping[str, str] = {
     "workorder_lead_designated": "reason",
     "workorder_merge_with_itself": "into",
     "workorder_last_named": "person",
+    "workorder_not_for_whole_units": "copy",
     "workorder_person_not_named": "person",
     "workorder_person_not_of_unit": "person",
+    "workorder_platform_clock_stops": "into",
     "workorder_unit_complained_about": "lead",
     "workorder_unit_named_twice": "helping",
 }

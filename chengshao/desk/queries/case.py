@@ -97,6 +97,7 @@ class CasePage:
     promises: list[PromiseShown]
     ledger: list[LedgerShown]
     outer: DueChip | None
+    chases: int
     closing: str
     closed_unit: UnitLine | None
     may_dispatch: bool  # also where the case waits for something else
@@ -194,7 +195,7 @@ def case_page(
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
     view = workorders.case_view(number=number, actor=actor)
-    case, today = view.case, localdate(now)
+    case, today, whole = view.case, localdate(now), view.sight is Sight.FULL
     may = {command for commands in view.commands.values() for command in commands}
     advice = Advice((), ())
     if may & set(_UNITS_NEEDED):
@@ -251,17 +252,18 @@ def case_page(
         unknowing=circles.units_without(view, units),
         promises=[PromiseShown(row, units.get(row.unit_id)) for row in view.promises],
         ledger=[LedgerShown(row, units.get(row.owner_id)) for row in view.ledger],
-        outer=_outer_chip(view, calendar, now),
-        closing=closing_words(case.closing, today) if case.closing_kind else "",
-        closed_unit=units.get(case.closed_unit_id or 0),
+        outer=_outer_chip(view, calendar, now) if whole else None,
+        chases=case.chases if whole else 0,
+        closing=closing_words(case.closing, today) if whole else "",
+        closed_unit=units.get(case.closed_unit_id or 0) if whole else None,
         may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
         may_see_number=any(
             actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
-            for unit_id in {case.desk_unit_id, *(t.unit_id for t in view.tasks if not t.ended_at)}
+            for unit_id in workorders.near_the_citizen(case, view.tasks)
         ),
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
-        whole=view.sight is Sight.FULL,
+        whole=whole,
         now=now,
         first=first,
     )

@@ -13,6 +13,7 @@ TEXTS: Texts = {
     "report_files_enough": _("照片已经够了，最多{most}张"),
     "report_not_found": _("没有找到此诉求"),
     "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
+    "report_outer_due_not_yours": _("来源平台的时限只能由登录的人员或系统填写"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
     "report_words_missing": _("请说一句出了什么事"),
     "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),
@@ -30,6 +31,7 @@ TEXTS: Texts = {
     "workorder_lead_designated": _("退单申请已被驳回，不能再次申请"),
     "workorder_merge_with_itself": _("不能与自己并案"),
     "workorder_need_missing": _("还缺少：{need}"),
+    "workorder_not_for_whole_units": _("保密、举报的案卷不抄送单位；要让谁知悉，请指定到人"),
     "workorder_not_found": _("没有找到此案卷"),
     "workorder_not_on_the_spot": _("此事项不适用即查即改，请按一般流程上报"),
     "workorder_not_your_own": _("自己提出的，不能由自己决定，请由他人办理"),
@@ -37,6 +39,9 @@ TEXTS: Texts = {
     "workorder_last_named": _("此人是该单位最后一名知悉人，请先指定别人"),
     "workorder_person_not_named": _("此人不是这个案卷的知悉人"),
     "workorder_person_not_of_unit": _("此人不在该单位办理案卷，或不管这一片"),
+    "workorder_platform_clock_stops": _(
+        "来源平台的时限不能停：对方案卷已办结或正在暂停计时，不能并入"
+    ),
     "workorder_power_missing": _("您没有“{power}”权限"),
     "workorder_reopening_over": _("重办期限已过，请提交新的诉求"),
     "workorder_still_held": _("尚有未办结任务：{task_kind}"),
@@ -304,7 +309,7 @@ TERMS: Terms = {
         "VIEW": _("查看"),
         "REVEAL": _("查看联系方式"),
         "PRINT": _("打印"),
-        "EXPORT": _("导出"),
+        "EXPORT": _("导出、下载附件"),
     },
     "broken_part": {
         "ENTRY": _("流转记录被改动或删除"),

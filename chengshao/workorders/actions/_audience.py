@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from chengshao.people import queries as people
 from chengshao.people.queries import DeskAndSubdistrict
 from chengshao.workorders.models import Audience, WorkOrder
+from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.terms import Power, Sight
 
 
@@ -68,10 +69,20 @@ def who_looks_on(
 
 
 def narrow_to_named(case: WorkOrder, at: datetime) -> None:
-    """Take a case that turns out to be confidential from whole units; named persons keep it."""
-    units = set(case.audience.filter(user=None).values_list("unit_id", flat=True))
+    """
+    Take a case that turns out to be confidential from whole units; named persons keep it.
+
+    Those are at the desk who name others, and in each unit that owes something who signs for it.
+    """
     case.audience.filter(user=None).delete()
-    show_to(case, units, case.facts().complained_about, at=at)
+    owing = case.tasks.filter(state__in=sorted(OPEN_STATES)).values_list("unit_id", flat=True)
+    show_to(case, {case.desk_unit_id, *owing}, case.facts().complained_about, at=at)
+
+
+def hide_from(case: WorkOrder, about: AbstractSet[int], at: datetime) -> None:
+    """Take a case from units that it turns out to be about; their superiors see it instead."""
+    case.audience.filter(unit__in=about).delete()
+    show_to(case, (), about, at=at)
 
 
 def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:

@@ -149,6 +149,40 @@ def looked_at(deadline: Deadline, works: Clockwork) -> Deadline:
     return deadline
 
 
+def follow_outer(case: WorkOrder, at: datetime) -> None:
+    """
+    Let what is open go by the platform's order that hangs on the case now, or by ours alone.
+
+    What is left of our own limit is never cut to before this moment.
+    """
+    works = clockwork(case, localdate(at))
+    running = Deadline.objects.filter(
+        task__work_order=case, ended_at=None, due_at__isnull=False
+    ).select_related("task")
+    for deadline in running.filter(authority=DeadlineAuthority.INNER):
+        _follow_inner(case, deadline, works, at)
+    if case.outer_due_at is None:
+        running.filter(authority=DeadlineAuthority.OUTER).update(ended_at=at, next_at=None)
+        return
+    for task in case.tasks.filter(ended_at=None):
+        if kind_of(task.kind).holds_case:
+            made = _outer(case, task, case.outer_due_at, works, at)
+            same = Deadline.objects.filter(task=task, authority=DeadlineAuthority.OUTER)
+            made.pk = same.values_list("pk", flat=True).first()
+            made.save()
+
+
+def _follow_inner(case: WorkOrder, deadline: Deadline, works: Clockwork, at: datetime) -> None:
+    unit = ClockUnit(deadline.unit)
+    due = add_seconds(deadline.started_at, deadline.seconds, unit, works.calendar)
+    if case.outer_due_at is not None:
+        due = min(due, max(_latest(case, case.outer_due_at, works), at))
+    deadline.due_at = due
+    if due > at:
+        deadline.said = NOTHING_SAID
+    looked_at(deadline, works).save()
+
+
 def extend(case: WorkOrder, task_id: int, at: datetime) -> None:
     """
     Give one more of the original limit (domain.md §1); the old due stood until now.

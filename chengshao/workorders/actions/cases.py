@@ -38,6 +38,7 @@ from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
 from chengshao.workorders.models import Copy, Task, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Closing, Given
+from chengshao.workorders.rules.refusals import NotForWholeUnits
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -196,13 +197,15 @@ def dispatch(
     Name the lead, who is dispatched beside it and who helps, with principle and basis (F3).
 
     By designation the duty leader goes past the lists, after the units were asked (B2); nobody
-    makes a community the lead. An order to a sub-district is copied to its district (Beijing §12).
+    makes a community the lead. An order to a sub-district is copied to its district (Beijing §12),
+    unless it is confidential or an informant's: those are not copied, persons may be named.
 
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises UnitNotFound: if a unit is not there or closed
     :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
     :raises LeadNotByLaw: if it is said to lead by law and the catalogue names others
+    :raises NotForWholeUnits: if a copy would go to units and the case is not for whole units
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case, task = at_desk(number, seen_revision, TaskKind.DISPATCH, TaskCommand.DISPATCH, actor)
@@ -227,7 +230,8 @@ def dispatch(
     }
     if double_unit_ids:
         line["double_unit_ids"] = sorted(double_unit_ids)
-    copies = (copy_unit_ids | _districts_of({lead_unit_id, *double_unit_ids}, today)) - {
+    above = _districts_of(case, {lead_unit_id, *double_unit_ids}, today)
+    copies = (copy_unit_ids | above) - {
         lead_unit_id,
         *double_unit_ids,
         *co_handle_unit_ids,
@@ -255,17 +259,29 @@ def _check_leads(
         catalog.check_leads_by_law(lead_unit_id, case.matter, case.territory, today)
 
 
-def _districts_of(unit_ids: Collection[int], today: date) -> frozenset[int]:
-    """Return the districts of the sub-districts among these units: they get a copy."""
+def _districts_of(case: WorkOrder, unit_ids: Collection[int], today: date) -> frozenset[int]:
+    """
+    Return the districts of the sub-districts among these units: they get a copy.
+
+    Of a confidential or an informant's case nobody does.
+    """
+    if case.confidential or case.named_only:
+        return frozenset()
     lines = people.unit_lines(unit_ids, today).values()
     above = (people.superior_id(u.id, today) for u in lines if u.kind == UnitKind.SUBDISTRICT)
     return frozenset(unit_id for unit_id in above if unit_id is not None)
 
 
 def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
-    """Tell units of the case that owe nothing on it (抄送): it has no clock."""
+    """
+    Tell units of the case that owe nothing on it (抄送): it has no clock.
+
+    :raises NotForWholeUnits: if the case is confidential, or for named persons
+    """
     if not unit_ids:
         return
+    if case.confidential or case.named_only:
+        raise NotForWholeUnits
     shown = set(unit_ids) - case.facts().complained_about
     Copy.objects.bulk_create(
         [Copy(work_order=case, unit_id=unit_id, at=at) for unit_id in sorted(shown)],

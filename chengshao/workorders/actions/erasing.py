@@ -19,6 +19,7 @@ from chengshao.workorders.actions._store import (
     all_told,
     apply,
     contacted,
+    keep,
     record,
     to_be_called,
 )
@@ -87,9 +88,10 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
     Erase what a citizen said (Personal Information Protection Law §47): words, place and point as
     told, whom it is about in words, contact, files, and the notes of whatever was said later.
 
-    The place of the matter and the answer stay, they are the office's own. What was owed to the
-    citizen by phone ends where nobody else is to be called. Every case that the
-    report was ever on gets a line, so that each can be proven alone.
+    The answer stays, it is the office's own; so do the division and the grid of the matter, and
+    its place where it is not as this citizen told it. What was owed to the citizen by phone ends
+    where nobody else is to be called. Every case that the report was ever on gets a line, so that
+    each can be proven alone.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises ReportNotFound: if the report is not of this case
@@ -108,6 +110,8 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
                 contact_id=report.contact_id, purpose=_PURPOSE, about=number, actor=actor, at=at
             )
     files = list(Attachment.objects.filter(report=report, erased_at=None).order_by("pk"))
+    for case in cases:
+        _erase_place(case, report)
     seqs = {case.pk: _seqs_said(case, report) for case in cases}
     for case in cases:
         _erase_notes(Note.objects.filter(entry__work_order=case, entry__seq__in=seqs[case.pk]))
@@ -168,6 +172,16 @@ def _end_calling(case: WorkOrder, at: datetime) -> None:
 
 def _still_owed(case: WorkOrder, task: Task) -> bool:
     return not (all_told(case, task) if task.kind == TaskKind.TELL else contacted(case))
+
+
+def _erase_place(case: WorkOrder, report: Report) -> None:
+    """Take the place from a case that has it from this report, and from no other."""
+    others = case.reports.filter(erased_at=None).exclude(pk=report.pk)
+    if case.place == report.place and not others.filter(place=report.place).exists():
+        case.place = ""
+    if (case.lng, case.lat) == (report.lng, report.lat):
+        case.lng = case.lat = None
+    keep(case, "place", "lng", "lat")
 
 
 def _seqs_said(case: WorkOrder, report: Report) -> list[int]:

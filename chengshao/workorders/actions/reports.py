@@ -11,17 +11,18 @@ from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import ParameterName, Track
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.canonical import GENESIS, Json, canonical, chain_step, salted_digest
-from chengshao.kernel.errors import Invalid, Refused
+from chengshao.kernel.errors import Invalid, NotAllowed, Refused
 from chengshao.kernel.events import publish
 from chengshao.kernel.tokens import digest_of
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders import queries
-from chengshao.workorders.actions._audience import who_looks_on
+from chengshao.workorders.actions import _platforms as platforms
+from chengshao.workorders.actions._audience import hide_from, who_looks_on
 from chengshao.workorders.actions._places import Place, fields_of, located
 from chengshao.workorders.actions._store import (
     alert,
@@ -35,12 +36,13 @@ from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Given
-from chengshao.workorders.rules.refusals import (
-    CantMerge,
-    PowerMissing,
-    UnitComplainedAbout,
-    WrongState,
+from chengshao.workorders.rules.joining import (
+    Circle,
+    check_platform_clock_runs,
+    check_same_circle,
+    works_on,
 )
+from chengshao.workorders.rules.refusals import PowerMissing, UnitComplainedAbout, WrongState
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -82,6 +84,12 @@ class OuterDuePast(Invalid):
 
 class OuterDueFar(Invalid):
     code = "report_outer_due_far"
+
+
+class OuterDueNotYours(NotAllowed):
+    """Only who has a name here speaks for another platform."""
+
+    code = "report_outer_due_not_yours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,23 +135,24 @@ def receive_report(
     :raises FilesEnough: if more files come than a report may have
     :raises OuterDuePast: if the platform's own limit is over before it came
     :raises OuterDueFar: if it is further off than any limit
+    :raises OuterDueNotYours: if somebody without a name speaks for a platform
     :raises WorkOrderNotFound: if the case to join is not there for this actor
     :raises WrongState: if the case to join has ended and is on no ledger
+    :raises CantMerge: if it and the case to join are not for the same circle
+    :raises PlatformClockStops: if it is a platform's order and nothing runs on the case to join
     :raises UnitNotFound: if it complains about a unit that is not there
-    :raises UnitComplainedAbout: if the unit complained about sees the case to join
-    :raises CantMerge: if only one of report and case is confidential, or an informant's
+    :raises UnitComplainedAbout: if the unit complained about works or worked on the case to join
     :raises PowerMissing: see rules.lifecycle.open_case
     """
     fingerprint, known = _seen_before(report, actor)
     if known is not None:
         return known
     _check_number_of_files(len(files))
-    contact_id = _check_and_keep_contact(report, at)
+    contact_id = _check_and_keep_contact(report, actor, at)
     if report.joins:
         case = _case_to_join(report, actor)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        case.step = case.facts().step if case.outcome else case.step
-        hear_of_repeat(case, at)
+        _take_in(case, stored, at)
     else:
         today, about = localdate(at), report.complained_about_unit_id
         ground = catalog.ground()
@@ -163,7 +172,10 @@ def receive_report(
         stored = _store(report, case, contact_id, fingerprint, actor, at)
         onlookers = who_looks_on(case, hidden_from, near)
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
-    _enter(case, stored, {"command": ReportCommand.REPORT}, actor=actor, at=at)
+    what: dict[str, Json] = {"command": ReportCommand.REPORT}
+    if report.joins and report.outer_due_at is not None:
+        what |= platforms.line_of(case)
+    _enter(case, stored, what, actor=actor, at=at)
     for blob_id in files:
         attach(case, blob_id, report=stored, actor=actor, at=at)
     publish(ReportReceived(stored.pk, case.pk, at))
@@ -203,7 +215,7 @@ def record_fixed(
     _check_number_of_files(len(files))
     unit_id = unit_id or _own_unit(actor)
     people.check_units({unit_id}, localdate(at))
-    contact_id = _check_and_keep_contact(report, at)
+    contact_id = _check_and_keep_contact(report, actor, at)
     place = _place_of(report, localdate(at))
     near = people.desk_and_subdistrict(place.territory, localdate(at))
     case = _new_case(report, near.desk_unit_id, place, at)
@@ -246,7 +258,9 @@ def _seen_before(report: NewReport, actor: Actor) -> tuple[str, Report | None]:
     return fingerprint, known
 
 
-def _check_and_keep_contact(report: NewReport, at: datetime) -> int | None:
+def _check_and_keep_contact(report: NewReport, actor: Actor, at: datetime) -> int | None:
+    if report.outer_due_at is not None and actor.kind is ActorKind.CITIZEN:
+        raise OuterDueNotYours
     if report.outer_due_at is not None and report.outer_due_at <= at:
         raise OuterDuePast
     if report.outer_due_at is not None and report.outer_due_at > at + _MOST_AHEAD:
@@ -284,14 +298,29 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     case = queries.lock_case(number=report.joins or "", actor=actor)
     if case.outcome and not case.ledger.filter(struck_off_at=None).exists():
         raise WrongState(command=ReportCommand.REPORT, state=case.step)
-    informant = report.kind is ReportKind.INFORMANT
-    if (report.confidential, informant) != (case.confidential, case.named_only):
-        raise CantMerge
+    check_same_circle(
+        Circle(report.confidential, report.kind is ReportKind.INFORMANT),
+        Circle(case.confidential, case.named_only),
+    )
+    facts = case.facts()
     about = report.complained_about_unit_id
-    if about is not None and case.audience.filter(unit=about).exists():
+    if about is not None and works_on(facts, {about}):
         raise UnitComplainedAbout
+    if report.outer_due_at is not None:
+        check_platform_clock_runs(facts)
+        platforms.note_moved(case)
     case.revision += 1
     return case
+
+
+def _take_in(case: WorkOrder, report: Report, at: datetime) -> None:
+    """Let a case that one more report joined go by what that one brings."""
+    if report.complained_about_unit_id is not None:
+        hide_from(case, {report.complained_about_unit_id}, at)
+    if report.outer_due_at is not None:
+        platforms.go_by_nearest(case, at)
+    case.step = case.facts().step if case.outcome else case.step
+    hear_of_repeat(case, at)
 
 
 def hear_of_repeat(case: WorkOrder, at: datetime) -> None:
@@ -336,6 +365,7 @@ def _store(
         kind=report.kind or "",
         source_number=report.source_number,
         source_at=report.source_at,
+        outer_due_at=report.outer_due_at,
         words=report.words,
         words_salt=secrets.token_hex(16),
         bigrams=bigrams(f"{report.words}\n{report.place}"),

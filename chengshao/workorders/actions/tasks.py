@@ -16,6 +16,7 @@ from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
+from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     alert,
@@ -192,6 +193,8 @@ def _after(case: WorkOrder, task: Task, command: str, until: date | None, at: da
     )
     if moved_by_platform and until is not None:
         clocks.outer_moved(case, _end_of(until), at)
+        platforms.note_moved(case)
+        platforms.go_by_nearest(case, at)
         case.save(update_fields=["outer_due_at"])
 
 

@@ -31,7 +31,14 @@ from chengshao.kernel.divisions import division_prefix
 from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import seen_by, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import DeadlineAuthority, Outcome, Sight, TaskKind, TaskState
+from chengshao.workorders.terms import (
+    DeadlineAuthority,
+    Outcome,
+    Power,
+    Sight,
+    TaskKind,
+    TaskState,
+)
 
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
@@ -42,7 +49,7 @@ class CaseLine:
     A case as a list shows it: the words of the first report, and the nearest deadline.
 
     Where somebody asks what is owed, the nearest is that of the own tasks. A third party gets no
-    citizen's words.
+    citizen's words, and of what waits only the own.
     """
 
     number: str
@@ -327,6 +334,9 @@ def _line(
 ) -> CaseLine:
     latest = datetime.max.replace(tzinfo=case.opened_at.tzinfo)
     waiting = sorted(waiting, key=lambda row: (row.due_at or latest, row.task_id))
+    if not case.in_full:
+        units = {unit_id for unit_id, _territory in actor.reach(Power.SEE)}
+        waiting = [row for row in waiting if row.task.unit_id in units]
     own = [
         row
         for row in waiting
@@ -344,7 +354,7 @@ def _line(
         channel=case.channel,
         urgency=case.urgency,
         step=case.step,
-        reports=case.reports_told or 0,
+        reports=(case.reports_told or 0) if case.in_full else 0,
         opened_at=case.opened_at,
         due_at=deadline.due_at if deadline else None,
         due_amount=deadline.amount if deadline else 0,
@@ -355,9 +365,9 @@ def _line(
         task_id=task.pk if task else None,
         owed=tuple(dict.fromkeys(row.task.kind for row in own)),
         waiting=tuple(dict.fromkeys(row.task.kind for row in waiting)) if case.in_full else (),
-        outer_due_at=case.outer_due_at,
+        outer_due_at=case.outer_due_at if case.in_full else None,
         suspended_until=case.resumes_at,
-        chases=case.chases,
+        chases=case.chases if case.in_full else 0,
     )
 
 

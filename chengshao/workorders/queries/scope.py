@@ -1,5 +1,6 @@
 """Who sees what: the audience is the one source of scope. What one may not see is not there."""
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -9,7 +10,8 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.divisions import division_prefix
 from chengshao.kernel.errors import NotAllowed, NotFound
 from chengshao.kernel.tokens import digest_of
-from chengshao.workorders.models import Attachment, Audience, Report, WorkOrder
+from chengshao.workorders.models import Attachment, Audience, Report, Task, WorkOrder
+from chengshao.workorders.rules.book import NEED_THE_NUMBER
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.terms import WORKING, Power, Sight
 
@@ -121,23 +123,30 @@ class ContactNotOpen(NotAllowed):
     code = "contact_not_open"
 
 
+def near_the_citizen(case: WorkOrder, tasks: Iterable[Task]) -> set[int]:
+    """Return the units that may need a citizen's number now: the desk and who owes such a task."""
+    owing = (t.unit_id for t in tasks if t.state in OPEN_STATES and t.kind in NEED_THE_NUMBER)
+    return {case.desk_unit_id, *owing}
+
+
 def contact_of(*, report_id: int, number: str, power: str, actor: Actor) -> int:
     """
-    Return the contact of a report for who has to do with its case: the desk, or a unit that owes
-    a task on it now. Only to see the case is not enough (PIPL §6). A confidential one opens to
-    nobody: so it was promised to who left it.
+    Return the contact of a report for who has to do with its citizen: the desk, or a unit that
+    handles, checks or tells now. Only to see the case, or to be asked for an opinion, is not
+    enough (PIPL §6). A confidential one opens to nobody: so it was promised to who left it; nor
+    does that of a report that was taken back.
 
     :raises ReportNotFound: if the report is not there for this actor, or left no contact
-    :raises ContactNotOpen: if the power reaches neither the desk nor such a unit, or it is secret
+    :raises ContactNotOpen: if the power reaches neither the desk nor such a unit, it is secret, or
+        nobody waits there any more
     """
     report = report_of(report_id=report_id, actor=actor)
     case = report.work_order
     if report.contact_id is None or case.number != number:
         raise ReportNotFound
-    owing = case.tasks.filter(state__in=sorted(OPEN_STATES)).values_list("unit_id", flat=True)
-    near = {case.desk_unit_id, *owing}
+    near = near_the_citizen(case, case.tasks.all())
     reached = any(actor.may(power, unit_id, territory=case.territory) for unit_id in near)
-    if report.confidential or not reached:
+    if report.confidential or report.withdrawn_at is not None or not reached:
         raise ContactNotOpen
     return report.contact_id
 
@@ -149,7 +158,7 @@ def attachment_of(*, attachment_id: int, actor: Actor) -> Attachment:
 
     :raises AttachmentNotFound: if it is not there for this actor
     """
-    files = Attachment.objects.filter(pk=attachment_id)
+    files = Attachment.objects.filter(pk=attachment_id).select_related("work_order")
     if actor.kind is ActorKind.CITIZEN:
         files = files.filter(report=actor.report_id, report__isnull=False)
     else:
@@ -170,10 +179,14 @@ def blob_id_of(*, attachment_id: int, actor: Actor) -> int:
     :raises AttachmentNotFound: if it is not there for this actor
     :raises AttachmentErased: if it was erased
     """
-    found = attachment_of(attachment_id=attachment_id, actor=actor)
-    if found.blob_id is None:
+    return blob_id_on(attachment_of(attachment_id=attachment_id, actor=actor))
+
+
+def blob_id_on(file: Attachment) -> int:
+    """:raises AttachmentErased: if the file was erased"""
+    if file.blob_id is None:
         raise AttachmentErased
-    return found.blob_id
+    return file.blob_id
 
 
 def _units_of(actor: Actor) -> list[int]:

@@ -209,4 +209,8 @@ GO_WITH_LEAD = frozenset(
         _K.INQUIRY,
     }
 )
+# What is owed to the citizen or of the citizen's: whoever owes it may need the number.
+NEED_THE_NUMBER = frozenset(
+    {_K.VERIFY, _K.LEAD, _K.DOUBLE, _K.CO_HANDLE, _K.CONTACT, _K.CHECK, _K.TELL}
+)
 STAY_AFTER_THE_END = frozenset({_K.TELL, _K.LEDGER_REVIEW, _K.SAMPLE})

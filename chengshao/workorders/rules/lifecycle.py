@@ -27,6 +27,7 @@ from chengshao.workorders.rules.facts import (
     TaskFacts,
     Turn,
 )
+from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     CantMerge,
@@ -250,7 +251,8 @@ def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: G
 
     :raises WrongState: if one of them has ended
     :raises PowerMissing: if the actor may not register at both desks
-    :raises CantMerge: if the other is dealt with by a unit that this one complains about
+    :raises CantMerge: if a unit that this one complains about works or worked on the other
+    :raises PlatformClockStops: if a platform's order would come to a case that is suspended
     :raises NeedMissing: without a reason
     """
     for case in (source, target):
@@ -259,8 +261,10 @@ def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: G
         if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
             raise PowerMissing(power=Power.REGISTER)
     _check_needs((Need.REASON,), case=source, given=given)
-    if source.complained_about & {task.unit_id for task in target.tasks}:
+    if works_on(target, source.complained_about):
         raise CantMerge
+    if source.outer:
+        check_platform_clock_runs(target)
     turn = _turn(source, actor=actor, given=given)
     _end(turn, Outcome.MERGED, tell=False)
     return _settle(turn)
@@ -268,10 +272,13 @@ def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: G
 
 def decide_undo_merge(
     *, source: CaseFacts, target: CaseFacts, registered: bool, actor: Actor, given: Given
-) -> Decision:
+) -> tuple[Decision, Decision]:
     """
-    Return how a merged case goes on by itself again: with a new task, as nothing moves back.
+    Return how a merged case goes on by itself again, with a new task, as nothing moves back; and
+    what becomes of the one that took it in. Whichever nobody asks for any more is withdrawn.
 
+    :param source: with its reports hanging on it again
+    :param target: with those that are left to it
     :raises WrongState: if it is not merged, or the case that took it in has ended
     :raises PowerMissing: if the actor may not register at the desk
     :raises NeedMissing: without a reason
@@ -282,10 +289,20 @@ def decide_undo_merge(
     if not actor.may(Power.REGISTER, source.desk_unit_id, territory=source.territory):
         raise PowerMissing(power=Power.REGISTER)
     _check_needs((Need.REASON,), case=source, given=given)
-    turn = _turn(source, actor=actor, given=given)
-    turn.outcome = None
-    turn.open(TaskKind.DISPATCH if registered else TaskKind.REGISTER, source.desk_unit_id)
-    return _settle(turn)
+    apart = _turn(source, actor=actor, given=given)
+    left = _turn(target, actor=actor, given=given)
+    if _all_withdrawn(source):
+        apart.outcome = Outcome.WITHDRAWN
+    else:
+        apart.outcome = None
+        apart.open(TaskKind.DISPATCH if registered else TaskKind.REGISTER, source.desk_unit_id)
+    if _all_withdrawn(target):
+        _end(left, Outcome.WITHDRAWN, tell=False)
+    return _settle(apart), _settle(left)
+
+
+def _all_withdrawn(case: CaseFacts) -> bool:
+    return all(report.withdrawn for report in case.reports)
 
 
 def decide_withdrawal(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Decision:

@@ -79,5 +79,17 @@ class CantMerge(Refused):
     code = "workorder_cant_merge"
 
 
+class NotForWholeUnits(Refused):
+    """A confidential or an informant's case is shown to who works on it, else to named persons."""
+
+    code = "workorder_not_for_whole_units"
+
+
+class PlatformClockStops(Refused):
+    """Another platform's order would come to a case whose clocks stand still or are over."""
+
+    code = "workorder_platform_clock_stops"
+
+
 class ReopeningOver(Refused):
     code = "workorder_reopening_over"
