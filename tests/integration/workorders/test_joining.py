@@ -145,7 +145,8 @@ class TestAPlatformsOrder:
         case.refresh_from_db()
         inner = owed(case, TaskKind.LEAD).deadlines.get(authority=DeadlineAuthority.INNER).due_at
         assert (case.outer_due_at, self.outer(case)) == (AT + DAY, [AT + DAY])
-        assert inner is not None and before is not None
+        assert inner is not None
+        assert before is not None
         assert AT < inner < AT + DAY < before
         assert joined.source_number == "PT-2026-7"
         assert queries.first_broken_entry(case) is None
