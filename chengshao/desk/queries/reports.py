@@ -32,6 +32,7 @@ class ReportView:
     place: str
     channel: str
     source_number: str
+    outer_due_at: datetime | None  # of the platform whose order it is
     complained_about: str
     reported_at: datetime
     source_at: datetime | None
@@ -61,6 +62,7 @@ def reports_of(
             place=report.place,
             channel=report.channel,
             source_number=report.source_number,
+            outer_due_at=report.outer_due_at,
             complained_about=report.complained_about,
             reported_at=report.reported_at,
             source_at=report.source_at,
