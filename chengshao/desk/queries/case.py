@@ -57,6 +57,11 @@ from chengshao.workorders.terms import (
 SEVEN = list(Step)[:7]
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
 _NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
+_SHOWN_ON: Mapping[str, list[str]] = {
+    TaskKind.CHECK: [EvidenceKind.PHOTO_AFTER],
+    TaskKind.SAMPLE: [EvidenceKind.PHOTO_AFTER],
+    TaskKind.LEDGER_REVIEW: [EvidenceKind.PHOTO_AFTER, EvidenceKind.DOCUMENT],
+}
 _NEVER = timedelta(days=36_500)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
@@ -123,7 +128,7 @@ class TaskView:
     @property
     def looks(self) -> list[str]:
         """Return what whoever looks may show of it: never asked, always taken."""
-        return [EvidenceKind.PHOTO_AFTER] if self.kind in (TaskKind.CHECK, TaskKind.SAMPLE) else []
+        return _SHOWN_ON.get(self.kind, [])
 
     @property
     def quick(self) -> list[MoveForm]:
@@ -550,7 +555,7 @@ def _calls(
     found = []
     tells = task.kind == TaskKind.TELL
     for nth, report in enumerate(view.reports, start=1):
-        if not report.contact_id or report.withdrawn_at or report.nuisance:
+        if not report.is_reachable or report.contact_id is None:
             continue
         attempts = [a for a in view.attempts if a.report_id == report.pk]
         if tells:

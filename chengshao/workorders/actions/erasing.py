@@ -13,6 +13,7 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import record
 from chengshao.workorders.models import Attachment, Note, Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
@@ -115,6 +116,7 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
             "contact_id": report.contact_id,
         }
         record(case, line, actor=actor, at=at)
+        end_contacts(case, at)
 
 
 def _seqs_said(case: WorkOrder, report: Report) -> list[int]:

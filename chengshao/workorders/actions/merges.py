@@ -11,7 +11,9 @@ from chengshao.kernel.errors import Invalid
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions._audience import show_to, who_looks_on
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     alert,
@@ -43,6 +45,7 @@ def merge_cases(
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises CantMerge: if only one of them is confidential, or it would show a complaint to
         whom it is about
+    :raises BothOnLedger: if each of them is on the ledger
     :raises DomainError: see rules.lifecycle.decide_merge
     """
     if number == into:
@@ -59,7 +62,9 @@ def merge_cases(
         source=source.facts(), target=target.facts(), actor=actor, given=Given(reason=reason)
     )
     ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
-    source.merges.create(target=target, report_ids=ids, merged_at=at)
+    open_ends.check_may_go_together(source, target)
+    merge = source.merges.create(target=target, report_ids=ids, merged_at=at)
+    open_ends.go_along(merge)
     Report.objects.filter(pk__in=ids).update(work_order=target)
     apply(source, decision, actor=actor, at=at)
     source.merged_into = target
@@ -94,10 +99,13 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
     )
     ids = merge.report_ids if merge else []
     Report.objects.filter(pk__in=ids, work_order=target).update(work_order=source)
+    if merge:
+        open_ends.come_along_back(merge)
     source.merges.filter(undone_at=None).update(undone_at=at)
     apply(source, decision, actor=actor, at=at)
     target.revision += 1
     _enter_both(CaseCommand.UNDO_MERGE, source, target, ids, reason, actor, at)
+    end_contacts(target, at)
     return source
 
 

@@ -22,10 +22,12 @@ from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions._audience import who_looks_on
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._places import Place, fields_of, located
 from chengshao.workorders.actions._store import (
     alert,
     apply,
+    ask_for_ratings,
     attach,
     record,
 )
@@ -136,7 +138,7 @@ def receive_report(
     if report.joins:
         case = _case_to_join(report, actor)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        _hear_of_repeat(case, at)
+        _join(case, stored, at)
     else:
         today, about = localdate(at), report.complained_about_unit_id
         ground = catalog.ground()
@@ -284,8 +286,15 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     return case
 
 
-def _hear_of_repeat(case: WorkOrder, at: datetime) -> None:
-    """Another voice on a case: whoever works on it, or owns it on the ledger, hears of it."""
+def _join(case: WorkOrder, report: Report, at: datetime) -> None:
+    """
+    Another voice on a case: whoever works on it, or owns it on the ledger, hears of it.
+
+    Where the case is closed, its citizen too is asked for a word on the result.
+    """
+    if case.outcome:
+        ask_for_ratings(case, case.reports.filter(pk=report.pk), at)
+        case.step = case.facts().step
     open_tasks = case.tasks.filter(kind=TaskKind.LEAD, state__in=sorted(OPEN_STATES))
     owners = case.ledger.filter(struck_off_at=None).values_list("owner_id", flat=True)
     units = {*open_tasks.values_list("unit_id", flat=True), *owners}
@@ -379,6 +388,7 @@ def withdraw_report(*, report_id: int, reason: str, actor: Actor, at: datetime) 
     apply(case, decision, actor=actor, at=at)
     line: dict[str, Json] = {"command": ReportCommand.WITHDRAW, "report_id": report_id}
     record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
+    end_contacts(case, at)
     if decision.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
     return queries.report_of(report_id=report_id, actor=actor)
@@ -433,11 +443,14 @@ def attach_to_report(*, report_id: int, blob_id: int, actor: Actor, at: datetime
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises ReportErased: if what it said was erased
     :raises FilesEnough: if it has as many as a report may have
+    :raises WrongState: if its case is filed away
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case.facts(), actor=actor)
     check_takes_files(report, 1)
+    if case.archived_at is not None:
+        raise WrongState(command=CaseCommand.ATTACH, state=case.step)
     return attach(case, blob_id, report=report, actor=actor, at=at)
 
 

@@ -29,6 +29,10 @@ from chengshao.workorders.queries.citizen import (
     Progress,
     progress_of,
 )
+from chengshao.workorders.queries.contacting import (
+    attempts_since_reopening,
+    reachable_reports,
+)
 from chengshao.workorders.queries.due import (
     cases_closed_unseen,
     cases_to_archive,
@@ -54,6 +58,8 @@ from chengshao.workorders.queries.ledger import (
     PromiseLine,
     ledger_counts,
     ledger_entries,
+    open_ledger_counts,
+    open_promise_counts,
     promise_counts,
     promises,
 )
@@ -170,6 +176,7 @@ __all__ = [
     "alerts_on",
     "all_seals",
     "attachment_of",
+    "attempts_since_reopening",
     "blob_id_of",
     "broken_cases",
     "call_line",
@@ -219,12 +226,15 @@ __all__ = [
     "next_case",
     "number_of_task",
     "oldest_running_calendar",
+    "open_ledger_counts",
+    "open_promise_counts",
     "open_task_counts",
     "precedents",
     "progress_of",
     "promise_counts",
     "promises",
     "ratings_to_lapse",
+    "reachable_reports",
     "receipt_of",
     "reopening_until",
     "report_of",

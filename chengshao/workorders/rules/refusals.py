@@ -79,5 +79,19 @@ class CantMerge(Refused):
     code = "workorder_cant_merge"
 
 
+class ComesByItself(NotAllowed):
+    """It comes on its day; no person brings it about, or puts it off."""
+
+    code = "workorder_comes_by_itself"
+
+
+class StillAwaited(Refused):
+    code = "workorder_still_awaited"
+
+
+class BothOnLedger(Refused):
+    code = "workorder_both_on_ledger"
+
+
 class ReopeningOver(Refused):
     code = "workorder_reopening_over"
