@@ -278,4 +278,3 @@ class TestMerging:
 
         one.refresh_from_db()
         assert (one.step, one.reports.count()) == (Step.REGISTERED, 1)
-

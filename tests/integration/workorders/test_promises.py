@@ -285,4 +285,3 @@ class TestAnEndWithoutAClosing:
 
         other.refresh_from_db()
         assert other.step == Step.ANSWERED
-

@@ -57,9 +57,7 @@ class TestASample:
         case = replace(ENDED, track=track)
         assert CaseCommand.TAKE_SAMPLE in case_commands_for(case, CHECKER)
 
-        decision = decide_case(
-            case=case, command=CaseCommand.TAKE_SAMPLE, actor=CHECKER, given=WHY
-        )
+        decision = decide_case(case=case, command=CaseCommand.TAKE_SAMPLE, actor=CHECKER, given=WHY)
 
         assert [task.kind for task in decision.opened] == [TaskKind.SAMPLE]
 
