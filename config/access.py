@@ -81,10 +81,11 @@ def _calls(route: str, **powers: str) -> tuple[Door, ...]:
 
 
 def _case_moves(route: str) -> tuple[Door, ...]:
-    """The same for each row of the table of commands on the case as a whole."""
+    """The same for each command on the case as a whole that is a person's."""
     return tuple(
         Door("POST", route, (m.power,), About.CASE, f"{source} {m.command}")
         for m in CASE_MOVES
+        if not m.by_itself
         for source in m.sources[:1]
     )
 

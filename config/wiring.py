@@ -11,5 +11,11 @@ LISTENERS: Listeners = {}
 BOOKS = (book.BOOK,)  # another room adds the Book of its kinds here
 wire(LISTENERS)
 registry.wire(*BOOKS)
-open_work.wire({"TASKS": workorders.open_task_counts})
+open_work.wire(
+    {
+        "TASKS": workorders.open_task_counts,
+        "PROMISES": workorders.open_promise_counts,
+        "LEDGER": workorders.open_ledger_counts,
+    }
+)
 ways.wire(navigation.ways)

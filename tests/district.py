@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from chengshao.catalog import actions as catalog
-from chengshao.catalog.terms import TableKind
+from chengshao.catalog.terms import EvidenceKind, TableKind
+from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
 from chengshao.people.queries import unit_ids_by_code
@@ -18,6 +19,7 @@ from chengshao.workorders.actions import NewReport, Place
 from chengshao.workorders.models import Report, Task, WorkOrder
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.terms import Channel, ClosingKind, Power, Principle, TaskCommand, TaskKind
+from tests.unit.evidence.files import photo
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 09:00 in the city
 SINCE = date(2020, 1, 1)
@@ -228,6 +230,21 @@ def move(
         asked_unit_ids=frozenset(asked),
         until=until,
         actor=actor,
+        at=at,
+    )
+
+
+def shown(case: WorkOrder, kind: str, *, at: datetime = AT) -> None:
+    """Let somebody put a photograph on the open task of this kind, to show how it is now."""
+    task = owed(case, kind)
+    powers = (Power.SEE, Power.HANDLE, Power.CHECK)
+    photographer = staff(task.unit_id, *powers, user_id=account(f"shows-{task.pk}"))
+    blob_id = evidence.store_upload(content=photo(), name="现场.jpg", actor=photographer, at=at)
+    actions.attach_evidence(
+        task_id=task.pk,
+        evidence_kind=EvidenceKind.PHOTO_AFTER,
+        blob_id=blob_id,
+        actor=photographer,
         at=at,
     )
 

@@ -21,7 +21,7 @@ from chengshao.workorders.terms import (
     TaskKind,
     TaskState,
 )
-from tests.district import AT, MANHOLE, District, move, staff
+from tests.district import AT, MANHOLE, District, move, shown, staff
 
 _K, _C = TaskKind, TaskCommand
 _OPEN, _ACKNOWLEDGED = TaskState.OPEN, TaskState.ACKNOWLEDGED
@@ -161,6 +161,7 @@ def _on_the_ledger(by: Standing, report: NewReport) -> WorkOrder:
     case = by.answered(report, ON_THE_LEDGER)
     case = move(case, _K.LEDGER_APPROVAL, _C.GRANT, by.actor)
     actions.review_ledger(case_id=case.pk, actor=JOB, at=AT + timedelta(days=31))
+    shown(case, _K.LEDGER_REVIEW)
     return case
 
 

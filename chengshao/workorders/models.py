@@ -98,9 +98,6 @@ class WorkOrder(models.Model):
             reports = told.prefetch_related("ratings") if closed else told
         reports = list(reports)
         about = (report.complained_about_unit_id for report in reports)
-        waiting = (
-            r for r in reports if r.withdrawn_at is None and not r.nuisance and r.erased_at is None
-        )
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
             tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),
@@ -114,11 +111,12 @@ class WorkOrder(models.Model):
             check_mode=CheckMode(self.check_mode),
             sign_off_waived=self.sign_off_waived,
             outer=self.outer_due_at is not None,
-            contactable=any(report.contact_id for report in waiting),
+            contactable=any(report.is_reachable for report in reports),
             suspended=self.resumes_at is not None,
             suspended_before=self.suspended_at is not None,
             archived=self.archived_at is not None,
             on_ledger=closed and self.closing_kind == ClosingKind.LEDGER,
+            closing=CLOSING.validate_python(self.closing) if self.closing else None,
         )
 
 
@@ -184,6 +182,12 @@ class Report(models.Model):
         """The rating of the last closing, if there was one; prefetch `ratings` for many."""
         return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
 
+    @property
+    def is_reachable(self) -> bool:
+        """Tell whether its citizen waits and can be called."""
+        waits = self.withdrawn_at is None and not self.nuisance
+        return waits and self.erased_at is None and self.contact_id is not None
+
     def told_since(self, task: "Task") -> bool:
         """Tell whether its citizen knows the result that this task is to tell."""
         return self.told_at is not None and self.told_at >= task.opened_at
@@ -191,7 +195,7 @@ class Report(models.Model):
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        return ReportFacts(self.pk, self.withdrawn_at is not None, rated)
+        return ReportFacts(self.pk, self.withdrawn_at is not None, rated, self.nuisance)
 
 
 class Rating(models.Model):
@@ -441,6 +445,8 @@ class Merge(models.Model):
     source = models.ForeignKey(WorkOrder, models.PROTECT, related_name="merges")
     target = models.ForeignKey(WorkOrder, models.PROTECT, related_name="took_in")
     report_ids = ArrayField(models.BigIntegerField())
+    promise_ids = ArrayField(models.BigIntegerField(), default=list)
+    ledger_ids = ArrayField(models.BigIntegerField(), default=list)
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
@@ -460,12 +466,21 @@ class Promise(models.Model):
     promised_on = models.DateField()
     made_at = models.DateTimeField()
     came_back_at = models.DateTimeField(null=True, blank=True)
-    kept = models.BooleanField(null=True, blank=True)  # what the check found
+    settled_at = models.DateTimeField(null=True, blank=True)  # nothing comes of it any more
+    kept = models.BooleanField(null=True, blank=True)  # settled: what was seen; empty: nobody knows
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kept=None) | Q(settled_at__isnull=False),
+                name="promise_known_is_settled",
+            ),
+        ]
         indexes = [
             models.Index(
-                fields=["promised_on"], condition=Q(came_back_at=None), name="promise_due"
+                fields=["promised_on"],
+                condition=Q(came_back_at=None, settled_at=None),
+                name="promise_due",
             ),
             models.Index(fields=["unit", "promised_on"], name="promise_of_unit"),
         ]

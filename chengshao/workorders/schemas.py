@@ -322,6 +322,7 @@ class PromiseRowOut(Out):
     made_at: datetime
     promised_on: date
     came_back_at: datetime | None
+    settled_at: datetime | None
     kept: bool | None
 
 

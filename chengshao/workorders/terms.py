@@ -161,7 +161,7 @@ class CaseCommand(StrEnum):
     ATTACH = "ATTACH"  # 附佐证
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
-    NOBODY_TO_CALL = "NOBODY_TO_CALL"  # 联系方式已删除，不再联系
+    NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more
 
 
 class ReportCommand(StrEnum):
@@ -342,6 +342,17 @@ class PromiseState(StrEnum):
     LATER = "LATER"
     KEPT = "KEPT"  # what the check found
     BROKEN = "BROKEN"
+    UNKNOWN = "UNKNOWN"  # 未能核查: nobody could look
+    VOID = "VOID"  # 不再跟踪: its case ended without being closed
+
+
+class Awaited(StrEnum):
+    """What an ended case waits for beside its tasks: it is not filed away before."""
+
+    PROMISE = "PROMISE"  # 承诺的日子
+    LEDGER = "LEDGER"  # 销账
+    RATING = "RATING"  # 评价
+    REOPENING = "REOPENING"  # 可要求重办的期限
 
 
 class ReplyDoubt(StrEnum):
@@ -397,6 +408,7 @@ class Need(StrEnum):
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read
     BASIS = "BASIS"  # on what the choice of the lead rests
+    EVIDENCE = "EVIDENCE"  # at least one file that shows it
     EVIDENCE_AS_ASKED = "EVIDENCE_AS_ASKED"  # what the matter asks: often nothing, never more
     PARTS_OR_REASON = "PARTS_OR_REASON"  # every co-handler is done, or why not
 
@@ -416,6 +428,7 @@ class Then(StrEnum):
     ANSWERED = "ANSWERED"  # the unit's leader signs; then check, approval or the end
     SIGNED = "SIGNED"
     CHECKED = "CHECKED"  # the case closes as the answer says
+    NOT_SEEN = "NOT_SEEN"  # the same; what came back to be looked at closes as it was before
     REWORK = "REWORK"  # the same unit, a new round
     RETURN_GRANTED = "RETURN_GRANTED"
     RETURN_DENIED = "RETURN_DENIED"

@@ -51,6 +51,7 @@ _FIELD_OF_NEED: Mapping[str, str] = {
     Need.BASIS: "basis",
     Need.CLOSING: "closing",
     Need.DATE: "until",
+    Need.EVIDENCE: "file",
     Need.EVIDENCE_AS_ASKED: "file",
     Need.GROUND: "ground",
     Need.MATTER: "matter",

@@ -32,8 +32,6 @@ _OWN = {
     (TaskKind.CONTACT, TaskCommand.CONTACT),
     (TaskKind.TELL, TaskCommand.TELL),
 }
-# These come by themselves, on their day.
-BY_ITSELF = frozenset({CaseCommand.COME_BACK, CaseCommand.REVIEW_LEDGER, CaseCommand.ARCHIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +108,9 @@ def forms_of(
 
 
 def case_forms(*, number: str, revision: int, commands: Iterable[str]) -> list[MoveForm]:
-    """Return the forms for commands on the case as a whole; what comes by itself has none."""
+    """Return the forms for commands on the case as a whole."""
     forms = []
     for command in commands:
-        if command in BY_ITSELF:
-            continue
         needs = workorders.needs_of_case_move(command)
         action = reverse("desk:case_move", args=[number, command])
         button = Button(

@@ -34,6 +34,11 @@ from chengshao.workorders.terms import (
 )
 
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
+_SHOWN_ON: Mapping[str, list[str]] = {
+    TaskKind.CHECK: [EvidenceKind.PHOTO_AFTER],
+    TaskKind.SAMPLE: [EvidenceKind.PHOTO_AFTER],
+    TaskKind.LEDGER_REVIEW: [EvidenceKind.PHOTO_AFTER, EvidenceKind.DOCUMENT],
+}
 _NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
 
 
@@ -100,7 +105,7 @@ class TaskView:
     @property
     def looks(self) -> list[str]:
         """Return what whoever looks may show of it: never asked, always taken."""
-        return [EvidenceKind.PHOTO_AFTER] if self.kind in (TaskKind.CHECK, TaskKind.SAMPLE) else []
+        return _SHOWN_ON.get(self.kind, [])
 
     @property
     def quick(self) -> list[MoveForm]:
@@ -225,7 +230,7 @@ def _calls(
     tells = task.kind == TaskKind.TELL
     for nth, report in enumerate(view.reports, start=1):
         contact = contacts.get(report.contact_id or 0)
-        if contact is None or contact.erased or report.withdrawn_at or report.nuisance:
+        if contact is None or contact.erased or not report.is_reachable:
             continue
         attempts = [a for a in view.attempts if a.report_id == report.pk]
         if tells:

@@ -85,7 +85,11 @@ TERMS: Terms = {
         "DATE": _("指定日期"),
     },
     "density": {"comfortable": _("宽松"), "compact": _("紧凑")},
-    "open_work": {"TASKS": _("未办结的任务")},
+    "open_work": {
+        "TASKS": _("未办结的任务"),
+        "PROMISES": _("未了结的承诺"),
+        "LEDGER": _("挂账的案卷"),
+    },
     "parent_relation": {
         "ADMINISTRATIVE": _("行政隶属"),
         "PROFESSIONAL": _("业务指导"),

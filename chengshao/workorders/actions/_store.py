@@ -19,6 +19,7 @@ from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
+from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions._audience import show_to
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import (
@@ -26,7 +27,6 @@ from chengshao.workorders.models import (
     CLOSING,
     Alert,
     Attachment,
-    ContactAttempt,
     Deadline,
     Note,
     Rating,
@@ -35,7 +35,7 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.contacting import Attempt, contact_met
+from chengshao.workorders.rules.contacting import contact_met
 from chengshao.workorders.rules.facts import (
     ClosedAs,
     Closing,
@@ -50,12 +50,11 @@ from chengshao.workorders.rules.facts import (
     TaskFacts,
     Voided,
 )
+from chengshao.workorders.rules.promises import Settled
 from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
-    ClosingKind,
-    ContactResult,
     NoteName,
     Outcome,
     TaskCommand,
@@ -139,9 +138,9 @@ def move(
         what["proposed_unit_id"] = given.proposed_unit_id
     if given.until:
         what["until"] = given.until.isoformat()
-    if given.closing:
+    if said := given.closing or _closed_again(decision):
         what["closing"] = CLOSING.dump_python(
-            given.closing, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
+            said, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
         )
     notes = {
         NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
@@ -153,6 +152,11 @@ def move(
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
     return opened
+
+
+def _closed_again(decision: Decision) -> Closing | None:
+    closed = (e for e in decision.effects if isinstance(e, ClosedAs))
+    return next((each.closing for each in closed if each.again), None)
 
 
 def apply(
@@ -188,13 +192,15 @@ def apply(
         owing = (task.unit_id for task in opened)
         show_to(case, owing, decision.hidden_from, onlookers=onlookers, at=at)
     if any(task.kind == TaskKind.LEAD for task in opened):
-        case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=False)
+        open_ends.settle_what_came_back(case, Settled(False), at)
     for effect in decision.effects:
         _take_effect(case, effect, actor=actor, at=at)
     if decision.outcome and not case.outcome:
         case.ended_at = at
         if decision.outcome is Outcome.CLOSED:
-            _ask_for_ratings(case, at)
+            ask_for_ratings(case, case.reports.all(), at)
+        elif decision.outcome is not Outcome.MERGED:
+            open_ends.let_go(case, at)
     case.outcome = decision.outcome or ""
     case.step = decision.step
     case.revision += 1
@@ -230,28 +236,15 @@ def decide_and_store(
     return decision
 
 
-def to_be_called(case: WorkOrder) -> QuerySet[Report]:
-    """Return the reports whose citizens can be called and wait for a word."""
-    return case.reports.filter(
-        withdrawn_at=None,
-        nuisance=False,
-        erased_at=None,
-        contact__isnull=False,
-        contact__erased_at=None,
-    )
-
-
 def contacted(case: WorkOrder) -> bool:
     """Tell whether every citizen of the case was reached, or tried by the rule."""
-    ids = list(to_be_called(case).values_list("pk", flat=True))
-    tried = ContactAttempt.objects.filter(report__in=ids)
-    attempts = (Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried)
-    return bool(ids) and contact_met(attempts, ids)
+    ids = list(queries.reachable_reports(case).values_list("pk", flat=True))
+    return bool(ids) and contact_met(queries.attempts_since_reopening(case), ids)
 
 
 def all_told(case: WorkOrder, task: Task) -> bool:
     """Tell whether who can be called knows the result since this TELL, or was tried by the rule."""
-    untold = to_be_called(case).exclude(told_at__gte=task.opened_at)
+    untold = queries.reachable_reports(case).exclude(told_at__gte=task.opened_at)
     return queries.tried_by_rule(task, untold.values_list("pk", flat=True))
 
 
@@ -325,25 +318,23 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
             clocks.resume(case, at)
         case Voided(task_id):
             Deadline.objects.filter(task=task_id).update(void=True)
-        case ClosedAs(closing, unit_id):
-            _close_as(case, closing, unit_id, actor=actor, at=at)
+        case ClosedAs():
+            _close_as(case, effect, actor=actor, at=at)
         case KeptOnLedger(review_on):
             case.ledger.filter(struck_off_at=None).update(review_on=review_on)
             case.closing = case.closing | {"review_on": review_on.isoformat()}
 
 
-def _close_as(
-    case: WorkOrder, closing: Closing, unit_id: int | None, *, actor: Actor, at: datetime
-) -> None:
+def _close_as(case: WorkOrder, closed: ClosedAs, *, actor: Actor, at: datetime) -> None:
     """Keep how it was closed (F17); what is not over yet gets a row that comes back."""
+    closing, unit_id = closed.closing, closed.unit_id
     case.closing_kind = closing.kind
     case.closing = CLOSING.dump_python(closing, mode="json", exclude_defaults=True)
     case.closed_unit_id = unit_id
     case.chases = 0
-    solved = closing.kind is ClosingKind.SOLVED
-    case.promises.filter(came_back_at__isnull=False, kept=None).update(kept=solved)
-    if closing.kind is not ClosingKind.LEDGER:
-        case.ledger.filter(struck_off_at=None).update(struck_off_at=at)
+    open_ends.settle_by_closing(case, closed, at)
+    if closed.again:
+        return
     owner = unit_id or case.desk_unit_id
     if closing.promised_on is not None:
         case.promises.create(unit_id=owner, promised_on=closing.promised_on, made_at=at)
@@ -366,10 +357,11 @@ def _close_as(
         )
 
 
-def _ask_for_ratings(case: WorkOrder, at: datetime) -> None:
+def ask_for_ratings(case: WorkOrder, reports: QuerySet[Report], at: datetime) -> None:
+    """Ask the citizens of these reports for their word on the result, each for a new one."""
     limit = catalog.limit_of_task(RATE, case.channel, case.urgency, localdate(at))
     lapses_at = due_at(at, limit, catalog.calendar_for(localdate(at)))
-    asked = case.reports.filter(withdrawn_at=None, nuisance=False).annotate(
+    asked = reports.filter(withdrawn_at=None, nuisance=False).annotate(
         before=Coalesce(Max("ratings__round"), 0)
     )
     Rating.objects.bulk_create(

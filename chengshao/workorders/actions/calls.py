@@ -12,6 +12,7 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.workorders import queries
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     alert,
     all_told,
@@ -178,7 +179,9 @@ def mark_nuisance(*, report_id: int, actor: Actor, at: datetime) -> Report:
         raise WrongState(command=ReportCommand.MARK_NUISANCE, state=case.step)
     report.nuisance = True
     report.save(update_fields=["nuisance"])
-    return _enter(case, report, ReportCommand.MARK_NUISANCE, "", actor, at)
+    _enter(case, report, ReportCommand.MARK_NUISANCE, "", actor, at)
+    end_contacts(case, at)
+    return report
 
 
 def _open_case_of(report_id: int, command: ReportCommand, actor: Actor) -> tuple[WorkOrder, Report]:

@@ -21,6 +21,7 @@ from chengshao.workorders.actions._audience import (
     show_to,
     who_looks_on,
 )
+from chengshao.workorders.actions._contacts import voices_of
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -220,6 +221,7 @@ def dispatch(
         principle=principle,
         basis=basis,
         contact_met=contacted(case),
+        voices=voices_of(case, {lead_unit_id}, today),
         today=today,
     )
     line: dict[str, Json] = {

@@ -14,20 +14,11 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import (
-    PROCEDURE,
-    all_told,
-    apply,
-    contacted,
-    keep,
-    record,
-    to_be_called,
-)
+from chengshao.workorders.actions._contacts import end_contacts
+from chengshao.workorders.actions._store import PROCEDURE, keep, record
 from chengshao.workorders.models import CLOSING, Attachment, Note, Report, Task, WorkOrder
-from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.refusals import PowerMissing
-from chengshao.workorders.terms import CaseCommand, NoteName, Power, TaskKind
+from chengshao.workorders.terms import CaseCommand, NoteName, Power
 
 _PURPOSE = "删除诉求内容"  # in the access log of contacts
 _BY_ITSELF = Actor(ActorKind.SYSTEM)
@@ -136,7 +127,7 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
             "contact_id": report.contact_id,
         }
         record(case, line, actor=actor, at=at)
-        _end_calling(case, at)
+        end_contacts(case, at)
 
 
 def _forget_procedure(case: WorkOrder, text: str) -> None:
@@ -153,25 +144,6 @@ def _without_procedure(closing: Mapping[str, Any], text: str) -> dict[str, Any]:
     if not closing or CLOSING.validate_python(closing).procedure != text:
         return dict(closing)
     return {name: value for name, value in closing.items() if name not in PROCEDURE}
-
-
-def _end_calling(case: WorkOrder, at: datetime) -> None:
-    """End what was owed to citizens of whom nobody is left to be called; it follows by itself."""
-    calling = case.tasks.filter(
-        kind__in=(TaskKind.CONTACT, TaskKind.TELL), state__in=sorted(OPEN_STATES)
-    )
-    left = to_be_called(case).exists()
-    ended = frozenset(task.pk for task in calling if not (left and _still_owed(case, task)))
-    if not ended:
-        return
-    decision = lifecycle.decide_nobody_to_call(case=case.facts(), ended=ended, actor=_BY_ITSELF)
-    apply(case, decision, actor=_BY_ITSELF, at=at)
-    line: dict[str, Json] = {"command": CaseCommand.NOBODY_TO_CALL, "task_ids": sorted(ended)}
-    record(case, line, actor=_BY_ITSELF, at=at)
-
-
-def _still_owed(case: WorkOrder, task: Task) -> bool:
-    return not (all_told(case, task) if task.kind == TaskKind.TELL else contacted(case))
 
 
 def _erase_place(case: WorkOrder, report: Report) -> None:

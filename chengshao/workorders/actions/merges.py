@@ -11,8 +11,10 @@ from chengshao.kernel.errors import Invalid
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._audience import hide_from, show_to, who_looks_on
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     apply,
@@ -46,6 +48,7 @@ def merge_cases(
     :raises CantMerge: if they are not for the same circle, or it would show a complaint to
         whom it is about
     :raises PlatformClockStops: if it is a platform's order and the other's clocks stand still
+    :raises BothOnLedger: if each of them is on the ledger
     :raises DomainError: see rules.lifecycle.decide_merge
     """
     if number == into:
@@ -61,7 +64,9 @@ def merge_cases(
         source=source.facts(), target=target.facts(), actor=actor, given=Given(reason=reason)
     )
     ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
-    source.merges.create(target=target, report_ids=ids, merged_at=at)
+    open_ends.check_may_go_together(source, target)
+    merge = source.merges.create(target=target, report_ids=ids, merged_at=at)
+    open_ends.go_along(merge)
     apply(source, decision, actor=actor, at=at)
     source.merged_into = target
     _rehang(ids, source, target, at)
@@ -90,6 +95,7 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
     merge = source.merges.get(undone_at=None, target=target)
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
+    open_ends.come_along_back(merge)
     _rehang(merge.report_ids, target, source, at)
     apart, left = lifecycle.decide_undo_merge(
         source=source.facts(),
@@ -103,6 +109,7 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
     apply(target, left, actor=actor, at=at)
     _show_to_onlookers(target, at)
     _enter_both(CaseCommand.UNDO_MERGE, source, target, merge.report_ids, reason, actor, at)
+    end_contacts(target, at)
     for case in (source, target):
         if case.outcome:
             publish(WorkOrderEnded(case.pk, Outcome(case.outcome), at))

@@ -23,10 +23,12 @@ from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._audience import hide_from, who_looks_on
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._places import Place, fields_of, located
 from chengshao.workorders.actions._store import (
     alert,
     apply,
+    ask_for_ratings,
     attach,
     record,
 )
@@ -314,12 +316,18 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
 
 
 def _take_in(case: WorkOrder, report: Report, at: datetime) -> None:
-    """Let a case that one more report joined go by what that one brings."""
+    """
+    Let a case that one more report joined go by what that one brings.
+
+    Where the case is closed, its citizen too is asked for a word on the result.
+    """
     if report.complained_about_unit_id is not None:
         hide_from(case, {report.complained_about_unit_id}, at)
     if report.outer_due_at is not None:
         platforms.go_by_nearest(case, at)
-    case.step = case.facts().step if case.outcome else case.step
+    if case.outcome:
+        ask_for_ratings(case, case.reports.filter(pk=report.pk), at)
+        case.step = case.facts().step
     hear_of_repeat(case, at)
 
 
@@ -419,6 +427,7 @@ def withdraw_report(*, report_id: int, reason: str, actor: Actor, at: datetime) 
     apply(case, decision, actor=actor, at=at)
     line: dict[str, Json] = {"command": ReportCommand.WITHDRAW, "report_id": report_id}
     record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
+    end_contacts(case, at)
     if decision.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
     return queries.report_of(report_id=report_id, actor=actor)
@@ -473,11 +482,14 @@ def attach_to_report(*, report_id: int, blob_id: int, actor: Actor, at: datetime
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises ReportErased: if what it said was erased
     :raises FilesEnough: if it has as many as a report may have
+    :raises WrongState: if its case is filed away
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case.facts(), actor=actor)
     check_takes_files(report, 1)
+    if case.archived_at is not None:
+        raise WrongState(command=CaseCommand.ATTACH, state=case.step)
     return attach(case, blob_id, report=report, actor=actor, at=at)
 
 

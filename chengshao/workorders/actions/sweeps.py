@@ -13,11 +13,13 @@ from chengshao.kernel.clock import ClockUnit
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
+from chengshao.workorders.actions._open_ends import awaited_on, settle_what_came_back
 from chengshao.workorders.actions._store import alert, apply, decide_and_store, record
 from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.clocks import say_now
 from chengshao.workorders.rules.facts import NOTHING, Given
+from chengshao.workorders.rules.promises import settled_on_its_day
 from chengshao.workorders.terms import AlertKind, CaseCommand
 
 _ALERTS: Mapping[str, tuple[AlertKind, bool]] = {
@@ -112,18 +114,32 @@ def bring_back_promise(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder
     """
     Bring a case back on the day promised: it is checked, whoever leads by now (F17).
 
+    Who follows a unit that is closed since has its promise from then on. Where the case is open
+    already and nobody has answered, the promise is not kept.
+
     :raises DomainError: see rules.lifecycle.decide_case
     """
     case = queries.lock_free_case(case_id)
     if case is None:
         return None
-    due = case.promises.filter(came_back_at=None, promised_on__lte=localdate(at))
-    if not due.exists():
+    today = localdate(at)
+    due = list(case.promises.filter(came_back_at=None, settled_at=None, promised_on__lte=today))
+    if not due:
         return None
-    due.update(came_back_at=at)
+    line: dict[str, Json] = {"promise_ids": [promise.pk for promise in due]}
+    for promise in due:
+        promise.came_back_at = at
+        promise.unit_id = people.who_follows(promise.unit_id, today) or promise.unit_id
+        promise.save(update_fields=["came_back_at", "unit"])
     if case.outcome:
-        given = Given(today=localdate(at))
-        decide_and_store(case, CaseCommand.COME_BACK, given, actor=actor, at=at)
+        given = Given(today=today)
+        decide_and_store(case, CaseCommand.COME_BACK, given, line=line, actor=actor, at=at)
+        return case
+    found = settled_on_its_day(case.facts().step)
+    if found is not None:
+        settle_what_came_back(case, found, at)
+    case.revision += 1
+    record(case, {"command": CaseCommand.COME_BACK, **line}, actor=actor, at=at)
     return case
 
 
@@ -167,14 +183,16 @@ def take_sample(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder | None
 @transaction.atomic
 def archive_case(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder | None:
     """
-    File a case away that ended long enough ago and owes nothing (归档): nothing moves it again.
+    File a case away that ended long enough ago and waits for nothing (归档): nothing moves
+    it again.
 
     :raises DomainError: see rules.lifecycle.decide_case
     """
     case = queries.lock_free_case(case_id)
     if case is None or case.archived_at is not None:
         return None
-    decide_and_store(case, CaseCommand.ARCHIVE, NOTHING, actor=actor, at=at)
+    given = Given(awaited=awaited_on(case, at), today=localdate(at))
+    decide_and_store(case, CaseCommand.ARCHIVE, given, actor=actor, at=at)
     return case
 
 

@@ -1,5 +1,6 @@
 """What units do with what they owe."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions import _platforms as platforms
+from chengshao.workorders.actions._contacts import voices_of
+from chengshao.workorders.actions._open_ends import has_open_ends
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     alert,
@@ -50,6 +53,8 @@ from chengshao.workorders.terms import (
 
 _LOOKED_AT = frozenset({TaskKind.LEDGER_REVIEW, TaskKind.CHECK, TaskKind.SAMPLE})
 _BEFORE_OVERDUE = frozenset({TaskCommand.ASK_EXTENSION, TaskCommand.ASK_SUSPENSION})
+_SHOWS_EVIDENCE = frozenset({TaskCommand.ANSWER, TaskCommand.STRIKE_OFF})
+_ANSWERS = frozenset({TaskCommand.ANSWER, TaskCommand.SIGN})
 _ASKS_OF_CONTACT = frozenset({TaskCommand.ANSWER, TaskCommand.CONSULT})
 _AFTER_THE_ANSWER = frozenset(  # the lead is asked again from here, or tells the citizen
     {TaskKind.CHECK, TaskKind.SAMPLE, TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING}
@@ -102,12 +107,13 @@ def move_task(
     _check_named(case, command, asked_unit_ids, proposed_unit_id, today)
     if command == TaskCommand.SIGN:
         reply = reply or _draft(task)
+    followed_by = _followed_by(case, task, today)
     ground = catalog.ground()
     settled = ground.parameters(today)
     given = Given(
         reason=reason,
         reply=reply,
-        evidence=_evidence_on(task) if command == TaskCommand.ANSWER else frozenset(),
+        evidence=_evidence_on(task) if command in _SHOWS_EVIDENCE else frozenset(),
         closing=closing,
         asked_unit_ids=asked_unit_ids,
         proposed_unit_id=proposed_unit_id,
@@ -119,7 +125,10 @@ def move_task(
         contact_met=command in _ASKS_OF_CONTACT and contacted(case),
         most_extensions=settled.number(ParameterName.EXTENSIONS_MOST, case.channel),
         most_suspended_days=settled.number(ParameterName.SUSPENSION_MOST_DAYS, case.channel),
-        followed_by=_followed_by(case, task, today),
+        most_review_days=settled.number(ParameterName.LEDGER_REVIEW_MOST_DAYS, case.channel),
+        open_ends=command in _ANSWERS and has_open_ends(case),
+        followed_by=followed_by,
+        voices=voices_of(case, _who_may_tell(task, command, followed_by), today),
     )
     move(case, task, command, given, ground=ground, actor=actor, at=at)
     _after(case, task, command, until, at)
@@ -182,6 +191,13 @@ def _followed_by(case: WorkOrder, task: Task, today: date) -> dict[int, int | No
     return {unit_id: people.who_follows(unit_id, today) for unit_id in units}
 
 
+def _who_may_tell(task: Task, command: str, followed_by: Mapping[int, int | None]) -> set[int]:
+    """Return the lead whose answer may end the case by this move, if it may."""
+    if command in _ANSWERS:
+        return {task.unit_id}
+    return {unit_id for unit_id in followed_by.values() if unit_id}
+
+
 def _after(case: WorkOrder, task: Task, command: str, until: date | None, at: datetime) -> None:
     asked = task.facts().asked
     if command == TaskCommand.RECALL:
@@ -218,15 +234,12 @@ def record_contact(
     For a CONTACT task that is first contact (先行联系), for a TELL task the result told (告知).
 
     :raises WorkOrderNotFound: if it is not there for this actor
-    :raises ContactNotTaken: if the report is not of this case, withdrawn, or has no contact (any
-        more)
+    :raises ContactNotTaken: if the report is not of this case, or there is nobody to call
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
-    report = case.reports.filter(
-        pk=report_id, withdrawn_at=None, contact__isnull=False, contact__erased_at=None
-    ).first()
+    report = queries.reachable_reports(case).filter(pk=report_id).first()
     if report is None:
         raise ContactNotTaken
     ContactAttempt.objects.create(

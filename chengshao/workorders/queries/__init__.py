@@ -29,6 +29,10 @@ from chengshao.workorders.queries.citizen import (
     Progress,
     progress_of,
 )
+from chengshao.workorders.queries.contacting import (
+    attempts_since_reopening,
+    reachable_reports,
+)
 from chengshao.workorders.queries.due import (
     cases_closed_unseen,
     cases_to_archive,
@@ -54,6 +58,8 @@ from chengshao.workorders.queries.ledger import (
     PromiseLine,
     ledger_counts,
     ledger_entries,
+    open_ledger_counts,
+    open_promise_counts,
     promise_counts,
     promises,
 )
@@ -179,6 +185,7 @@ __all__ = [
     "alerts_on",
     "all_seals",
     "attachment_of",
+    "attempts_since_reopening",
     "blob_id_of",
     "blob_id_on",
     "broken_cases",
@@ -232,12 +239,15 @@ __all__ = [
     "next_case",
     "number_of_task",
     "oldest_running_calendar",
+    "open_ledger_counts",
+    "open_promise_counts",
     "open_task_counts",
     "precedents",
     "progress_of",
     "promise_counts",
     "promises",
     "ratings_to_lapse",
+    "reachable_reports",
     "receipt_of",
     "reopening_until",
     "reply_doubts",

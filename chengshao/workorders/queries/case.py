@@ -29,7 +29,15 @@ from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import WorkOrderNotFound, seen_by, visible_to
 from chengshao.workorders.rules.contacting import Attempt, still_owed
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
-from chengshao.workorders.terms import AlertKind, ContactResult, LedgerLevel, Outcome, Power, Sight
+from chengshao.workorders.terms import (
+    AlertKind,
+    CaseCommand,
+    ContactResult,
+    LedgerLevel,
+    Outcome,
+    Power,
+    Sight,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class PromiseView:
     promised_on: date
     made_at: datetime
     came_back_at: datetime | None
+    settled_at: datetime | None
     kept: bool | None
 
 
@@ -135,8 +144,14 @@ class CaseView:
         :param task_id: only attempts on this task count; None is returned where it is met
         """
         mine = (a for a in self.attempts if a.report_id == report_id)
-        counted = (a for a in mine if task_id in (None, a.task_id))
+        counted = (a for a in mine if task_id in (None, a.task_id) and a.at >= self._begun_at)
         return still_owed(Attempt(a.report_id, a.at, a.result) for a in counted)
+
+    @property
+    def _begun_at(self) -> datetime:
+        """Return when it was last reopened, else opened: attempts before count no more."""
+        reopened = [e.body["at"] for e in self.entries if e.body["command"] == CaseCommand.REOPEN]
+        return datetime.fromisoformat(reopened[-1]) if reopened else self.case.opened_at
 
 
 _ATTEMPTS = TypeAdapter(list[AttemptView])

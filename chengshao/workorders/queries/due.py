@@ -9,6 +9,8 @@ from chengshao.workorders.models import Deadline, LedgerEntry, Promise, Rating, 
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.terms import ClosingKind, Outcome, TaskKind
 
+_ARCHIVED = [Outcome.CLOSED, Outcome.DECLINED, Outcome.WITHDRAWN, Outcome.RETURNED]
+
 
 def ratings_to_lapse(now: datetime, *, limit: int) -> list[int]:
     """Return reports whose time to be rated is over, for the job that says so."""
@@ -28,7 +30,10 @@ def cases_to_resume(now: datetime, *, limit: int) -> list[int]:
 
 
 def cases_with_promises_due(today: date, *, limit: int) -> list[int]:
-    rows = Promise.objects.filter(came_back_at=None, promised_on__lte=today)
+    """Return cases with a promise whose day has come, the oldest first."""
+    rows = Promise.objects.filter(
+        came_back_at=None, settled_at=None, promised_on__lte=today
+    ).filter(work_order__outcome__in=["", Outcome.CLOSED])
     return list(rows.order_by("promised_on").values_list("work_order", flat=True)[:limit])
 
 
@@ -38,7 +43,7 @@ def ledger_cases_to_review(today: date, *, limit: int) -> list[int]:
         work_order__tasks__kind=TaskKind.LEDGER_REVIEW,
         work_order__tasks__state__in=sorted(OPEN_STATES),
     )
-    ended = rows.exclude(work_order__outcome="").order_by("review_on")
+    ended = rows.filter(work_order__outcome=Outcome.CLOSED).order_by("review_on")
     return list(ended.values_list("work_order", flat=True)[:limit])
 
 
@@ -56,12 +61,12 @@ def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str
 
 def cases_to_archive(before: datetime, *, limit: int) -> list[int]:
     """Return cases that ended before a moment and wait for nothing any more."""
-    cases = WorkOrder.objects.filter(ended_at__lt=before, archived_at=None)
+    cases = WorkOrder.objects.filter(ended_at__lt=before, archived_at=None, outcome__in=_ARCHIVED)
     waiting = Q(tasks__state__in=sorted(OPEN_STATES)) | Q(
         reports__ratings__isnull=False, reports__ratings__ended_at=None
     )
     rested = cases.exclude(waiting).exclude(ledger__struck_off_at=None, ledger__isnull=False)
-    promised = Q(promises__came_back_at=None, promises__isnull=False)
+    promised = Q(promises__settled_at=None, promises__isnull=False)
     return list(rested.exclude(promised).order_by("ended_at").values_list("pk", flat=True)[:limit])
 
 

@@ -1,5 +1,6 @@
 """What is not over yet: cases on the ledger (疑难挂账) and what was promised by a date (F17)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -15,6 +16,7 @@ from chengshao.workorders.terms import PromiseState, Sight, TaskKind
 
 M = TypeVar("M", bound=Model)
 _MOST_UNITS = 200  # to choose from
+_STANDING = (PromiseState.DUE, PromiseState.WEEK, PromiseState.LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class PromiseLine:
     made_at: datetime
     promised_on: date
     came_back_at: datetime | None
-    kept: bool | None
+    settled_at: datetime | None
+    kept: bool | None  # settled: empty where nobody could look
 
 
 def ledger_entries(
@@ -135,7 +138,7 @@ def promises(
     rows = _in_full_sight(Promise.objects.filter(_where(state, today)), actor)
     if unit_id is not None:
         rows = rows.filter(unit=unit_id)
-    over = state in (PromiseState.KEPT, PromiseState.BROKEN)
+    over = state not in _STANDING
     order = ("-promised_on", "-pk") if over else ("promised_on", "pk")
     found = rows.order_by(*order).annotate(words=_first_words()).select_related("work_order")
     return [
@@ -149,6 +152,7 @@ def promises(
             made_at=row.made_at,
             promised_on=row.promised_on,
             came_back_at=row.came_back_at,
+            settled_at=row.settled_at,
             kept=row.kept,
         )
         for row in found[offset : offset + limit]
@@ -157,11 +161,22 @@ def promises(
 
 def promise_counts(*, actor: Actor, today: date) -> dict[int, dict[PromiseState, int]]:
     """Return by unit how many promises in sight come due when; not what is over. One statement."""
-    rows = _in_full_sight(Promise.objects.filter(kept=None), actor)
-    asked = (PromiseState.DUE, PromiseState.WEEK, PromiseState.LATER)
-    counts = {state.lower(): Count("pk", filter=_where(state, today)) for state in asked}
+    rows = _in_full_sight(Promise.objects.filter(settled_at=None), actor)
+    counts = {state.lower(): Count("pk", filter=_where(state, today)) for state in _STANDING}
     found = rows.order_by("unit").values_list("unit").annotate(**counts)
-    return {unit: dict(zip(asked, n, strict=True)) for unit, *n in found[:_MOST_UNITS]}
+    return {unit: dict(zip(_STANDING, n, strict=True)) for unit, *n in found[:_MOST_UNITS]}
+
+
+def open_promise_counts(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many promises of each of these units stand; units without are left out."""
+    rows = Promise.objects.filter(unit__in=set(unit_ids), settled_at=None).order_by()
+    return dict(rows.values_list("unit").annotate(Count("pk")))
+
+
+def open_ledger_counts(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many cases each of these units has on the ledger; units without are left out."""
+    rows = LedgerEntry.objects.filter(owner__in=set(unit_ids), struck_off_at=None).order_by()
+    return dict(rows.values_list("owner").annotate(Count("pk")))
 
 
 def _where(state: PromiseState, today: date) -> Q:
@@ -171,12 +186,16 @@ def _where(state: PromiseState, today: date) -> Q:
             return Q(kept=True)
         case PromiseState.BROKEN:
             return Q(kept=False)
+        case PromiseState.UNKNOWN:
+            return Q(settled_at__isnull=False, kept=None, came_back_at__isnull=False)
+        case PromiseState.VOID:
+            return Q(settled_at__isnull=False, kept=None, came_back_at=None)
         case PromiseState.DUE:
-            return Q(kept=None, promised_on__lte=today)
+            return Q(settled_at=None, promised_on__lte=today)
         case PromiseState.WEEK:
-            return Q(kept=None, promised_on__gt=today, promised_on__lte=sunday)
+            return Q(settled_at=None, promised_on__gt=today, promised_on__lte=sunday)
         case PromiseState.LATER:
-            return Q(kept=None, promised_on__gt=sunday)
+            return Q(settled_at=None, promised_on__gt=sunday)
 
 
 def _in_full_sight(rows: QuerySet[M], actor: Actor) -> QuerySet[M]:

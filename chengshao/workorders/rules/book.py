@@ -5,6 +5,7 @@ the commands on the case as a whole. Buttons, doors, tests and docs/lifecycle.md
 
 from dataclasses import dataclass
 
+from chengshao.catalog.terms import Track
 from chengshao.workorders.terms import (
     Book,
     CaseCommand,
@@ -30,6 +31,8 @@ class CaseMove:
     needs: tuple[Need, ...] = ()
     outcome: Outcome | None = None
     reopens: str | None = None  # the kind of task by which an ended case goes on
+    by_itself: bool = False  # no person does it: it comes on its day
+    by_hand_on: tuple[Track, ...] = ()  # a person only on these tracks; none named: on any
 
 
 _C, _K, _P, _N, _T = TaskCommand, TaskKind, Power, Need, Then
@@ -149,7 +152,7 @@ BOOK = Book(
         *_verdict(_K.LEDGER_APPROVAL, _P.SIGN_OFF, _T.CHECKED, _T.REWORK),
 
         _M(_C.PASS, _K.CHECK, _OPEN, _DONE, _P.CHECK, then=_T.CHECKED, by_another=True),
-        _M(_C.CANNOT_CHECK, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.CHECKED,
+        _M(_C.CANNOT_CHECK, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.NOT_SEEN,
            by_another=True),
         _M(_C.FAIL, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.REWORK,
            by_another=True),
@@ -163,7 +166,7 @@ BOOK = Book(
 
         _M(_C.KEEP, _K.LEDGER_REVIEW, _OPEN, _DONE, _P.HANDLE, (_N.REASON, _N.DATE),
            then=_T.KEPT_ON_LEDGER),
-        _M(_C.STRIKE_OFF, _K.LEDGER_REVIEW, _OPEN, _DONE, _P.HANDLE, (_N.REASON,),
+        _M(_C.STRIKE_OFF, _K.LEDGER_REVIEW, _OPEN, _DONE, _P.HANDLE, (_N.REASON, _N.EVIDENCE),
            then=_T.STRUCK_OFF),
         _M(_C.PASS, _K.SAMPLE, _OPEN, _DONE, _P.CHECK, by_another=True),
         _M(_C.CANNOT_CHECK, _K.SAMPLE, _OPEN, _DONE, _P.CHECK, (_N.REASON,), by_another=True),
@@ -178,10 +181,12 @@ CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(CaseCommand.ASK_OUTER_RETURN, (Step.REPORTED, Step.REGISTERED), _P.DISPATCH,
              (_N.REASON,)),
     CaseMove(CaseCommand.REOPEN, _ENDED_WELL, _P.REGISTER, (_N.REASON,), reopens=_K.DISPATCH),
-    CaseMove(CaseCommand.COME_BACK, _ENDED_WELL, _P.CHECK, reopens=_K.CHECK),
-    CaseMove(CaseCommand.REVIEW_LEDGER, _ENDED_WELL, _P.CHECK),
-    CaseMove(CaseCommand.TAKE_SAMPLE, _ENDED_WELL, _P.CHECK),
-    CaseMove(CaseCommand.ARCHIVE, (*_ENDED_WELL, Step.DECLINED, Step.WITHDRAWN), _P.CHECK),
+    CaseMove(CaseCommand.COME_BACK, _ENDED_WELL, _P.CHECK, reopens=_K.CHECK, by_itself=True),
+    CaseMove(CaseCommand.REVIEW_LEDGER, _ENDED_WELL, _P.CHECK, by_itself=True),
+    CaseMove(CaseCommand.TAKE_SAMPLE, _ENDED_WELL, _P.CHECK, (_N.REASON,),
+             by_hand_on=(Track.ON_THE_SPOT, Track.DIRECT_ANSWER)),
+    CaseMove(CaseCommand.ARCHIVE, (*_ENDED_WELL, Step.DECLINED, Step.WITHDRAWN, Step.RETURNED),
+             _P.CHECK, by_itself=True),
 )
 # fmt: on
 

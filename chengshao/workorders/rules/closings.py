@@ -7,16 +7,17 @@ from chengshao.workorders.rules.facts import CaseFacts, Closing
 from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach
 from chengshao.workorders.terms import DIRECT_CLOSINGS, ClosingKind
 
-_MOST_DAYS_AHEAD = 5 * 366
+_MOST_DAYS_TO_PROMISE = 5 * 366
 _NO_LOOK = frozenset({CheckMode.NONE, CheckMode.SAMPLE})
 
 
-def check_closing(closing: Closing, *, today: date) -> None:
+def check_closing(closing: Closing, *, today: date, most_review_days: int) -> None:
     """
     Pass if the closing names all that its kind asks, and only that.
 
     :raises ClosingIncomplete: with the name of what is missing or too much
-    :raises DateOutOfReach: if a promise or a review is not in the next five years
+    :raises DateOutOfReach: if a promise is not in the next five years, or a review of the ledger
+        not in so many days
     """
     asked = {
         ClosingKind.PROMISED: ("promised_on",),
@@ -34,9 +35,10 @@ def check_closing(closing: Closing, *, today: date) -> None:
     for name in fields:
         if _named(getattr(closing, name)) is not (name in asked):
             raise ClosingIncomplete(closing_kind=closing.kind, field=name)
-    for day in (closing.promised_on, closing.review_on):
-        if day is not None:
-            check_ahead(day, today=today, most_days=_MOST_DAYS_AHEAD)
+    if closing.promised_on is not None:
+        check_ahead(closing.promised_on, today=today, most_days=_MOST_DAYS_TO_PROMISE)
+    if closing.review_on is not None:
+        check_ahead(closing.review_on, today=today, most_days=most_review_days)
     if closing.procedure_on is not None and closing.procedure_on > today:
         raise DateOutOfReach(field="procedure_on")
 
@@ -56,18 +58,19 @@ def may_close_directly(closing: Closing | None) -> bool:
     return closing is not None and closing.kind in DIRECT_CLOSINGS
 
 
-def how_checked(case: CaseFacts, kind: ClosingKind) -> CheckMode | None:
+def how_checked(case: CaseFacts, kind: ClosingKind, *, open_ends: bool = False) -> CheckMode | None:
     """
     Return how the answer is checked before the case closes; None: it isn't, at most sampled later.
 
     What is not solved is always read by the desk (Weifang: ending without handling is reviewed);
-    a simple track spares the visit (F16); a complex one is always looked at.
+    a simple track spares the visit (F16); a complex one is always looked at, and so is what was
+    promised or stands on the ledger (`open_ends`).
     """
     if kind is not ClosingKind.SOLVED:
         return CheckMode.REPLY_REVIEW
-    if case.track is Track.COMPLEX and case.check_mode in _NO_LOOK:
+    if (case.track is Track.COMPLEX or open_ends) and case.check_mode in _NO_LOOK:
         return CheckMode.REPLY_REVIEW
-    if case.track is Track.SIMPLE or case.check_mode in _NO_LOOK:
+    if (case.track is Track.SIMPLE and not open_ends) or case.check_mode in _NO_LOOK:
         return None
     return case.check_mode
 

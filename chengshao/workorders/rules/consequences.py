@@ -73,7 +73,7 @@ def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
         unit_id = turn.given.approver_unit_id or turn.case.desk_unit_id
         turn.open(_K.LEDGER_APPROVAL, unit_id, parent=task.id, asked=Asked(closing=closing))
         return
-    mode = how_checked(turn.case, closing.kind)
+    mode = how_checked(turn.case, closing.kind, open_ends=turn.given.open_ends)
     if mode is None:
         _close(turn, closing, task)
         return
@@ -86,31 +86,47 @@ def _checked(turn: Turn) -> None:
     if closing is None:
         raise NeedMissing(need=Need.CLOSING)
     lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
-    _close(turn, closing, lead)
+    _close(turn, closing, lead, seen=turn.task.kind == _K.CHECK)
 
 
-def _close(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
+def _not_seen(turn: Turn) -> None:
+    """Nobody can look: what came back to be looked at closes as it was, the rest as answered."""
+    before = turn.task.asked.before
+    closing = before or turn.task.asked.closing or _SOLVED
+    lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
+    _close(turn, closing, lead, again=before is not None)
+
+
+def _close(
+    turn: Turn,
+    closing: Closing,
+    lead: TaskFacts | None,
+    *,
+    seen: bool = False,
+    again: bool = False,
+) -> None:
     parent = lead.id if lead else 0
     if turn.case.outer:
-        asked = Asked(closing=closing)
+        asked = Asked(closing=closing, seen=seen, before=closing if again else None)
         turn.open(_K.OUTER_CLOSING, turn.case.desk_unit_id, parent=parent, asked=asked)
         return
-    _end_as(turn, closing, lead)
+    _end_as(turn, closing, lead, seen=seen, again=again)
 
 
-def _end_as(turn: Turn, closing: Closing, lead: TaskFacts | None) -> None:
+def _end_as(
+    turn: Turn, closing: Closing, lead: TaskFacts | None, *, seen: bool, again: bool
+) -> None:
     turn.outcome = Outcome.CLOSED
     turn.end(*(task for task in turn.case.tasks if task.is_open and not task.holds_case))
-    turn.effects.append(ClosedAs(closing, lead.unit_id if lead else None))
+    turn.effects.append(ClosedAs(closing, lead.unit_id if lead else None, seen, again))
     if turn.case.contactable:
-        tells = turn.who_now(lead.unit_id) if lead else None
-        turn.open(_K.TELL, tells or turn.case.desk_unit_id)
+        turn.open(_K.TELL, turn.who_talks(lead.unit_id if lead else None))
 
 
 def _outer_closed(turn: Turn) -> None:
     closing = turn.task.asked.closing or _SOLVED
     lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
-    _end_as(turn, closing, lead)
+    _end_as(turn, closing, lead, seen=turn.task.asked.seen, again=bool(turn.task.asked.before))
 
 
 def _rework(turn: Turn) -> None:
@@ -251,7 +267,7 @@ def _dispatched(turn: Turn) -> None:
     for unit_id in sorted(given.co_handle_unit_ids):
         turn.open(_K.CO_HANDLE, unit_id)
     if turn.case.contactable and not given.contact_met:
-        turn.open(_K.CONTACT, lead)
+        turn.open(_K.CONTACT, turn.who_talks(lead))
 
 
 def _check_designation(turn: Turn) -> None:
@@ -267,14 +283,15 @@ def _check_designation(turn: Turn) -> None:
 def _kept_on_ledger(turn: Turn) -> None:
     if turn.given.until is None:
         raise NeedMissing(need=Need.DATE)
-    check_ahead(turn.given.until, today=turn.given.today, most_days=366)
+    check_ahead(turn.given.until, today=turn.given.today, most_days=turn.given.most_review_days)
     turn.effects.append(KeptOnLedger(turn.given.until))
 
 
 def _struck_off(turn: Turn) -> None:
     """What the owner says is over is checked before it leaves the ledger."""
     turn.outcome = None
-    asked = Asked(closing=_SOLVED, check_mode=_visible(turn.case.check_mode))
+    case = turn.case
+    asked = Asked(closing=_SOLVED, check_mode=_visible(case.check_mode), before=case.closing)
     turn.open(_K.CHECK, turn.case.desk_unit_id, parent=last_lead_id(turn), asked=asked)
 
 
@@ -321,6 +338,7 @@ CONSEQUENCES: dict[Then, Callable[[Turn], None]] = {
     Then.ANSWERED: _answered,
     Then.SIGNED: _signed,
     Then.CHECKED: _checked,
+    Then.NOT_SEEN: _not_seen,
     Then.REWORK: _rework,
     Then.RETURN_GRANTED: _return_granted,
     Then.RETURN_DENIED: _return_denied,

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from chengshao.kernel.clock import ZONE
 from chengshao.workorders.terms import ContactResult
 
 _SPOKEN = frozenset({ContactResult.TALKED, ContactResult.REFUSED})
 _IN_VAIN = frozenset({ContactResult.NOBODY, ContactResult.UNAVAILABLE})
 TRIES = 3
+APART = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ def contact_met(attempts: Iterable[Attempt], report_ids: Iterable[int]) -> bool:
     """
     Tell whether the citizens of all these reports were reached or tried by the rule.
 
-    Reached by talk; or tried three times at different hours, plus a message left.
+    Reached by talk; or tried three times at different hours, plus a message left. Two tries within
+    one hour are one, though the clock may have struck between them.
     """
     by_report: dict[int, list[Attempt]] = {}
     for attempt in attempts:
@@ -41,13 +42,17 @@ def still_owed(attempts: Iterable[Attempt]) -> tuple[int, bool] | None:
     results = {attempt.result for attempt in attempts}
     if results & _SPOKEN:
         return None
-    hours = {
-        attempt.at.astimezone(ZONE).replace(minute=0, second=0, microsecond=0)
-        for attempt in attempts
-        if attempt.result in _IN_VAIN
-    }
-    left = (max(TRIES - len(hours), 0), ContactResult.MESSAGE not in results)
+    tries = _apart(attempt.at for attempt in attempts if attempt.result in _IN_VAIN)
+    left = (max(TRIES - tries, 0), ContactResult.MESSAGE not in results)
     return None if left == (0, False) else left
+
+
+def _apart(moments: Iterable[datetime]) -> int:
+    counted: list[datetime] = []
+    for at in sorted(moments):
+        if not counted or at - counted[-1] >= APART:
+            counted.append(at)
+    return len(counted)
 
 
 def _met(attempts: list[Attempt]) -> bool:

@@ -9,6 +9,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.workorders.rules import registry
 from chengshao.workorders.rules.steps import step_of
 from chengshao.workorders.terms import (
+    Awaited,
     ClosingKind,
     DeclineGround,
     LedgerLevel,
@@ -49,6 +50,8 @@ class Asked:
     proposed_unit_id: int | None = None  # by who returns
     closing: Closing | None = None
     check_mode: CheckMode | None = None
+    seen: bool = False  # somebody looked, and it is so
+    before: Closing | None = None  # as it was closed: that holds where nobody can look
 
 
 NOTHING_ASKED = Asked()
@@ -81,6 +84,12 @@ class ReportFacts:
     id: int
     withdrawn: bool = False
     rated: bool = False  # given or lapsed
+    nuisance: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether its citizen is asked what they say of the result."""
+        return not self.withdrawn and not self.nuisance
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ class CaseFacts:
     suspended_before: bool = False
     archived: bool = False
     on_ledger: bool = False  # ended, and not over: repeats attach to it
+    closing: Closing | None = None  # as it is closed
 
     @property
     def step(self) -> Step:
@@ -140,7 +150,11 @@ class Given:
     contact_met: bool = False  # the citizen was reached, or tried by the rule
     most_extensions: int = 2
     most_suspended_days: int = 365
+    most_review_days: int = 180  # to the next review of a ledger's entry
+    open_ends: bool = False  # a promise or an entry of the ledger hangs on the case
+    awaited: frozenset[Awaited] = frozenset()  # before it is filed away
     followed_by: Mapping[int, int | None] = field(default_factory=dict)  # units closed since
+    voices: Mapping[int, int] = field(default_factory=dict)  # who talks for no public body
 
 
 NOTHING = Given()
@@ -174,6 +188,8 @@ class Voided:
 class ClosedAs:
     closing: Closing
     unit_id: int | None  # whose answer it is; None: the desk's own
+    seen: bool = False  # somebody looked, and it is so
+    again: bool = False  # as it was closed before: nobody could look
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +239,11 @@ class Turn:
     def who_now(self, unit_id: int) -> int | None:
         """Return the unit, or who follows it where it is closed since; None where nobody does."""
         return self.given.followed_by.get(unit_id, unit_id)
+
+    def who_talks(self, unit_id: int | None) -> int:
+        """Return who talks to the citizen for a lead: the desk where there is none."""
+        now = self.who_now(unit_id) if unit_id else None
+        return self.given.voices.get(now, now) if now else self.case.desk_unit_id
 
     def open(
         self, kind: str, unit_id: int, *, parent: int = 0, asked: Asked = NOTHING_ASKED

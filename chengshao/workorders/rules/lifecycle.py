@@ -5,13 +5,19 @@ A case waits only in tasks. `book` says all that can happen; the step is derived
 is never set. No Django, no clock, no database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.rules import registry
 from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END
+from chengshao.workorders.rules.case_moves import (
+    check_is_for,
+    check_may_archive,
+    is_for,
+    needs_of,
+)
 from chengshao.workorders.rules.closings import check_closing, may_close_directly
 from chengshao.workorders.rules.consequences import CONSEQUENCES, end_task, last_lead_id
 from chengshao.workorders.rules.facts import (
@@ -205,7 +211,9 @@ def decide_case(
     :raises PowerMissing: if the actor lacks the power over the desk
     :raises NeedMissing: if something required is not in hand
     :raises ReopeningOver: if the time in which it may be reopened is over
+    :raises ComesByItself: if it comes on its day and is nobody's to press
     :raises StillHeld: if it would be filed away while somebody owes something
+    :raises StillAwaited: if it would be filed away while something else is waited for
     """
     move = _CASE_MOVE.get((case.step, command))
     reopens = command == CaseCommand.REOPEN
@@ -215,7 +223,8 @@ def decide_case(
         check_speaks_for(report, Power.REPORT, case=case, actor=actor)
     elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
-    _check_needs(move.needs, case=case, given=given)
+    check_is_for(move, case, actor)
+    _check_needs(needs_of(move, actor), case=case, given=given)
     if reopens and (given.overdue or case.archived):
         raise ReopeningOver
     turn = _turn(case, actor=actor, given=given)
@@ -227,12 +236,14 @@ def decide_case(
         _open_once(turn, TaskKind.LEDGER_REVIEW, given.lead_unit_id or case.desk_unit_id)
     elif command == CaseCommand.TAKE_SAMPLE:
         _open_once(turn, TaskKind.SAMPLE, case.desk_unit_id)
-    elif command == CaseCommand.ARCHIVE and any(task.is_open for task in case.tasks):
-        raise StillHeld(task_kind=next(task.kind for task in case.tasks if task.is_open))
+    elif command == CaseCommand.ARCHIVE:
+        check_may_archive(case, given)
     if move.reopens is not None:
         turn.outcome = None
         turn.end(*case.open_of(*STAY_AFTER_THE_END))
-        asked = Asked(closing=Closing(ClosingKind.SOLVED), check_mode=_mode_of(case))
+        asked = Asked(
+            closing=Closing(ClosingKind.SOLVED), check_mode=_mode_of(case), before=case.closing
+        )
         back = move.reopens == TaskKind.CHECK
         turn.open(
             move.reopens,
@@ -327,10 +338,10 @@ def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Deci
     Return the step after this report is rated or its rating has lapsed.
 
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
-    :raises WrongState: if the case is not closed, or the report is withdrawn or rated
+    :raises WrongState: if the case is not closed, or the report is rated or not to be
     """
     check_speaks_for(report, Power.EVALUATE, case=case, actor=actor)
-    if case.step is not Step.CLOSED or report.withdrawn or report.rated:
+    if case.step is not Step.CLOSED or not report.asked or report.rated:
         raise WrongState(command=ReportCommand.RATE, state=case.step)
     rated = tuple(replace(r, rated=r.rated or r.id == report.id) for r in case.reports)
     return _settle(_turn(replace(case, reports=rated), actor=actor))
@@ -349,19 +360,19 @@ def decide_resumption(*, case: CaseFacts, actor: Actor) -> Decision:
     return _settle(turn)
 
 
-def decide_nobody_to_call(*, case: CaseFacts, ended: frozenset[int], actor: Actor) -> Decision:
+def decide_contacts_over(*, case: CaseFacts, met: Collection[int]) -> Decision | None:
     """
-    Return how tasks end for which nobody is left who could be called: the contact was erased.
+    Return which calls are owed no more (先行联系、告知), or None where all of them still are.
 
-    :param ended: ids of tasks of first contact or of telling the result
-    :raises WrongState: if one of them is no such task, or not open
+    :param met: tasks on which everybody who still waits was reached, or tried by the rule
     """
-    calling = {task.id for task in case.open_of(TaskKind.CONTACT, TaskKind.TELL)}
-    if not ended <= calling:
-        raise WrongState(command=CaseCommand.NOBODY_TO_CALL, state=case.step)
-    turn = _turn(case, actor=actor)
-    turn.end(*(case.task(task_id) for task_id in sorted(ended)))
-    return _settle(turn)
+    turn = _turn(case, actor=Actor(ActorKind.SYSTEM))
+    for task in case.open_of(TaskKind.CONTACT, TaskKind.TELL):
+        if not case.contactable:
+            turn.end(task)
+        elif task.id in met:
+            turn.change(replace(task, state=TaskState.DONE))
+    return _settle(turn) if turn.moved else None
 
 
 def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, ...]:
@@ -386,6 +397,7 @@ def case_commands_for(case: CaseFacts, actor: Actor) -> tuple[str, ...]:
         row.command
         for row in CASE_MOVES
         if case.step in row.sources
+        and is_for(row, case, actor)
         and actor.may(row.power, case.desk_unit_id, territory=case.territory)
     )
 
@@ -432,6 +444,7 @@ def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> N
         Need.BASIS: bool(given.basis.strip()),
         Need.REPLY: bool(given.reply.strip()),
         Need.CLOSING: given.closing is not None,
+        Need.EVIDENCE: bool(given.evidence),
         Need.EVIDENCE_AS_ASKED: case.evidence_asked <= given.evidence
         or (given.closing is not None and given.closing.kind is not ClosingKind.SOLVED),
         Need.PARTS_OR_REASON: not case.open_of(TaskKind.DOUBLE)
@@ -441,7 +454,7 @@ def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> N
         if not in_hand[need]:
             raise NeedMissing(need=need)
     if given.closing is not None:
-        check_closing(given.closing, today=given.today)
+        check_closing(given.closing, today=given.today, most_review_days=given.most_review_days)
 
 
 def _turn(

@@ -126,7 +126,7 @@ def _step(walk: _Walk, line: HistoryLine) -> None:
     walk.lead = body.get("lead_unit_id") or walk.lead
     if body.get("closing"):
         walk.closing = ClosingKind(body["closing"]["kind"])
-    elif body["command"] in _CHECKED_AS_SOLVED:
+    elif body["command"] in _CHECKED_AS_SOLVED and walk.step in ("", *_ENDED):
         walk.closing = ClosingKind.SOLVED
     for what in _arriving(walk, body):
         _add(walk, what, line)

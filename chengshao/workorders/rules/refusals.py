@@ -91,5 +91,19 @@ class PlatformClockStops(Refused):
     code = "workorder_platform_clock_stops"
 
 
+class ComesByItself(NotAllowed):
+    """It comes on its day; no person brings it about, or puts it off."""
+
+    code = "workorder_comes_by_itself"
+
+
+class StillAwaited(Refused):
+    code = "workorder_still_awaited"
+
+
+class BothOnLedger(Refused):
+    code = "workorder_both_on_ledger"
+
+
 class ReopeningOver(Refused):
     code = "workorder_reopening_over"

@@ -20,7 +20,7 @@ class _Waits(Protocol):
 
 class _Asked(Protocol):
     @property
-    def withdrawn(self) -> bool: ...
+    def asked(self) -> bool: ...
     @property
     def rated(self) -> bool: ...
 
@@ -30,7 +30,7 @@ def step_of(
 ) -> Step:
     """Return where the case stands: the earliest step that a task waits in. Knows every kind."""
     if outcome is Outcome.CLOSED:
-        asked = [report for report in reports if not report.withdrawn]
+        asked = [report for report in reports if report.asked]
         return Step.EVALUATED if asked and all(r.rated for r in asked) else Step.CLOSED
     if outcome is not None:
         return Step(outcome)

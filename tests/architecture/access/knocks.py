@@ -95,8 +95,8 @@ def _case_move(command: str) -> Knock:
     """One command on the case as a whole."""
     states = {"DECLINE": State.REPORTED, "ASK_OUTER_RETURN": State.OUTER_REPORTED}
     said = _seen(command=command, reason="说明", reply="不归我们", ground="BEYOND_GOVERNMENT")
-    # The cases of this world ended long ago, and their citizens are still to be told.
-    refused = command in ("REOPEN", "ARCHIVE")
+    # The cases of this world ended long ago, and were looked at.
+    refused = command in ("REOPEN", "TAKE_SAMPLE")
     return Knock(
         said, states.get(command, State.CLOSED), welcome=409 * refused, changes=not refused
     )
@@ -316,6 +316,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             f"{API}workorders/<number>/moves",
         )
         for m in CASE_MOVES
+        if not m.by_itself
     }
 )
 

@@ -16,7 +16,7 @@ from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import ClosingKind, LedgerLevel, TaskCommand, TaskKind
 from tests.clerks import SignIn
-from tests.district import District, dispatched, move, reported, said
+from tests.district import District, dispatched, move, reported, said, shown
 from tests.statements import count_statements
 
 LEDGER, PROMISES = "/desk/ledger/", "/desk/promises/"
@@ -145,6 +145,7 @@ class TestLedger:
         case.ledger.update(review_on=today())
         now = timezone.now()
         actions.review_ledger(case_id=case.pk, actor=JOB, at=now)
+        shown(case, TaskKind.LEDGER_REVIEW, at=now)
         move(case, TaskKind.LEDGER_REVIEW, TaskCommand.STRIKE_OFF, centre, reason="通了", at=now)
         move(case, TaskKind.CHECK, TaskCommand.PASS, centre, at=now)
 

@@ -13,7 +13,6 @@ from chengshao.people.models import Unit, UnitSuccession, User
 from chengshao.people.queries import UnitNotFound
 from chengshao.people.rules import open_work
 from chengshao.people.terms import Role
-from chengshao.workorders.queries import open_task_counts
 from tests.integration.people.conftest import (
     AT,
     LOADER,
@@ -34,9 +33,10 @@ def owed() -> Iterator[dict[int, int]]:
     def of(unit_ids: AbstractSet[int]) -> dict[int, int]:
         return {pk: count for pk, count in counts.items() if pk in unit_ids}
 
+    before = dict(open_work._asked)
     open_work.wire({"TASKS": of})
     yield counts
-    open_work.wire({"TASKS": open_task_counts})
+    open_work.wire(before)
 
 
 def close(unit_id: int, successor_id: int | None = None) -> None:

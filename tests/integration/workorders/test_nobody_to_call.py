@@ -59,7 +59,7 @@ def test_what_was_owed_by_phone_ends_as_a_move_of_the_system(
     assert not Deadline.objects.filter(task=task, ended_at=None).exists()
     line = json.loads(case.entries.order_by("-seq")[0].body)
     assert (line["command"], line["actor"], line["task_ids"]) == (
-        CaseCommand.NOBODY_TO_CALL, ActorKind.SYSTEM, [task.pk],
+        CaseCommand.NOBODY_WAITS, ActorKind.SYSTEM, [task.pk],
     )  # fmt: skip
     assert queries.broken_cases([case.pk]) == []
 
@@ -113,7 +113,7 @@ def test_without_such_a_task_nothing_more_is_written(
 
     erase(case, case.reports.get(), officer)
 
-    assert CaseCommand.NOBODY_TO_CALL not in "".join(case.entries.values_list("body", flat=True))
+    assert CaseCommand.NOBODY_WAITS not in "".join(case.entries.values_list("body", flat=True))
 
 
 def test_who_is_erased_is_not_called_any_more(
@@ -155,7 +155,7 @@ def test_nobody_but_the_system_s_own_consequence_ends_them(
     leader: Client = sign_in(Role.DUTY_LEADER, district.centre)
 
     answer = leader.post(
-        f"/desk/cases/{case.number}/moves/NOBODY_TO_CALL", {"seen_revision": case.revision}
+        f"/desk/cases/{case.number}/moves/NOBODY_WAITS", {"seen_revision": case.revision}
     )
 
     assert answer.status_code == 409

@@ -7,8 +7,18 @@ import pytest
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Rating, Report, WorkOrder
+from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.rules.refusals import PowerMissing, WrongState
-from chengshao.workorders.terms import Power, Resolution, Satisfaction, Step, TaskCommand, TaskKind
+from chengshao.workorders.terms import (
+    ClosingKind,
+    LedgerLevel,
+    Power,
+    Resolution,
+    Satisfaction,
+    Step,
+    TaskCommand,
+    TaskKind,
+)
 from tests.district import AT, District, closed, dispatched, move, reported, said, staff
 
 
@@ -78,6 +88,60 @@ def rating_of(report: Report) -> Rating:
     report.refresh_from_db()
     assert report.rating is not None
     return report.rating
+
+
+class TestWhoJoinsAfterTheClosing:
+    """A case on the ledger is closed, and others may still join it."""
+
+    @pytest.fixture
+    def on_the_ledger(self, centre: Actor, district: District) -> WorkOrder:
+        case = dispatched(centre, district.roads)
+        move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+        hard = Closing(
+            ClosingKind.LEDGER,
+            ledger_level=LedgerLevel.DISTRICT,
+            review_on=(AT + timedelta(days=60)).date(),
+        )
+        move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="暂时不行", closing=hard)
+        return move(case, TaskKind.LEDGER_APPROVAL, TaskCommand.GRANT, centre)
+
+    def test_is_asked_too(self, centre: Actor, on_the_ledger: WorkOrder) -> None:
+        later = AT + timedelta(days=3)
+        joined = reported(centre, said("k-2", joins=on_the_ledger.number), at=later)
+
+        rate(joined, citizen(joined))
+
+        rating = rating_of(joined)
+        assert (rating.resolution, rating.satisfaction) == ("RESOLVED", "SATISFIED")
+        assert rating.lapses_at == later + timedelta(days=7)
+
+    def test_has_not_said_anything_yet(self, centre: Actor, on_the_ledger: WorkOrder) -> None:
+        first = on_the_ledger.reports.get()
+        assert rate(first, citizen(first)) == Step.EVALUATED
+
+        joined = reported(centre, said("k-2", joins=on_the_ledger.number))
+
+        on_the_ledger.refresh_from_db()
+        assert on_the_ledger.step == on_the_ledger.facts().step == Step.CLOSED
+        assert rate(joined, citizen(joined)) == Step.EVALUATED
+
+
+def test_a_nuisance_call_is_not_asked_and_holds_nothing_up(
+    centre: Actor, district: District
+) -> None:
+    case = dispatched(centre, district.roads)
+    nuisance = reported(centre, said("k-2", joins=case.number))
+    actions.mark_nuisance(report_id=nuisance.pk, actor=centre, at=AT)
+    move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+    move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
+    move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
+
+    with pytest.raises(WrongState):
+        rate(nuisance, citizen(nuisance))
+    first = case.reports.order_by("pk")[0]
+
+    assert rate(first, citizen(first)) == Step.EVALUATED
+    assert not nuisance.ratings.exists()
 
 
 def test_the_time_to_rate_is_seven_days(centre: Actor, district: District) -> None:

@@ -43,6 +43,7 @@ from tests.district import (
     registered,
     reported,
     said,
+    shown,
     staff,
 )
 
@@ -535,6 +536,7 @@ class TestClosingKinds:
         day = datetime(2026, 6, 1, 0, 5, tzinfo=UTC)
         assert queries.ledger_cases_to_review(day.date(), limit=9) == [case.pk]
         actions.review_ledger(case_id=case.pk, actor=JOB, at=day)
+        shown(case, _K.LEDGER_REVIEW, at=day)
         move(case, _K.LEDGER_REVIEW, _C.STRIKE_OFF, centre, reason="新管道已通", at=day)
         assert kinds(case) == [_K.CHECK]
         case = move(case, _K.CHECK, _C.PASS, centre, at=day)
