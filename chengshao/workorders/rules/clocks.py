@@ -8,6 +8,7 @@ from chengshao.workorders.terms import CaseCommand
 
 NOTHING_SAID = ""
 SAYS = (CaseCommand.REMIND, CaseCommand.SAY_OVERDUE, CaseCommand.TELL_LEADER)  # in this order
+OVERDUE_SAID = frozenset({CaseCommand.SAY_OVERDUE, CaseCommand.TELL_LEADER})
 
 
 @dataclass(frozen=True, slots=True)

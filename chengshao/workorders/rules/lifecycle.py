@@ -11,7 +11,7 @@ from dataclasses import replace
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.rules import registry
-from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END
+from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END, CaseMove
 from chengshao.workorders.rules.closings import check_closing, may_close_directly
 from chengshao.workorders.rules.consequences import CONSEQUENCES, end_task, last_lead_id
 from chengshao.workorders.rules.facts import (
@@ -29,6 +29,7 @@ from chengshao.workorders.rules.facts import (
 )
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
+    AskThePlatform,
     CantMerge,
     LeadDesignated,
     NeedMissing,
@@ -144,7 +145,9 @@ def decide_task(
     """
     Return what the command changes: this task, what ends with it, what opens after it.
 
-    :raises WrongState: if the command does not fit the task's state, or the clock is suspended
+    While the clocks are suspended work goes on: what opens meanwhile waits with its whole time.
+
+    :raises WrongState: if the command does not fit the task's state
     :raises PowerMissing: if the actor lacks the power that the row names
     :raises NotYourOwn: if the actor opened what is to be decided
     :raises LeadDesignated: if the return was denied before
@@ -202,6 +205,7 @@ def decide_case(
     :param report: whose citizen asks for it, by the own right: then it takes who may speak for it
     :raises WrongState: if it does not fit the present step
     :raises PowerMissing: if the actor lacks the power over the desk
+    :raises AskThePlatform: if an order of another platform would end without its word
     :raises NeedMissing: if something required is not in hand
     :raises ReopeningOver: if the time in which it may be reopened is over
     :raises StillHeld: if it would be filed away while somebody owes something
@@ -213,6 +217,7 @@ def decide_case(
         check_speaks_for(report, Power.REPORT, case=case, actor=actor)
     elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
+    _check_whose_order(move, case)
     _check_needs(move.needs, case=case, given=given)
     if command == CaseCommand.REOPEN and given.overdue:
         raise ReopeningOver
@@ -350,6 +355,7 @@ def case_commands_for(case: CaseFacts, actor: Actor) -> tuple[str, ...]:
         row.command
         for row in CASE_MOVES
         if case.step in row.sources
+        and row.outer in (None, case.outer)
         and actor.may(row.power, case.desk_unit_id, territory=case.territory)
     )
 
@@ -414,9 +420,14 @@ def _turn(
     return Turn(case, task, given, actor, outcome=case.outcome)
 
 
+def _check_whose_order(move: CaseMove, case: CaseFacts) -> None:
+    if move.outer is False and case.outer:
+        raise AskThePlatform
+    if move.outer is True and not case.outer:
+        raise WrongState(command=move.command, state=case.step)
+
+
 def _ask_outer_return(turn: Turn) -> None:
-    if not turn.case.outer:
-        raise WrongState(command=CaseCommand.ASK_OUTER_RETURN, state=turn.case.step)
     for waiting in turn.case.open_of(TaskKind.OUTER_REQUEST):
         raise AlreadyWaiting(task_kind=waiting.kind)
     asked = Asked(what=OuterWhat.RETURN)
