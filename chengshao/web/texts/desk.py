@@ -122,6 +122,7 @@ _MOVE_REASON: Vocabulary = {  # what is written
 _MOVE_DATE: Vocabulary = {
     "ASK_SUSPENSION": _("哪天恢复计时"),
     "KEEP": _("下次复核日期"),
+    "OUTER_REQUEST.GRANT": _("平台给的新时限"),
 }
 # As a line of the history says it of a task of one kind.
 _DEED_OF_KIND: Vocabulary = {

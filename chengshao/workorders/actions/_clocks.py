@@ -281,8 +281,7 @@ def _end_at(deadline: Deadline, due: datetime, works: Clockwork, at: datetime) -
 
 
 def take_back_alerts(case: WorkOrder) -> None:
-    """Take back what nobody has seen yet and is no longer so: that an open task is overdue."""
-    running = _running(case)
-    late = running.filter(said__in=OVERDUE_SAID).values("task")
+    """Take back what nobody has seen yet and is no longer so: that something is overdue."""
+    late = _running(case).filter(said__in=OVERDUE_SAID).values("task")
     unseen = Alert.objects.filter(work_order=case, kind=AlertKind.OVERDUE, seen_at=None)
-    unseen.filter(task__in=running.values("task")).exclude(task__in=late).delete()
+    unseen.exclude(task__in=late).delete()

@@ -130,6 +130,10 @@ from chengshao.workorders.queries.similar import (
     SimilarCase,
     similar_cases,
 )
+from chengshao.workorders.queries.times import (
+    TimeHeld,
+    time_held,
+)
 from chengshao.workorders.queries.viewings import (
     Viewer,
     viewings_of,
@@ -163,6 +167,7 @@ __all__ = [
     "ReportNotFound",
     "SealedSpan",
     "SimilarCase",
+    "TimeHeld",
     "Viewer",
     "WorkOrderNotFound",
     "alerts_for",
@@ -238,6 +243,7 @@ __all__ = [
     "sight_of",
     "similar_cases",
     "tasks_owed",
+    "time_held",
     "tried_by_rule",
     "viewings_of",
     "visible_to",
