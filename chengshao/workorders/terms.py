@@ -437,6 +437,7 @@ class Then(StrEnum):
     ALLOWED = "ALLOWED"  # it takes effect; for an outer order it is asked there
     OUTER_GRANTED = "OUTER_GRANTED"
     OUTER_CLOSED = "OUTER_CLOSED"
+    STILL_ASKED = "STILL_ASKED"  # the platform keeps silent: it is waited for, its clock runs
     OUTER_CLOSING_REFUSED = "OUTER_CLOSING_REFUSED"
     RECALLED = "RECALLED"
     CALLED_IN = "CALLED_IN"

@@ -51,6 +51,7 @@ _STAYS = frozenset(
         TaskCommand.SUBASSIGN,
         TaskCommand.INQUIRE,
         TaskCommand.CONSULT,
+        TaskCommand.UNANSWERED,
     }
 )
 

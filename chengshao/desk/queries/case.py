@@ -1,8 +1,10 @@
 """The case page, put together from the rooms below. Nothing is written here."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.timezone import localdate
 
@@ -57,6 +59,15 @@ class Opinion:
     unit: UnitLine | None
     words: str
     due: DueChip | None
+
+
+@dataclass(frozen=True, slots=True)
+class OuterAsked:
+    """What the platform of an outer order was asked for and has not answered."""
+
+    what: str
+    since: datetime
+    unanswered: int  # how often it was noted that it keeps silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +175,19 @@ class CasePage:
         return any(task.kind == TaskKind.DOUBLE and task.is_open for task in self.tasks)
 
     @property
-    def outer_asked(self) -> list[str]:
-        """Return what the platform was asked for and has not answered."""
+    def outer_asked(self) -> list[OuterAsked]:
+        """Return what the platform was asked for and has not answered, and since when."""
         kinds = (TaskKind.OUTER_REQUEST, TaskKind.OUTER_CLOSING)
-        return [t.asks or term("task_kind", t.kind) for t in self.waiting if t.kind in kinds]
+        silent = Counter(
+            entry.body.get("task_id")
+            for entry in self.view.entries
+            if entry.body["command"] == TaskCommand.UNANSWERED
+        )
+        return [
+            OuterAsked(_outer_what(task.asked), task.opened_at, silent[task.pk])
+            for task in self.view.tasks
+            if task.kind in kinds and task.ended_at is None
+        ]
 
     @property
     def last_reply(self) -> str:
@@ -282,6 +302,10 @@ def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChi
         return None
     hours = max(1, int((due_at - view.case.opened_at).total_seconds()) // 3600)
     return chip(Limit(hours, ClockUnit.URGENT_HOUR), due_at, calendar, now)
+
+
+def _outer_what(asked: Mapping[str, Any]) -> str:
+    return term("outer_what", asked["what"]) if asked.get("what") else term("outcome", "CLOSED")
 
 
 def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:

@@ -61,6 +61,7 @@ class MoveForm:
     reason_required: bool = False
     reply: bool = False
     date: str = ""  # the label
+    date_hint: str = ""
     date_required: bool = False
     asked: bool = False  # units are searched and several chosen
     proposed: bool = False  # one unit may be named
@@ -152,7 +153,8 @@ def _form(
     first = rows[0]
     asking = [row for row in rows if Need.REASON in row.needs]
     dated = [row for row in rows if Need.DATE in row.needs]
-    moved_by_platform = kind == TaskKind.OUTER_REQUEST and what == OuterWhat.EXTENSION
+    if kind == TaskKind.OUTER_REQUEST and what == OuterWhat.EXTENSION:
+        dated = [row for row in rows if row.command == TaskCommand.GRANT]
     one = first.command if len(rows) == 1 else ""
     return MoveForm(
         name=name,
@@ -174,12 +176,11 @@ def _form(
         else "",
         hint=words_of("move_hint", kind, one or "*"),
         reason=_label("move_reason", kind, one or "*") if asking else "",
-        reason_hint=_must_write(kind, asking) if 0 < len(asking) < len(rows) else "",
+        reason_hint=_must_write(asking) if 0 < len(asking) < len(rows) else "",
         reason_required=len(asking) == len(rows),
         reply=Need.REPLY in needs,
-        date=_label("move_date", kind, dated[0].command)
-        if dated
-        else (_("平台给的新时限") if moved_by_platform else ""),
+        date=_label("move_date", kind, dated[0].command) if dated else "",
+        date_hint=_must_write(dated) if 0 < len(dated) < len(rows) else "",
         date_required=len(dated) == len(rows),
         asked=Need.ASKED_UNITS in needs,
         proposed=first.command == TaskCommand.ASK_RETURN,
@@ -190,7 +191,7 @@ def _label(vocabulary: str, kind: str, command: str) -> str:
     return words_of(vocabulary, kind, command) or term("need", Need.REASON)
 
 
-def _must_write(kind: str, rows: Sequence[TaskMove]) -> str:
+def _must_write(rows: Sequence[TaskMove]) -> str:
     words = _("、").join(term("task_command", row.command) for row in rows)
     return _("{commands}必须写").format(commands=words)
 

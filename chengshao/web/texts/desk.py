@@ -44,7 +44,7 @@ _MOVE: Vocabulary = {
     "OUTER_REQUEST.DENY": _("平台不同意"),
     "OUTER_CLOSING.GRANT": _("平台同意结案"),
     "OUTER_CLOSING.DENY": _("平台不同意，返工"),
-    "OUTER_CLOSING.UNANSWERED": _("平台未答复，结案"),
+    "OUTER_CLOSING.UNANSWERED": _("平台仍未答复"),
     "UNANSWERED": _("平台未答复"),
     "PASS": _("通过，结案"),
     "FAIL": _("不通过，退回返工"),
@@ -89,6 +89,7 @@ _MOVE_HINT: Vocabulary = {
     "SUBASSIGNED.RECALL": _("对方签收前可以撤回。"),
     "CO_HANDLE.ANSWER": _("给主办单位看，不直接给市民。"),
     "OUTER_CLOSING.*": _("平台答复前，外部时限照走。"),
+    "OUTER_CLOSING.UNANSWERED": _("记下催过谁、怎么催的。平台同意才结案，外部时限照走。"),
     "OUTER_REQUEST.*": _("平台答复前，外部时限照走。"),
     "LEADER_APPROVAL.*": _("同意后报中心审批；批准前原时限照走。"),
     "CENTRE_APPROVAL.*": _("批准前原时限照走。来源平台的工单，批准后还要报请平台。"),
@@ -116,10 +117,14 @@ _MOVE_REASON: Vocabulary = {  # what is written
     "SAMPLE.*": _("哪里没办好"),
     "LEDGER_REVIEW.*": _("现在的情况"),
     "REOPEN": _("哪里没办好"),
+    "OUTER_REQUEST.*": _("平台的答复、文号"),
+    "OUTER_CLOSING.*": _("平台的答复、文号"),
+    "OUTER_CLOSING.UNANSWERED": _("催办情况"),
 }
 _MOVE_DATE: Vocabulary = {
     "ASK_SUSPENSION": _("哪天恢复计时"),
     "KEEP": _("下次复核日期"),
+    "OUTER_REQUEST.GRANT": _("平台给的新时限"),
 }
 # As a line of the history says it of a task of one kind.
 _DEED_OF_KIND: Vocabulary = {
@@ -136,7 +141,7 @@ _DEED_OF_KIND: Vocabulary = {
     "OUTER_REQUEST.UNANSWERED": pgettext_lazy("done", "来源平台未答复（{what}）"),
     "OUTER_CLOSING.GRANT": pgettext_lazy("done", "来源平台同意结案"),
     "OUTER_CLOSING.DENY": pgettext_lazy("done", "来源平台不同意结案，返工"),
-    "OUTER_CLOSING.UNANSWERED": pgettext_lazy("done", "来源平台未答复，按规定结案"),
+    "OUTER_CLOSING.UNANSWERED": pgettext_lazy("done", "来源平台仍未答复结案请求"),
     "CONTACT.CONTACT": pgettext_lazy("done", "联系诉求人"),
     "TELL.TELL": pgettext_lazy("done", "告知诉求人"),
     "CO_HANDLE.ANSWER": pgettext_lazy("done", "协办反馈"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
@@ -18,11 +19,11 @@ from chengshao.kernel.clock import (
     due_at,
     remaining,
 )
-from chengshao.workorders.models import Deadline, Task, WorkOrder
+from chengshao.workorders.models import Alert, Deadline, Task, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS, STAY_AFTER_THE_END
-from chengshao.workorders.rules.clocks import NOTHING_SAID, Pace, next_look, within
+from chengshao.workorders.rules.clocks import NOTHING_SAID, OVERDUE_SAID, Pace, next_look, within
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority
+from chengshao.workorders.terms import AlertKind, DeadlineAuthority
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     Start the clocks of new tasks: our own, and beside it that of the platform it came from.
 
     A handler's clock starts at its own dispatch; on an outer order ours ends a reserve before.
+    While the case is suspended they wait, each with its whole time, and start when it resumes.
     """
     tasks = list(tasks)
     if not tasks:
@@ -62,7 +64,17 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
         rows.append(_inner(case, task, limits[task.kind], works, at))
         if case.outer_due_at is not None and kind_of(task.kind).holds_case:
             rows.append(_outer(case, task, case.outer_due_at, works, at))
+    if case.resumes_at is not None:
+        for row in rows:
+            _rest(row, _whole_time(case, row, case.resumes_at, works), works)
     Deadline.objects.bulk_create(rows)
+
+
+def _whole_time(case: WorkOrder, deadline: Deadline, resumes_at: datetime, works: Clockwork) -> int:
+    """Return what a clock has in hand that starts when the case resumes, in its own seconds."""
+    if deadline.authority == DeadlineAuthority.INNER or case.outer_due_at is None:
+        return deadline.seconds
+    return remaining(resumes_at, case.outer_due_at, ClockUnit(deadline.unit), works.calendar)
 
 
 def _limits(
@@ -93,9 +105,7 @@ def _limits(
 
 
 def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:
-    due = due_at(at, limit, works.calendar)
-    if case.outer_due_at is not None:
-        due = max(min(due, _latest(case, case.outer_due_at, works)), at)
+    due = _no_later(case, due_at(at, limit, works.calendar), works, at)
     return looked_at(
         Deadline(
             task=task,
@@ -111,9 +121,20 @@ def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: date
     )
 
 
-def _latest(case: WorkOrder, outer_due_at: datetime, works: Clockwork) -> datetime:
+def _no_later(case: WorkOrder, due: datetime, works: Clockwork, started_at: datetime) -> datetime:
+    """Return an end of ours, or where that is sooner the platform's less the reserve."""
+    if case.outer_due_at is None:
+        return due
     reserve = works.parameters.limit(ParameterName.OUTER_RESERVE, case.channel)
-    return add_seconds(outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
+    latest = add_seconds(case.outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
+    return max(min(due, latest), started_at)
+
+
+def _inner_due(case: WorkOrder, deadline: Deadline, works: Clockwork) -> datetime:
+    """Return when a clock of ours that runs is over, by the calendar as it is now."""
+    unit, started_at = ClockUnit(deadline.unit), deadline.started_at
+    due = add_seconds(started_at, deadline.seconds, unit, works.calendar)
+    return _no_later(case, due, works, started_at)
 
 
 def _outer(case: WorkOrder, task: Task, due: datetime, works: Clockwork, at: datetime) -> Deadline:
@@ -175,8 +196,7 @@ def follow_outer(case: WorkOrder, at: datetime) -> None:
 def _follow_inner(case: WorkOrder, deadline: Deadline, works: Clockwork, at: datetime) -> None:
     unit = ClockUnit(deadline.unit)
     due = add_seconds(deadline.started_at, deadline.seconds, unit, works.calendar)
-    if case.outer_due_at is not None:
-        due = min(due, max(_latest(case, case.outer_due_at, works), at))
+    due = min(due, _no_later(case, due, works, at))
     deadline.due_at = due
     if due > at:
         deadline.said = NOTHING_SAID
@@ -185,76 +205,116 @@ def _follow_inner(case: WorkOrder, deadline: Deadline, works: Clockwork, at: dat
 
 def extend(case: WorkOrder, task_id: int, at: datetime) -> None:
     """
-    Give one more of the original limit (domain.md §1); the old due stood until now.
+    Give one more of our own original limit (domain.md §1); the old due stood until now.
 
     Granted late, it counts from the old due, and what was said of being overdue is taken back.
+    A clock that rests gets it on top of what is left. On an outer order ours is cut to end a
+    reserve before the platform's: how much that one adds, its platform alone says.
     """
     works = clockwork(case, localdate(at))
-    for deadline in Deadline.objects.filter(task=task_id, ended_at=None):
-        if deadline.due_at is None:
+    for deadline in _running(case).filter(task=task_id, authority=DeadlineAuthority.INNER):
+        more = Limit(deadline.amount, ClockUnit(deadline.unit)).seconds
+        if deadline.remaining_seconds is not None:
+            _rest(deadline, deadline.remaining_seconds + more, works)
+            deadline.save()
             continue
-        unit = ClockUnit(deadline.unit)
-        more = Limit(deadline.amount, unit).seconds
-        deadline.due_at = add_seconds(deadline.due_at, more, unit, works.calendar)
         deadline.seconds += more
-        if deadline.due_at > at:
-            deadline.said = NOTHING_SAID
-        looked_at(deadline, works).save()
-        if deadline.authority == DeadlineAuthority.OUTER:
-            case.outer_due_at = deadline.due_at
+        _end_at(deadline, _inner_due(case, deadline, works), works, at)
+    take_back_alerts(case)
 
 
 def suspend(case: WorkOrder, until: date, at: datetime) -> None:
-    """Stop every clock of the case, keeping what is left of each; it resumes at a day's start."""
+    """
+    Stop every clock of the case, keeping what is left of each; it resumes at a day's start.
+
+    The platform of an outer order has agreed: its end moves by as long as the case rests.
+    """
     works = clockwork(case, localdate(at))
-    for deadline in Deadline.objects.filter(task__work_order=case, ended_at=None):
-        if deadline.due_at is None:
-            continue
-        left = remaining(at, deadline.due_at, ClockUnit(deadline.unit), works.calendar)
-        deadline.remaining_seconds, deadline.due_at = left, None
-        looked_at(deadline, works).save()
+    for deadline in _running(case).filter(due_at__isnull=False):
+        due = deadline.due_at or at
+        _rest(deadline, remaining(at, due, ClockUnit(deadline.unit), works.calendar), works)
+        deadline.save()
     case.suspended_at = at
     case.resumes_at = datetime.combine(until, time(), ZONE)
+    if case.outer_due_at is not None:
+        case.outer_due_at += case.resumes_at - at
 
 
-def resume(case: WorkOrder, at: datetime) -> None:
-    """Let every stopped clock run on with what was left of it."""
-    works = clockwork(case, localdate(at))
-    for deadline in Deadline.objects.filter(task__work_order=case, ended_at=None):
-        if deadline.remaining_seconds is None:
-            continue
-        unit, left = ClockUnit(deadline.unit), deadline.remaining_seconds
-        deadline.due_at = add_seconds(at, left, unit, works.calendar)
-        deadline.started_at, deadline.seconds = at, max(left, 0)
-        deadline.remaining_seconds = None
+def resume(case: WorkOrder) -> None:
+    """Let every stopped clock run on with what was left of it, from the day that was set on."""
+    since = case.resumes_at
+    if since is None:
+        return
+    works = clockwork(case, localdate(since))
+    for deadline in _running(case).filter(remaining_seconds__isnull=False):
+        left = deadline.remaining_seconds or 0
+        due = add_seconds(since, left, ClockUnit(deadline.unit), works.calendar)
+        if deadline.authority == DeadlineAuthority.INNER:
+            due = min(due, _no_later(case, due, works, since))
+        deadline.started_at, deadline.seconds = since, max(left, 0)
+        deadline.due_at, deadline.remaining_seconds = due, None
         deadline.calendar_version = works.calendar.version
         looked_at(deadline, works).save()
-        if deadline.authority == DeadlineAuthority.OUTER:
-            case.outer_due_at = deadline.due_at
     case.resumes_at = None
 
 
+def end_of(day: date) -> datetime:
+    """Return the last second of a day in the city."""
+    return datetime.combine(day, time(23, 59, 59), ZONE)
+
+
 def outer_moved(case: WorkOrder, due: datetime, at: datetime) -> None:
-    """The platform has set its order a new end; ours may move up to a reserve before."""
+    """
+    The platform has set its order a new end: it holds for every outer clock of the case, and ours
+    may move up to a reserve before.
+    """
     works = clockwork(case, localdate(at))
     case.outer_due_at = due
-    outer = Deadline.objects.filter(
-        task__work_order=case, ended_at=None, authority=DeadlineAuthority.OUTER
-    )
-    for deadline in outer:
-        deadline.due_at, deadline.said = due, NOTHING_SAID
-        looked_at(deadline, works).save()
+    for deadline in _running(case):
+        outer = deadline.authority == DeadlineAuthority.OUTER
+        if deadline.due_at is not None:
+            _end_at(deadline, due if outer else _inner_due(case, deadline, works), works, at)
+        elif outer and case.resumes_at is not None:
+            _rest(deadline, _whole_time(case, deadline, case.resumes_at, works), works)
+            deadline.save()
+    take_back_alerts(case)
 
 
-def recalculate(case: WorkOrder, deadline: Deadline, works: Clockwork) -> bool:
-    """Make a running deadline anew by the calendar as it is now; tell whether its end moved."""
-    if deadline.due_at is None or deadline.ended_at is not None:
+def recalculate(case: WorkOrder, deadline: Deadline, works: Clockwork, at: datetime) -> bool:
+    """
+    Make a running deadline of ours anew by the calendar as it is now; tell whether its end moved.
+
+    The end that another platform has set is its word, whatever our calendar says.
+    """
+    if deadline.due_at is None or deadline.authority == DeadlineAuthority.OUTER:
         return False
-    unit = ClockUnit(deadline.unit)
-    due = add_seconds(deadline.started_at, deadline.seconds, unit, works.calendar)
-    if case.outer_due_at is not None and deadline.authority == DeadlineAuthority.INNER:
-        due = max(min(due, _latest(case, case.outer_due_at, works)), deadline.started_at)
-    moved = due != deadline.due_at
+    due, before = _inner_due(case, deadline, works), deadline.due_at
     deadline.due_at, deadline.calendar_version = due, works.calendar.version
+    if due > at and deadline.said in OVERDUE_SAID:
+        deadline.said = NOTHING_SAID
     looked_at(deadline, works).save()
-    return moved
+    return due != before
+
+
+def _running(case: WorkOrder) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(task__work_order=case, ended_at=None)
+
+
+def _rest(deadline: Deadline, left: int, works: Clockwork) -> None:
+    deadline.remaining_seconds, deadline.due_at = left, None
+    looked_at(deadline, works)
+
+
+def _end_at(deadline: Deadline, due: datetime, works: Clockwork, at: datetime) -> None:
+    """Give a running clock its new end; where more time is left now, all is said anew."""
+    if deadline.due_at is not None and due > max(deadline.due_at, at):
+        deadline.said = NOTHING_SAID
+    deadline.due_at = due
+    looked_at(deadline, works).save()
+
+
+def take_back_alerts(case: WorkOrder) -> None:
+    """Take back what nobody has seen yet and is no longer so: that something is overdue."""
+    late = _running(case).filter(said__in=OVERDUE_SAID).values("task")
+    unseen = Alert.objects.filter(work_order=case, kind=AlertKind.OVERDUE, seen_at=None)
+    unseen.exclude(task__in=late).delete()

@@ -20,6 +20,7 @@ from chengshao.kernel.events import publish
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions import _open_ends as open_ends
+from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._audience import show_to
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import (
@@ -44,6 +45,7 @@ from chengshao.workorders.rules.facts import (
     Extended,
     Given,
     KeptOnLedger,
+    OuterMoved,
     ReportFacts,
     Resumed,
     Suspended,
@@ -187,6 +189,8 @@ def apply(
         Deadline.objects.filter(task__in=ended, ended_at=None).update(ended_at=at, next_at=None)
     if case.outcome and decision.outcome is None:
         _reopen(case, at)
+    elif decision.outcome:
+        case.resumes_at = None  # what has ended rests no more: what opens now has its clock
     opened = _open_tasks(case, decision.opened, follows, ground, at)
     if opened or onlookers:
         owing = (task.unit_id for task in opened)
@@ -312,10 +316,14 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
     match effect:
         case Extended(task_id):
             clocks.extend(case, task_id, at)
+        case OuterMoved(until):
+            clocks.outer_moved(case, clocks.end_of(until), at)
+            platforms.note_moved(case)
+            platforms.go_by_nearest(case, at)
         case Suspended(until):
             clocks.suspend(case, until, at)
         case Resumed():
-            clocks.resume(case, at)
+            clocks.resume(case)
         case Voided(task_id):
             Deadline.objects.filter(task=task_id).update(void=True)
         case ClosedAs():

@@ -208,8 +208,9 @@ def recalculate_case(*, case_id: int, actor: Actor, at: datetime) -> int:
     rows = Deadline.objects.filter(
         task__work_order=case, ended_at=None, calendar_version__lt=works.calendar.version
     )
-    moved = [row for row in rows if clocks.recalculate(case, row, works)]
+    moved = [row for row in rows if clocks.recalculate(case, row, works, at)]
     if moved:
+        clocks.take_back_alerts(case)
         line: dict[str, Json] = {
             "command": CaseCommand.RECALCULATE,
             "calendar_version": works.calendar.version,

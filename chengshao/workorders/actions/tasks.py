@@ -1,7 +1,7 @@
 """What units do with what they owe."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,12 +12,9 @@ from chengshao.catalog.terms import EvidenceKind, ParameterName
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
-from chengshao.kernel.clock import ZONE
 from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions import _clocks as clocks
-from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._contacts import voices_of
 from chengshao.workorders.actions._open_ends import has_open_ends
 from chengshao.workorders.actions._store import (
@@ -36,6 +33,7 @@ from chengshao.workorders.models import (
     Task,
     WorkOrder,
 )
+from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Closing, Given
 from chengshao.workorders.rules.refusals import PowerMissing, WrongState
 from chengshao.workorders.terms import (
@@ -45,10 +43,11 @@ from chengshao.workorders.terms import (
     DeadlineAuthority,
     LedgerLevel,
     NoteName,
-    OuterWhat,
+    Outcome,
     Power,
     TaskCommand,
     TaskKind,
+    TaskState,
 )
 
 _LOOKED_AT = frozenset({TaskKind.LEDGER_REVIEW, TaskKind.CHECK, TaskKind.SAMPLE})
@@ -131,7 +130,7 @@ def move_task(
         voices=voices_of(case, _who_may_tell(task, command, followed_by), today),
     )
     move(case, task, command, given, ground=ground, actor=actor, at=at)
-    _after(case, task, command, until, at)
+    _after(case, task, command, at)
     return case
 
 
@@ -198,24 +197,17 @@ def _who_may_tell(task: Task, command: str, followed_by: Mapping[int, int | None
     return {unit_id for unit_id in followed_by.values() if unit_id}
 
 
-def _after(case: WorkOrder, task: Task, command: str, until: date | None, at: datetime) -> None:
-    asked = task.facts().asked
+def _after(case: WorkOrder, task: Task, command: str, at: datetime) -> None:
     if command == TaskCommand.RECALL:
         alert(case, [task.unit_id], AlertKind.RECALLED, at=at)
-    moved_by_platform = (
-        task.kind == TaskKind.OUTER_REQUEST
-        and command == TaskCommand.GRANT
-        and asked.what is OuterWhat.EXTENSION
-    )
-    if moved_by_platform and until is not None:
-        clocks.outer_moved(case, _end_of(until), at)
-        platforms.note_moved(case)
-        platforms.go_by_nearest(case, at)
-        case.save(update_fields=["outer_due_at"])
+    if case.outcome == Outcome.RETURNED:
+        alert(case, _let_go(case, at), AlertKind.RECALLED, at=at)
 
 
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), ZONE)
+def _let_go(case: WorkOrder, at: datetime) -> set[int]:
+    """Return the units that had the case in hand until its platform took it back."""
+    ended = case.tasks.filter(kind__in=HANDLING_KINDS, state=TaskState.CANCELLED, ended_at=at)
+    return set(ended.values_list("unit_id", flat=True))
 
 
 @transaction.atomic

@@ -141,6 +141,10 @@ from chengshao.workorders.queries.similar import (
     ledger_alike,
     similar_cases,
 )
+from chengshao.workorders.queries.times import (
+    TimeHeld,
+    time_held,
+)
 from chengshao.workorders.queries.viewings import (
     Viewer,
     viewings_of,
@@ -177,6 +181,7 @@ __all__ = [
     "ReportNotFound",
     "SealedSpan",
     "SimilarCase",
+    "TimeHeld",
     "Told",
     "Viewer",
     "WorkOrderNotFound",
@@ -262,6 +267,7 @@ __all__ = [
     "sight_of",
     "similar_cases",
     "tasks_owed",
+    "time_held",
     "tried_by_rule",
     "viewings_of",
     "visible_to",

@@ -7,7 +7,7 @@ from django.db.models import Min, Q, QuerySet
 from chengshao.kernel.clock import ZONE
 from chengshao.workorders.models import Deadline, LedgerEntry, Promise, Rating, WorkOrder
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import ClosingKind, Outcome, TaskKind
+from chengshao.workorders.terms import ClosingKind, DeadlineAuthority, Outcome, TaskKind
 
 _ARCHIVED = [Outcome.CLOSED, Outcome.DECLINED, Outcome.WITHDRAWN, Outcome.RETURNED]
 
@@ -78,8 +78,13 @@ def oldest_running_calendar() -> int | None:
 
 
 def deadlines_touched(version: int, first: date, last: date | None) -> QuerySet[Deadline]:
-    """Return running deadlines made before a version whose span touches days from first to last."""
-    rows = Deadline.objects.filter(ended_at=None, calendar_version__lt=version)
+    """
+    Return running deadlines of ours made before a version whose span touches days from first to
+    last; the end that another platform has set goes by no calendar of ours.
+    """
+    rows = Deadline.objects.filter(
+        ended_at=None, calendar_version__lt=version, authority=DeadlineAuthority.INNER
+    )
     touched = rows.filter(due_at__gte=datetime.combine(first, time(), ZONE))
     if last is None:
         return touched

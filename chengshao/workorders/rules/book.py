@@ -33,6 +33,7 @@ class CaseMove:
     reopens: str | None = None  # the kind of task by which an ended case goes on
     by_itself: bool = False  # no person does it: it comes on its day
     by_hand_on: tuple[Track, ...] = ()  # a person only on these tracks; none named: on any
+    outer: bool | None = None  # only an order of another platform, or never one; None: any
 
 
 _C, _K, _P, _N, _T = TaskCommand, TaskKind, Power, Need, Then
@@ -94,12 +95,20 @@ def _verdict(
     power: Power,
     granted: Then,
     denied: Then | None = None,
-    *,
-    by_another: bool = True,
 ) -> tuple[TaskMove, ...]:
     return (
-        _M(_C.GRANT, kind, _OPEN, _DONE, power, then=granted, by_another=by_another),
-        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=by_another),
+        _M(_C.GRANT, kind, _OPEN, _DONE, power, then=granted, by_another=True),
+        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=True),
+    )
+
+
+def _platform_says(
+    kind: TaskKind, granted: Then, denied: Then | None = None
+) -> tuple[TaskMove, ...]:
+    """What the platform of an outer order decides: the reason is its own words or number."""
+    return (
+        _M(_C.GRANT, kind, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,), then=granted),
+        _M(_C.DENY, kind, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,), then=denied),
     )
 
 
@@ -157,12 +166,11 @@ BOOK = Book(
         _M(_C.FAIL, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.REWORK,
            by_another=True),
 
-        *_verdict(_K.OUTER_REQUEST, _P.DISPATCH, _T.OUTER_GRANTED, by_another=False),
+        *_platform_says(_K.OUTER_REQUEST, _T.OUTER_GRANTED),
         _M(_C.UNANSWERED, _K.OUTER_REQUEST, _OPEN, _DONE, _P.DISPATCH),
-        *_verdict(_K.OUTER_CLOSING, _P.DISPATCH, _T.OUTER_CLOSED, _T.OUTER_CLOSING_REFUSED,
-                  by_another=False),
-        _M(_C.UNANSWERED, _K.OUTER_CLOSING, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),
-           then=_T.OUTER_CLOSED),
+        *_platform_says(_K.OUTER_CLOSING, _T.OUTER_CLOSED, _T.OUTER_CLOSING_REFUSED),
+        _M(_C.UNANSWERED, _K.OUTER_CLOSING, _OPEN, _OPEN, _P.DISPATCH, (_N.REASON,),
+           then=_T.STILL_ASKED),
 
         _M(_C.KEEP, _K.LEDGER_REVIEW, _OPEN, _DONE, _P.HANDLE, (_N.REASON, _N.DATE),
            then=_T.KEPT_ON_LEDGER),
@@ -177,9 +185,9 @@ BOOK = Book(
 _ENDED_WELL = (Step.CLOSED, Step.EVALUATED)
 CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(CaseCommand.DECLINE, (Step.REPORTED,), _P.REGISTER, (_N.GROUND, _N.REPLY),
-             outcome=Outcome.DECLINED),
+             outcome=Outcome.DECLINED, outer=False),
     CaseMove(CaseCommand.ASK_OUTER_RETURN, (Step.REPORTED, Step.REGISTERED), _P.DISPATCH,
-             (_N.REASON,)),
+             (_N.REASON,), outer=True),
     CaseMove(CaseCommand.REOPEN, _ENDED_WELL, _P.REGISTER, (_N.REASON,), reopens=_K.DISPATCH),
     CaseMove(CaseCommand.COME_BACK, _ENDED_WELL, _P.CHECK, reopens=_K.CHECK, by_itself=True),
     CaseMove(CaseCommand.REVIEW_LEDGER, _ENDED_WELL, _P.CHECK, by_itself=True),
@@ -209,7 +217,6 @@ GO_WITH_LEAD = frozenset(
         _K.SIGN_OFF,
         _K.LEADER_APPROVAL,
         _K.CENTRE_APPROVAL,
-        _K.OUTER_REQUEST,
         _K.SUBASSIGNED,
         _K.INQUIRY,
     }

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar, add_seconds, due_at
+from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar, add_seconds, due_at, remaining
 from chengshao.workorders.terms import CaseCommand
 
 NOTHING_SAID = ""
 SAYS = (CaseCommand.REMIND, CaseCommand.SAY_OVERDUE, CaseCommand.TELL_LEADER)  # in this order
+OVERDUE_SAID = frozenset({CaseCommand.SAY_OVERDUE, CaseCommand.TELL_LEADER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,31 @@ def within(limit: Limit, whole: Limit, *, start: datetime, calendar: WorkCalenda
     :raises ClockOutOfRange: outside the calendar's years
     """
     return min(limit, whole, key=lambda each: due_at(start, each, calendar))
+
+
+def seconds_held(
+    *,
+    opened_at: datetime,
+    started_at: datetime,
+    until: datetime,
+    suspended_at: datetime | None,
+    rests: bool,
+    unit: ClockUnit,
+    calendar: WorkCalendar,
+) -> int:
+    """
+    Return how long a unit has held a task, in seconds of the task's own clock; while the case was
+    suspended nobody's clock ran.
+
+    :param started_at: of the clock: later than the opening where it stood still and ran on
+    :param rests: whether it stood still at the end
+    :raises ClockOutOfRange: outside the calendar's years
+    """
+    resumed = started_at > opened_at
+    if suspended_at is None or not (rests or resumed):
+        return remaining(opened_at, until, unit, calendar)
+    before = remaining(opened_at, max(opened_at, suspended_at), unit, calendar)
+    return before + (0 if rests else remaining(started_at, until, unit, calendar))
 
 
 def next_look(

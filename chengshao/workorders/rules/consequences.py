@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 from chengshao.catalog.terms import CheckMode, Urgency
 from chengshao.workorders.rules.book import GO_WITH_LEAD, HANDLING_KINDS, STAY_AFTER_THE_END
@@ -12,6 +13,7 @@ from chengshao.workorders.rules.facts import (
     Closing,
     Extended,
     KeptOnLedger,
+    OuterMoved,
     Suspended,
     TaskFacts,
     Turn,
@@ -22,10 +24,12 @@ from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     CentreDesignates,
     ContactOwed,
+    DateOutOfReach,
     ExtensionsUsedUp,
     NeedMissing,
     PowerMissing,
     SuspendedBefore,
+    SuspensionOver,
     UnitNamedTwice,
 )
 from chengshao.workorders.terms import (
@@ -42,6 +46,7 @@ from chengshao.workorders.terms import (
 
 _K = TaskKind
 _SOLVED = Closing(ClosingKind.SOLVED)
+_MOST_DAYS_OF_PLATFORM = 5 * 366
 
 
 def _answered(turn: Turn) -> None:
@@ -129,6 +134,10 @@ def _outer_closed(turn: Turn) -> None:
     _end_as(turn, closing, lead, seen=turn.task.asked.seen, again=bool(turn.task.asked.before))
 
 
+def _still_asked(turn: Turn) -> None:
+    turn.change(turn.task)  # who saw it before the silence was noted has not seen it now
+
+
 def _rework(turn: Turn) -> None:
     """The same lead, or who follows it, one round later; where there is none, it is dispatched."""
     turn.outcome = None
@@ -188,6 +197,7 @@ def _asked_leader(turn: Turn) -> None:
 
 def _asked_centre(turn: Turn) -> None:
     approval = turn.task
+    _check_lasts(turn)
     turn.open(
         _K.CENTRE_APPROVAL,
         turn.case.desk_unit_id,
@@ -196,7 +206,15 @@ def _asked_centre(turn: Turn) -> None:
     )
 
 
+def _check_lasts(turn: Turn) -> None:
+    """:raises SuspensionOver: if what is granted would be over before it began"""
+    until = turn.task.asked.until
+    if until is not None and until <= turn.given.today:
+        raise SuspensionOver
+
+
 def _allowed(turn: Turn) -> None:
+    _check_lasts(turn)
     if turn.case.outer:
         approval = turn.task
         turn.open(
@@ -220,11 +238,26 @@ def _take_effect(turn: Turn) -> None:
 
 
 def _outer_granted(turn: Turn) -> None:
-    if turn.task.asked.what is not OuterWhat.RETURN:
+    what = turn.task.asked.what
+    if what is not OuterWhat.RETURN:
+        _check_lasts(turn)
+        if what is OuterWhat.EXTENSION:
+            turn.effects.append(OuterMoved(_new_last_day(turn)))
         _take_effect(turn)
         return
     turn.outcome = Outcome.RETURNED
     turn.end(*(task for task in turn.case.tasks if task.is_open))
+
+
+def _new_last_day(turn: Turn) -> date:
+    """Return the day that the platform names; late as its word may come, it takes no time away."""
+    until, case = turn.given.until, turn.case
+    if until is None:
+        raise NeedMissing(need=Need.DATE)
+    earlier = case.outer_due_on is not None and until < case.outer_due_on
+    if earlier or (until - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
+        raise DateOutOfReach(field="date")
+    return until
 
 
 def _called_in(turn: Turn) -> None:
@@ -260,7 +293,7 @@ def _dispatched(turn: Turn) -> None:
         raise UnitNamedTwice
     if given.principle is Principle.BY_DESIGNATION:
         _check_designation(turn)
-    turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT, _K.OUTER_REQUEST))
+    turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))
     turn.open(_K.LEAD, lead)
     for unit_id in sorted(given.double_unit_ids):
         turn.open(_K.DOUBLE, unit_id)
@@ -348,6 +381,7 @@ CONSEQUENCES: dict[Then, Callable[[Turn], None]] = {
     Then.OUTER_GRANTED: _outer_granted,
     Then.OUTER_CLOSED: _outer_closed,
     Then.OUTER_CLOSING_REFUSED: _rework,
+    Then.STILL_ASKED: _still_asked,
     Then.RECALLED: _recalled,
     Then.CALLED_IN: _called_in,
     Then.SUBASSIGNED: _subassigned,

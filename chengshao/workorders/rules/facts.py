@@ -106,6 +106,7 @@ class CaseFacts:
     check_mode: CheckMode = CheckMode.SITE
     sign_off_waived: bool = False
     outer: bool = False  # an order of another platform: some moves are its to grant
+    outer_due_on: date | None = None  # the day on which that platform's time is over
     contactable: bool = False  # somebody waits who can be called
     suspended: bool = False
     suspended_before: bool = False
@@ -168,6 +169,13 @@ class Extended:
 
 
 @dataclass(frozen=True, slots=True)
+class OuterMoved:
+    """The platform has set its order a new last day."""
+
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Suspended:
     until: date
 
@@ -197,7 +205,7 @@ class KeptOnLedger:
     review_on: date
 
 
-Effect = Extended | Suspended | Resumed | Voided | ClosedAs | KeptOnLedger
+Effect = Extended | OuterMoved | Suspended | Resumed | Voided | ClosedAs | KeptOnLedger
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.rules import registry
-from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END
+from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END, CaseMove
 from chengshao.workorders.rules.case_moves import (
     check_is_for,
     check_may_archive,
@@ -36,6 +36,7 @@ from chengshao.workorders.rules.facts import (
 from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
+    AskThePlatform,
     CantMerge,
     LeadDesignated,
     NeedMissing,
@@ -151,7 +152,9 @@ def decide_task(
     """
     Return what the command changes: this task, what ends with it, what opens after it.
 
-    :raises WrongState: if the command does not fit the task's state, or the clock is suspended
+    While the clocks are suspended work goes on: what opens meanwhile waits with its whole time.
+
+    :raises WrongState: if the command does not fit the task's state
     :raises PowerMissing: if the actor lacks the power that the row names
     :raises NotYourOwn: if the actor opened what is to be decided
     :raises LeadDesignated: if the return was denied before
@@ -209,6 +212,7 @@ def decide_case(
     :param report: whose citizen asks for it, by the own right: then it takes who may speak for it
     :raises WrongState: if it does not fit the present step
     :raises PowerMissing: if the actor lacks the power over the desk
+    :raises AskThePlatform: if an order of another platform would end without its word
     :raises NeedMissing: if something required is not in hand
     :raises ReopeningOver: if the time in which it may be reopened is over
     :raises ComesByItself: if it comes on its day and is nobody's to press
@@ -224,6 +228,7 @@ def decide_case(
     elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
     check_is_for(move, case, actor)
+    _check_whose_order(move, case)
     _check_needs(needs_of(move, actor), case=case, given=given)
     if reopens and (given.overdue or case.archived):
         raise ReopeningOver
@@ -398,6 +403,7 @@ def case_commands_for(case: CaseFacts, actor: Actor) -> tuple[str, ...]:
         for row in CASE_MOVES
         if case.step in row.sources
         and is_for(row, case, actor)
+        and row.outer in (None, case.outer)
         and actor.may(row.power, case.desk_unit_id, territory=case.territory)
     )
 
@@ -463,9 +469,14 @@ def _turn(
     return Turn(case, task, given, actor, outcome=case.outcome)
 
 
+def _check_whose_order(move: CaseMove, case: CaseFacts) -> None:
+    if move.outer is False and case.outer:
+        raise AskThePlatform
+    if move.outer is True and not case.outer:
+        raise WrongState(command=move.command, state=case.step)
+
+
 def _ask_outer_return(turn: Turn) -> None:
-    if not turn.case.outer:
-        raise WrongState(command=CaseCommand.ASK_OUTER_RETURN, state=turn.case.step)
     for waiting in turn.case.open_of(TaskKind.OUTER_REQUEST):
         raise AlreadyWaiting(task_kind=waiting.kind)
     asked = Asked(what=OuterWhat.RETURN)

@@ -53,6 +53,18 @@ class SuspendedBefore(Refused):
     code = "workorder_suspended_before"
 
 
+class SuspensionOver(Refused):
+    """It is granted only after the day until which it was asked: there is nothing left of it."""
+
+    code = "workorder_suspension_over"
+
+
+class AskThePlatform(Refused):
+    """An order of another platform ends only as that platform says."""
+
+    code = "workorder_ask_the_platform"
+
+
 class DateOutOfReach(Invalid):
     code = "workorder_date_out_of_reach"
 

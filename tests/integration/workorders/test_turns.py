@@ -687,7 +687,7 @@ class TestOuterOrder:
 
         case = move(case, _K.CHECK, _C.PASS, centre)
         assert (case.outcome, kinds(case)) == ("", [_K.OUTER_CLOSING])
-        case = move(case, _K.OUTER_CLOSING, _C.GRANT, centre)
+        case = move(case, _K.OUTER_CLOSING, _C.GRANT, centre, reason="市12345同意结案")
         assert case.step == Step.CLOSED
 
     def test_refused_there_it_is_rework(self, centre: Actor, district: District) -> None:
@@ -708,7 +708,7 @@ class TestOuterOrder:
         outer = owed(case, _K.LEAD).deadlines.get(authority=DeadlineAuthority.OUTER)
         assert (outer.due_at, kinds(case)) == (self.DUE, [_K.LEAD, _K.OUTER_REQUEST])
 
-        move(case, _K.OUTER_REQUEST, _C.GRANT, centre, until=date(2026, 3, 9))
+        move(case, _K.OUTER_REQUEST, _C.GRANT, centre, reason="市12345同意", until=date(2026, 3, 9))
 
         case.refresh_from_db()
         assert case.outer_due_at == datetime(2026, 3, 9, 15, 59, 59, tzinfo=UTC)
@@ -723,7 +723,7 @@ class TestOuterOrder:
         )  # fmt: skip
         assert kinds(case) == [_K.REGISTER, _K.OUTER_REQUEST]
 
-        case = move(case, _K.OUTER_REQUEST, _C.GRANT, centre)
+        case = move(case, _K.OUTER_REQUEST, _C.GRANT, centre, reason="已收回")
 
         assert (case.step, kinds(case)) == (Step.RETURNED, [])
 
