@@ -141,7 +141,9 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
             continue
         lists = _lists_at(_territory_of(unit_id, on) or territory, line, on)
         if not may_help(candidate, lists.duty, community_duty=lists.community_duty):
-            why = LeadObstacle.NOT_ON_LIST if candidate.is_community else LeadObstacle.TAKEN_BACK
+            why = LeadObstacle.TAKEN_BACK
+            if candidate.is_community:
+                why = LeadObstacle.COMMUNITY_NOT_ON_LIST
             raise LeadNotByList(lead_obstacle=why.value)
 
 

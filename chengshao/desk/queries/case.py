@@ -15,7 +15,7 @@ from chengshao.catalog.terms import EvidenceKind
 from chengshao.desk.queries import choices, moves, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
-from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
+from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine, UnitChoice
 from chengshao.desk.queries.circle import Named
 from chengshao.desk.queries.moves import MoveForm, NotMine
 from chengshao.desk.queries.timeline import Moment
@@ -58,6 +58,7 @@ SEVEN = list(Step)[:7]
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
 _NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
 _NEVER = timedelta(days=36_500)
+_BESIDE_THE_LEAD = (TaskKind.DOUBLE, TaskKind.CO_HANDLE)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
 
@@ -107,6 +108,7 @@ class TaskView:
     extensions: int
     asks: str  # what is asked, in a few words: 延期, 暂停计时到12月1日, 挂账
     words: str  # of who asked it
+    proposed: UnitLine | None  # who should do it instead, in the eyes of who returned it
     draft: str  # the words to the citizen that wait for a signature or a check
     closing: str  # what the answer that waits says becomes of the demand
     draft_closing: Mapping[str, str]  # the same as the fields of a form
@@ -119,6 +121,11 @@ class TaskView:
     def key(self) -> str:
         """Return the id as forms name it, whatever the language's digits."""
         return str(self.id)
+
+    @property
+    def offered(self) -> tuple[UnitChoice, ...]:
+        """Return the unit that was proposed, to be named by one tick."""
+        return (UnitChoice(self.proposed, frozenset()),) if self.proposed else ()
 
     @property
     def looks(self) -> list[str]:
@@ -351,7 +358,7 @@ def case_page(
         precedents=choices.precedent_lines(advice, units),
         opinions=_opinions(view, tasks),
         obstacles=tuple(dict.fromkeys(advice.refused)),
-        not_mine=_not_mine(view, tasks, actor),
+        not_mine=_not_mine(view, tasks),
         case_forms=moves.case_forms(
             number=case.number, revision=case.revision, commands=view.case_commands
         ),
@@ -449,7 +456,8 @@ def _tasks(
     now: datetime,
 ) -> list[TaskView]:
     told = _Told(view)
-    there = {task.pk for task in view.tasks}
+    kinds = {task.pk: task.kind for task in view.tasks}
+    there = set(kinds)
     below: dict[int, list[Any]] = {}
     for task in view.tasks:
         parent = task.parent_id if task.parent_id in there else 0
@@ -485,6 +493,7 @@ def _tasks(
                 extensions=task.extensions,
                 asks=_asks(asked, localdate(now)),
                 words=told.words_of(task),
+                proposed=units.get(asked.get("proposed_unit_id", 0)),
                 draft=told.draft_of(task) if waits_for_hand else "",
                 closing=closing_words(closing, localdate(now)) if waits_for_hand else "",
                 draft_closing={name: str(value) for name, value in closing.items()},
@@ -498,6 +507,8 @@ def _tasks(
                     revision=task.revision,
                     commands=commands,
                     what=asked.get("what", ""),
+                    beside=kinds.get(task.parent_id) in _BESIDE_THE_LEAD,
+                    proposed=units.get(asked.get("proposed_unit_id", 0)),
                 ),
             )
             yield from under(task.pk, depth + 1 if facts.is_open else 0)
@@ -631,14 +642,13 @@ def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:
     ]
 
 
-def _not_mine(view: CaseView, tasks: Sequence[TaskView], actor: Actor) -> list[NotMine]:
-    opened_by = {task.pk: task.opened_by_id for task in view.tasks}
+def _not_mine(view: CaseView, tasks: Sequence[TaskView]) -> list[NotMine]:
     return [
         moves.owed_by(
             kind=task.kind,
             state=task.state,
             unit=task.unit.name if task.unit else "",
-            mine=actor.user_id is not None and opened_by[task.id] == actor.user_id,
+            mine=task.id in view.own,
         )
         for task in tasks
         if task.is_open and not task.commands

@@ -74,7 +74,9 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
     def send(world: World, case: Case) -> Data:
         said: Data = {"reason": "说明", "reply": "已修好"}
         if Need.ASKED_UNITS in row.needs:
-            said["asked" if page else "asked_unit_ids"] = [world.district.office]
+            inside = row.command == "SUBASSIGN"
+            asked = world.district.squad if inside else world.district.office
+            said["asked" if page else "asked_unit_ids"] = [asked]
         if Need.DATE in row.needs:
             said["until"] = _SOON
         if Need.CLOSING in row.needs:
