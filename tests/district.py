@@ -46,6 +46,7 @@ UNITS = """单位代码,单位名称,类型,层级,行政区划代码,上级单�
 office,上城区人民政府办公室,职能部门,区级,,,,2020-01-01
 centre,上城区联动指挥中心,联动指挥中心,区级,,office,是,2020-01-01
 roads,区城市管理局,职能部门,区级,,office,,2020-01-01
+squad,区市政养护中队,职能部门,区级,,roads,,2020-01-01
 water,区供水公司,公共服务企业,区级,,office,,2020-01-01
 parks,区园林中心,职能部门,区级,,office,,2020-01-01
 qingbo,清波街道办事处,街道（镇）,街道级,330102001000,office,,2020-01-01
@@ -86,6 +87,7 @@ class District:
     qingbo: int
     qingbomen: int
     hubin: int
+    squad: int  # stands below roads
 
 
 def load_district() -> District:

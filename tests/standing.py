@@ -131,6 +131,12 @@ def _asked(command: str) -> _Way:
     )
 
 
+def _assigned(by: Standing, report: NewReport) -> WorkOrder:
+    """Who stands above the owner leads and assigns to it."""
+    case = by.handling(report, by.district.office)
+    return move(case, _K.LEAD, _C.SUBASSIGN, by.actor, reason="请办", asked=[by.owner])
+
+
 def _consulted(by: Standing, report: NewReport) -> WorkOrder:
     case = by.registered(report)
     return move(case, _K.DISPATCH, _C.CONSULT, by.actor, reason="谁办", asked=[by.owner])
@@ -183,8 +189,8 @@ _WAYS: dict[tuple[TaskKind, TaskState], _Way] = {
     (_K.DOUBLE, _ACKNOWLEDGED): _acknowledged(_doubled, _K.DOUBLE),
     (_K.CO_HANDLE, _OPEN): _helping,
     (_K.CO_HANDLE, _ACKNOWLEDGED): _acknowledged(_helping, _K.CO_HANDLE),
-    (_K.SUBASSIGNED, _OPEN): _asked(_C.SUBASSIGN),
-    (_K.SUBASSIGNED, _ACKNOWLEDGED): _acknowledged(_asked(_C.SUBASSIGN), _K.SUBASSIGNED),
+    (_K.SUBASSIGNED, _OPEN): _assigned,
+    (_K.SUBASSIGNED, _ACKNOWLEDGED): _acknowledged(_assigned, _K.SUBASSIGNED),
     (_K.CONTACT, _OPEN): _LED,
     (_K.INQUIRY, _OPEN): _asked(_C.INQUIRE),
     (_K.SIGN_OFF, _OPEN): lambda by, report: by.by_handler(

@@ -92,6 +92,7 @@ class LeadObstacle(StrEnum):
     TAKEN_BACK = "TAKEN_BACK"  # 已由上级收回
     ASSISTING_ONLY = "ASSISTING_ONLY"  # 街道只配合
     NOT_ON_LIST = "NOT_ON_LIST"  # 清单内没有
+    COMMUNITY_NOT_ON_LIST = "COMMUNITY_NOT_ON_LIST"  # 社区清单内没有 (Beijing §17)
     ROLE_WITHOUT_UNIT = "ROLE_WITHOUT_UNIT"  # 没有单位承担
 
 

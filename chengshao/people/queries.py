@@ -667,6 +667,35 @@ def third_parties(unit_ids: Collection[int], on: date) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
+def may_be_assigned(unit_id: int, unit_ids: Collection[int], on: date) -> set[int]:
+    """
+    Return which of these units a unit may assign to (交办): those that stand below it, however
+    deep, and companies and organisations that work for it or for one of those.
+
+    For whom such a one works is said by the unit above it, in whatever relation. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE"
+            " above (unit_id, parent_id, relation) AS (SELECT unit_id, parent_id, relation"
+            " FROM people_unitparent WHERE valid_from <= %(on)s"
+            " AND (valid_until IS NULL OR valid_until > %(on)s)),"
+            " line (id) AS (SELECT %(unit_id)s::bigint UNION SELECT a.unit_id FROM line"
+            " JOIN above a ON a.parent_id = line.id AND a.relation = %(within)s)"
+            " SELECT u.id FROM people_unit u JOIN above a ON a.unit_id = u.id"
+            " JOIN line ON line.id = a.parent_id"
+            " WHERE u.id = ANY(%(asked)s) AND (a.relation = %(within)s OR u.kind = ANY(%(hired)s))",
+            {
+                "on": on,
+                "unit_id": unit_id,
+                "asked": sorted(unit_ids),
+                "within": ParentRelation.ADMINISTRATIVE.value,
+                "hired": [kind.value for kind in _NO_PUBLIC_BODY],
+            },
+        )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def users_with(power: str, unit_id: int, on: date, *, territory: str | None = None) -> list[int]:
     """
     Return who has a power over a unit that day by a role held in it or over all, in order of id.

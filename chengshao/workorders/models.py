@@ -14,16 +14,25 @@ from chengshao.catalog.terms import CheckMode, Track, Urgency
 from chengshao.kernel.canonical import GENESIS
 from chengshao.workorders.rules.facts import (
     OPEN_STATES,
+    Answer,
     Asked,
     CaseFacts,
     Closing,
     ReportFacts,
     TaskFacts,
 )
-from chengshao.workorders.terms import ClosingKind, Outcome, Sight, TaskKind, TaskState
+from chengshao.workorders.terms import (
+    ClosingKind,
+    Outcome,
+    Principle,
+    Sight,
+    TaskKind,
+    TaskState,
+)
 
 _OPEN_VALUES = sorted(state.value for state in OPEN_STATES)
 ASKED = TypeAdapter(Asked)  # how what was asked is kept in a task's JSON
+ANSWER = TypeAdapter(Answer)
 CLOSING = TypeAdapter(Closing)
 
 
@@ -246,6 +255,7 @@ class Task(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     asked = models.JSONField(default=dict, blank=True)  # rules.facts.Asked
+    answer = models.JSONField(default=dict, blank=True)  # rules.facts.Answer
     opened_by = models.ForeignKey(  # whose move opened it: they don't decide on it
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -292,6 +302,8 @@ class Task(models.Model):
             opened_by=self.opened_by_id,
             extensions=self.extensions,
             asked=ASKED.validate_python(self.asked),
+            answer=ANSWER.validate_python(self.answer),
+            principle=Principle(self.principle) if self.principle else None,
         )
 
 

@@ -82,16 +82,16 @@ def responsibilities_for(matter: str, territory: str, on: date) -> list[Responsi
 
 def check_leads_by_law(unit_id: int, matter: str, territory: str, on: date) -> None:
     """
-    Check that the catalogue names this unit, where it names anybody.
+    Check that the catalogue names this unit: where it names nobody, nobody leads by law.
 
     Whoever leads by agreement or designation is said to do so (F3).
 
-    :raises LeadNotByLaw: if others are named
+    :raises LeadNotByLaw: if others are named, or nobody
     :raises MatterNotFound: if it is no matter's code
     :raises DivisionCodeInvalid: if the territory is no division code
     """
-    named = {line.lead_unit_id for line in responsibilities_for(matter, territory, on)} - {None}
-    if named and unit_id not in named:
+    named = {line.lead_unit_id for line in responsibilities_for(matter, territory, on)}
+    if unit_id not in named:
         raise LeadNotByLaw
 
 
@@ -141,7 +141,9 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
             continue
         lists = _lists_at(_territory_of(unit_id, on) or territory, line, on)
         if not may_help(candidate, lists.duty, community_duty=lists.community_duty):
-            why = LeadObstacle.NOT_ON_LIST if candidate.is_community else LeadObstacle.TAKEN_BACK
+            why = LeadObstacle.TAKEN_BACK
+            if candidate.is_community:
+                why = LeadObstacle.COMMUNITY_NOT_ON_LIST
             raise LeadNotByList(lead_obstacle=why.value)
 
 

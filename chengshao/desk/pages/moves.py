@@ -54,6 +54,7 @@ _STAYS = frozenset(
         TaskCommand.UNANSWERED,
     }
 )
+_NAMES_ANOTHER = (TaskCommand.ASK_RETURN, TaskCommand.GRANT)
 
 
 @require_POST
@@ -225,7 +226,7 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
         reply=said["reply"],
         closing=form.closing_said(),
         asked_unit_ids=said["asked"],
-        proposed_unit_id=said["proposed"],
+        proposed_unit_id=said["proposed"] if command in _NAMES_ANOTHER else None,
         until=said["until"],
         actor=actor,
         at=timezone.now(),

@@ -263,7 +263,7 @@ def case_page(
         precedents=choices.precedent_lines(advice, units),
         opinions=_opinions(view, tasks),
         obstacles=tuple(dict.fromkeys(advice.refused)),
-        not_mine=_not_mine(view, tasks, actor),
+        not_mine=_not_mine(view, tasks),
         case_forms=moves.case_forms(
             number=case.number, revision=case.revision, commands=view.case_commands
         ),
@@ -324,14 +324,13 @@ def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:
     ]
 
 
-def _not_mine(view: CaseView, tasks: Sequence[TaskView], actor: Actor) -> list[NotMine]:
-    opened_by = {task.pk: task.opened_by_id for task in view.tasks}
+def _not_mine(view: CaseView, tasks: Sequence[TaskView]) -> list[NotMine]:
     return [
         moves.owed_by(
             kind=task.kind,
             state=task.state,
             unit=task.unit.name if task.unit else "",
-            mine=actor.user_id is not None and opened_by[task.id] == actor.user_id,
+            mine=task.id in view.own,
         )
         for task in tasks
         if task.is_open and not task.commands

@@ -4,11 +4,13 @@ vocabulary by (kind, command). A kind of any room gets its forms without a templ
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from chengshao.desk.queries.choices import UnitChoice
+from chengshao.people.queries import UnitLine
 from chengshao.web.texts import TERMS, term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.terms import (
@@ -64,7 +66,8 @@ class MoveForm:
     date_hint: str = ""
     date_required: bool = False
     asked: bool = False  # units are searched and several chosen
-    proposed: bool = False  # one unit may be named
+    proposed: str = ""  # the label, where one unit may be named
+    offered: tuple[UnitChoice, ...] = ()  # the unit that was proposed before
     ground: bool = False
 
     @property
@@ -85,12 +88,23 @@ def button_words(kind: str, command: str) -> str:
 
 
 def forms_of(
-    *, task_id: int, kind: str, state: str, revision: int, commands: Sequence[str], what: str = ""
+    *,
+    task_id: int,
+    kind: str,
+    state: str,
+    revision: int,
+    commands: Sequence[str],
+    what: str = "",
+    beside: bool = False,
+    proposed: UnitLine | None = None,
 ) -> list[MoveForm]:
     """
     Return the forms for these commands on a task, in the order of the table.
 
     What ends the task is one form with a button each; what is asked beside it is folded.
+
+    :param beside: a verdict is on a task beside the lead's: then who takes its place may be named
+    :param proposed: who should do it instead, in the eyes of who returns it
     """
     rows = [row for row in workorders.moves_of(kind, state) if row.command in commands]
     rows = [row for row in rows if (row.kind, row.command) not in _OWN]
@@ -105,6 +119,10 @@ def forms_of(
             name = f"{row.command}-{task_id}"
             folded = row.command != TaskCommand.ANSWER
             forms.append(_form(name, task_id, revision, [row], kind, folded=folded, what=what))
+    if beside and kind == TaskKind.ADJUDICATE:
+        offered = (UnitChoice(proposed, frozenset()),) if proposed else ()
+        label = _("同意的，改由谁办")
+        forms = [replace(form, proposed=label, offered=offered) for form in forms]
     return forms
 
 
@@ -183,7 +201,7 @@ def _form(
         date_hint=_must_write(dated) if 0 < len(dated) < len(rows) else "",
         date_required=len(dated) == len(rows),
         asked=Need.ASKED_UNITS in needs,
-        proposed=first.command == TaskCommand.ASK_RETURN,
+        proposed=_("应该由谁办") if first.command == TaskCommand.ASK_RETURN else "",
     )
 
 
@@ -203,14 +221,14 @@ class NotMine:
     kind: str
     unit: str
     powers: str
-    own: bool  # this person asked for it: another decides
+    own: bool  # this person asked for it, or had a hand in it: another decides
 
 
 def owed_by(*, kind: str, state: str, unit: str, mine: bool) -> NotMine:
     """
     Return who does what waits in a task of this kind.
 
-    :param mine: whether this person's own move opened it
+    :param mine: whether this person's own move opened it, or the answer is of the own hand
     """
     rows = workorders.moves_of(kind, state)
     powers = dict.fromkeys(term("power", row.power) for row in rows)

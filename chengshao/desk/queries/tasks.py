@@ -12,6 +12,7 @@ from chengshao.catalog.terms import EvidenceKind
 from chengshao.desk.queries import moves
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries._words import closing_words, day_of
+from chengshao.desk.queries.choices import UnitChoice
 from chengshao.desk.queries.kept import Kept, kept_of
 from chengshao.desk.queries.moves import MoveForm
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
@@ -34,6 +35,7 @@ from chengshao.workorders.terms import (
 )
 
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
+_BESIDE_THE_LEAD = (TaskKind.DOUBLE, TaskKind.CO_HANDLE)
 _SHOWN_ON: Mapping[str, list[str]] = {
     TaskKind.CHECK: [EvidenceKind.PHOTO_AFTER],
     TaskKind.SAMPLE: [EvidenceKind.PHOTO_AFTER],
@@ -89,6 +91,7 @@ class TaskView:
     extensions: int
     asks: str  # what is asked, in a few words: 延期, 暂停计时到12月1日, 挂账
     words: str  # of who asked it
+    proposed: UnitLine | None  # who should do it instead, in the eyes of who returned it
     draft: str  # the words to the citizen that wait for a signature or a check
     closing: str  # what the answer that waits says becomes of the demand
     draft_closing: Mapping[str, str]  # the same as the fields of a form
@@ -101,6 +104,11 @@ class TaskView:
     def key(self) -> str:
         """Return the id as forms name it, whatever the language's digits."""
         return str(self.id)
+
+    @property
+    def offered(self) -> tuple[UnitChoice, ...]:
+        """Return the unit that was proposed, to be named by one tick."""
+        return (UnitChoice(self.proposed, frozenset()),) if self.proposed else ()
 
     @property
     def looks(self) -> list[str]:
@@ -127,7 +135,8 @@ def tasks_of(
 ) -> list[TaskView]:
     """Return them in the order of their opening, what was asked of one under it."""
     told = _Told(view)
-    there = {task.pk for task in view.tasks}
+    kinds = {task.pk: task.kind for task in view.tasks}
+    there = set(kinds)
     below: dict[int, list[Any]] = {}
     for task in view.tasks:
         parent = task.parent_id if task.parent_id in there else 0
@@ -164,6 +173,7 @@ def tasks_of(
                 extensions=task.extensions,
                 asks=_asks(asked, localdate(now)),
                 words=told.words_of(task),
+                proposed=units.get(asked.get("proposed_unit_id", 0)),
                 draft=told.draft_of(task) if waits_for_hand else "",
                 closing=closing_words(closing, localdate(now)) if waits_for_hand else "",
                 draft_closing={name: str(value) for name, value in closing.items()},
@@ -177,6 +187,8 @@ def tasks_of(
                     revision=task.revision,
                     commands=commands,
                     what=asked.get("what", ""),
+                    beside=kinds.get(task.parent_id) in _BESIDE_THE_LEAD,
+                    proposed=units.get(asked.get("proposed_unit_id", 0)),
                 ),
             )
             yield from under(task.pk, depth + 1 if facts.is_open else 0)

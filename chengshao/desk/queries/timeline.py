@@ -170,6 +170,13 @@ def _returned(said: str, body: Body, units: Units) -> str:
     return _("{deed}，建议由{unit}办").format(deed=said, unit=unit)
 
 
+def _replaced(said: str, body: Body, units: Units) -> str:
+    if not body.get("proposed_unit_id"):
+        return said
+    unit = _name(body["proposed_unit_id"], units)
+    return _("{deed}，改由{unit}办").format(deed=said, unit=unit)
+
+
 def _declined(said: str, body: Body, units: Units) -> str:
     if not body.get("ground"):
         return said
@@ -197,6 +204,7 @@ _MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
     TaskCommand.ASK_SUSPENSION: _until,
     TaskCommand.KEEP: _until,
     TaskCommand.ASK_RETURN: _returned,
+    TaskCommand.GRANT: _replaced,
     CaseCommand.DECLINE: _declined,
     ReportCommand.RATE: _rated,
 }

@@ -70,6 +70,9 @@ TERMS: Terms = {
         "TAKEN_BACK": _("该事项已由上级部门收回"),
         "ASSISTING_ONLY": _("该事项由部门牵头，街道只配合"),
         "NOT_ON_LIST": _("清单内没有该事项"),
+        "COMMUNITY_NOT_ON_LIST": _(
+            "社区清单内没有该事项，不得派给社区（参照《北京市接诉即办工作条例》第十七条）"
+        ),
         "ROLE_WITHOUT_UNIT": _("本区没有设定承担单位"),
     },
     "matter_kind": {

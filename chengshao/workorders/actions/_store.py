@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import Ground
+from chengshao.catalog.terms import Track
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
@@ -22,8 +23,10 @@ from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._audience import show_to
+from chengshao.workorders.actions._bounds import keep_within
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import (
+    ANSWER,
     ASKED,
     CLOSING,
     Alert,
@@ -36,8 +39,9 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.contacting import contact_met
+from chengshao.workorders.rules.contacting import contact_met, tried_in_vain
 from chengshao.workorders.rules.facts import (
+    Answer,
     ClosedAs,
     Closing,
     Decision,
@@ -49,11 +53,13 @@ from chengshao.workorders.rules.facts import (
     ReportFacts,
     Resumed,
     Suspended,
+    TakenAlong,
     TaskFacts,
     Voided,
 )
 from chengshao.workorders.rules.promises import Settled
 from chengshao.workorders.rules.refusals import WrongState
+from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -69,6 +75,7 @@ _MOVING = (  # what a move may change of the case itself
     "closing_kind",
     "closing",
     "closed_unit",
+    "track",
     "merged_into",
     "outer_due_at",
     "suspended_at",
@@ -82,6 +89,7 @@ _MOVING = (  # what a move may change of the case itself
     "history_head",
 )
 PROCEDURE = frozenset({"organ", "procedure_number"})  # free text: beside the line, not in it
+_LOOKED_AT = (TaskKind.SIGN_OFF, TaskKind.CHECK, TaskKind.LEDGER_APPROVAL)
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -182,6 +190,7 @@ def apply(
             state=moved.state,
             designated=moved.designated,
             extensions=moved.extensions,
+            answer=_stored(moved.answer),
             revision=F("revision") + 1,
             ended_at=None if moved.is_open else at,
         )
@@ -246,6 +255,12 @@ def contacted(case: WorkOrder) -> bool:
     return bool(ids) and contact_met(queries.attempts_since_reopening(case), ids)
 
 
+def nobody_talked(case: WorkOrder) -> bool:
+    """Tell whether all citizens were tried by the rule in vain since contact was last owed."""
+    ids = list(queries.reachable_reports(case).values_list("pk", flat=True))
+    return tried_in_vain(queries.attempts_since_reopening(case), ids)
+
+
 def all_told(case: WorkOrder, task: Task) -> bool:
     """Tell whether who can be called knows the result since this TELL, or was tried by the rule."""
     untold = queries.reachable_reports(case).exclude(told_at__gte=task.opened_at)
@@ -256,6 +271,18 @@ def reopening_over(case: WorkOrder, at: datetime) -> bool:
     """Tell whether the time is over in which an ended case may be reopened."""
     until = queries.reopening_until(case, on=localdate(at))
     return until is not None and at > until
+
+
+def look_again(case: WorkOrder) -> set[int]:
+    """
+    Let nobody pass what they have not seen: the citizen has added to a case that waits to be
+    signed or checked. Return the units that owe it.
+    """
+    waiting = case.tasks.filter(kind__in=_LOOKED_AT, state=TaskState.OPEN)
+    units = set(waiting.values_list("unit_id", flat=True))
+    if units:
+        waiting.update(revision=F("revision") + 1)
+    return units
 
 
 def alert(
@@ -289,6 +316,8 @@ def _open_tasks(
             state=task.state,
             round=task.round,
             designated=task.designated,
+            principle=task.principle or "",
+            answer=_stored(task.answer),
             parent_id=task.parent_id or None,
             asked=ASKED.dump_python(task.asked, mode="json", exclude_defaults=True),
             opened_by_id=task.opened_by,
@@ -300,16 +329,28 @@ def _open_tasks(
     )
     if tasks:
         running = [task for task in tasks if task.ended_at is None]
-        clocks.start(case, running, ground or catalog.ground(), at)
+        ground = ground or catalog.ground()
+        clocks.start(case, running, ground, at)
+        keep_within(case, running, ground, at)
     return tasks
 
 
+def _stored(answer: Answer) -> dict[str, Json]:
+    told: dict[str, Json] = ANSWER.dump_python(answer, mode="json", exclude_defaults=True)
+    return told
+
+
 def _reopen(case: WorkOrder, at: datetime) -> None:
-    """The case goes on: whoever has not rated yet is asked after the next closing."""
+    """
+    The case goes on: whoever has not rated yet is asked after the next closing. What could not
+    be done at once after all goes the matter's own way.
+    """
     Rating.objects.filter(report__work_order=case, ended_at=None).update(ended_at=at)
     case.ended_at = None
     case.closing_kind, case.closing, case.closed_unit_id = "", {}, None
     case.merged_into_id = None
+    if case.track in DONE_AT_ONCE and case.matter_version is not None:
+        case.track = track_with_unit(Track(case.matter_version.track))
 
 
 def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime) -> None:
@@ -331,6 +372,8 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
         case KeptOnLedger(review_on):
             case.ledger.filter(struck_off_at=None).update(review_on=review_on)
             case.closing = case.closing | {"review_on": review_on.isoformat()}
+        case TakenAlong(unit_ids):
+            alert(case, unit_ids, AlertKind.RECALLED, at=at)
 
 
 def _close_as(case: WorkOrder, closed: ClosedAs, *, actor: Actor, at: datetime) -> None:

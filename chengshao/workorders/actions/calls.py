@@ -18,6 +18,7 @@ from chengshao.workorders.actions._store import (
     all_told,
     attach,
     decide_and_store,
+    look_again,
     move,
     record,
     reopening_over,
@@ -74,7 +75,8 @@ def supplement_report(
     *, report_id: int, words: str = "", files: Sequence[int] = (), actor: Actor, at: datetime
 ) -> Report:
     """
-    Add what the citizen says or shows further (补充); the units that handle hear of it.
+    Add what the citizen says or shows further (补充); the units that handle hear of it, and who
+    signs or checks looks again before it goes on.
 
     What comes twice, because a button was pressed twice, is taken once. `files` are blobs.
 
@@ -94,7 +96,8 @@ def supplement_report(
     check_takes_files(report, len(new))
     for blob_id in new:
         attach(case, blob_id, report=report, actor=actor, at=at)
-    alert(case, queries.who_hears(case), AlertKind.SUPPLEMENTED, at=at)
+    units = queries.who_hears(case) | look_again(case)
+    alert(case, units, AlertKind.SUPPLEMENTED, at=at)
     more: dict[str, Json] = {"files": len(new)} if new else {}
     return _enter(case, report, ReportCommand.SUPPLEMENT, words, actor, at, more)
 

@@ -36,10 +36,11 @@ from chengshao.workorders.actions._store import (
     reopening_over,
 )
 from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
-from chengshao.workorders.models import Copy, Task, WorkOrder
+from chengshao.workorders.models import Copy, Deadline, Task, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Closing, Given
 from chengshao.workorders.rules.refusals import NotForWholeUnits
+from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -48,10 +49,7 @@ from chengshao.workorders.terms import (
     Principle,
     TaskCommand,
     TaskKind,
-    TaskState,
 )
-
-_DONE_AT_ONCE = frozenset({Track.ON_THE_SPOT, Track.DIRECT_ANSWER})
 
 
 @transaction.atomic
@@ -104,17 +102,19 @@ def answer_directly(
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises MatterNotFound: if no such matter is in force
+    :raises NotDirectly: if it is said to be solved, and the matter takes more than an answer
     :raises DomainError: see rules.lifecycle.decide_task
     """
     command = TaskCommand.ANSWER_DIRECTLY
     case, task = at_desk(number, seen_revision, TaskKind.REGISTER, command, actor)
     line = name_matter(case, matter, None, at, at_once=True)
-    case.track = Track.DIRECT_ANSWER
-    case.save(update_fields=["track"])
+    line["track"] = Track.DIRECT_ANSWER
     given = Given(
         matter=case.matter, reply=reply, closing=Closing(closing_kind), today=localdate(at)
     )
     move(case, task, command, given, line=line, actor=actor, at=at)
+    case.track = Track.DIRECT_ANSWER
+    keep(case, "track")
     return case
 
 
@@ -138,8 +138,8 @@ def name_matter(
     case.evidence_asked = sorted(row.evidence_asked)
     case.urgency = urgency or row.default_urgency
     case.track = catalog.track_of(row, case.channel, case.urgency, localdate(at))
-    if case.track in _DONE_AT_ONCE and not at_once:
-        case.track = Track.ORDINARY if row.track in _DONE_AT_ONCE else row.track
+    if case.track in DONE_AT_ONCE and not at_once:
+        case.track = track_with_unit(Track(row.track))
     case.check_mode, case.sign_off_waived = row.check_mode, row.sign_off_waived
     if row.sensitivity == Sensitivity.CONFIDENTIAL and not case.named_only:
         case.named_only = True
@@ -212,6 +212,7 @@ def dispatch(
     case, task = at_desk(number, seen_revision, TaskKind.DISPATCH, TaskCommand.DISPATCH, actor)
     today = localdate(at)
     people.check_units({lead_unit_id, *double_unit_ids, *co_handle_unit_ids, *copy_unit_ids}, today)
+    designated = principle is Principle.BY_DESIGNATION
     _check_leads(case, lead_unit_id, double_unit_ids, principle, today)
     catalog.check_may_help(co_handle_unit_ids, case.matter, case.territory, today)
     given = Given(
@@ -222,6 +223,7 @@ def dispatch(
         basis=basis,
         contact_met=contacted(case),
         voices=voices_of(case, {lead_unit_id}, today),
+        consultation_over=designated and _consultation_over(case, at),
         today=today,
     )
     line: dict[str, Json] = {
@@ -241,10 +243,15 @@ def dispatch(
     if copies:
         line["copy_unit_ids"] = sorted(copies)
     move(case, task, TaskCommand.DISPATCH, given, line=line, actor=actor, at=at)
-    case.tasks.filter(kind=TaskKind.LEAD, state=TaskState.OPEN).update(principle=principle)
     copy_to(case, copies, at)
     publish(WorkOrderDispatched(case.pk, lead_unit_id, at))
     return case
+
+
+def _consultation_over(case: WorkOrder, at: datetime) -> bool:
+    """Tell whether none of the units that were asked has time left to say its opinion."""
+    asked = Deadline.objects.filter(task__work_order=case, task__kind=TaskKind.CONSULT)
+    return not asked.filter(ended_at=None, due_at__gt=at).exists()
 
 
 def _check_leads(
@@ -258,7 +265,8 @@ def _check_leads(
     for unit_id in (lead_unit_id, *sorted(double_unit_ids)):
         catalog.check_may_lead(unit_id, case.matter, case.territory, today, designated=designated)
     if principle is Principle.BY_LAW:
-        catalog.check_leads_by_law(lead_unit_id, case.matter, case.territory, today)
+        where = case.territory or places.district_code()
+        catalog.check_leads_by_law(lead_unit_id, case.matter, where, today)
 
 
 def _districts_of(case: WorkOrder, unit_ids: Collection[int], today: date) -> frozenset[int]:

@@ -416,12 +416,15 @@ def withdraw_report(*, report_id: int, reason: str, actor: Actor, at: datetime) 
     """
     Take a report back; with the last one the case ends.
 
+    :param reason: the citizen's words; only by the own link none are needed
     :raises ReportNotFound: if it is not there for this actor
     :raises DomainError: see rules.lifecycle.decide_withdrawal
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
-    decision = lifecycle.decide_withdrawal(case=case.facts(), report=report.facts(), actor=actor)
+    decision = lifecycle.decide_withdrawal(
+        case=case.facts(), report=report.facts(), actor=actor, given=Given(reason=reason)
+    )
     report.withdrawn_at = at
     report.save(update_fields=["withdrawn_at"])
     apply(case, decision, actor=actor, at=at)

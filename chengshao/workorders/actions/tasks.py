@@ -24,6 +24,7 @@ from chengshao.workorders.actions._store import (
     attach,
     contacted,
     move,
+    nobody_talked,
 )
 from chengshao.workorders.models import (
     Attachment,
@@ -35,10 +36,11 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Closing, Given
-from chengshao.workorders.rules.refusals import PowerMissing, WrongState
+from chengshao.workorders.rules.refusals import PowerMissing, SubassignedOutside, WrongState
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
+    ClosingKind,
     ContactResult,
     DeadlineAuthority,
     LedgerLevel,
@@ -52,9 +54,9 @@ from chengshao.workorders.terms import (
 
 _LOOKED_AT = frozenset({TaskKind.LEDGER_REVIEW, TaskKind.CHECK, TaskKind.SAMPLE})
 _BEFORE_OVERDUE = frozenset({TaskCommand.ASK_EXTENSION, TaskCommand.ASK_SUSPENSION})
-_SHOWS_EVIDENCE = frozenset({TaskCommand.ANSWER, TaskCommand.STRIKE_OFF})
 _ANSWERS = frozenset({TaskCommand.ANSWER, TaskCommand.SIGN})
-_ASKS_OF_CONTACT = frozenset({TaskCommand.ANSWER, TaskCommand.CONSULT})
+_SHOWS_EVIDENCE = _ANSWERS | {TaskCommand.STRIKE_OFF}
+_LEADING = (TaskKind.LEAD, TaskKind.DOUBLE)
 _AFTER_THE_ANSWER = frozenset(  # the lead is asked again from here, or tells the citizen
     {TaskKind.CHECK, TaskKind.SAMPLE, TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING}
 )
@@ -90,12 +92,16 @@ def move_task(
 
     :param closing: of an answer; a leader who signs may change it, else the draft's holds
     :param asked_unit_ids: who is consulted, called in, assigned or inquired of
+    :param proposed_unit_id: who should do it instead, in the eyes of who returns it; in the verdict
+        on what was to be done beside the lead: who does it instead
     :param until: end of a suspension, next review of a ledger's entry, or the day to which the
         platform moved its order
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the task is not the one the actor saw
     :raises UnitNotFound: if a unit named is not there or closed
-    :raises LeadNotByList: if the lists of duties don't let a unit help that is called in
+    :raises LeadNotByList: if the lists of duties don't let a unit help that is called in, assigned
+        to, or takes another's place
+    :raises SubassignedOutside: if a unit is assigned to that neither stands below nor works for it
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
@@ -103,16 +109,17 @@ def move_task(
     if task.revision != seen_revision:
         raise ChangedMeanwhile
     today = localdate(at)
-    _check_named(case, command, asked_unit_ids, proposed_unit_id, today)
+    _check_named(case, task, command, asked_unit_ids, proposed_unit_id, today)
     if command == TaskCommand.SIGN:
         reply = reply or _draft(task)
     followed_by = _followed_by(case, task, today)
+    says_unreachable = command in _ANSWERS and _says_unreachable(task, closing)
     ground = catalog.ground()
     settled = ground.parameters(today)
     given = Given(
         reason=reason,
         reply=reply,
-        evidence=_evidence_on(task) if command in _SHOWS_EVIDENCE else frozenset(),
+        evidence=_evidence_on(task, command),
         closing=closing,
         asked_unit_ids=asked_unit_ids,
         proposed_unit_id=proposed_unit_id,
@@ -121,7 +128,8 @@ def move_task(
         overdue=command in _BEFORE_OVERDUE and _is_overdue(task, at),
         first_receiver_unit_id=_first_receiver(case, command, today),
         approver_unit_id=_approver(case, task, closing, today),
-        contact_met=command in _ASKS_OF_CONTACT and contacted(case),
+        contact_met=(says_unreachable or command == TaskCommand.CONSULT) and contacted(case),
+        tried_in_vain=says_unreachable and nobody_talked(case),
         most_extensions=settled.number(ParameterName.EXTENSIONS_MOST, case.channel),
         most_suspended_days=settled.number(ParameterName.SUSPENSION_MOST_DAYS, case.channel),
         most_review_days=settled.number(ParameterName.LEDGER_REVIEW_MOST_DAYS, case.channel),
@@ -134,14 +142,23 @@ def move_task(
     return case
 
 
-def _evidence_on(task: Task) -> frozenset[str]:
-    """Return what kinds of evidence hang on it, or on what was asked from it."""
-    there = Attachment.objects.filter(Q(task=task) | Q(task__parent=task), erased_at=None)
+def _says_unreachable(task: Task, closing: Closing | None) -> bool:
+    closing = closing or task.facts().asked.closing
+    return closing is not None and closing.kind is ClosingKind.UNREACHABLE
+
+
+def _evidence_on(task: Task, command: str) -> frozenset[str]:
+    """Return what kinds of evidence hang on what is answered, or on what was asked from it."""
+    if command not in _SHOWS_EVIDENCE:
+        return frozenset()
+    of = task.parent_id if command == TaskCommand.SIGN else task.pk
+    there = Attachment.objects.filter(Q(task=of) | Q(task__parent=of), erased_at=None)
     return frozenset(there.exclude(evidence_kind="").values_list("evidence_kind", flat=True))
 
 
 def _check_named(
     case: WorkOrder,
+    task: Task,
     command: str,
     asked: frozenset[int],
     proposed_unit_id: int | None,
@@ -150,8 +167,21 @@ def _check_named(
     named = asked | ({proposed_unit_id} if proposed_unit_id else set())
     if named:
         people.check_units(named, today)
-    if command == TaskCommand.CALL_IN:
+    if command in (TaskCommand.CALL_IN, TaskCommand.SUBASSIGN):
         catalog.check_may_help(asked, case.matter, case.territory, today)
+    if command == TaskCommand.SUBASSIGN:
+        own = people.who_follows(task.unit_id, today) or task.unit_id
+        if asked - people.may_be_assigned(own, asked, today):
+            raise SubassignedOutside
+    if command == TaskCommand.GRANT and proposed_unit_id and task.parent is not None:
+        _check_takes_place(case, task.parent.kind, proposed_unit_id, today)
+
+
+def _check_takes_place(case: WorkOrder, kind: str, unit_id: int, today: date) -> None:
+    if kind == TaskKind.DOUBLE:
+        catalog.check_may_lead(unit_id, case.matter, case.territory, today)
+    else:
+        catalog.check_may_help({unit_id}, case.matter, case.territory, today)
 
 
 def _draft(task: Task) -> str:
@@ -182,11 +212,11 @@ def _approver(case: WorkOrder, task: Task, closing: Closing | None, today: date)
 
 
 def _followed_by(case: WorkOrder, task: Task, today: date) -> dict[int, int | None]:
-    """Return who follows the last lead, by its unit, where that is asked for."""
+    """Return who follows whoever led or answered beside, by unit, where that is asked for."""
     if task.kind not in _AFTER_THE_ANSWER:
         return {}
-    leads = case.tasks.filter(kind=TaskKind.LEAD).order_by("-round")
-    units = leads.values_list("unit_id", flat=True)[:1]
+    led = case.tasks.filter(kind__in=_LEADING, state=TaskState.DONE)
+    units = set(led.values_list("unit_id", flat=True))
     return {unit_id: people.who_follows(unit_id, today) for unit_id in units}
 
 

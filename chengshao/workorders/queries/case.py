@@ -27,6 +27,7 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import WorkOrderNotFound, seen_by, visible_to
+from chengshao.workorders.rules.answering import had_a_hand
 from chengshao.workorders.rules.contacting import Attempt, still_owed
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.terms import (
@@ -132,6 +133,7 @@ class CaseView:
     circle: list[NamedView]  # who knows of it by name; beside them units, or nobody
     alerts: list[AlertView]
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
+    own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
     case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
     may_merge: bool
     may_undo_merge: bool
@@ -210,6 +212,11 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
             for task in tasks
             if facts.task(task.pk).is_open
         },
+        own=frozenset(
+            task.pk
+            for task in tasks
+            if task.ended_at is None and had_a_hand(facts, facts.task(task.pk), actor.user_id)
+        ),
         case_commands=case_commands_for(facts, actor) if whole else (),
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,

@@ -130,7 +130,7 @@ BOOK = Book(
 
         _M(_C.REGISTER, _K.REGISTER, _OPEN, _DONE, _P.REGISTER, (_N.MATTER,), opens=_K.DISPATCH),
         _M(_C.ANSWER_DIRECTLY, _K.REGISTER, _OPEN, _DONE, _P.REGISTER,
-           (_N.MATTER, _N.REPLY, _N.CLOSING), then=_T.CHECKED),
+           (_N.MATTER, _N.REPLY, _N.CLOSING, _N.EVIDENCE_AS_ASKED), then=_T.CHECKED),
 
         _M(_C.DISPATCH, _K.DISPATCH, _OPEN, _DONE, _P.DISPATCH, (_N.UNITS, _N.BASIS),
            then=_T.DISPATCHED),
@@ -157,7 +157,10 @@ BOOK = Book(
         _M(_C.SEND_BACK, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (_N.REASON,)),
         *_verdict(_K.LEADER_APPROVAL, _P.SIGN_OFF, _T.ASKED_CENTRE),
         *_verdict(_K.CENTRE_APPROVAL, _P.DESIGNATE, _T.ALLOWED),
-        *_verdict(_K.ADJUDICATE, _P.DISPATCH, _T.RETURN_GRANTED, _T.RETURN_DENIED),
+        _M(_C.GRANT, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),
+           then=_T.RETURN_GRANTED, by_another=True),
+        _M(_C.DENY, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),
+           then=_T.RETURN_DENIED, by_another=True),
         *_verdict(_K.LEDGER_APPROVAL, _P.SIGN_OFF, _T.CHECKED, _T.REWORK),
 
         _M(_C.PASS, _K.CHECK, _OPEN, _DONE, _P.CHECK, then=_T.CHECKED, by_another=True),

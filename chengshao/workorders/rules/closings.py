@@ -53,9 +53,15 @@ def check_ahead(day: date, *, today: date, most_days: int) -> None:
         raise DateOutOfReach(field="date")
 
 
-def may_close_directly(closing: Closing | None) -> bool:
-    """Tell whether the desk itself may close so, without any unit (接诉即答)."""
-    return closing is not None and closing.kind in DIRECT_CLOSINGS
+def may_close_directly(closing: Closing | None, track: Track) -> bool:
+    """
+    Tell whether the desk itself may close so, without any unit (接诉即答).
+
+    That something is solved it can say only of a matter that takes no more than an answer.
+    """
+    if closing is None or closing.kind not in DIRECT_CLOSINGS:
+        return False
+    return closing.kind is not ClosingKind.SOLVED or track is Track.DIRECT_ANSWER
 
 
 def how_checked(case: CaseFacts, kind: ClosingKind, *, open_ends: bool = False) -> CheckMode | None:
@@ -76,7 +82,5 @@ def how_checked(case: CaseFacts, kind: ClosingKind, *, open_ends: bool = False) 
 
 
 def leader_signs(case: CaseFacts) -> bool:
-    """Tell whether a unit's answer goes up only after its leader's sign-off."""
-    if case.track is Track.COMPLEX:
-        return True
-    return not case.sign_off_waived and case.track is Track.ORDINARY
+    """Tell whether a unit's answer goes up only after its leader's sign-off: matters waive it."""
+    return case.track is Track.COMPLEX or not case.sign_off_waived

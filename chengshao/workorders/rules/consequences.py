@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from chengshao.catalog.terms import CheckMode, Urgency
+from chengshao.catalog.terms import CheckMode
+from chengshao.workorders.rules.answering import answered, check_answer
 from chengshao.workorders.rules.book import GO_WITH_LEAD, HANDLING_KINDS, STAY_AFTER_THE_END
 from chengshao.workorders.rules.closings import check_ahead, how_checked, leader_signs
 from chengshao.workorders.rules.facts import (
@@ -15,19 +16,18 @@ from chengshao.workorders.rules.facts import (
     KeptOnLedger,
     OuterMoved,
     Suspended,
+    TakenAlong,
     TaskFacts,
     Turn,
     Voided,
 )
+from chengshao.workorders.rules.leading import check_designation, open_again, open_first
 from chengshao.workorders.rules.refusals import (
     AlreadyOverdue,
     AlreadyWaiting,
-    CentreDesignates,
-    ContactOwed,
     DateOutOfReach,
     ExtensionsUsedUp,
     NeedMissing,
-    PowerMissing,
     SuspendedBefore,
     SuspensionOver,
     UnitNamedTwice,
@@ -51,8 +51,7 @@ _MOST_DAYS_OF_PLATFORM = 5 * 366
 
 def _answered(turn: Turn) -> None:
     task, given = turn.task, turn.given
-    if given.closing and given.closing.kind is ClosingKind.UNREACHABLE and not given.contact_met:
-        raise ContactOwed
+    check_answer(turn, task, given.closing)
     if _waits_for(turn, task, _K.SIGN_OFF):
         raise AlreadyWaiting(task_kind=_K.SIGN_OFF)
     if leader_signs(turn.case) and not _may_sign(turn):
@@ -64,12 +63,14 @@ def _answered(turn: Turn) -> None:
 
 def _signed(turn: Turn) -> None:
     closing = turn.given.closing or turn.task.asked.closing
-    _hand_in(turn, turn.now(turn.task.parent_id), closing)
+    task = turn.now(turn.task.parent_id)
+    check_answer(turn, task, closing)
+    _hand_in(turn, task, closing)
 
 
 def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
     """The unit has answered: what comes of a lead's answer is checked, approved or the end."""
-    end_task(turn, replace(task, state=TaskState.DONE))
+    end_task(turn, answered(turn, task, closing))
     if task.kind != _K.LEAD:
         return
     if closing is None:
@@ -90,6 +91,8 @@ def _checked(turn: Turn) -> None:
     closing = turn.task.asked.closing or turn.given.closing
     if closing is None:
         raise NeedMissing(need=Need.CLOSING)
+    if turn.task.kind == _K.REGISTER:
+        turn.change(answered(turn, turn.task, closing))
     lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
     _close(turn, closing, lead, seen=turn.task.kind == _K.CHECK)
 
@@ -139,7 +142,10 @@ def _still_asked(turn: Turn) -> None:
 
 
 def _rework(turn: Turn) -> None:
-    """The same lead, or who follows it, one round later; where there is none, it is dispatched."""
+    """
+    The same lead, or who follows it, one round later, and who was dispatched beside it; where
+    there is none, it is dispatched.
+    """
     turn.outcome = None
     turn.end(*turn.case.open_of(*STAY_AFTER_THE_END))
     leads = [task for task in turn.case.tasks if task.kind == _K.LEAD]
@@ -148,24 +154,35 @@ def _rework(turn: Turn) -> None:
     if last is None or again is None or again in turn.case.complained_about:
         turn.open(_K.DISPATCH, turn.case.desk_unit_id)
         return
-    turn.open(_K.LEAD, again)
-    turn.opened[-1] = replace(turn.opened[-1], designated=last.designated)
+    open_again(turn, last, again)
 
 
 def _return_granted(turn: Turn) -> None:
     returned = turn.now(turn.task.parent_id)
     turn.effects.append(Voided(returned.id))
-    _take_away(turn, returned)
+    instead = turn.given.proposed_unit_id
+    _take_away(turn, returned, proposed=instead or turn.task.asked.proposed_unit_id)
+    if returned.kind != _K.LEAD and instead is not None:
+        _open_for(turn, TaskKind(returned.kind), [instead], parent=returned.parent_id)
 
 
 def _recalled(turn: Turn) -> None:
     _take_away(turn, turn.task)
 
 
-def _take_away(turn: Turn, task: TaskFacts) -> None:
+def _take_away(turn: Turn, task: TaskFacts, *, proposed: int | None = None) -> None:
     end_task(turn, replace(task, state=TaskState.CANCELLED))
+    along = {other.unit_id for other in turn.case.tasks if _ends_now(turn, other)}
+    along -= {task.unit_id, turn.case.desk_unit_id}
+    if along:
+        turn.effects.append(TakenAlong(frozenset(along)))
     if task.kind == _K.LEAD:
-        turn.open(_K.DISPATCH, turn.case.desk_unit_id)
+        asked = Asked(proposed_unit_id=proposed)
+        turn.open(_K.DISPATCH, turn.case.desk_unit_id, asked=asked)
+
+
+def _ends_now(turn: Turn, task: TaskFacts) -> bool:
+    return task.is_open and not turn.now(task.id).is_open
 
 
 def _return_denied(turn: Turn) -> None:
@@ -292,25 +309,15 @@ def _dispatched(turn: Turn) -> None:
     if len(set(named)) < len(named):
         raise UnitNamedTwice
     if given.principle is Principle.BY_DESIGNATION:
-        _check_designation(turn)
+        check_designation(turn)
     turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))
-    turn.open(_K.LEAD, lead)
+    open_first(turn, _K.LEAD, lead)
     for unit_id in sorted(given.double_unit_ids):
-        turn.open(_K.DOUBLE, unit_id)
+        open_first(turn, _K.DOUBLE, unit_id)
     for unit_id in sorted(given.co_handle_unit_ids):
         turn.open(_K.CO_HANDLE, unit_id)
     if turn.case.contactable and not given.contact_met:
         turn.open(_K.CONTACT, turn.who_talks(lead))
-
-
-def _check_designation(turn: Turn) -> None:
-    """The duty leader designates, and only after asking, unless it burns."""
-    case = turn.case
-    if not turn.actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory):
-        raise PowerMissing(power=Power.DESIGNATE)
-    asked = any(task.kind in (_K.CONSULT, _K.ADJUDICATE) for task in case.tasks)
-    if not asked and case.urgency is not Urgency.EMERGENCY:
-        raise CentreDesignates
 
 
 def _kept_on_ledger(turn: Turn) -> None:
@@ -346,17 +353,25 @@ def end_task(turn: Turn, ended: TaskFacts) -> None:
             under.add(task.id)
             turn.end(task)
     if ended.kind == _K.LEAD:
+        _leave_undecided(turn, ended)
         turn.end(*(task for task in turn.case.tasks if task.kind in GO_WITH_LEAD))
+
+
+def _leave_undecided(turn: Turn, lead: TaskFacts) -> None:
+    """Whose return nobody will rule on any more: the limit doesn't count for it."""
+    for verdict in turn.case.open_of(_K.ADJUDICATE):
+        if verdict.parent_id != lead.id and turn.now(verdict.parent_id).is_open:
+            turn.effects.append(Voided(verdict.parent_id))
 
 
 def _open_for(turn: Turn, kind: TaskKind, unit_ids: Iterable[int], *, parent: int) -> None:
     owing = {task.unit_id for task in turn.case.open_of(kind)}
-    if kind == _K.CO_HANDLE:
+    if kind in HANDLING_KINDS:
         owing = {task.unit_id for task in turn.case.open_of(*HANDLING_KINDS)}
     for unit_id in sorted(unit_ids):
         if unit_id in owing:
             raise AlreadyWaiting(task_kind=kind)
-        turn.open(kind, unit_id, parent=parent)
+        open_first(turn, kind, unit_id, parent=parent)
 
 
 def _may_sign(turn: Turn) -> bool:

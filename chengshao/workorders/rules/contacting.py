@@ -34,6 +34,13 @@ def contact_met(attempts: Iterable[Attempt], report_ids: Iterable[int]) -> bool:
     return all(_met(by_report.get(report_id, [])) for report_id in report_ids)
 
 
+def tried_in_vain(attempts: Iterable[Attempt], report_ids: Iterable[int]) -> bool:
+    """Tell whether the citizens of all these reports were tried by the rule and none talked."""
+    attempts, ids = list(attempts), list(report_ids)
+    spoken = any(a.report_id in ids and a.result in _SPOKEN for a in attempts)
+    return bool(ids) and not spoken and contact_met(attempts, ids)
+
+
 def still_owed(attempts: Iterable[Attempt]) -> tuple[int, bool] | None:
     """
     Return what one citizen is still owed: tries at other hours, and whether a message; None: met.

@@ -58,6 +58,17 @@ NOTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a task was answered with: how it would be closed, and the persons who said so."""
+
+    kind: ClosingKind | None = None
+    by: tuple[int, ...] = ()  # who drafted, answered or signed it: none of them checks it
+
+
+NO_ANSWER = Answer()
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFacts:
     kind: str
     unit_id: int
@@ -69,6 +80,8 @@ class TaskFacts:
     opened_by: int | None = None  # the person whose move opened it
     extensions: int = 0  # granted
     asked: Asked = NOTHING_ASKED
+    answer: Answer = NO_ANSWER
+    principle: Principle | None = None  # of a LEAD
 
     @property
     def is_open(self) -> bool:
@@ -142,13 +155,15 @@ class Given:
     asked_unit_ids: frozenset[int] = frozenset()  # consulted, called in, assigned, inquired of
     first_receiver_unit_id: int | None = None  # the sub-district of the place
     approver_unit_id: int | None = None  # of the ledger's level
-    proposed_unit_id: int | None = None
+    proposed_unit_id: int | None = None  # by who returns; in the verdict: who takes its place
     closing: Closing | None = None
     until: date | None = None
     today: date = date.min
     overdue: bool = False  # the task's own deadline is past
     met: bool = False  # what the task waits for is complete
     contact_met: bool = False  # the citizen was reached, or tried by the rule
+    tried_in_vain: bool = False  # tried by the rule, and nobody talked
+    consultation_over: bool = False  # no unit that was consulted has time left
     most_extensions: int = 2
     most_suspended_days: int = 365
     most_review_days: int = 180  # to the next review of a ledger's entry
@@ -205,7 +220,14 @@ class KeptOnLedger:
     review_on: date
 
 
-Effect = Extended | OuterMoved | Suspended | Resumed | Voided | ClosedAs | KeptOnLedger
+@dataclass(frozen=True, slots=True)
+class TakenAlong:
+    """Whose tasks ended because another's did: they are told."""
+
+    unit_ids: frozenset[int]
+
+
+Effect = Extended | OuterMoved | Suspended | Resumed | Voided | ClosedAs | KeptOnLedger | TakenAlong
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.rules import registry
+from chengshao.workorders.rules.answering import answered, had_a_hand
 from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END, CaseMove
 from chengshao.workorders.rules.case_moves import (
     check_is_for,
@@ -40,6 +41,7 @@ from chengshao.workorders.rules.refusals import (
     CantMerge,
     LeadDesignated,
     NeedMissing,
+    NotDirectly,
     NotOnTheSpot,
     NotYourOwn,
     PowerMissing,
@@ -119,9 +121,10 @@ def open_fixed_case(
     _check_needs(_OF_FIXED, case=case, given=given)
     turn = _turn(case, actor=actor, given=given)
     turn.open(TaskKind.LEAD, unit_id)
-    turn.opened[0] = replace(turn.opened[0], state=TaskState.DONE)
+    closing = Closing(ClosingKind.SOLVED)
+    turn.opened[0] = answered(turn, turn.opened[0], closing)
     turn.outcome = Outcome.CLOSED
-    turn.effects.append(ClosedAs(Closing(ClosingKind.SOLVED), unit_id))
+    turn.effects.append(ClosedAs(closing, unit_id))
     return _settle(turn)
 
 
@@ -156,10 +159,11 @@ def decide_task(
 
     :raises WrongState: if the command does not fit the task's state
     :raises PowerMissing: if the actor lacks the power that the row names
-    :raises NotYourOwn: if the actor opened what is to be decided
+    :raises NotYourOwn: if the actor opened what is to be decided, or had a hand in the answer
     :raises LeadDesignated: if the return was denied before
     :raises NeedMissing: if something required is not in hand
     :raises ClosingIncomplete: if the closing lacks what its kind asks
+    :raises NotDirectly: if the desk says of a matter what only a unit can say
     :raises AlreadyWaiting: if what it would open is open
     :raises UnitNamedTwice: if one unit is named twice
     :raises UnitComplainedAbout: if the case is about a unit that would owe a task
@@ -171,13 +175,13 @@ def decide_task(
         raise WrongState(command=command, state=task.state)
     if not may_move(case, task, move, actor):
         raise PowerMissing(power=move.power)
-    if move.by_another and actor.user_id is not None and actor.user_id == task.opened_by:
+    if move.by_another and had_a_hand(case, task, actor.user_id):
         raise NotYourOwn
     if move.not_if_designated and task.designated:
         raise LeadDesignated
     _check_needs(move.needs, case=case, given=given)
-    if command == TaskCommand.ANSWER_DIRECTLY and not may_close_directly(given.closing):
-        raise WrongState(command=command, state=task.state)
+    if command == TaskCommand.ANSWER_DIRECTLY and not may_close_directly(given.closing, case.track):
+        raise NotDirectly
 
     turn = _turn(case, task=task, actor=actor, given=given)
     if move.target is not move.source and (given.met or not move.ends_when_met):
@@ -321,14 +325,21 @@ def _all_withdrawn(case: CaseFacts) -> bool:
     return all(report.withdrawn for report in case.reports)
 
 
-def decide_withdrawal(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Decision:
+def decide_withdrawal(
+    *, case: CaseFacts, report: ReportFacts, actor: Actor, given: Given
+) -> Decision:
     """
     Return what follows when a report is taken back: with the last one the case ends.
 
+    Only its citizen takes it back; who does it on the phone writes down the citizen's words.
+
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
+    :raises NeedMissing: if somebody speaks for the citizen and doesn't say what was said
     :raises WrongState: if the report is withdrawn already or the case has ended
     """
     check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    if actor.kind is not ActorKind.CITIZEN:
+        _check_needs((Need.REASON,), case=case, given=given)
     if report.withdrawn or case.outcome is not None:
         state = Outcome.WITHDRAWN if report.withdrawn else case.step
         raise WrongState(command=ReportCommand.WITHDRAW, state=state)
@@ -390,7 +401,7 @@ def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, .
         if (row.kind, row.source) == (task.kind, task.state)
         and may_move(case, task, row, actor)
         and not (row.not_if_designated and task.designated)
-        and not (row.by_another and actor.user_id is not None and actor.user_id == task.opened_by)
+        and not (row.by_another and had_a_hand(case, task, actor.user_id))
     )
 
 

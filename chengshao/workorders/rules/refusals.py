@@ -119,3 +119,27 @@ class BothOnLedger(Refused):
 
 class ReopeningOver(Refused):
     code = "workorder_reopening_over"
+
+
+class CitizenReached(Refused):
+    """Who has talked to us is not beyond reach."""
+
+    code = "workorder_citizen_reached"
+
+
+class PartNotSolved(Refused):
+    """Nothing is solved of which a part, dispatched beside the lead, says that it is not."""
+
+    code = "workorder_part_not_solved"
+
+
+class NotDirectly(Refused):
+    """The desk itself can say no more of such a matter than it knows."""
+
+    code = "workorder_not_directly"
+
+
+class SubassignedOutside(Refused):
+    """A unit assigns only inside itself and to who works for it by contract (交办)."""
+
+    code = "workorder_subassigned_outside"

@@ -13,7 +13,15 @@ from django.utils.timezone import localdate
 
 from chengshao.catalog.terms import EvidenceKind
 from chengshao.workorders.rules.book import CASE_MOVES
-from chengshao.workorders.terms import Need, Principle, Side, TaskKind, TaskMove, TaskState
+from chengshao.workorders.terms import (
+    Need,
+    Principle,
+    Side,
+    TaskCommand,
+    TaskKind,
+    TaskMove,
+    TaskState,
+)
 from config.access import MOVES, About, Door
 from tests.architecture.access.world import PHONE, STATE_OF_TASK, Caller, Case, State, World, photo
 from tests.district import MANHOLE, NO_WATER, QINGBOMEN
@@ -74,7 +82,9 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
     def send(world: World, case: Case) -> Data:
         said: Data = {"reason": "说明", "reply": "已修好"}
         if Need.ASKED_UNITS in row.needs:
-            said["asked" if page else "asked_unit_ids"] = [world.district.office]
+            inside = row.command == TaskCommand.SUBASSIGN
+            asked = world.district.squad if inside else world.district.office
+            said["asked" if page else "asked_unit_ids"] = [asked]
         if Need.DATE in row.needs:
             said["until"] = _SOON
         if Need.CLOSING in row.needs:

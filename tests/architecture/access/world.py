@@ -546,7 +546,12 @@ def _walked(by: Standing, state: State, report: NewReport) -> WorkOrder:
         case State.SUBASSIGNING:
             case = by.handling(report)
             return move(
-                case, TaskKind.LEAD, TaskCommand.SUBASSIGN, by.actor, reason="换", asked=[by.other]
+                case,
+                TaskKind.LEAD,
+                TaskCommand.SUBASSIGN,
+                by.actor,
+                reason="换",
+                asked=[by.district.squad],
             )
         case State.MERGED:
             target = by.registered(replace(report, client_key=f"{report.client_key}-target"))

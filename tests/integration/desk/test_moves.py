@@ -212,7 +212,7 @@ GIVEN: dict[str, dict[str, object]] = {
     _C.ASK_EXTENSION: {"reason": "等配件"},
     _C.ASK_SUSPENSION: {"reason": "等汛期过去", "until": SOON},
     _C.CALL_IN: {"reason": "请断水", "asked": "{parks}"},
-    _C.SUBASSIGN: {"reason": "换一块", "asked": "{parks}"},
+    _C.SUBASSIGN: {"reason": "换一块", "asked": "{squad}"},
     _C.INQUIRE: {"reason": "查产权", "asked": "{parks}"},
     _C.CONSULT: {"reason": "归谁", "asked": "{parks}"},
     _C.HAND_UP: {"reason": "换好了"},
@@ -232,7 +232,10 @@ def given_for(row: TaskMove, district: District) -> dict[str, str]:
     given = GIVEN.get(row.command, {})
     if Need.REASON in row.needs:
         given = {"reason": "说明"} | given
-    return {name: str(value).format(parks=district.parks) for name, value in given.items()}
+    return {
+        name: str(value).format(parks=district.parks, squad=district.squad)
+        for name, value in given.items()
+    }
 
 
 def in_time() -> None:
@@ -321,13 +324,13 @@ class TestUnitsWithoutScripts:
         self, by: Standing, them: People, district: District
     ) -> None:
         case = by.handling(said())
-        path = f"/desk/tasks/{owed(case, _K.LEAD).pk}/SUBASSIGN"
+        path = f"/desk/tasks/{owed(case, _K.LEAD).pk}/CALL_IN"
         page = page_of(them.unit, case)
 
         answer = send(them.unit, page, path, reason="换", asked=[district.parks, district.water])
 
         assert answer.status_code == 302
-        owing = case.tasks.filter(kind=_K.SUBASSIGNED).values_list("unit_id", flat=True)
+        owing = case.tasks.filter(kind=_K.CO_HANDLE).values_list("unit_id", flat=True)
         assert set(owing) == {district.parks, district.water}
 
     @pytest.mark.parametrize("asked", ["x", "-1", "0", str(2**63), ["1"] * 41])
@@ -440,14 +443,15 @@ class TestClosing:
         self, by: Standing, them: People, district: District
     ) -> None:
         case = by.handling(said(), matter=TREE)
+        squad = signed_in("squad", (Role.HANDLER, district.squad))
         lead = owed(case, _K.LEAD)
         path = f"/desk/tasks/{lead.pk}/SUBASSIGN"
-        send(them.unit, page_of(them.unit, case), path, reason="锯掉", asked=district.water)
+        send(them.unit, page_of(them.unit, case), path, reason="锯掉", asked=district.squad)
         assigned = owed(case, _K.SUBASSIGNED)
-        send(them.other, page_of(them.other, case), f"/desk/tasks/{assigned.pk}/ACKNOWLEDGE")
+        send(squad, page_of(squad, case), f"/desk/tasks/{assigned.pk}/ACKNOWLEDGE")
         upload = f"/desk/tasks/{assigned.pk}/evidence"
-        form = form_to(page_of(them.other, case), upload).hidden
-        them.other.post(upload, form | {"file": SimpleUploadedFile("p.jpg", photo())})
+        form = form_to(page_of(squad, case), upload).hidden
+        squad.post(upload, form | {"file": SimpleUploadedFile("p.jpg", photo())})
 
         answer = send(
             them.handler,

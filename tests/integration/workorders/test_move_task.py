@@ -121,7 +121,7 @@ def test_a_granted_return_voids_the_clock_and_waits_at_the_desk_again(
     case = dispatched(centre, district.roads, district.water)
 
     move(case, TaskKind.LEAD, TaskCommand.ASK_RETURN, centre, reason="管线属供水")
-    case = move(case, TaskKind.ADJUDICATE, TaskCommand.GRANT, centre)
+    case = move(case, TaskKind.ADJUDICATE, TaskCommand.GRANT, centre, reason="铭牌为证")
 
     assert case.step == Step.REGISTERED
     ended = case.tasks.filter(kind__in=[TaskKind.LEAD, TaskKind.CO_HANDLE])

@@ -147,7 +147,7 @@ class TestReturn:
         lead = owed(case, _K.LEAD)
         move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="是供水井盖")
 
-        move(case, _K.ADJUDICATE, _C.GRANT, centre)
+        move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="铭牌为证")
 
         assert inner(lead).void
         assert kinds(case) == [_K.DISPATCH]
@@ -169,7 +169,7 @@ class TestReturn:
         case = handling(centre, district.roads, district.water)
         move(case, _K.CO_HANDLE, _C.ASK_RETURN, centre, reason="与供水无关")
 
-        move(case, _K.ADJUDICATE, _C.GRANT, centre)
+        move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="铭牌为证")
 
         assert kinds(case) == [_K.LEAD]
 
@@ -183,7 +183,8 @@ class TestRecall:
         case = move(case, _K.LEAD, _C.RECALL, centre, reason="派错了")
 
         assert (kinds(case), case.step) == ([_K.DISPATCH], Step.REGISTERED)
-        assert Alert.objects.get(kind=AlertKind.RECALLED).unit_id == district.roads
+        told = Alert.objects.filter(kind=AlertKind.RECALLED).values_list("unit_id", flat=True)
+        assert set(told) == {district.roads, district.water}  # the helper's task went with it
 
     def test_then_no_more(self, centre: Actor, district: District) -> None:
         case = handling(centre, district.roads)
@@ -388,6 +389,7 @@ class TestConsultation:
             self.dispatch(case, district.qingbo, Principle.BY_DESIGNATION, centre)
 
         asked = self.asked(centre, district)
+        move(asked, _K.CONSULT, _C.OPINE, centre, reason="不归园林")
         self.dispatch(asked, district.qingbo, Principle.BY_DESIGNATION, centre)
         assert owed(asked, _K.LEAD).unit_id == district.qingbo
 
@@ -450,11 +452,11 @@ class TestTogether:
         case = handling(centre, district.roads)
         move(
             case, _K.LEAD, _C.SUBASSIGN, handler_of(district.roads),
-            reason="今天更换井盖", asked=[district.parks],
+            reason="今天更换井盖", asked=[district.squad],
         )  # fmt: skip
 
-        move(case, _K.SUBASSIGNED, _C.ACKNOWLEDGE, handler_of(district.parks))
-        move(case, _K.SUBASSIGNED, _C.HAND_UP, handler_of(district.parks), reason="换好了")
+        move(case, _K.SUBASSIGNED, _C.ACKNOWLEDGE, handler_of(district.squad))
+        move(case, _K.SUBASSIGNED, _C.HAND_UP, handler_of(district.squad), reason="换好了")
 
         assert kinds(case) == [_K.LEAD]
         assert case.tasks.get(kind=_K.SUBASSIGNED).state == TaskState.DONE
@@ -471,9 +473,8 @@ class TestTogether:
         self, centre: Actor, district: District
     ) -> None:
         case = registered(centre)
-        consulted = move(
-            case, _K.DISPATCH, _C.CONSULT, centre, reason="谁？", asked=[district.parks]
-        )
+        move(case, _K.DISPATCH, _C.CONSULT, centre, reason="谁？", asked=[district.parks])
+        consulted = move(case, _K.CONSULT, _C.OPINE, centre, reason="属地先行")
 
         actions.dispatch(
             number=case.number,

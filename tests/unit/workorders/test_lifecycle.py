@@ -249,7 +249,12 @@ class TestReturn:
             )
 
     def test_when_granted_takes_the_case_back_to_the_desk(self) -> None:
-        case = try_task(return_asked(*HANDLING), TaskKind.ADJUDICATE, TaskCommand.GRANT)
+        case = try_task(
+            return_asked(*HANDLING),
+            TaskKind.ADJUDICATE,
+            TaskCommand.GRANT,
+            given=Given(reason="the plate says telecom"),
+        )
 
         assert case.step is Step.REGISTERED
         assert [t.kind for t in case.tasks if t.is_open] == [TaskKind.DISPATCH]
@@ -281,10 +286,13 @@ class TestReports:
         first, last = case.reports
         citizen = Actor(ActorKind.CITIZEN, report_id=first.id)
 
-        assert decide_withdrawal(case=case, report=first, actor=citizen).outcome is None
+        gone = decide_withdrawal(case=case, report=first, actor=citizen, given=Given())
+        assert gone.outcome is None
 
         case = replace(case, reports=(replace(first, withdrawn=True), last))
-        case = case_after(case, decide_withdrawal(case=case, report=last, actor=ANYONE))
+        said = Given(reason="it is mended")
+        gone = decide_withdrawal(case=case, report=last, actor=ANYONE, given=said)
+        case = case_after(case, gone)
         assert case.step is Step.WITHDRAWN
         assert not any(task.is_open for task in case.tasks)
 
@@ -293,7 +301,7 @@ class TestReports:
         citizen = Actor(ActorKind.CITIZEN, report_id=1)
 
         with pytest.raises(PowerMissing):
-            decide_withdrawal(case=case, report=case.reports[1], actor=citizen)
+            decide_withdrawal(case=case, report=case.reports[1], actor=citizen, given=Given())
 
     def test_all_must_be_rated_or_lapsed_but_the_withdrawn(self) -> None:
         case = walk(new_case(reports=3), *CLOSED, given=TO_ROADS)
