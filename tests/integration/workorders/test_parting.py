@@ -10,6 +10,7 @@ from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import NewReport
 from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.rules import refusals
+from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import (
     Channel,
     DeadlineAuthority,
@@ -144,6 +145,26 @@ class TestThePlatformsClock:
         merge(source, target, centre)
 
         assert target.outer_due_at == granted
+
+    def test_what_a_suspension_added_goes_with_it(self, centre: Actor, district: District) -> None:
+        source = dispatched(centre, district.roads, report=order("k-2", 9 * DAY))
+        move(source, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+        move(
+            source, TaskKind.LEAD, TaskCommand.ASK_SUSPENSION, centre, reason="等汛期过去",
+            until=(AT + 3 * DAY).date(),
+        )  # fmt: skip
+        move(source, TaskKind.CENTRE_APPROVAL, TaskCommand.GRANT, centre)
+        move(source, TaskKind.OUTER_REQUEST, TaskCommand.GRANT, centre, reason="平台同意")
+        actions.resume_case(case_id=source.pk, actor=JOB, at=AT + 3 * DAY)
+        source.refresh_from_db()
+        moved = source.outer_due_at
+        assert moved is not None
+        assert moved > AT + 9 * DAY
+        target = dispatched(centre, district.parks, report=said("k-3"))
+
+        merge(source, target, centre)
+
+        assert target.outer_due_at == moved
 
     def test_does_not_go_where_it_would_stand(self, centre: Actor, district: District) -> None:
         target = dispatched(centre, district.roads)
