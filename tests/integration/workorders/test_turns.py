@@ -706,9 +706,7 @@ class TestOuterOrder:
         outer = owed(case, _K.LEAD).deadlines.get(authority=DeadlineAuthority.OUTER)
         assert (outer.due_at, kinds(case)) == (self.DUE, [_K.LEAD, _K.OUTER_REQUEST])
 
-        move(
-            case, _K.OUTER_REQUEST, _C.GRANT, centre, reason="市12345同意", until=date(2026, 3, 9)
-        )
+        move(case, _K.OUTER_REQUEST, _C.GRANT, centre, reason="市12345同意", until=date(2026, 3, 9))
 
         case.refresh_from_db()
         assert case.outer_due_at == datetime(2026, 3, 9, 15, 59, 59, tzinfo=UTC)
