@@ -169,10 +169,22 @@ class TestWhoIsAsking:
 
         assert (status, body["code"], Report.objects.exists()) == (401, "not_signed_in", False)
 
-    def test_a_revoked_or_expired_key_is_a_false_one(self, machine: Caller) -> None:
+    def test_an_expired_key_is_refused_and_says_so(self, machine: Caller) -> None:
         Token.objects.update(expires_at=AT - timedelta(days=1))
 
-        assert machine.post("reports", REPORT)[0] == 401
+        status, body = machine.post("reports", REPORT)
+
+        assert (status, body["code"], Report.objects.exists()) == (401, "token_expired", False)
+
+    def test_a_key_lets_do_no_more_than_its_scope_names(self, machine: Caller) -> None:
+        fixed = {"client_key": "k", "matter": MANHOLE, "words": "井盖歪了", "reply": "扶正了"}
+        Token.objects.update(powers=["SEE"])
+
+        answers = [machine.post("reports", REPORT), machine.post("reports/fixed", fixed)]
+
+        told = [(status, body["code"]) for status, body in answers]
+        assert told == [(403, "workorder_power_missing")] * 2
+        assert not Report.objects.exists()
 
 
 class TestTheSameAgain:

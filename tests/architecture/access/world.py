@@ -466,7 +466,9 @@ def _appoint(user_id: int, role: Role, unit_id: int | None, territory: str = "")
 
 
 def _key(user_id: int) -> str:
-    return people.issue_token(user_id=user_id, label="test", actor=LOADER, at=AT)
+    return people.issue_token(
+        user_id=user_id, label="test", powers=["REPORT"], actor=LOADER, at=now()
+    )
 
 
 def _session(user_id: int) -> str:
