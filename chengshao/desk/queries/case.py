@@ -213,6 +213,7 @@ class CasePage:
     may_see_number: bool  # of a citizen, for a purpose
     may_designate: bool
     may_answer: bool
+    may_erase: bool
     whole: bool  # not only the own task
     now: datetime
     first: tuple[str, ...]  # the kinds of the list in which the case stands
@@ -370,6 +371,7 @@ def case_page(
         ),
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
+        may_erase=actor.may(Power.ERASE, case.desk_unit_id, territory=case.territory),
         whole=view.sight is Sight.FULL,
         now=now,
         first=first,

@@ -18,6 +18,7 @@ TEXTS: Texts = {
     "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),
     "workorder_already_overdue": _("已经超期，不能再申请延期或暂停计时"),
     "workorder_already_waiting": _("“{task_kind}”已在办理中"),
+    "workorder_not_for_whole_units": _("保密案卷、举报件不能抄送给整个单位，只能指定知悉人"),
     "workorder_cant_merge": _("这两个案卷不能合并：保密范围不同，或会让被投诉单位看到"),
     "workorder_changed_meanwhile": _("案卷刚被他人更新，请看过再办"),
     "workorder_closing_incomplete": _("“{closing_kind}”的信息不完整或多余：{field}"),

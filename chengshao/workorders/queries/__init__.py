@@ -88,6 +88,13 @@ from chengshao.workorders.queries.moves import (
     moves_of,
     needs_of_case_move,
 )
+from chengshao.workorders.queries.queues import (
+    JOBS,
+    QueueNotFound,
+    Waiting,
+    queue_lines,
+    queues_waiting,
+)
 from chengshao.workorders.queries.scope import (
     AttachmentErased,
     AttachmentNotFound,
@@ -129,6 +136,7 @@ from chengshao.workorders.queries.second_call import (
 from chengshao.workorders.queries.similar import (
     SimilarCase,
     similar_cases,
+    similar_to,
 )
 from chengshao.workorders.queries.viewings import (
     Viewer,
@@ -138,6 +146,7 @@ from chengshao.workorders.rules.milestones import Passed
 
 __all__ = [
     "COUNT_LIMIT",
+    "JOBS",
     "AlertLine",
     "AlertView",
     "AttachmentErased",
@@ -159,11 +168,13 @@ __all__ = [
     "Progress",
     "PromiseLine",
     "PromiseView",
+    "QueueNotFound",
     "Receipt",
     "ReportNotFound",
     "SealedSpan",
     "SimilarCase",
     "Viewer",
+    "Waiting",
     "WorkOrderNotFound",
     "alerts_for",
     "alerts_of",
@@ -224,6 +235,8 @@ __all__ = [
     "progress_of",
     "promise_counts",
     "promises",
+    "queue_lines",
+    "queues_waiting",
     "ratings_to_lapse",
     "receipt_of",
     "reopening_until",
@@ -237,6 +250,7 @@ __all__ = [
     "seen_by",
     "sight_of",
     "similar_cases",
+    "similar_to",
     "tasks_owed",
     "tried_by_rule",
     "viewings_of",

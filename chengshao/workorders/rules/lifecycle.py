@@ -378,6 +378,24 @@ def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None
         raise UnitComplainedAbout
 
 
+def check_may_copy(case: CaseFacts, unit_ids: frozenset[int], actor: Actor) -> None:
+    """
+    Pass if the actor may tell these units of the case.
+
+    :raises WrongState: if it is filed away
+    :raises PowerMissing: if the actor may not dispatch at the desk
+    :raises NeedMissing: if no unit is named
+    :raises UnitComplainedAbout: if it is about one of them
+    """
+    if case.archived:
+        raise WrongState(command=CaseCommand.COPY, state=case.step)
+    if not actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory):
+        raise PowerMissing(power=Power.DISPATCH)
+    if not unit_ids:
+        raise NeedMissing(need=Need.UNITS)
+    check_not_complained_about(case, unit_ids)
+
+
 def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor: Actor) -> None:
     """:raises PowerMissing: unless it is the citizen's own report, or the actor holds the power"""
     its_citizen = actor.kind is ActorKind.CITIZEN and actor.report_id == report.id

@@ -79,5 +79,11 @@ class CantMerge(Refused):
     code = "workorder_cant_merge"
 
 
+class NotForWholeUnits(Refused):
+    """A confidential case, or one for named persons: a copy would open it to a whole unit."""
+
+    code = "workorder_not_for_whole_units"
+
+
 class ReopeningOver(Refused):
     code = "workorder_reopening_over"

@@ -187,6 +187,7 @@ class Case:
     tasks: dict[str, tuple[int, int]]  # of each kind: id and revision
     report_id: int
     attachment_id: int
+    noted_seq: int  # of the last line of its history with words beside it
     token: str
 
 
@@ -518,6 +519,7 @@ def _case(district: District, state: State, sort: Sort) -> Case:
     )
     case.refresh_from_db()
     told = Report.objects.get(client_key=report.client_key)
+    noted = case.entries.filter(notes__isnull=False)
     return Case(
         sort=sort,
         words=words,
@@ -531,6 +533,9 @@ def _case(district: District, state: State, sort: Sort) -> Case:
         },
         report_id=told.pk,
         attachment_id=told.attachments.get().pk,
+        noted_seq=max(
+            case.entries.filter(notes__isnull=False).values_list("seq", flat=True), default=0
+        ),
         token=actions.link_of(told),
     )
 

@@ -1,69 +1,43 @@
-"""What this room reads and writes over HTTP. Field names are the terms of the glossary."""
+"""What is said of a case and its tasks, and what is told of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from chengshao.catalog.terms import Urgency
+from chengshao.people.queries import MaskedContact
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.models import Report, Task
 from chengshao.workorders.queries import CaseView
 from chengshao.workorders.rules.facts import Closing
+from chengshao.workorders.schemas.parts import (
+    EntryOut,
+    FileOut,
+    NamedOut,
+    ReportLineOut,
+    TaskOut,
+)
 from chengshao.workorders.terms import (
     ClosingKind,
-    ContactResult,
-    DeadlineAuthority,
     DeclineGround,
     LedgerLevel,
     Principle,
-    PromiseState,
-    Resolution,
-    Satisfaction,
+    Sight,
     Step,
-    TaskState,
 )
 
 Units = Annotated[frozenset[Id], Field(max_length=40)]
+Revision = Annotated[
+    Id,
+    Field(
+        description="The `revision` that the caller saw, of the case or, for a move of a task, of"
+        " that task. If it has changed since, nothing is done (409 workorder_changed_meanwhile):"
+        " read the case again and decide anew."
+    ),
+]
 Division = Annotated[str, Field(pattern=r"^([1-9]\d{11})?$")]
-
-
-class CasesIn(In):
-    """Which cases of a unit's list."""
-
-    unit_id: Id
-    step: Step | None = None
-    words: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
-    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
-
-
-class LedgerIn(In):
-    """Which cases on the ledger."""
-
-    unit_id: Id | None = None
-    level: LedgerLevel | None = None
-    struck_off: bool = False
-    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
-
-
-class PromisesIn(In):
-    """Which promises."""
-
-    state: PromiseState = PromiseState.DUE
-    unit_id: Id | None = None
-    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
-
-
-class WithdrawIn(In):
-    reason: Text = ""
-
-
-class RateIn(In):
-    resolution: Resolution
-    satisfaction: Satisfaction
-    contacted: bool | None = None
-    comment: Text = ""
 
 
 class PlaceIn(In):
@@ -81,21 +55,21 @@ class PlaceIn(In):
 
 
 class RegisterIn(In):
-    seen_revision: Id
+    seen_revision: Revision
     matter: Key
     urgency: Urgency | None = None
     place: PlaceIn | None = None
 
 
 class AnswerDirectlyIn(In):
-    seen_revision: Id
+    seen_revision: Revision
     matter: Key
     reply: Text
     closing_kind: ClosingKind = ClosingKind.EXPLAINED
 
 
 class DispatchIn(In):
-    seen_revision: Id
+    seen_revision: Revision
     lead_unit_id: Id
     double_unit_ids: Units = frozenset()
     co_handle_unit_ids: Units = frozenset()
@@ -121,7 +95,7 @@ class ClosingIn(In):
 
 
 class TaskMoveIn(In):
-    seen_revision: Id
+    seen_revision: Revision
     command: Key  # which ones there are: docs/lifecycle.md
     reason: Text = ""
     reply: Text = ""
@@ -131,14 +105,8 @@ class TaskMoveIn(In):
     until: date | None = None
 
 
-class ContactIn(In):
-    report_id: Id
-    result: ContactResult
-    words: Text = ""
-
-
 class CaseMoveIn(In):
-    seen_revision: Id
+    seen_revision: Revision
     command: Key  # which ones there are: docs/lifecycle.md
     reason: Text = ""
     reply: Text = ""
@@ -146,7 +114,7 @@ class CaseMoveIn(In):
 
 
 class MergeIn(In):
-    seen_revision: Id
+    seen_revision: Revision
     into: Key
     reason: Text
 
@@ -155,66 +123,25 @@ class ReasonIn(In):
     reason: Text
 
 
+class ErasureIn(In):
+    """Who asked for it and on what ground: it stands in the history."""
+
+    reason: Annotated[Text, Field(min_length=1)]
+
+
+class CopyIn(In):
+    """Which units are told of a case that owe nothing on it."""
+
+    unit_ids: Annotated[frozenset[Id], Field(min_length=1, max_length=40)]
+    reason: Text = ""
+
+
 class PersonIn(In):
     """Who is to know of a case, or to know no more, and for which unit."""
 
     user_id: Id
     unit_id: Id
     reason: Text
-
-
-class WordsIn(In):
-    words: Text = ""
-
-
-class ReportOut(Out):
-    """For the citizen too: what becomes of it, nothing of who does what."""
-
-    id: int
-    number: str
-    step: Step
-    reported_at: datetime
-    withdrawn_at: datetime | None
-
-    @staticmethod
-    def resolve_number(report: Report) -> str:
-        return report.work_order.number
-
-    @staticmethod
-    def resolve_step(report: Report) -> str:
-        return report.work_order.step
-
-
-class DeadlineOut(Out):
-    authority: DeadlineAuthority
-    started_at: datetime
-    amount: int
-    unit: str
-    due_at: datetime | None
-    ended_at: datetime | None
-
-
-class TaskOut(Out):
-    id: int
-    kind: str
-    unit_id: int
-    state: TaskState
-    round: int
-    designated: bool
-    revision: int
-    deadlines: list[DeadlineOut]
-
-    @staticmethod
-    def resolve_deadlines(task: Task) -> list[object]:
-        return list(task.deadlines.all())
-
-
-class NamedOut(Out):
-    """Who knows of a case by name."""
-
-    user_id: int
-    unit_id: int
-    opened_at: datetime
 
 
 class WorkOrderOut(Out):
@@ -232,9 +159,19 @@ class WorkOrderOut(Out):
     revision: int
     tasks: list[TaskOut]
     named_persons: list[NamedOut]
+    sight: Sight  # TASK: a third party's, who sees its own task and no citizen's words
+    opened_at: datetime
+    ended_at: datetime | None
+    merged_into: str
+    case_commands: list[str]  # what the caller may try on the case as a whole
+    commands: dict[int, list[str]]  # and on each open task
+    reports: list[ReportLineOut]
+    attachments: list[FileOut]
+    history: list[EntryOut]
 
     @staticmethod
-    def from_view(view: CaseView) -> "WorkOrderOut":
+    def from_view(view: CaseView, contacts: Mapping[int, MaskedContact]) -> "WorkOrderOut":
+        """Return what the caller sees of the case; of contacts only what shows unasked."""
         case = view.case
         return WorkOrderOut(
             number=case.number,
@@ -251,49 +188,13 @@ class WorkOrderOut(Out):
             revision=case.revision,
             tasks=list(view.tasks),  # type: ignore[arg-type]  # Ninja makes each a TaskOut
             named_persons=list(view.circle),  # type: ignore[arg-type]  # the same
+            sight=view.sight,
+            opened_at=case.opened_at,
+            ended_at=case.ended_at,
+            merged_into=view.merged_into,
+            case_commands=list(view.case_commands),
+            commands={pk: list(names) for pk, names in view.commands.items()},
+            reports=[ReportLineOut.of(r, contacts.get(r.contact_id or 0)) for r in view.reports],
+            attachments=[FileOut.from_orm(file) for file in view.attachments],
+            history=[EntryOut.of(entry) for entry in view.entries],
         )
-
-
-class WorkOrderRowOut(Out):
-    number: str
-    words: str
-    erased: bool  # what was said is gone: words are empty
-    place: str
-    matter: str
-    step: Step
-    reports: int
-    opened_at: datetime
-    due_at: datetime | None
-
-
-class LedgerRowOut(Out):
-    number: str
-    words: str
-    place: str
-    matter: str
-    level: LedgerLevel
-    owner_id: int
-    approved_by_id: int | None
-    entered_at: datetime
-    review_on: date
-    struck_off_at: datetime | None
-    repeats: int
-    under_review: bool
-
-
-class PromiseRowOut(Out):
-    number: str
-    words: str
-    place: str
-    matter: str
-    unit_id: int
-    made_at: datetime
-    promised_on: date
-    came_back_at: datetime | None
-    kept: bool | None
-
-
-class AttachmentOut(Out):
-    id: int
-    evidence_kind: str
-    added_at: datetime
