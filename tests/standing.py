@@ -109,7 +109,7 @@ class Standing:
 
     def by_handler(self, case: WorkOrder, command: str, **given: str) -> WorkOrder:
         """Let somebody of the lead do it who may not sign."""
-        handler = staff(self.owner, Power.SEE, Power.HANDLE)
+        handler = replace(staff(self.owner, Power.SEE, Power.HANDLE), kind=self.actor.kind)
         return move(case, _K.LEAD, command, handler, **given)  # type: ignore[arg-type]
 
 

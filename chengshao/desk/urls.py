@@ -34,6 +34,7 @@ urlpatterns = [
     path("find/units", pages.units, name="units"),
     path("intake/", intake.call, name="intake"),
     path("intake/caller", intake.caller, name="intake_caller"),
+    path("intake/alike", intake.alike, name="intake_alike"),
     path("intake/places", intake.find_places, name="intake_places"),
     path("intake/units", intake.find_units, name="intake_units"),
     path("intake/taken/<int:report_id>/", intake.taken, name="taken"),

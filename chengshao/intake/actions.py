@@ -10,14 +10,16 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from chengshao.catalog.terms import EvidenceKind
+from chengshao.evidence import actions as evidence
 from chengshao.intake.models import AddressCount
 from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed, TooMany
 from chengshao.workorders import actions as workorders
 from chengshao.workorders import queries
-from chengshao.workorders.actions import NewReport, link_of
-from chengshao.workorders.terms import Channel
+from chengshao.workorders.actions import NewReport, PowerMissing, link_of
+from chengshao.workorders.terms import Channel, Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,27 @@ def receive(
     if nameless and created:
         _count(address, at)
     return _received(stored, created)
+
+
+def keep_found(
+    *,
+    files: Sequence[tuple[bytes, str, EvidenceKind | None]],
+    actor: Actor,
+    at: datetime,
+) -> list[tuple[int, str]]:
+    """
+    Keep files of what somebody found and fixed, before it is recorded: content, name and what it
+    is evidence of. Return their blobs with that kind.
+
+    :raises PowerMissing: if the actor handles for nobody: nothing is kept of theirs
+    :raises UploadRefused: see evidence.store_upload
+    """
+    if files and not actor.holds(Power.HANDLE):
+        raise PowerMissing(power=Power.HANDLE)
+    return [
+        (evidence.store_upload(content=content, name=name, actor=actor, at=at), kind or "")
+        for content, name, kind in files
+    ]
 
 
 @transaction.atomic

@@ -39,11 +39,14 @@ def record_fixed(request: HttpRequest, payload: FixedIn) -> actions.Received:
     Record what one person found and fixed there and then: one closed case. The caller's same
     `client_key` with the same content gives the same one.
     """
+    actor, at = actor_from_request(request), timezone.now()
+    files = [(file.content, file.name, file.evidence_kind) for file in payload.files]
     return actions.record_fixed(
         report=payload.new_report(),
         unit_id=payload.unit_id,
         matter=payload.matter,
         reply=payload.reply,
-        actor=actor_from_request(request),
-        at=timezone.now(),
+        files=actions.keep_found(files=files, actor=actor, at=at),
+        actor=actor,
+        at=at,
     )

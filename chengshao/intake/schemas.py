@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 from django.urls import reverse
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Base64Bytes, Field
 
+from chengshao.catalog.terms import EvidenceKind
 from chengshao.intake.actions import Received
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
-from chengshao.workorders.actions import NewReport
+from chengshao.workorders.actions import MOST_FILES, NewReport
 from chengshao.workorders.terms import Channel, ReportKind, Step
 
 Division = Annotated[str, Field(pattern=r"^([1-9]\d{11})?$")]
@@ -40,6 +41,14 @@ class ReportIn(In):
         return NewReport(**said, lng=lng, lat=lat, source_number=self.source_number or "")
 
 
+class FileIn(In):
+    """A picture or paper that comes along, as Base64; 20 MB at most, whatever its name says."""
+
+    evidence_kind: EvidenceKind | None = None  # what it is evidence of, where the matter asks it
+    name: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    content: Base64Bytes
+
+
 class FixedIn(In):
     """What one person found and fixed there and then."""
 
@@ -51,11 +60,12 @@ class FixedIn(In):
     place: Text = ""
     point: PointIn | None = None
     territory: Division = ""  # where no point is known
+    files: Annotated[list[FileIn], Field(max_length=MOST_FILES)] = []
 
     def new_report(self) -> NewReport:
         """Return what was found as the action takes it."""
         lng, lat = self.point.wgs84() if self.point else (None, None)
-        said = self.model_dump(exclude={"point", "unit_id", "matter", "reply"})
+        said = self.model_dump(exclude={"point", "unit_id", "matter", "reply", "files"})
         return NewReport(**said, channel=Channel.PATROL, lng=lng, lat=lat)
 
 

@@ -85,7 +85,7 @@ class ChaseForm(forms.Form):
     """The citizen waits; a sentence may come along."""
 
     words = forms.CharField(
-        label=_("想带一句话"),
+        label=_("您的话"),
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2}),

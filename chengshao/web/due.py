@@ -82,6 +82,18 @@ def finished(words: str = "", *, title: str = "") -> DueChip:
     return DueChip(state=DueState.DONE, words=words or gettext("已办结"), title=title)
 
 
+def ended(*, left: int, due_at: datetime, now: datetime, day: int = 86_400) -> DueChip:
+    """
+    Return the chip of a clock that was stopped: 按时, or how late: 超2小时.
+
+    `left` are the seconds that were left then, negative where it was late.
+    """
+    title = gettext("应于{moment}前").format(moment=moment(due_at, now))
+    if left < 0:
+        return DueChip(state=DueState.LATE, words=_words(left, day), title=title)
+    return finished(gettext("按时"), title=title)
+
+
 def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> str:
     """
     Return an amount in at most two units, rounded down: 3天, 1天4小时, 3小时20分, 12分.

@@ -19,7 +19,7 @@ from chengshao.workorders.rules.facts import (
     ReportFacts,
     TaskFacts,
 )
-from chengshao.workorders.terms import Outcome, Sight, TaskKind, TaskState
+from chengshao.workorders.terms import ClosingKind, Outcome, Sight, TaskKind, TaskState
 
 _OPEN_VALUES = sorted(state.value for state in OPEN_STATES)
 ASKED = TypeAdapter(Asked)  # how what was asked is kept in a task's JSON
@@ -98,7 +98,9 @@ class WorkOrder(models.Model):
             reports = told.prefetch_related("ratings") if closed else told
         reports = list(reports)
         about = (report.complained_about_unit_id for report in reports)
-        waiting = (r for r in reports if r.withdrawn_at is None and not r.nuisance)
+        waiting = (
+            r for r in reports if r.withdrawn_at is None and not r.nuisance and r.erased_at is None
+        )
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
             tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),
@@ -116,6 +118,7 @@ class WorkOrder(models.Model):
             suspended=self.resumes_at is not None,
             suspended_before=self.suspended_at is not None,
             archived=self.archived_at is not None,
+            on_ledger=closed and self.closing_kind == ClosingKind.LEDGER,
         )
 
 

@@ -161,6 +161,7 @@ class CaseCommand(StrEnum):
     ATTACH = "ATTACH"  # 附佐证
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
+    NOBODY_TO_CALL = "NOBODY_TO_CALL"  # 联系方式已删除，不再联系
 
 
 class ReportCommand(StrEnum):
@@ -249,6 +250,7 @@ class NoteName(StrEnum):
     REASON = "REASON"  # 理由、说明
     BASIS = "BASIS"  # 派遣依据
     REPLY = "REPLY"  # 给市民的话
+    PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
 
 

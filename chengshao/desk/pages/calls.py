@@ -1,5 +1,7 @@
 """The second call on the case page: what the citizen of a report says when calling again."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,28 +19,41 @@ from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import term
 from chengshao.workorders import actions, queries
 from chengshao.workorders.queries import ReportNotFound
-from chengshao.workorders.terms import CaseCommand, ReportCommand
+from chengshao.workorders.terms import CaseCommand, ReportCommand, Resolution, Satisfaction
 
 
 class ReasonMissing(Invalid):
     code = "call_reason_missing"
 
 
-def deal(
-    report_id: int, command: str, *, words: str, says: str = "", actor: Actor, at: datetime
-) -> None:
+class RatingMissing(Invalid):
+    code = "call_rating_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the form of a second call holds, whatever its button is."""
+
+    words: str  # of the caller
+    says: str = ""  # what was read to the caller
+    resolution: str = ""
+    satisfaction: str = ""
+
+
+def deal(report_id: int, command: str, heard: Heard, *, actor: Actor, at: datetime) -> None:
     """
     Do what the citizen who called again asks for.
 
-    :param says: what was read aloud to them
     :raises ReasonMissing: if it is taken back without a reason
+    :raises RatingMissing: if it is rated by half
     :raises Http404: if there is no such command
     :raises DomainError: see workorders.actions
     """
     of: dict[str, Any] = {"report_id": report_id, "actor": actor, "at": at}
+    words = heard.words
     match command:
         case ReportCommand.ASK_PROGRESS:
-            said = "\n".join(part for part in (says, words) if part.strip())
+            said = "\n".join(part for part in (heard.says, words) if part.strip())
             actions.answer_progress(words=said, **of)
         case ReportCommand.CHASE:
             actions.chase_report(words=words, **of)
@@ -52,8 +67,22 @@ def deal(
             actions.mark_nuisance(**of)
         case CaseCommand.REOPEN:
             actions.reopen_by_citizen(words=words, **of)
+        case ReportCommand.RATE:
+            _rate(heard, of)
         case _:
             raise Http404
+
+
+def _rate(heard: Heard, of: Mapping[str, Any]) -> None:
+    """:raises RatingMissing: unless both are said"""
+    if heard.resolution not in set(Resolution) or heard.satisfaction not in set(Satisfaction):
+        raise RatingMissing
+    actions.rate_report(
+        resolution=Resolution(heard.resolution),
+        satisfaction=Satisfaction(heard.satisfaction),
+        comment=heard.words,
+        **of,
+    )
 
 
 @require_POST
@@ -67,6 +96,6 @@ def case_call(request: HttpRequest, number: str, report_id: int, command: str) -
     form = SecondCallForm(request.POST)
     check(form)
     words = form.cleaned_data["words"]
-    deal(report_id, command, words=words, actor=actor, at=timezone.now())
+    deal(report_id, command, Heard(words), actor=actor, at=timezone.now())
     done = _("{command}：{number}").format(command=term("deed", command), number=number)
     return go_on(request, done, keep=number)

@@ -1,5 +1,6 @@
 """Call intake: one screen while somebody speaks, and what is done with the caller's open cases."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,26 +20,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengshao.desk.pages import spoken
-from chengshao.desk.pages.calls import deal
+from chengshao.desk.pages.calls import Heard, deal
 from chengshao.desk.queries import chip_of
+from chengshao.desk.queries import find_matters as matters_called
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
 from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.places import queries as place_queries
-from chengshao.places.queries import PlaceLine
+from chengshao.places.queries import PlaceLine, PointOutside
 from chengshao.web.due import DueChip
 from chengshao.web.http import caller_address, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import TERMS, term, text
 from chengshao.workorders import queries
-from chengshao.workorders.actions import NewReport
-from chengshao.workorders.queries import CallLine
+from chengshao.workorders.actions import NewReport, located
+from chengshao.workorders.queries import CallLine, SimilarCase, Told
 from chengshao.workorders.terms import Channel, Power, ReportKind
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
 MOST_CALLS, MOST_FOUND = 12, 6
+LEAST_WORDS = 4  # below that anything is like it
 _KEPT_CHANNEL = "intake_channel"  # in the session: chosen once
 _FIELD_OF = {
     "call_place_unreadable": "place",
@@ -50,6 +53,10 @@ _FIELD_OF = {
     "report_outer_due_past": "outer_due_at",
     "report_words_missing": "words",
     "unit_not_found": "about",
+    "workorder_cant_merge": "joins",
+    "workorder_not_found": "joins",
+    "workorder_unit_complained_about": "joins",
+    "workorder_wrong_state": "joins",
 }
 
 
@@ -78,6 +85,7 @@ class CallForm(forms.Form):
     about_unit = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     source_number = forms.CharField(required=False, max_length=40)
     outer_due_at = forms.DateTimeField(required=False)
+    joins = forms.CharField(required=False, max_length=20)  # a case on the ledger
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -127,6 +135,7 @@ class Found:
 
     places: Sequence[PlaceLine] | None = None
     units: Sequence[UnitLine] | None = None
+    alike: Sequence[SimilarCase] = ()  # on the ledger
 
 
 NOBODY, NOTHING = Caller(), Found()
@@ -145,8 +154,9 @@ def call(request: HttpRequest) -> HttpResponse:
     if "look" in request.POST:
         return _look(request)
     form = CallForm(request.POST)
+    found = Found(alike=_alike(request.POST, actor)) if form["joins"].value() else NOTHING
     if not form.is_valid():
-        return _show(request, form, status=422, code="form_invalid")
+        return _show(request, form, found=found, status=422, code="form_invalid")
     said = form.cleaned_data
     request.session[_KEPT_CHANNEL] = said["channel"]
     try:
@@ -157,7 +167,7 @@ def call(request: HttpRequest) -> HttpResponse:
         raise
     except DomainError as error:
         form.add_error(_FIELD_OF.get(error.code), text(error.code, error.params))
-        return _show(request, form, status=status_of(error), code=error.code)
+        return _show(request, form, found=found, status=status_of(error), code=error.code)
     return redirect("desk:taken", received.id)
 
 
@@ -174,18 +184,18 @@ def caller(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
-    """The second call: told how it stands, chased, added to, taken back, marked as nuisance."""
-    words, says = (_said(request.POST.get(name, ""), 4000) for name in ("words", "says"))
+    """The second call: told how it stands, chased, added to, taken back, asked how it went."""
+    heard = _heard(request.POST)
     actor = actor_of(request)
     from_receipt, fragment = "taken" in request.POST, "HX-Request" in request.headers
     try:
-        deal(report_id, command, words=words, says=says, actor=actor, at=timezone.now())
+        deal(report_id, command, heard, actor=actor, at=timezone.now())
     except (NotAllowed, NotFound):
         raise
     except DomainError as error:
         if fragment or from_receipt:
             raise
-        refused = {"report_id": report_id, "words": words, "error": error.code}
+        refused = {"report_id": report_id, "words": heard.words, "error": error.code}
         refused["message"] = text(error.code, error.params)
         caller = _caller_of(report_id, actor, refused=refused)
         return _show(request, _fresh(request), caller, status=status_of(error))
@@ -198,6 +208,11 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     if from_receipt:
         return redirect("desk:taken", report_id)
     return redirect(f"{reverse('desk:intake')}?report={report_id}")
+
+
+def _heard(said: QueryDict) -> Heard:
+    names = ("words", "says", "resolution", "satisfaction")
+    return Heard(*(_said(said.get(name, ""), 4000) for name in names))
 
 
 @require_GET
@@ -219,6 +234,16 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
         "on_the_line": receipt.channel == Channel.HOTLINE,
     }
     return render(request, "desk/intake_taken.html", context)
+
+
+@require_POST
+@never_cache
+@needs(Power.REPORT)
+def alike(request: HttpRequest) -> HttpResponse:
+    """Cases on the ledger that fit what is written down so far: a repeat attaches to one."""
+    found = _alike(request.POST, actor_of(request))
+    context = {"alike": found, "joins": _said(request.POST.get("joins", ""), 20)}
+    return render(request, "desk/intake_alike.html", context)
 
 
 @require_GET
@@ -268,9 +293,41 @@ def _look(request: HttpRequest) -> HttpResponse:
     found = Found(
         place_queries.find_places(place, limit=MOST_FOUND) if place else None,
         people.find_units(about, on=timezone.localdate(), limit=MOST_FOUND) if about else None,
+        _alike(request.POST, actor_of(request)),
     )
     caller = _caller_called(request.POST.get("phone", ""), actor_of(request), focus=True)
     return _show(request, CallForm(initial=typed), caller, found=found)
+
+
+def _alike(said: Mapping[str, str], actor: Actor) -> Sequence[SimilarCase]:
+    """Return cases on the ledger that fit; none of them for what is to be kept confidential."""
+    if said.get("confidential") or said.get("kind") == ReportKind.INFORMANT:
+        return ()
+    words, place = _said(said.get("words", ""), 4000), _said(said.get("place", ""), 400)
+    if len(words) < LEAST_WORDS:
+        return ()
+    kind, _sep, rest = said.get("found", "").partition(":")
+    nowhere = bool(said.get("nowhere"))
+    matters = matters_called(words, timezone.now(), limit=MOST_FOUND)
+    told = Told(
+        words=(words,),
+        places=() if nowhere else (place, rest.rpartition(":")[2]),
+        territory=_territory(kind, rest) if not nowhere else "",
+        matters=frozenset(matter.matter_code for matter in matters),
+    )
+    return queries.ledger_alike(told, actor=actor)
+
+
+def _territory(kind: str, value: str) -> str:
+    """Return the division of a place that was picked; "" where it can't be told."""
+    value = value.partition(":")[0]
+    if kind == "division" and re.fullmatch(r"[1-9]\d{11}", value):
+        return value
+    try:
+        lng, lat = (float(part) for part in value.split(","))
+        return located("", lng, lat).territory if kind == "point" else ""
+    except (ValueError, PointOutside):
+        return ""
 
 
 def _caller_called(phone: str, actor: Actor, *, focus: bool) -> Caller:
@@ -354,6 +411,7 @@ def _report(said: Mapping[str, Any]) -> NewReport:
         complained_about=said["about"],
         kind=ReportKind(said["kind"]) if said["kind"] else None,
         outer_due_at=said["outer_due_at"],
+        joins=said["joins"] or None,
     )
 
 
@@ -368,6 +426,10 @@ def _picked(form: CallForm) -> dict[str, str]:
         "about_unit": about if units else "",
         "unit": next((unit.name for unit in units.values()), ""),
     }
+
+
+def _powers(actor: Actor) -> dict[str, bool]:
+    return {"evaluates": actor.holds(Power.EVALUATE)}
 
 
 def _said(words: str, most: int = 100) -> str:

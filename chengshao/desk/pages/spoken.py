@@ -56,9 +56,19 @@ def _ended(line: CallLine, now: datetime) -> str:
         said = _("负责的单位承诺{back}前办好，到时我们去查，再告诉您。")
     elif line.closing_kind == ClosingKind.LEDGER:
         said = _("这件事一时办不了，已列入疑难问题专门管着，{back}前再看一次。")
+    elif line.closing is not None and line.closing.procedure_on is not None:
+        on = day(line.closing.procedure_on, now.date())
+        said = _("{on}已转入法定程序，由{organ}办，文号是{number}。")
+        if not line.closing.procedure:  # erased
+            said = _("{on}已转入法定程序。")
     else:
         said = _("{on}已经办结。")
-    said = said.format(on=on, back=back)
+    said = said.format(
+        on=on,
+        back=back,
+        organ=line.closing.organ if line.closing else "",
+        number=line.closing.procedure_number if line.closing else "",
+    )
     if line.reply:
         reply = line.reply.strip()
         short = reply if len(reply) <= _MOST_OF_REPLY else f"{reply[: _MOST_OF_REPLY - 2]}……"
@@ -74,6 +84,10 @@ def receipt_of(receipt: Receipt, now: datetime) -> str:
         said = _("您的建议我记下了。")
     else:
         said = _("您说的我记下了。")
+    if receipt.reviewed_on is not None:
+        return said + _("这件事已列入疑难问题专门管着，您的话并进去了，{day}前再看一次。").format(
+            day=day(receipt.reviewed_on, now.date())
+        )
     if receipt.dispatch_by is not None:
         said += _("{by}前派给负责的单位。").format(by=moment(receipt.dispatch_by, now))
     if receipt.phone_left:

@@ -1,7 +1,8 @@
 """What the desk's pages show, put together from the rooms below. Nothing is written here."""
 
 from chengshao.desk.queries._chips import chip_of
-from chengshao.desk.queries.case import CasePage, case_page, closing_words
+from chengshao.desk.queries._words import closing_words
+from chengshao.desk.queries.case import CasePage, case_page
 from chengshao.desk.queries.choices import (
     LeadChoice,
     MatterChoice,

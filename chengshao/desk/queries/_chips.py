@@ -14,17 +14,22 @@ def chip_of(amount: int, unit: str, due_at: datetime, now: datetime) -> DueChip:
     return chip(Limit(amount, ClockUnit(unit)), due_at, catalog.calendar_for(localdate(now)), now)
 
 
+def day_of_clock(unit: ClockUnit) -> int:
+    """Return how many seconds of this clock make a day."""
+    working = unit in (ClockUnit.WORKING_HOUR, ClockUnit.WORKING_DAY)
+    return 8 * 3600 if working else 24 * 3600
+
+
 def chip(
     limit: Limit, due_at: datetime, calendar: WorkCalendar, now: datetime, label: str = ""
 ) -> DueChip:
     """Return the chip of a limit that runs; the label stands before the amount."""
-    working = limit.unit in (ClockUnit.WORKING_HOUR, ClockUnit.WORKING_DAY)
     return running(
         left=remaining(now, due_at, limit.unit, calendar),
         amount=limit.seconds,
         due_at=due_at,
         now=now,
-        day=8 * 3600 if working else 24 * 3600,
+        day=day_of_clock(limit.unit),
         label=label,
         runs_until=stops_at(now, limit.unit, calendar),
     )

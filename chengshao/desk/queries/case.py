@@ -1,38 +1,35 @@
 """The case page, put together from the rooms below. Nothing is written here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
-from chengshao.catalog.terms import EvidenceKind
 from chengshao.desk.queries import choices, moves, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
+from chengshao.desk.queries._words import closing_words
 from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
 from chengshao.desk.queries.circle import Named
 from chengshao.desk.queries.moves import MoveForm, NotMine
+from chengshao.desk.queries.reports import ReportView, reports_of, title_of
+from chengshao.desk.queries.tasks import TaskView, tasks_of
 from chengshao.desk.queries.timeline import Moment
 from chengshao.dispatch import queries as dispatch
 from chengshao.dispatch.queries import Advice
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
 from chengshao.people import queries as people
-from chengshao.people.queries import MaskedContact, UnitLine
+from chengshao.people.queries import UnitLine
 from chengshao.people.terms import Power as PeoplePower
 from chengshao.places import queries as places
-from chengshao.web.due import DueChip, paused
-from chengshao.web.moments import day, moment
+from chengshao.web.due import DueChip
 from chengshao.web.texts import term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import (
-    AttemptView,
     CaseView,
     LedgerView,
     PromiseView,
@@ -40,14 +37,8 @@ from chengshao.workorders.queries import (
 )
 from chengshao.workorders.terms import (
     CaseCommand,
-    ClosingKind,
-    ContactResult,
-    DeadlineAuthority,
     NoteName,
-    Outcome,
-    OuterWhat,
     Power,
-    ReportCommand,
     Sight,
     Step,
     TaskCommand,
@@ -55,109 +46,8 @@ from chengshao.workorders.terms import (
 )
 
 SEVEN = list(Step)[:7]
-_CALLING = (TaskKind.CONTACT, TaskKind.TELL)
-_NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
 _NEVER = timedelta(days=36_500)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An attempt to get in touch, as the page says it."""
-
-    at: datetime
-    result: ContactResult
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A citizen to be called on a task: how it went so far, and what the rule still asks."""
-
-    report_id: int
-    nth: int
-    contact: MaskedContact | None
-    attempts: list[Attempt]
-    met: bool
-    left: str
-
-    @property
-    def key(self) -> str:
-        return str(self.report_id)
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """What one unit owes or owed on the case."""
-
-    id: int
-    kind: str
-    state: str
-    round: int
-    revision: int
-    unit: UnitLine | None
-    principle: str
-    designated: bool
-    is_open: bool
-    depth: int  # how deep it hangs under the task from which it was asked
-    due: DueChip | None
-    due_at: datetime | None
-    outer: DueChip | None
-    outer_due_at: datetime | None
-    extensions: int
-    asks: str  # what is asked, in a few words: 延期, 暂停计时到12月1日, 挂账
-    words: str  # of who asked it
-    draft: str  # the words to the citizen that wait for a signature or a check
-    closing: str  # what the answer that waits says becomes of the demand
-    draft_closing: Mapping[str, str]  # the same as the fields of a form
-    calls: list[Call]
-    handed_in: bool  # its answer waits for the leader's signature
-    commands: tuple[str, ...]
-    forms: list[MoveForm]
-
-    @property
-    def key(self) -> str:
-        """Return the id as forms name it, whatever the language's digits."""
-        return str(self.id)
-
-    @property
-    def looks(self) -> list[str]:
-        """Return what whoever looks may show of it: never asked, always taken."""
-        return [EvidenceKind.PHOTO_AFTER] if self.kind in (TaskKind.CHECK, TaskKind.SAMPLE) else []
-
-    @property
-    def quick(self) -> list[MoveForm]:
-        """The forms that stand open."""
-        return [form for form in self.forms if not form.summary]
-
-    @property
-    def folded(self) -> list[MoveForm]:
-        return [form for form in self.forms if form.summary]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportView:
-    """A report as staff may see it: the contact only in part."""
-
-    id: int
-    kind: str
-    words: str
-    place: str
-    channel: str
-    source_number: str
-    complained_about: str
-    reported_at: datetime
-    source_at: datetime | None
-    withdrawn: bool
-    nuisance: bool
-    erased: bool
-    contact: MaskedContact | None
-    rating: str
-    calls: tuple[str, ...]  # what may be noted for its citizen, who calls again
-
-    @property
-    def key(self) -> str:
-        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +202,11 @@ def case_page(
         advice = dispatch.advice_for(
             matter=case.matter, territory=case.territory, actor=actor, on=today
         )
-    units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice))
+    named_on = localdate(case.ended_at) if case.ended_at else today  # a case of then, names of then
+    units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
-    reports = _reports(view, contacts, actor)
+    reports = reports_of(view, contacts, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (
         catalog.matter_shown(case.matter_version_id, case.matter, localdate(case.opened_at))
@@ -325,7 +216,7 @@ def case_page(
     place = _place_words(labels.get(case.territory, ""), case.place)
     named = timeline.users_named(view) | circles.users_of(view)
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
-    tasks = _tasks(view, units, contacts, names, calendar, now)
+    tasks = tasks_of(view, units, contacts, names, calendar, now)
     registers = TaskCommand.REGISTER in may
     found = (
         choices.find_matters(matter_words or " ".join(r.words for r in reports[:1]), now)
@@ -339,7 +230,7 @@ def case_page(
     )
     return CasePage(
         view=view,
-        title=_title(reports) or (matter.name if matter else "") or place,
+        title=title_of(reports) or (matter.name if matter else "") or place,
         place=place,
         matter=matter,
         steps=_steps(case.step, case.outcome),
@@ -378,224 +269,10 @@ def case_page(
     )
 
 
-def closing_words(closing: Mapping[str, Any], today: date) -> str:
-    """Return what becomes of the demand, with what its kind names (F17)."""
-    if not closing:
-        return ""
-    words = [term("closing_kind", closing["kind"])]
-    if closing.get("promised_on"):
-        words.append(_("{day}前").format(day=_day(closing["promised_on"], today)))
-    if closing.get("organ"):
-        words.append(closing["organ"])
-        words.append(closing["procedure_number"])
-        words.append(_day(closing["procedure_on"], today))
-    if closing.get("ledger_level"):
-        words.append(term("ledger_level", closing["ledger_level"]))
-        words.append(_("{day}复核").format(day=_day(closing["review_on"], today)))
-    return pgettext("between parts", "，").join(words)
-
-
-def _day(on: str, today: date) -> str:
-    return day(date.fromisoformat(on), today)
-
-
 def _place_words(territory: str, words: str) -> str:
     if territory in words:
         return words
     return territory if words in territory else f"{territory}，{words}"
-
-
-def _reports(
-    view: CaseView, contacts: Mapping[int, MaskedContact], actor: Actor
-) -> list[ReportView]:
-    case = view.case
-    speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
-    return [
-        ReportView(
-            id=report.pk,
-            kind=report.kind,
-            words=report.words,
-            place=report.place,
-            channel=report.channel,
-            source_number=report.source_number,
-            complained_about=report.complained_about,
-            reported_at=report.reported_at,
-            source_at=report.source_at,
-            withdrawn=report.withdrawn_at is not None,
-            nuisance=report.nuisance,
-            erased=report.erased_at is not None,
-            contact=contacts.get(report.contact_id or 0),
-            rating=_rating_words(report.rating),
-            calls=_calls_of(report, case) if speaks else (),
-        )
-        for report in view.reports
-    ]
-
-
-def _calls_of(report: Any, case: Any) -> tuple[str, ...]:
-    """Return what the citizen of a report may still ask for, by phone."""
-    if report.withdrawn_at:
-        return ()
-    if case.outcome:
-        return (CaseCommand.REOPEN,) if case.outcome == Outcome.CLOSED else ()
-    asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
-    return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
-
-
-def _tasks(
-    view: CaseView,
-    units: Mapping[int, UnitLine],
-    contacts: Mapping[int, MaskedContact],
-    names: Mapping[int, str],
-    calendar: WorkCalendar,
-    now: datetime,
-) -> list[TaskView]:
-    told = _Told(view)
-    there = {task.pk for task in view.tasks}
-    below: dict[int, list[Any]] = {}
-    for task in view.tasks:
-        parent = task.parent_id if task.parent_id in there else 0
-        below.setdefault(parent or 0, []).append(task)
-
-    signing = {t.parent_id for t in view.tasks if _waits_to_be_signed(t)}
-
-    def under(parent: int, depth: int) -> Iterable[TaskView]:
-        for task in below.get(parent, ()):
-            facts = task.facts()
-            asked, rows = task.asked, task.deadlines.all()
-            inner = _deadline(rows, DeadlineAuthority.INNER)
-            outer = _deadline(rows, DeadlineAuthority.OUTER)
-            commands = view.commands.get(task.pk, ())
-            closing = asked.get("closing") or {}
-            waits_for_hand = bool(closing) and facts.is_open
-            calls = task.kind in _CALLING and facts.is_open and bool(commands)
-            yield TaskView(
-                id=task.pk,
-                kind=task.kind,
-                state=task.state,
-                round=task.round,
-                revision=task.revision,
-                unit=units.get(task.unit_id),
-                principle=task.principle,
-                designated=task.designated,
-                is_open=facts.is_open,
-                depth=depth,
-                due=_chip_of(inner, calendar, now, view) if facts.is_open else None,
-                due_at=inner.due_at if inner and facts.is_open else None,
-                outer=_chip_of(outer, calendar, now, view) if facts.is_open else None,
-                outer_due_at=outer.due_at if outer and facts.is_open else None,
-                extensions=task.extensions,
-                asks=_asks(asked, localdate(now)),
-                words=told.words_of(task),
-                draft=told.draft_of(task) if waits_for_hand else "",
-                closing=closing_words(closing, localdate(now)) if waits_for_hand else "",
-                draft_closing={name: str(value) for name, value in closing.items()},
-                handed_in=task.pk in signing,
-                calls=_calls(view, task, contacts, names) if calls else [],
-                commands=commands,
-                forms=moves.forms_of(
-                    task_id=task.pk,
-                    kind=task.kind,
-                    state=task.state,
-                    revision=task.revision,
-                    commands=commands,
-                    what=asked.get("what", ""),
-                ),
-            )
-            yield from under(task.pk, depth + 1 if facts.is_open else 0)
-
-    return list(under(0, 0))
-
-
-def _waits_to_be_signed(task: Any) -> bool:
-    return task.kind == TaskKind.SIGN_OFF and task.ended_at is None
-
-
-class _Told:
-    """What was said when a task was asked: it stands in the line that opened it."""
-
-    def __init__(self, view: CaseView) -> None:
-        self._at = {
-            datetime.fromisoformat(str(e.body["at"])): e
-            for e in view.entries
-            if NoteName.REASON in e.notes and e.body["command"] not in _NO_ASKING
-        }
-        self._tasks = {task.pk: task for task in view.tasks}
-        self._entries = view.entries
-
-    def words_of(self, task: Any) -> str:
-        """Return the words of who asked it; of what was passed on, those of who asked first."""
-        seen: Any = task
-        for _step in range(4):
-            entry = self._at.get(seen.opened_at)
-            if entry is not None:
-                return entry.notes[NoteName.REASON]
-            seen = self._tasks.get(seen.follows_id or 0)
-            if seen is None:
-                break
-        return ""
-
-    def draft_of(self, task: Any) -> str:
-        """Return the words to the citizen on the task from which this one was asked."""
-        ids = {task.parent_id, task.pk} - {None}
-        signed = {t.pk for t in self._tasks.values() if t.parent_id in ids}
-        for entry in reversed(self._entries):
-            if entry.body.get("task_id") in ids | signed and NoteName.REPLY in entry.notes:
-                return entry.notes[NoteName.REPLY]
-        return ""
-
-
-def _calls(
-    view: CaseView, task: Any, contacts: Mapping[int, MaskedContact], names: Mapping[int, str]
-) -> list[Call]:
-    """Return who is to be called on this task, and what the rule still asks (先行联系、告知)."""
-    found = []
-    tells = task.kind == TaskKind.TELL
-    for nth, report in enumerate(view.reports, start=1):
-        if not report.contact_id or report.withdrawn_at or report.nuisance:
-            continue
-        attempts = [a for a in view.attempts if a.report_id == report.pk]
-        if tells:
-            attempts = [a for a in attempts if a.task_id == task.pk]
-        left = view.still_owed(report.pk, task.pk if tells else None)
-        told = tells and report.told_at is not None and report.told_at >= task.opened_at
-        found.append(
-            Call(
-                report_id=report.pk,
-                nth=nth,
-                contact=contacts.get(report.contact_id),
-                attempts=[_attempt(a, names) for a in attempts],
-                met=told or left is None,
-                left=_left_words(*left) if left else "",
-            )
-        )
-    return found
-
-
-def _attempt(row: AttemptView, names: Mapping[int, str]) -> Attempt:
-    return Attempt(row.at, row.result, names.get(row.by_id or 0, ""))
-
-
-def _left_words(tries: int, message: bool) -> str:
-    if tries and message:
-        return _("打通一次即可；打不通，还要在其他钟点试{n}次，并发一条信息").format(n=tries)
-    if tries:
-        return _("打通一次即可；打不通，还要在其他钟点试{n}次").format(n=tries)
-    return _("再发一条信息即可")
-
-
-def _deadline(rows: Iterable[Any], authority: str) -> Any:
-    return next((row for row in rows if row.authority == authority), None)
-
-
-def _chip_of(row: Any, calendar: WorkCalendar, now: datetime, view: CaseView) -> DueChip | None:
-    if row is None:
-        return None
-    if row.due_at is None:
-        resumes = view.case.resumes_at
-        until = _("{moment}恢复").format(moment=moment(resumes, now)) if resumes else ""
-        return paused(title=until)
-    return chip(Limit(row.amount, ClockUnit(row.unit)), row.due_at, calendar, now)
 
 
 def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChip | None:
@@ -605,16 +282,6 @@ def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChi
         return None
     hours = max(1, int((due_at - view.case.opened_at).total_seconds()) // 3600)
     return chip(Limit(hours, ClockUnit.URGENT_HOUR), due_at, calendar, now)
-
-
-def _asks(asked: Mapping[str, Any], today: date) -> str:
-    what = asked.get("what", "")
-    if what == OuterWhat.SUSPENSION and asked.get("until"):
-        return _("暂停计时到{day}").format(day=_day(asked["until"], today))
-    if what:
-        return term("outer_what", what)
-    closing = asked.get("closing") or {}
-    return closing_words(closing, today) if closing.get("kind") == ClosingKind.LEDGER else ""
 
 
 def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:
@@ -658,15 +325,6 @@ def _unit_ids(view: CaseView, actor: Actor) -> set[int]:
     return ids | {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
 
 
-def _title(reports: Sequence[ReportView]) -> str:
-    """Return the first sentence of the first report: what it is, in the citizen's own words."""
-    words = next((report.words.strip() for report in reports if not report.erased), "")
-    if reports and not words:
-        return _("已删除")
-    first = words.replace("\n", "。").split("。")[0]
-    return first if len(first) <= 60 else first[:58] + "……"
-
-
 def _steps(step: str, outcome: str) -> list[dict[str, str]]:
     if step not in SEVEN:
         words = [Step.REPORTED, Step(step)]
@@ -682,15 +340,3 @@ def _steps(step: str, outcome: str) -> list[dict[str, str]]:
         }
         for i, each in enumerate(SEVEN)
     ]
-
-
-def _rating_words(rating: Any) -> str:
-    if rating is None or not rating.ended_at:
-        return ""
-    if not rating.satisfaction:
-        return _("未评价（已过期）")
-    said = (
-        term("resolution", rating.resolution),
-        term("satisfaction", rating.satisfaction),
-    )
-    return pgettext("between parts", "，").join(said)

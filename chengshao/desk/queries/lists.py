@@ -107,11 +107,7 @@ def case_rows(
 def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> list[CaseLine]:
     """Return cases by the tail of their number, else by words; the newest first."""
     found = workorders.cases_numbered(words, actor=actor, on=localdate(now), limit=limit)
-    seen = actor.reach(Power.SEE)
-    if found or not seen:
-        return found
-    unit_id, _territory = seen[0]
-    return workorders.cases_of_unit(unit_id=unit_id, actor=actor, limit=limit, words=words)
+    return found or workorders.cases_with(words, actor=actor, limit=limit)
 
 
 def _rows(

@@ -143,11 +143,9 @@ def _answered(said: str, body: Body, units: Units) -> str:
     words = [term("closing_kind", closing["kind"])]
     words += [
         day(date.fromisoformat(closing[name]), localdate())
-        for name in ("promised_on", "review_on")
+        for name in ("promised_on", "procedure_on", "review_on")
         if closing.get(name)
     ]
-    if closing.get("organ"):
-        words.append(closing["organ"])
     listed = pgettext("between parts", "，").join(words)
     return _("{deed}：{words}").format(deed=said, words=listed)
 

@@ -12,6 +12,8 @@ from chengshao.workorders.terms import (
     ContactResult,
     DeclineGround,
     LedgerLevel,
+    Resolution,
+    Satisfaction,
 )
 
 register = template.Library()
@@ -20,6 +22,8 @@ _OFFERED = {
     "contact_result": ContactResult,
     "decline_ground": DeclineGround,
     "ledger_level": LedgerLevel,
+    "resolution": Resolution,
+    "satisfaction": Satisfaction,
 }
 
 

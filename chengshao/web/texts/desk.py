@@ -5,6 +5,7 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
 TEXTS: Texts = {
     "call_place_unreadable": _("请从找到的地点里选"),
+    "call_rating_missing": _("请选解决没有、满意不满意"),
     "call_reason_missing": _("请写明为什么撤回"),
     "form_invalid": _("请检查：{field}"),
     "queue_not_found": _("没有这个页面"),

@@ -51,6 +51,7 @@ TEXTS: Texts = {
     "unit_ring": _("上下级关系成了环，请检查上级单位"),
     "unit_role_later": _("单位角色“{role}”在此日期之后已另有安排"),
     "unit_role_not_found": _("没有找到此单位角色，或已停用"),
+    "unit_successor_without_end": _("写了承接单位，还要写停用日期"),
     "unit_start_differs": _("此单位自{since}启用，启用日期不能改"),
     "unit_takes_over_nothing": _("承接未办结工作的单位须是拆分成的单位之一"),
     "unit_territory_taken": _("行政区划“{division}”已有同类单位"),

@@ -144,6 +144,7 @@ _CASE_COMMAND: Vocabulary = {
     "ATTACH": _("附佐证"),
     "OPEN": _("开出任务"),
     "ERASE": _("删除内容"),
+    "NOBODY_TO_CALL": _("联系方式已删除，不再联系"),
 }
 _REPORT_COMMAND: Vocabulary = {
     "REPORT": _("上报"),
@@ -209,6 +210,7 @@ _DEED: Vocabulary = {
     "ATTACH": pgettext_lazy("done", "附佐证"),
     "OPEN": pgettext_lazy("done", "开出任务"),
     "ERASE": pgettext_lazy("done", "删除内容"),
+    "NOBODY_TO_CALL": pgettext_lazy("done", "联系方式已删除，不再联系"),
     "REPORT": pgettext_lazy("done", "上报"),
     "WITHDRAW": pgettext_lazy("done", "撤回"),
     "CHASE": pgettext_lazy("done", "催单"),
@@ -407,6 +409,7 @@ TERMS: Terms = {
         "REASON": _("说明"),
         "BASIS": _("依据"),
         "REPLY": _("给市民的话"),
+        "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),
     },
 }

@@ -49,6 +49,7 @@ from chengshao.workorders.actions.merges import (
     undo_merge,
 )
 from chengshao.workorders.actions.reports import (
+    MOST_FILES,
     ClientKeyReused,
     FilesEnough,
     NewReport,
@@ -95,8 +96,12 @@ from chengshao.workorders.actions.viewings import (
 from chengshao.workorders.rules.facts import (
     Closing,
 )
+from chengshao.workorders.rules.refusals import (
+    PowerMissing,
+)
 
 __all__ = [
+    "MOST_FILES",
     "ChangedMeanwhile",
     "ChasedLately",
     "ClientKeyReused",
@@ -113,6 +118,7 @@ __all__ = [
     "PersonNotNamed",
     "PersonNotOfUnit",
     "Place",
+    "PowerMissing",
     "ReportErased",
     "SealLineDiffers",
     "Swept",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -80,6 +80,7 @@ _MOVING = (  # what a move may change of the case itself
     "history_seq",
     "history_head",
 )
+PROCEDURE = frozenset({"organ", "procedure_number"})  # free text: beside the line, not in it
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -139,8 +140,11 @@ def move(
     if given.until:
         what["until"] = given.until.isoformat()
     if given.closing:
-        what["closing"] = CLOSING.dump_python(given.closing, mode="json", exclude_defaults=True)
+        what["closing"] = CLOSING.dump_python(
+            given.closing, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
+        )
     notes = {
+        NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
         NoteName.REPLY: given.reply,
@@ -226,10 +230,20 @@ def decide_and_store(
     return decision
 
 
+def to_be_called(case: WorkOrder) -> QuerySet[Report]:
+    """Return the reports whose citizens can be called and wait for a word."""
+    return case.reports.filter(
+        withdrawn_at=None,
+        nuisance=False,
+        erased_at=None,
+        contact__isnull=False,
+        contact__erased_at=None,
+    )
+
+
 def contacted(case: WorkOrder) -> bool:
     """Tell whether every citizen of the case was reached, or tried by the rule."""
-    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
-    ids = list(waiting.values_list("pk", flat=True))
+    ids = list(to_be_called(case).values_list("pk", flat=True))
     tried = ContactAttempt.objects.filter(report__in=ids)
     attempts = (Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried)
     return bool(ids) and contact_met(attempts, ids)
@@ -237,8 +251,7 @@ def contacted(case: WorkOrder) -> bool:
 
 def all_told(case: WorkOrder, task: Task) -> bool:
     """Tell whether who can be called knows the result since this TELL, or was tried by the rule."""
-    waiting = case.reports.filter(withdrawn_at=None, nuisance=False, contact__isnull=False)
-    untold = waiting.exclude(told_at__gte=task.opened_at)
+    untold = to_be_called(case).exclude(told_at__gte=task.opened_at)
     return queries.tried_by_rule(task, untold.values_list("pk", flat=True))
 
 
@@ -316,6 +329,7 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
             _close_as(case, closing, unit_id, actor=actor, at=at)
         case KeptOnLedger(review_on):
             case.ledger.filter(struck_off_at=None).update(review_on=review_on)
+            case.closing = case.closing | {"review_on": review_on.isoformat()}
 
 
 def _close_as(

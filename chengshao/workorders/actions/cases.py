@@ -164,7 +164,7 @@ def name_matter(
 
 def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Json]:
     if place.territory:
-        places.check_division(place.territory)
+        places.check_division(place.territory, on=localdate(at))
     hide_from_subdistrict(case, localdate(at))
     changed = fields_of(place)
     for name, value in changed.items():

@@ -1,24 +1,35 @@
 """What may leave the history: words, contacts and files, never the proof that they were there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from chengshao.evidence import actions as evidence
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
 from chengshao.people import actions as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import record
-from chengshao.workorders.models import Attachment, Note, Report, WorkOrder
+from chengshao.workorders.actions._store import (
+    PROCEDURE,
+    all_told,
+    apply,
+    contacted,
+    record,
+    to_be_called,
+)
+from chengshao.workorders.models import CLOSING, Attachment, Note, Report, Task, WorkOrder
+from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.refusals import NeedMissing, PowerMissing
-from chengshao.workorders.terms import CaseCommand, Need, NoteName, Power
+from chengshao.workorders.terms import CaseCommand, Need, NoteName, Power, TaskKind
 
 _PURPOSE = "删除诉求内容"  # in the access log of contacts
+_BY_ITSELF = Actor(ActorKind.SYSTEM)
 
 
 class NothingToErase(Refused):
@@ -31,6 +42,7 @@ class NothingToErase(Refused):
 def erase_notes(*, number: str, seq: int, reason: str, actor: Actor, at: datetime) -> None:
     """
     Erase the free text beside an entry. The entry and its digests stay, so the chain stays whole.
+    What stands of it on the case and its tasks goes too.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises PowerMissing: if the actor may not erase at the desk
@@ -41,8 +53,12 @@ def erase_notes(*, number: str, seq: int, reason: str, actor: Actor, at: datetim
     case = queries.lock_case(number=number, actor=actor)
     _check_may_erase([case], actor)
     _check_reason(reason)
-    if not _erase_notes(Note.objects.filter(entry__work_order=case, entry__seq=seq)):
+    notes = Note.objects.filter(entry__work_order=case, entry__seq=seq)
+    procedure = notes.filter(name=NoteName.PROCEDURE).values_list("text", flat=True).first()
+    if not _erase_notes(notes):
         raise NothingToErase
+    if procedure is not None:
+        _forget_procedure(case, procedure)
     line: dict[str, Json] = {"command": CaseCommand.ERASE, "erased_seq": seq}
     record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
 
@@ -79,7 +95,8 @@ def erase_report(*, number: str, report_id: int, reason: str, actor: Actor, at: 
     Erase what a citizen said (Personal Information Protection Law §47): words, place and point as
     told, whom it is about in words, contact, files, and the notes of whatever was said later.
 
-    The place of the matter and the answer stay, they are the office's own. Every case that the
+    The place of the matter and the answer stay, they are the office's own. What was owed to the
+    citizen by phone ends where nobody else is to be called. Every case that the
     report was ever on gets a line, so that each can be proven alone.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
@@ -125,6 +142,42 @@ def erase_report(*, number: str, report_id: int, reason: str, actor: Actor, at: 
             "contact_id": report.contact_id,
         }
         record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
+        _end_calling(case, at)
+
+
+def _forget_procedure(case: WorkOrder, text: str) -> None:
+    """Take the organ and the number of a procedure from wherever an answer put them."""
+    case.closing = _without_procedure(case.closing, text)
+    for task in case.tasks.exclude(asked={}):
+        closing = task.asked.get("closing") or {}
+        kept = _without_procedure(closing, text)
+        if kept != closing:
+            Task.objects.filter(pk=task.pk).update(asked=task.asked | {"closing": kept})
+
+
+def _without_procedure(closing: Mapping[str, Any], text: str) -> dict[str, Any]:
+    if not closing or CLOSING.validate_python(closing).procedure != text:
+        return dict(closing)
+    return {name: value for name, value in closing.items() if name not in PROCEDURE}
+
+
+def _end_calling(case: WorkOrder, at: datetime) -> None:
+    """End what was owed to citizens of whom nobody is left to be called; it follows by itself."""
+    calling = case.tasks.filter(
+        kind__in=(TaskKind.CONTACT, TaskKind.TELL), state__in=sorted(OPEN_STATES)
+    )
+    left = to_be_called(case).exists()
+    ended = frozenset(task.pk for task in calling if not (left and _still_owed(case, task)))
+    if not ended:
+        return
+    decision = lifecycle.decide_nobody_to_call(case=case.facts(), ended=ended, actor=_BY_ITSELF)
+    apply(case, decision, actor=_BY_ITSELF, at=at)
+    line: dict[str, Json] = {"command": CaseCommand.NOBODY_TO_CALL, "task_ids": sorted(ended)}
+    record(case, line, actor=_BY_ITSELF, at=at)
+
+
+def _still_owed(case: WorkOrder, task: Task) -> bool:
+    return not (all_told(case, task) if task.kind == TaskKind.TELL else contacted(case))
 
 
 def _seqs_said(case: WorkOrder, report: Report) -> list[int]:

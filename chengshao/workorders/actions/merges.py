@@ -14,17 +14,16 @@ from chengshao.workorders import queries
 from chengshao.workorders.actions._audience import show_to, who_looks_on
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
-    alert,
     apply,
     record,
 )
+from chengshao.workorders.actions.reports import hear_of_repeat
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.book import HANDLING_KINDS
-from chengshao.workorders.rules.facts import OPEN_STATES, Given
+from chengshao.workorders.rules.facts import Given
 from chengshao.workorders.rules.refusals import CantMerge
-from chengshao.workorders.terms import AlertKind, CaseCommand, NoteName, Outcome
+from chengshao.workorders.terms import CaseCommand, NoteName, Outcome
 
 
 class MergeWithItself(Invalid):
@@ -64,8 +63,8 @@ def merge_cases(
     apply(source, decision, actor=actor, at=at)
     source.merged_into = target
     target.revision += 1
-    units = _handling(target)
-    alert(target, units, AlertKind.SUPPLEMENTED, at=at)
+    target.step = target.facts().step
+    hear_of_repeat(target, at)
     about = target.facts().complained_about
     near = people.desk_and_subdistrict(target.territory, localdate(at))
     show_to(target, (), about, onlookers=who_looks_on(target, about, near), at=at)
@@ -97,13 +96,9 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
     source.merges.filter(undone_at=None).update(undone_at=at)
     apply(source, decision, actor=actor, at=at)
     target.revision += 1
+    target.step = target.facts().step
     _enter_both(CaseCommand.UNDO_MERGE, source, target, ids, reason, actor, at)
     return source
-
-
-def _handling(case: WorkOrder) -> set[int]:
-    tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
-    return set(tasks.values_list("unit_id", flat=True))
 
 
 def _enter_both(

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -33,8 +33,14 @@ from chengshao.workorders.actions.cases import name_matter
 from chengshao.workorders.events import ReportReceived, WorkOrderEnded
 from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Given
-from chengshao.workorders.rules.refusals import PowerMissing, UnitComplainedAbout, WrongState
+from chengshao.workorders.rules.refusals import (
+    CantMerge,
+    PowerMissing,
+    UnitComplainedAbout,
+    WrongState,
+)
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -46,7 +52,6 @@ from chengshao.workorders.terms import (
     ReportKind,
     Resolution,
     Satisfaction,
-    TaskKind,
 )
 
 MOST_FILES = 9  # of a report: a link is no disk
@@ -126,6 +131,7 @@ def receive_report(
     :raises WrongState: if the case to join has ended and is on no ledger
     :raises UnitNotFound: if it complains about a unit that is not there
     :raises UnitComplainedAbout: if the unit complained about sees the case to join
+    :raises CantMerge: if only one of report and case is confidential, or an informant's
     :raises PowerMissing: see rules.lifecycle.open_case
     """
     fingerprint, known = _seen_before(report, actor)
@@ -136,13 +142,14 @@ def receive_report(
     if report.joins:
         case = _case_to_join(report, actor)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        _hear_of_repeat(case, at)
+        case.step = case.facts().step if case.outcome else case.step
+        hear_of_repeat(case, at)
     else:
         today, about = localdate(at), report.complained_about_unit_id
         ground = catalog.ground()
         settled = ground.parameters(today)
         hidden_from = frozenset({about} if about else ())
-        place = _place_of(report)
+        place = _place_of(report, localdate(at))
         near = people.desk_and_subdistrict(place.territory, today)
         desk_unit_id = people.desk_unit_id(complained_about=about) if about else near.desk_unit_id
         decision = lifecycle.open_case(
@@ -197,7 +204,7 @@ def record_fixed(
     unit_id = unit_id or _own_unit(actor)
     people.check_units({unit_id}, localdate(at))
     contact_id = _check_and_keep_contact(report, at)
-    place = _place_of(report)
+    place = _place_of(report, localdate(at))
     near = people.desk_and_subdistrict(place.territory, localdate(at))
     case = _new_case(report, near.desk_unit_id, place, at)
     line = name_matter(case, matter, None, at, at_once=True)
@@ -266,17 +273,20 @@ def _own_unit(actor: Actor) -> int:
     raise people.UnitNotFound
 
 
-def _place_of(report: NewReport) -> Place:
+def _place_of(report: NewReport, on: date) -> Place:
     if report.lng is None and report.territory:
-        places.check_division(report.territory)
+        places.check_division(report.territory, on=on)
         return Place(report.place, report.territory)
-    return located(report.place, report.lng, report.lat)
+    return located(report.place, report.lng, report.lat, on=on)
 
 
 def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     case = queries.lock_case(number=report.joins or "", actor=actor)
     if case.outcome and not case.ledger.filter(struck_off_at=None).exists():
         raise WrongState(command=ReportCommand.REPORT, state=case.step)
+    informant = report.kind is ReportKind.INFORMANT
+    if (report.confidential, informant) != (case.confidential, case.named_only):
+        raise CantMerge
     about = report.complained_about_unit_id
     if about is not None and case.audience.filter(unit=about).exists():
         raise UnitComplainedAbout
@@ -284,9 +294,9 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     return case
 
 
-def _hear_of_repeat(case: WorkOrder, at: datetime) -> None:
+def hear_of_repeat(case: WorkOrder, at: datetime) -> None:
     """Another voice on a case: whoever works on it, or owns it on the ledger, hears of it."""
-    open_tasks = case.tasks.filter(kind=TaskKind.LEAD, state__in=sorted(OPEN_STATES))
+    open_tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
     owners = case.ledger.filter(struck_off_at=None).values_list("owner_id", flat=True)
     units = {*open_tasks.values_list("unit_id", flat=True), *owners}
     alert(case, units, AlertKind.SUPPLEMENTED, at=at)
@@ -486,7 +496,8 @@ def _end_rating(
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
     decision = lifecycle.decide_rating(case=case.facts(), report=report.facts(), actor=actor)
-    Rating.objects.filter(report=report, ended_at=None).update(ended_at=at, **said)
+    if not Rating.objects.filter(report=report, ended_at=None).update(ended_at=at, **said):
+        raise WrongState(command=ReportCommand.RATE, state=case.step)  # it joined after the end
     apply(case, decision, actor=actor, at=at)
     record(case, line, notes={NoteName.COMMENT: comment}, actor=actor, at=at)
     return queries.report_of(report_id=report_id, actor=actor)

@@ -215,12 +215,15 @@ def record_contact(
     For a CONTACT task that is first contact (先行联系), for a TELL task the result told (告知).
 
     :raises WorkOrderNotFound: if it is not there for this actor
-    :raises ContactNotTaken: if the report is not of this case, withdrawn, or has no contact
+    :raises ContactNotTaken: if the report is not of this case, withdrawn, or has no contact (any
+        more)
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
-    report = case.reports.filter(pk=report_id, withdrawn_at=None, contact__isnull=False).first()
+    report = case.reports.filter(
+        pk=report_id, withdrawn_at=None, contact__isnull=False, contact__erased_at=None
+    ).first()
     if report is None:
         raise ContactNotTaken
     ContactAttempt.objects.create(

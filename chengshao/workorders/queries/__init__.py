@@ -63,6 +63,7 @@ from chengshao.workorders.queries.lists import (
     cases_numbered,
     cases_of_unit,
     cases_to_recall,
+    cases_with,
     count_of_unit,
     count_owed,
     count_to_recall,
@@ -135,6 +136,8 @@ from chengshao.workorders.queries.second_call import (
 )
 from chengshao.workorders.queries.similar import (
     SimilarCase,
+    Told,
+    ledger_alike,
     similar_cases,
     similar_to,
 )
@@ -173,6 +176,7 @@ __all__ = [
     "ReportNotFound",
     "SealedSpan",
     "SimilarCase",
+    "Told",
     "Viewer",
     "Waiting",
     "WorkOrderNotFound",
@@ -194,6 +198,7 @@ __all__ = [
     "cases_to_resume",
     "cases_to_verify",
     "cases_touched",
+    "cases_with",
     "cases_with_deadlines_to_look_at",
     "cases_with_promises_due",
     "chase_again_at",
@@ -214,6 +219,7 @@ __all__ = [
     "last_note",
     "last_said",
     "last_seal",
+    "ledger_alike",
     "ledger_cases_to_review",
     "ledger_counts",
     "ledger_entries",

@@ -4,18 +4,26 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import due_at
-from chengshao.workorders.models import CLOSING, Deadline, Note, Report, Task, WorkOrder
+from chengshao.workorders.models import (
+    CLOSING,
+    Deadline,
+    Note,
+    Rating,
+    Report,
+    Task,
+    WorkOrder,
+)
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
-from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.facts import OPEN_STATES, Closing
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, TaskKind
+from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, TaskKind
 
 _TO_DISPATCH = (TaskKind.VERIFY, TaskKind.REGISTER, TaskKind.DISPATCH)
 
@@ -44,7 +52,9 @@ class CallLine:
     ended_at: datetime | None
     closing_kind: str
     comes_back_on: date | None  # promised by, or reviewed on the ledger
+    closing: Closing | None
     reply: str  # the last words to the citizen, once it has ended
+    may_be_rated: bool  # it is closed, and its citizen has not said yet whether it is solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class Receipt:
     nuisance: bool
     reported_at: datetime
     dispatch_by: datetime | None  # None: it is with a unit, or over
+    reviewed_on: date | None  # of a case on the ledger that it joined
     in_sight: bool  # whether the case itself is there for this actor
     desk_unit_id: int
     territory: str
@@ -114,6 +125,7 @@ def receipt_of(*, report_id: int, actor: Actor) -> Receipt:
         nuisance=report.nuisance,
         reported_at=report.reported_at,
         dispatch_by=_dispatch_by(case),
+        reviewed_on=_closing(case).review_on if case.outcome and case.closing else None,
         in_sight=visible_to(actor).filter(pk=case.pk).exists(),
         desk_unit_id=case.desk_unit_id,
         territory=case.territory,
@@ -150,7 +162,9 @@ def _last_replies(case_ids: Collection[int]) -> dict[int, str]:
 def _lines(reports: QuerySet[Report]) -> list[CallLine]:
     open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
     tasks = Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks")
-    found = list(reports.defer("bigrams").select_related("work_order").prefetch_related(tasks))
+    asked = Exists(Rating.objects.filter(report=OuterRef("pk"), ended_at=None))
+    told = reports.defer("bigrams").annotate(waits_for_rating=asked)
+    found = list(told.select_related("work_order").prefetch_related(tasks))
     replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
     return [_line(report, replies.get(report.work_order_id, "")) for report in found]
 
@@ -161,7 +175,7 @@ def _line(report: Report, reply: str) -> CallLine:
     lead = next((task for task in tasks if task.kind == TaskKind.LEAD), None)
     holding = lead or next((task for task in tasks if kind_of(task.kind).holds_case), None)
     inner = _inner(holding) if holding else None
-    closing = CLOSING.validate_python(case.closing) if case.closing else None
+    closing = _closing(case) if case.closing else None
     return CallLine(
         report_id=report.pk,
         number=case.number,
@@ -182,9 +196,17 @@ def _line(report: Report, reply: str) -> CallLine:
         chases=case.chases,
         ended_at=case.ended_at,
         closing_kind=case.closing_kind,
+        closing=closing,
         comes_back_on=(closing.promised_on or closing.review_on) if closing else None,
         reply=reply,
+        may_be_rated=case.outcome == Outcome.CLOSED
+        and report.withdrawn_at is None
+        and report.waits_for_rating,  # type: ignore[attr-defined]
     )
+
+
+def _closing(case: WorkOrder) -> Closing:
+    return CLOSING.validate_python(case.closing)
 
 
 def _inner(task: Task) -> Deadline | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from pydantic import TypeAdapter
 
@@ -166,7 +166,8 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
     facts = case.facts(tasks=tasks, reports=reports)
     may_register = actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory)
     entries = _entries(case)
-    attachments = list(case.attachments.select_related("blob").order_by("pk"))
+    here = Q(work_order=case) | Q(report__work_order=case)  # also what merged reports brought
+    attachments = list(Attachment.objects.filter(here).select_related("blob").order_by("pk"))
     if not whole:
         own = {task.pk for task in tasks if _owes(task, actor)}
         asked_by = {task.parent_id for task in tasks if task.pk in own}

@@ -89,6 +89,13 @@ def cases_of_unit(
     return _lines(ids, actor)
 
 
+def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
+    """Return cases in sight of any of the actor's units with these words, the newest first."""
+    rows = visible_to(actor).filter(pk__in=_cases_with(words, actor).values("pk"))
+    ids = list(rows.order_by("-opened_at", "-pk").values_list("pk", flat=True)[:limit])
+    return _lines(ids, actor)
+
+
 def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = "") -> int:
     """Return how many cases such a list has, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
     rows = seen_by(actor).filter(unit=unit_id)

@@ -144,7 +144,8 @@ def contact_of(*, report_id: int, number: str, power: str, actor: Actor) -> int:
 
 def attachment_of(*, attachment_id: int, actor: Actor) -> Attachment:
     """
-    Return a file on a case that the actor sees; a citizen sees only what came with the report.
+    Return a file on a case that the actor sees, or of a report on it that came from a merged one;
+    a citizen sees only what came with the report.
 
     :raises AttachmentNotFound: if it is not there for this actor
     """
@@ -152,7 +153,8 @@ def attachment_of(*, attachment_id: int, actor: Actor) -> Attachment:
     if actor.kind is ActorKind.CITIZEN:
         files = files.filter(report=actor.report_id, report__isnull=False)
     else:
-        full = seen_by(actor).filter(work_order=OuterRef("work_order"), sight=Sight.FULL)
+        there = Q(work_order=OuterRef("work_order")) | Q(work_order=OuterRef("report__work_order"))
+        full = seen_by(actor).filter(there, sight=Sight.FULL)
         own = Exists(visible_to(actor).filter(pk=OuterRef("work_order"), tasks=OuterRef("task")))
         files = files.filter(Exists(full) | Q(task__unit__in=_units_of(actor)) & own)
     found = files.first()

@@ -1,26 +1,30 @@
-"""Open cases nearby that may be the same (B1): for the registrar, before a second order goes."""
+"""
+Cases nearby that may be the same (B1, F17): open ones for the registrar, before a second order
+goes, and those on the ledger, to which repeats attach.
+"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
-from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.models import Audience, Report, WorkOrder
 from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, seen_by, sight_of
-from chengshao.workorders.terms import Sight
+from chengshao.workorders.terms import ClosingKind, Outcome, Sight
 
 _BACK = timedelta(days=30)
 _LOOKED_AT = 300  # open cases of the place, the newest first
 _ALIKE = 35  # percent of the shorter one's pairs of characters that both have
 _ALIKE_IN_MATTER = 12
+_SAME_PLACE = 30  # percent, where only words tell the place
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarCase:
-    """An open case that another one may have to be merged into, and what speaks for it."""
+    """A case that another one may have to be merged into, and what speaks for it."""
 
     number: str
     words: str
@@ -30,36 +34,84 @@ class SimilarCase:
     opened_at: datetime
     same_matter: bool
     percent: int  # of the pairs of characters that both have
+    on_ledger: bool
+    near: int  # percent of the place's pairs that both have
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody says, to compare cases with."""
+
+    words: tuple[str, ...]
+    places: tuple[str, ...]
+    territory: str = ""
+    matters: frozenset[str] = frozenset()  # codes that it may be about
 
 
 def similar_cases(
     *, case: WorkOrder, reports: Iterable[Report], actor: Actor, at: datetime, limit: int = 4
 ) -> list[SimilarCase]:
     """
-    Return open cases of the same sub-district and the last 30 days with the same matter or words.
+    Return open cases of the same sub-district and the last 30 days with the same matter or words,
+    and those on the ledger, however old.
 
     Without a place the whole district is looked at, by words alone. What is confidential is only
     like what is confidential. Two statements, of at most 300 cases.
     """
-    rows = seen_by(actor).filter(
-        sight=Sight.FULL,
-        opened_at__gte=at - _BACK,
-        work_order__outcome="",
+    own = list(reports)
+    told = Told(
+        words=tuple(r.words for r in own),
+        places=(case.place, *(r.place for r in own)),
+        territory=case.territory,
+        matters=frozenset({case.matter.partition("-")[0]} - {""}),
+    )
+    open_lately = Q(opened_at__gte=at - _BACK, work_order__outcome="")
+    rows = _seen(told, actor).filter(
+        open_lately | _ON_LEDGER,
         work_order__confidential=case.confidential,
         work_order__named_only=case.named_only,
     )
-    if case.territory:
-        rows = rows.filter(territory__startswith=case.territory[:9])
-    newest = rows.exclude(work_order=case.pk).order_by(F("opened_at").desc())
+    return _alike(rows.exclude(work_order=case.pk), told)[:limit]
+
+
+def ledger_alike(told: Told, *, actor: Actor, limit: int = 3) -> list[SimilarCase]:
+    """
+    Return cases on the ledger that what somebody says fits, in place and in matter or words.
+
+    Never a confidential one: who takes the call reads it aloud. Two statements, none for no words.
+    """
+    if not any(words.strip() for words in told.words):
+        return []
+    open_to_all = {"work_order__confidential": False, "work_order__named_only": False}
+    found = _alike(_seen(told, actor).filter(_ON_LEDGER, **open_to_all), told)
+    somewhere = any(place.strip() for place in told.places)
+    if somewhere and not told.territory:
+        found = [each for each in found if each.near >= _SAME_PLACE]
+    return found[:limit]
+
+
+_ON_LEDGER = Q(work_order__outcome=Outcome.CLOSED, work_order__closing_kind=ClosingKind.LEDGER)
+
+
+def _seen(told: Told, actor: Actor) -> QuerySet[Audience]:
+    """Return what the actor sees whole at the place that was told."""
+    rows = seen_by(actor).filter(sight=Sight.FULL)
+    if told.territory:
+        rows = rows.filter(territory__startswith=told.territory[:9])
+    return rows
+
+
+def _alike(rows: QuerySet[Audience], told: Told) -> list[SimilarCase]:
+    """Return those of these cases that are like what was told, the likeliest first."""
+    newest = rows.order_by(F("opened_at").desc())
     ids = list(newest.values_list("work_order", flat=True)[:_LOOKED_AT])
-    own = list(reports)
-    told = Prefetch("reports", Report.objects.defer("bigrams").order_by("pk"), to_attr="told")
+    reports = Prefetch("reports", Report.objects.defer("bigrams").order_by("pk"), to_attr="told")
     found = [
-        _compared(other, case, own)
-        for other in WorkOrder.objects.filter(pk__in=ids).prefetch_related(told)
+        _compared(other, told)
+        for other in WorkOrder.objects.filter(pk__in=ids).prefetch_related(reports)
     ]
-    near = sorted((pair for pair in found if pair), key=lambda pair: (-pair[0], pair[1].opened_at))
-    return [one for _likeness, one in near[:limit]]
+    alike = sorted((pair for pair in found if pair), key=lambda pair: (-pair[0], pair[1].opened_at))
+    return [one for _likeness, one in alike]
 
 
 def similar_to(*, number: str, actor: Actor, at: datetime) -> list[SimilarCase]:
@@ -74,15 +126,13 @@ def similar_to(*, number: str, actor: Actor, at: datetime) -> list[SimilarCase]:
     return similar_cases(case=case, reports=case.reports.order_by("pk"), actor=actor, at=at)
 
 
-def _compared(
-    other: WorkOrder, case: WorkOrder, own: Sequence[Report]
-) -> tuple[int, SimilarCase] | None:
+def _compared(other: WorkOrder, own: Told) -> tuple[int, SimilarCase] | None:
     told: list[Report] = other.told  # type: ignore[attr-defined]
-    shared = _shared((r.words for r in own), (r.words for r in told))
-    same = bool(case.matter) and case.matter.partition("-")[0] == other.matter.partition("-")[0]
+    shared = _shared(own.words, (r.words for r in told))
+    same = other.matter.partition("-")[0] in own.matters
     if shared < (_ALIKE_IN_MATTER if same else _ALIKE):
         return None
-    near = _shared((case.place, *(r.place for r in own)), (other.place, *(r.place for r in told)))
+    near = _shared(own.places, (other.place, *(r.place for r in told)))
     found = SimilarCase(
         number=other.number,
         words=next((report.words for report in told if report.words), ""),
@@ -92,6 +142,8 @@ def _compared(
         opened_at=other.opened_at,
         same_matter=same,
         percent=shared,
+        on_ledger=bool(other.outcome),
+        near=near,
     )
     return shared + 40 * same + near // 2, found
 

@@ -32,13 +32,17 @@ def check_closing(closing: Closing, *, today: date) -> None:
         "review_on",
     )
     for name in fields:
-        if bool(getattr(closing, name)) is not (name in asked):
+        if _named(getattr(closing, name)) is not (name in asked):
             raise ClosingIncomplete(closing_kind=closing.kind, field=name)
     for day in (closing.promised_on, closing.review_on):
         if day is not None:
             check_ahead(day, today=today, most_days=_MOST_DAYS_AHEAD)
     if closing.procedure_on is not None and closing.procedure_on > today:
         raise DateOutOfReach(field="procedure_on")
+
+
+def _named(value: object) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def check_ahead(day: date, *, today: date, most_days: int) -> None:

@@ -34,6 +34,11 @@ class Closing:
     ledger_level: LedgerLevel | None = None
     review_on: date | None = None  # of the ledger's entry
 
+    @property
+    def procedure(self) -> str:
+        """Return the organ and the number of the procedure as one text; "" of another kind."""
+        return f"{self.organ}\n{self.procedure_number}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -96,6 +101,7 @@ class CaseFacts:
     suspended: bool = False
     suspended_before: bool = False
     archived: bool = False
+    on_ledger: bool = False  # ended, and not over: repeats attach to it
 
     @property
     def step(self) -> Step:

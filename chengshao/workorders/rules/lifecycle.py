@@ -207,14 +207,15 @@ def decide_case(
     :raises StillHeld: if it would be filed away while somebody owes something
     """
     move = _CASE_MOVE.get((case.step, command))
-    if move is None or case.archived:
+    reopens = command == CaseCommand.REOPEN
+    if move is None or (case.archived and not reopens):
         raise WrongState(command=command, state=case.step)
     if report is not None and command == CaseCommand.REOPEN:
         check_speaks_for(report, Power.REPORT, case=case, actor=actor)
     elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
     _check_needs(move.needs, case=case, given=given)
-    if command == CaseCommand.REOPEN and given.overdue:
+    if reopens and (given.overdue or case.archived):
         raise ReopeningOver
     turn = _turn(case, actor=actor, given=given)
     if move.outcome is not None:
@@ -245,13 +246,15 @@ def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: G
     """
     Return how the emptied case ends when its reports go to another.
 
+    To one on the ledger repeats attach though it has ended (F17).
+
     :raises WrongState: if one of them has ended
     :raises PowerMissing: if the actor may not register at both desks
     :raises CantMerge: if the other is dealt with by a unit that this one complains about
     :raises NeedMissing: without a reason
     """
     for case in (source, target):
-        if case.outcome is not None:
+        if case.outcome is not None and not (case is target and case.on_ledger):
             raise WrongState(command=CaseCommand.MERGE, state=case.step)
         if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
             raise PowerMissing(power=Power.REGISTER)
@@ -273,7 +276,8 @@ def decide_undo_merge(
     :raises PowerMissing: if the actor may not register at the desk
     :raises NeedMissing: without a reason
     """
-    if source.outcome is not Outcome.MERGED or target.outcome is not None:
+    ended = target.outcome is not None and not target.on_ledger
+    if source.outcome is not Outcome.MERGED or ended:
         raise WrongState(command=CaseCommand.UNDO_MERGE, state=source.step)
     if not actor.may(Power.REGISTER, source.desk_unit_id, territory=source.territory):
         raise PowerMissing(power=Power.REGISTER)
@@ -325,6 +329,21 @@ def decide_resumption(*, case: CaseFacts, actor: Actor) -> Decision:
         raise WrongState(command=CaseCommand.RESUME, state=case.step)
     turn = _turn(case, actor=actor)
     turn.effects.append(Resumed())
+    return _settle(turn)
+
+
+def decide_nobody_to_call(*, case: CaseFacts, ended: frozenset[int], actor: Actor) -> Decision:
+    """
+    Return how tasks end for which nobody is left who could be called: the contact was erased.
+
+    :param ended: ids of tasks of first contact or of telling the result
+    :raises WrongState: if one of them is no such task, or not open
+    """
+    calling = {task.id for task in case.open_of(TaskKind.CONTACT, TaskKind.TELL)}
+    if not ended <= calling:
+        raise WrongState(command=CaseCommand.NOBODY_TO_CALL, state=case.step)
+    turn = _turn(case, actor=actor)
+    turn.end(*(case.task(task_id) for task_id in sorted(ended)))
     return _settle(turn)
 
 

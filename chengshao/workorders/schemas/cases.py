@@ -13,6 +13,7 @@ from chengshao.workorders.actions import Place, located
 from chengshao.workorders.queries import CaseView
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.schemas.parts import (
+    ClosingOut,
     EntryOut,
     FileOut,
     NamedOut,
@@ -91,7 +92,9 @@ class ClosingIn(In):
     review_on: date | None = None
 
     def closing(self) -> Closing:
-        return Closing(**self.dict())
+        """Return it as the actions take it."""
+        named = {"organ": self.organ.strip(), "procedure_number": self.procedure_number.strip()}
+        return Closing(**self.dict() | named)
 
 
 class TaskMoveIn(In):
@@ -154,6 +157,7 @@ class WorkOrderOut(Out):
     step: Step
     track: str
     closing_kind: str
+    closing: ClosingOut | None
     suspended_until: datetime | None
     outer_due_at: datetime | None
     revision: int
@@ -183,6 +187,7 @@ class WorkOrderOut(Out):
             step=Step(case.step),
             track=case.track,
             closing_kind=case.closing_kind,
+            closing=ClosingOut.of(case.closing),
             suspended_until=case.resumes_at,
             outer_due_at=case.outer_due_at,
             revision=case.revision,

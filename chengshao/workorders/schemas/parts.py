@@ -1,12 +1,14 @@
 """What hangs on a case, as far as the caller sees it."""
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
 
 from chengshao.people.queries import MaskedContact
 from chengshao.web.http import Out
-from chengshao.workorders.models import Attachment, Report, Task
+from chengshao.workorders.models import CLOSING, Attachment, Deadline, Report, Task
 from chengshao.workorders.queries import EntryView
-from chengshao.workorders.terms import DeadlineAuthority, TaskState
+from chengshao.workorders.terms import ClosingKind, DeadlineAuthority, LedgerLevel, TaskState
 
 
 class DeadlineOut(Out):
@@ -16,6 +18,14 @@ class DeadlineOut(Out):
     unit: str
     due_at: datetime | None
     ended_at: datetime | None
+    void: bool  # a return was granted: it never was the unit's to keep
+    in_time: bool | None  # of what has ended; None where there is nothing to say
+
+    @staticmethod
+    def resolve_in_time(deadline: Deadline) -> bool | None:
+        if deadline.void or deadline.ended_at is None or deadline.due_at is None:
+            return None
+        return deadline.ended_at <= deadline.due_at
 
 
 class TaskOut(Out):
@@ -43,6 +53,23 @@ class NamedOut(Out):
     user_id: int
     unit_id: int
     opened_at: datetime
+
+
+class ClosingOut(Out):
+    """What became of the demand (F17); empty is what its kind does not name, or what was erased."""
+
+    kind: ClosingKind
+    promised_on: date | None
+    organ: str
+    procedure_number: str
+    procedure_on: date | None
+    ledger_level: LedgerLevel | None
+    review_on: date | None
+
+    @staticmethod
+    def of(kept: dict[str, Any]) -> "ClosingOut | None":
+        """Return what a case keeps of it; None where it has none."""
+        return ClosingOut(**asdict(CLOSING.validate_python(kept))) if kept else None
 
 
 class AttachmentOut(Out):

@@ -235,6 +235,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
         ),
         ("POST", "desk/intake/caller", ""): Knock(_said(phone=PHONE), welcome=200, changes=False),
+        ("POST", "desk/intake/alike", ""): Knock(
+            _said(words="人行道上出了事"), welcome=200, changes=False
+        ),
         ("GET", "desk/intake/places", ""): Knock(query="place=清波"),
         ("GET", "desk/intake/units", ""): Knock(query="about=城市"),
         # A receipt is for who took the report down alone.
@@ -257,6 +260,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call REOPEN"): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
+        ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call RATE"): Knock(
+            _said(**_RATING), State.CLOSED, welcome=200
         ),
         ("POST", f"{API}reports/<report_id>/withdraw", ""): Knock(_said(reason="来电")),
         ("POST", f"{API}reports/<report_id>/rating", ""): Knock(_said(**_RATING), State.CLOSED),

@@ -533,9 +533,7 @@ def _case(district: District, state: State, sort: Sort) -> Case:
         },
         report_id=told.pk,
         attachment_id=told.attachments.get().pk,
-        noted_seq=max(
-            case.entries.filter(notes__isnull=False).values_list("seq", flat=True), default=0
-        ),
+        noted_seq=max(noted.values_list("seq", flat=True), default=0),
         token=actions.link_of(told),
     )
 

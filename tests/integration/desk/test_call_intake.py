@@ -433,7 +433,7 @@ class TestSecondCall:
     def test_nobody_out_of_sight(self, sign_in: SignIn, report: Report, district: District) -> None:
         stranger = sign_in(Role.OPERATOR, district.parks)
 
-        for command in ("CHASE", "SUPPLEMENT", "ASK_PROGRESS", "WITHDRAW", "MARK_NUISANCE"):
+        for command in ("CHASE", "SUPPLEMENT", "ASK_PROGRESS", "WITHDRAW", "MARK_NUISANCE", "RATE"):
             assert again(stranger, report, command, words="好奇").status_code == 404
         assert not Alert.objects.exists()
 
@@ -446,7 +446,7 @@ class TestSecondCall:
         assert WorkOrder.objects.get().outcome == ""
 
     def test_no_other_command(self, registrar: Client, report: Report) -> None:
-        assert again(registrar, report, "RATE").status_code == 404
+        assert again(registrar, report, "ARCHIVE").status_code == 404
 
     @pytest.fixture
     def over(self, centre: Actor, district: District) -> Report:
@@ -559,6 +559,60 @@ class TestOnTheCasePage:
 
     def test_no_other_command(self, operator: Client, report: Report) -> None:
         assert self.send(operator, report, "RATE").status_code == 404
+
+
+class TestAskedHowItWent:
+    SAID = {"resolution": "RESOLVED", "satisfaction": "BASICALLY_SATISFIED"}
+
+    @pytest.fixture
+    def report(self, centre: Actor, district: District) -> Report:
+        return closed(centre, district.roads, report=said(phone=PHONE)).reports.get()
+
+    def test_the_citizen_s_word_stands_on_the_case(self, operator: Client, report: Report) -> None:
+        answer = again(operator, report, "RATE", words="楼上都能开窗了", **self.SAID)
+
+        assert answer.status_code == 302
+        rating = report.ratings.get()
+        assert (rating.resolution, rating.satisfaction) == tuple(self.SAID.values())
+        assert WorkOrder.objects.get().step == "EVALUATED"
+        assert Note.objects.get(name="COMMENT").text == "楼上都能开窗了"
+
+    def test_is_asked_once(self, operator: Client, report: Report) -> None:
+        assert "解决了没有" in look(operator)
+        again(operator, report, "RATE", **self.SAID)
+
+        second = again(operator, report, "RATE", resolution="UNRESOLVED", satisfaction="SATISFIED")
+
+        assert second.status_code == 409
+        assert report.ratings.get().resolution == "RESOLVED"
+        assert "解决了没有" not in look(operator)
+
+    def test_is_not_asked_before_the_end(
+        self, operator: Client, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=said(phone=OTHER_PHONE), at=timezone.now())
+
+        refused = again(operator, case.reports.get(), "RATE", **self.SAID)
+
+        assert "解决了没有" not in look(operator, OTHER_PHONE)
+        assert refused.status_code == 409
+        assert "RATE" not in commands()
+
+    @pytest.mark.parametrize("given", [{}, {"resolution": "RESOLVED"}, {**SAID, "resolution": "X"}])
+    def test_both_are_needed(self, operator: Client, report: Report, given: dict[str, str]) -> None:
+        refused = again(operator, report, "RATE", **given)
+
+        assert refused.status_code == 422
+        assert 'data-error="call_rating_missing"' in text_of(refused)
+        assert "RATE" not in commands()
+
+    def test_nobody_answers_for_the_citizen_who_handled_it(
+        self, sign_in: SignIn, report: Report, district: District
+    ) -> None:
+        handler = sign_in(Role.HANDLER, district.roads)
+
+        assert again(handler, report, "RATE", **self.SAID).status_code == 403
+        assert "RATE" not in commands()
 
 
 class TestNuisance:

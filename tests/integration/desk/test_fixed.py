@@ -1,5 +1,6 @@
 """What somebody finds and fixes there and then is one record; what they can't fix goes on."""
 
+from base64 import b64encode
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.test import Client
 
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
+from chengshao.evidence.models import Blob
 from chengshao.people.terms import Role
 from chengshao.places import actions as places
 from chengshao.workorders.models import Attachment, Note, Report, WorkOrder
@@ -279,6 +281,10 @@ class TestMatters:
         assert "第12种" in text_of(collector.get(SCREEN))
 
 
+def as_text(content: bytes) -> str:
+    return b64encode(content).decode()
+
+
 class TestOverTheApi:
     BODY = {"client_key": "k-1", "matter": MANHOLE, "words": "井盖歪了", "reply": "扶正了"}
 
@@ -296,6 +302,46 @@ class TestOverTheApi:
         assert [t["number"] for t in told] == [case.number] * 2
         assert [t["created"] for t in told] == [True, False]
         assert (case.step, case.territory) == (Step.CLOSED, QINGBO)
+
+    def test_takes_pictures_as_the_page_does(self, collector: Client, district: District) -> None:
+        before = {"evidence_kind": "PHOTO_BEFORE", "name": "前.jpg", "content": as_text(photo())}
+        after = {"evidence_kind": "PHOTO_AFTER", "content": as_text(photo())}
+
+        answer = self.sent(collector, matter=TREE, files=[before, after])
+
+        assert answer.status_code == 200, answer.content
+        kept = {file.evidence_kind: file for file in Attachment.objects.all()}
+        assert kept["PHOTO_AFTER"].task_id == WorkOrder.objects.get().tasks.get().pk
+        assert kept[""].report_id == Report.objects.get().pk  # what the matter does not ask
+
+    @pytest.mark.parametrize(
+        ("files", "status", "code"),
+        [
+            ([{"content": "A"}], 422, "invalid_request"),
+            ([{"content": "PHN2Zy8+"}], 422, "upload_type_not_allowed"),
+            ([{"content": ""}], 422, "upload_empty"),
+            ([{"content": "AAAA", "evidence_kind": "SELFIE"}], 422, "invalid_request"),
+            ([{"content": "AAAA", "name": "a\x00"}], 422, "invalid_request"),
+            ([{"content": "AAAA"}] * 10, 422, "invalid_request"),
+        ],
+        ids=["no base64", "no picture", "empty", "no kind", "NUL", "too many"],
+    )
+    def test_what_can_t_be_a_picture_is_refused_whole(
+        self, collector: Client, files: list[dict[str, str]], status: int, code: str
+    ) -> None:
+        answer = self.sent(collector, files=files)
+
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert not WorkOrder.objects.exists()
+        assert not Blob.objects.exists()
+
+    def test_keeps_no_file_of_who_may_not_record(self, sign_in: SignIn, district: District) -> None:
+        registrar = sign_in(Role.REGISTRAR, district.centre)
+
+        answer = self.sent(registrar, files=[{"content": as_text(photo())}])
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "workorder_power_missing")
+        assert not Blob.objects.exists()
 
     def test_refuses_like_the_page(self, collector: Client, district: District) -> None:
         answers = [

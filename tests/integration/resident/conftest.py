@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
+from typing import Any, TypeAlias
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +15,8 @@ from chengshao.workorders.actions import link_of
 from chengshao.workorders.models import Report
 from tests.district import AT
 
-Clock = Callable[[datetime], None]
+Clock: TypeAlias = Callable[[datetime], None]
+Page: TypeAlias = Any  # what Django's test client returns
 
 
 @pytest.fixture
@@ -40,10 +41,9 @@ class Resident:
         """Return what the page says, without its marks."""
         return words_of(self.client.get(self.door()))
 
-    def does(self, deed: str, **said: object) -> HttpResponse:
+    def does(self, deed: str, **said: object) -> Page:
         """Send one of the page's forms and return the page that comes after it."""
-        answer: HttpResponse = self.client.post(self.door(deed), said, follow=True)
-        return answer
+        return self.client.post(self.door(deed), said, follow=True)
 
     def door(self, deed: str = "follow") -> str:
         return reverse(f"resident:{deed}", args=[self.token])
@@ -53,6 +53,6 @@ def resident_of(report: Report) -> Resident:
     return Resident(Client(enforce_csrf_checks=True), link_of(report))
 
 
-def words_of(page: HttpResponse) -> str:
+def words_of(page: Page) -> str:
     body = page.content.decode()
     return unescape(re.sub(r"<[^>]*>", "", body[body.index("<body") :]))

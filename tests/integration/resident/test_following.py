@@ -55,13 +55,13 @@ def at_this_moment(clock: Clock) -> None:
     """All of this happens at AT, until a test says otherwise."""
 
 
-def handling(centre: Actor, lead: int, *helping: int, **report: str) -> WorkOrder:
-    case = dispatched(centre, lead, *helping, report=said(**report))
+def handling(centre: Actor, lead: int, *helping: int, phone: str = "") -> WorkOrder:
+    case = dispatched(centre, lead, *helping, report=said(phone=phone))
     return move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
 
 
-def closed_as(centre: Actor, lead: int, closing: Closing, **report: str) -> WorkOrder:
-    case = handling(centre, lead, **report)
+def closed_as(centre: Actor, lead: int, closing: Closing, phone: str = "") -> WorkOrder:
+    case = handling(centre, lead, phone=phone)
     case = move(case, _K.LEAD, _C.ANSWER, centre, reply="给您的话", closing=closing)
     if closing.kind is ClosingKind.LEDGER:
         return move(case, _K.LEDGER_APPROVAL, _C.GRANT, centre)
@@ -194,7 +194,8 @@ class TestSupplementing:
 
         def send() -> int:
             more = {"photo": a_photo()} if with_photo else {}
-            return me.does("supplement", words="又塌了一块", **more).status_code
+            answer: int = me.does("supplement", words="又塌了一块", **more).status_code
+            return answer
 
         send()
         before = standing()
@@ -265,7 +266,7 @@ class TestReopening:
         page = me.does("rate", resolution="UNRESOLVED", satisfaction="SATISFIED", comment="还漏")
 
         body = page.content.decode()
-        assert '<details class="fold" id="reopen" open>' in body
+        assert '<section id="reopen">' in body
         assert "还漏</textarea>" in body
         assert body.index('id="reopen"') < body.index("您的评价：")
 
