@@ -194,7 +194,7 @@ def case_page(
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
-    view = workorders.case_view(number=number, actor=actor)
+    view = workorders.case_view(number=number, actor=actor, at=now)
     case, today = view.case, localdate(now)
     may = {command for commands in view.commands.values() for command in commands}
     advice = Advice((), ())

@@ -361,16 +361,30 @@ def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, .
     )
 
 
-def case_commands_for(case: CaseFacts, actor: Actor) -> tuple[str, ...]:
+def case_commands_for(
+    case: CaseFacts, actor: Actor, *, reopening_over: bool = False
+) -> tuple[str, ...]:
     """Return what this actor may try on the case as a whole."""
     if case.archived:
         return ()
+    never = _never_now(case, reopening_over)
     return tuple(
         row.command
         for row in CASE_MOVES
         if case.step in row.sources
+        and row.command not in never
         and actor.may(row.power, case.desk_unit_id, territory=case.territory)
     )
+
+
+def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
+    """Return commands that its step would let do and that nobody could do on it now."""
+    never: set[str] = set()
+    if not case.outer or case.open_of(TaskKind.OUTER_REQUEST):
+        never.add(CaseCommand.ASK_OUTER_RETURN)
+    if reopening_over:
+        never.add(CaseCommand.REOPEN)
+    return never
 
 
 def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:

@@ -200,6 +200,6 @@ class WorkOrderOut(Out):
             case_commands=list(view.case_commands),
             commands={pk: list(names) for pk, names in view.commands.items()},
             reports=[ReportLineOut.of(r, contacts.get(r.contact_id or 0)) for r in view.reports],
-            attachments=[FileOut.from_orm(file) for file in view.attachments],
+            attachments=[FileOut.of(file) for file in view.attachments],
             history=[EntryOut.of(entry) for entry in view.entries],
         )

@@ -147,16 +147,18 @@ class FileOut(Out):
     erased_at: datetime | None
 
     @staticmethod
-    def resolve_name(file: Attachment) -> str:
-        return file.blob.name if file.blob else ""
-
-    @staticmethod
-    def resolve_media_type(file: Attachment) -> str:
-        return file.blob.media_type if file.blob else ""
-
-    @staticmethod
-    def resolve_size(file: Attachment) -> int:
-        return file.blob.size if file.blob else 0
+    def of(file: Attachment) -> "FileOut":
+        return FileOut(
+            id=file.pk,
+            report_id=file.report_id,
+            task_id=file.task_id,
+            evidence_kind=file.evidence_kind,
+            name=file.blob.name if file.blob else "",
+            media_type=file.blob.media_type if file.blob else "",
+            size=file.blob.size if file.blob else 0,
+            added_at=file.added_at,
+            erased_at=file.erased_at,
+        )
 
 
 class EntryOut(Out):

@@ -36,6 +36,7 @@ class Knock:
     welcome: int = 0  # the status for whom the door opens; 0: 200, or 302 after a page's POST
     changes: bool = True  # whether a welcome POST leaves a trace in the database
     query: str = ""
+    to_named: int = 0  # the answer where a case is not open to whole units, if another
 
 
 def _said(**data: Any) -> Callable[[World, Case], Data]:
@@ -302,7 +303,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _seen(matter=MANHOLE), State.REPORTED
         ),
         ("POST", f"{API}workorders/<number>/copies", ""): Knock(
-            lambda world, case: {"unit_ids": [world.district.office]}
+            lambda world, case: {"unit_ids": [world.district.office]}, to_named=409
         ),
         ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
@@ -403,7 +404,7 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
         "attachment_id": case.attachment_id,
         "token": token,
         "seq": case.noted_seq,
-        "what": rest,
+        "what": rest or "report",
         "key": {"note": case.noted_seq, "file": case.attachment_id}.get(rest, case.report_id),
         "command": rest.rpartition(" ")[2] if door.about is About.CASE else "rename",
         "name": door.variant or _NAME_OF.get(door.route, ""),
@@ -425,4 +426,5 @@ _NAME_OF = {
     "catalog/tables/<slug:name>": "task-limits",
     "people/tables/<slug:name>": "units",
     "desk/queue/<slug:name>/": "register",
+    f"{API}queues/<name>": "register",
 }
