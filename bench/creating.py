@@ -101,7 +101,7 @@ def _token() -> str:
     user_id = get_user_model().objects.get(username=HOTLINE).pk
     issuer = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.ISSUE_TOKENS, None)}))
     return people_actions.issue_token(
-        user_id=user_id, label="bench", expires_at=None, actor=issuer, at=timezone.now()
+        user_id=user_id, label="bench", powers=["REPORT"], actor=issuer, at=timezone.now()
     )
 
 

@@ -42,6 +42,7 @@ class Door:
     about: About = About.HOUSE
     variant: str = ""  # where one route has several doors: which
     without: int = 403  # the answer to staff who lack the power
+    beside: str = ""  # a second power that it takes too
 
     @property
     def takes_power(self) -> bool:
@@ -77,6 +78,14 @@ def _calls(route: str, **powers: str) -> tuple[Door, ...]:
     return tuple(
         Door("POST", route, (power,), About.CASE, f"call {command}")
         for command, power in powers.items()
+    )
+
+
+def _erasures(route: str) -> tuple[Door, ...]:
+    """What a citizen may have erased: words with all that hangs on them, a text, a file."""
+    return tuple(
+        Door("POST", route, (Cases.ERASE,), About.CASE, f"erase {what}")
+        for what in ("report", "note", "file")
     )
 
 
@@ -215,6 +224,9 @@ DESK = (
     _get("desk/fixed/matters", _C.HANDLE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
     _get("desk/promises/", _C.SEE, about=_A.LIST),
+    _get("desk/erasing/", _C.ERASE, about=_A.LIST),
+    _get("desk/cases/<str:number>/erase", _C.ERASE, about=_A.CASE),
+    *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 CASES = (
     _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
@@ -224,12 +236,28 @@ CASES = (
     _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/nuisance", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/reopen", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/files", _C.REPORT, about=_A.CASE),
+    _get(f"{_API}queues", Who.STAFF, about=_A.LIST),
+    *_queues(f"{_API}queues/<name>", verify=_C.VERIFY, register=_C.REGISTER,
+             dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
     _get(f"{_API}ledger", Who.STAFF, about=_A.LIST),
     _get(f"{_API}promises", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
+    Door("POST", f"{_API}workorders/<number>/register-and-dispatch", (_C.REGISTER,), _A.CASE,
+         beside=_C.DISPATCH),
+    _post(f"{_API}workorders/<number>/copies", _C.DISPATCH, about=_A.CASE),
+    _get(f"{_API}workorders/<number>/similar", _C.SEE, about=_A.CASE),
+    _get(f"{_API}workorders/<number>/viewings", _C.SEE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/reports/<report_id>/contact", _P.REVEAL_CONTACT,
+          about=_A.CONTACT),
+    _post(f"{_API}workorders/<number>/reports/<report_id>/erase", _C.ERASE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/history/<seq>/erase", _C.ERASE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/attachments/<attachment_id>/erase", _C.ERASE,
+          about=_A.CASE),
     _post(f"{_API}workorders/<number>/direct-answer", _C.REGISTER, about=_A.CASE),
     *_case_moves(f"{_API}workorders/<number>/moves"),
     _post(f"{_API}workorders/<number>/merge", _C.REGISTER, about=_A.CASE),
@@ -252,6 +280,13 @@ RESIDENT = (
     _post("r/<str:token>/reopen", Who.LINK),
     _post("r/<str:token>/read", Who.LINK),
     _get("r/<str:token>/photo/<int:attachment_id>", Who.LINK),
+    _get(f"{_API}follow/<token>", Who.LINK),
+    _post(f"{_API}follow/<token>/chase", Who.LINK),
+    _post(f"{_API}follow/<token>/supplement", Who.LINK),
+    _post(f"{_API}follow/<token>/read", Who.LINK),
+    _post(f"{_API}follow/<token>/rate", Who.LINK),
+    _post(f"{_API}follow/<token>/reopen", Who.LINK),
+    _post(f"{_API}follow/<token>/withdraw", Who.LINK),
 )
 INTAKE = (  # a citizen without a name may; of those with one, who may report
     Door("POST", f"{_API}reports", (Who.ANYONE,), variant="without a name"),

@@ -115,6 +115,12 @@ RAIL: tuple[Job, ...] = (
                 "people:tables",
                 (PeoplePower.KEEP_UNITS, PeoplePower.APPOINT),
             ),
+            Page(
+                _("删除个人信息"),
+                "desk:find_to_erase",
+                (Power.ERASE,),
+                also=("删除权", "个人信息保护", "erase"),
+            ),
             Page(_("日志"), "people:contact_log", (PeoplePower.READ_LOGS,)),
         ),
     ),

@@ -213,3 +213,4 @@ _WAYS: dict[tuple[TaskKind, TaskState], _Way] = {
     (_K.LEDGER_REVIEW, _OPEN): _on_the_ledger,
     (_K.SAMPLE, _OPEN): _sampled,
 }
+STANDS = tuple(_WAYS)  # every task that can wait, in every state that it waits in

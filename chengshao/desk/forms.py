@@ -183,6 +183,10 @@ class ReasonForm(forms.Form):
     reason = _words()
 
 
+class ErasureForm(forms.Form):
+    reason = _words(required=True)
+
+
 class EvidenceForm(forms.Form):
     evidence_kind = forms.CharField(max_length=40)
     file = forms.FileField(max_length=200)

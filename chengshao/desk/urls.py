@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import fixed, intake, ledger
+from chengshao.desk.pages import erasing, fixed, intake, ledger
 
 app_name = "desk"
 urlpatterns = [
@@ -42,5 +42,8 @@ urlpatterns = [
     path("fixed/", fixed.fixed, name="fixed"),
     path("fixed/matters", fixed.find_matters, name="fixed_matters"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("erasing/", erasing.find_to_erase, name="find_to_erase"),
+    path("cases/<str:number>/erase", erasing.erasing, name="erasing"),
+    path("cases/<str:number>/erase/<slug:what>/<int:key>", erasing.erase, name="erase"),
     path("promises/", ledger.promises, name="promises"),
 ]

@@ -14,7 +14,7 @@ from django.utils.timezone import get_default_timezone, localdate, now
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.clock import WorkCalendar
 from chengshao.kernel.divisions import DivisionLevel, division_level, division_line
-from chengshao.kernel.errors import NotFound
+from chengshao.kernel.errors import NotFound, NotSignedIn
 from chengshao.kernel.tokens import digest_of
 from chengshao.people.models import (
     AccountEntry,
@@ -54,6 +54,12 @@ class UserNotFound(NotFound):
 
 class ContactNotFound(NotFound):
     code = "contact_not_found"
+
+
+class TokenExpired(NotSignedIn):
+    """Whoever still has the key learns that it was right once, and that a new one is needed."""
+
+    code = "token_expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +125,7 @@ _OF_USER = "SELECT %(user_id)s::bigint, 0, NULL::date"
 _OF_TOKEN = (
     "SELECT t.user_id, t.id, t.last_used_on FROM people_token t"
     " JOIN people_user u ON u.id = t.user_id"
-    " WHERE t.digest = %(digest)s AND t.revoked_at IS NULL"
-    " AND (t.expires_at IS NULL OR t.expires_at > %(at)s) AND u.is_active"
+    " WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND u.is_active"
 )
 
 
@@ -149,26 +154,47 @@ def actor_of_user(user_id: int, kind: ActorKind = ActorKind.PERSON) -> Actor:
 
 
 def actor_of_token(token: str) -> Actor | None:
-    """Return the machine behind a key, or None if the key is false, expired or revoked."""
+    """
+    Return the machine behind a key, or None if the key is false or revoked.
+
+    :raises TokenExpired: if its time is over
+    """
     found = token_holder(token)
     return found.actor if found else None
 
 
 def token_holder(token: str) -> TokenHolder | None:
-    """Return who comes with this key, or None if it is false, expired or revoked. One statement."""
+    """
+    Return who comes with this key, or None if it is false or revoked. One statement.
+
+    The machine may do what its role lets it do and the key's scope names, both at once.
+
+    :raises TokenExpired: if its time is over
+    """
+    at = now()
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH RECURSIVE {_HELD.format(who=_OF_TOKEN)}"
-            " SELECT w.user_id, w.token_id, w.last_used_on, h.power, h.unit_id, h.territory"
-            " FROM who w LEFT JOIN held h ON true",
-            {"digest": digest_of(token), "at": now(), "today": localdate()},
+            " SELECT w.user_id, w.token_id, w.last_used_on, t.expires_at,"
+            " h.power, h.unit_id, h.territory"
+            " FROM who w JOIN people_token t ON t.id = w.token_id"
+            " LEFT JOIN held h ON h.power = ANY(t.powers)",
+            {"digest": digest_of(token), "today": localdate()},
         )
         rows = cursor.fetchall()
     if not rows:
         return None
-    user_id, token_id, last_used_on, *_ = rows[0]
-    grants = frozenset(Grant(*row[3:]) for row in rows if row[3] is not None)
+    user_id, token_id, last_used_on, expires_at, *_ = rows[0]
+    if expires_at <= at:
+        raise TokenExpired
+    grants = frozenset(Grant(*row[4:]) for row in rows if row[4] is not None)
     return TokenHolder(Actor(ActorKind.MACHINE, user_id, grants), token_id, last_used_on)
+
+
+def powers_of_machines(on: date) -> frozenset[str]:
+    """Return what the machines' role lets do that day: no key may let do more."""
+    rows = RolePower.objects.filter(in_force(on), role=Role.MACHINE)
+    return frozenset(rows.values_list("power", flat=True))
 
 
 def user_names(ids: Iterable[int]) -> dict[int, str]:

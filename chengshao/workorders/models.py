@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from pydantic import TypeAdapter
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
-from chengshao.kernel.canonical import GENESIS
+from chengshao.kernel.canonical import GENESIS, Json
 from chengshao.workorders.rules.facts import (
     OPEN_STATES,
     Answer,
@@ -78,6 +78,9 @@ class WorkOrder(models.Model):
     revision = models.PositiveIntegerField(default=0)
     history_seq = models.PositiveIntegerField(default=0)
     history_head = models.CharField(max_length=64, default=GENESIS)
+
+    # What was decided since the last line of the history, for the next one. Not stored.
+    unsaid: tuple[dict[str, Json], ...] = ()
 
     class Meta:
         indexes = [

@@ -388,6 +388,7 @@ class BrokenPart(StrEnum):
     WORDS = "WORDS"  # a citizen's words
     FILE = "FILE"  # an attachment
     END = "END"  # the case's head is not its last line
+    PRESENT = "PRESENT"  # the case stands elsewhere than its lines, gone through again, lead to
     SEALED_DAY = "SEALED_DAY"  # what the day's seal is over
     CAME_LATE = "CAME_LATE"  # a line dated on a day that was sealed before
     SEAL = "SEAL"  # the seal itself, or how it follows the one before

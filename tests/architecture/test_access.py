@@ -151,6 +151,8 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
     if not world.sees(role, scope, knock_of(door).state):
         return NOT_THERE
     held = world.powers[role] & set(door.who)
+    if door.beside and door.beside not in world.powers[role]:
+        held = frozenset()
     if door.who == (Power.SEE,):
         return welcome(door) if held else NOT_ALLOWED
     if door.about is About.CONTACT:
@@ -158,7 +160,9 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
         return welcome(door) if held and near else NOT_ALLOWED
     own_unit_owes = owed_by_unit(door) is (role in ROLES_OF_HANDLING)
     inside = scope in (Scope.INSIDE, Scope.CONFIDENTIAL, Scope.INFORMANT)
-    return welcome(door) if held and inside and own_unit_owes else NOT_ALLOWED
+    if not (held and inside and own_unit_owes):
+        return NOT_ALLOWED
+    return (scope is not Scope.INSIDE and knock_of(door).to_named) or welcome(door)
 
 
 def owed_by_unit(door: Door) -> bool:

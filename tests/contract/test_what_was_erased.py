@@ -43,7 +43,11 @@ def told(district: District) -> Told:
 @pytest.fixture
 def gone(told: Told, district: District) -> Told:
     actions.erase_report(
-        number=told.number, report_id=told.report.pk, actor=everyone(district), at=AT
+        reason="删除申请",
+        number=told.number,
+        report_id=told.report.pk,
+        actor=everyone(district),
+        at=AT,
     )
     return told
 

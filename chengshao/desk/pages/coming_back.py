@@ -14,11 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from chengshao.desk.pages.case import show_case
 from chengshao.desk.pages.lists import show_queue
 from chengshao.desk.pages.refusals import refusal_of
-from chengshao.desk.queries import QueueNotFound
 from chengshao.kernel.errors import DomainError, NotAllowed
 from chengshao.web.pages import actor_of
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.queries import ReportNotFound, WorkOrderNotFound
+from chengshao.workorders.queries import QueueNotFound, ReportNotFound, WorkOrderNotFound
 
 P = ParamSpec("P")
 Move: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]

@@ -115,6 +115,7 @@ class CasePage:
     may_see_number: bool  # of a citizen, for a purpose
     may_designate: bool
     may_answer: bool
+    may_erase: bool
     whole: bool  # not only the own task
     now: datetime
     first: tuple[str, ...]  # the kinds of the list in which the case stands
@@ -214,7 +215,7 @@ def case_page(
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     """
-    view = workorders.case_view(number=number, actor=actor)
+    view = workorders.case_view(number=number, actor=actor, at=now)
     case, today, whole = view.case, localdate(now), view.sight is Sight.FULL
     may = {command for commands in view.commands.values() for command in commands}
     advice = Advice((), ())
@@ -283,6 +284,7 @@ def case_page(
         ),
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
+        may_erase=actor.may(Power.ERASE, case.desk_unit_id, territory=case.territory),
         whole=whole,
         now=now,
         first=first,

@@ -9,16 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from chengshao.catalog import queries as catalog
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.errors import NotFound
 from chengshao.web.once import once
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.terms import Power, TaskKind
+from chengshao.workorders.queries import QueueNotFound
+from chengshao.workorders.terms import Power
 
 _MOST_ALERTS = 8
-
-
-class QueueNotFound(NotFound):
-    code = "queue_not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,85 +35,62 @@ class Queue:
         return [(kind, f"{self.name}_{kind.lower()}") for kind in kinds]
 
 
+def _queue(name: str, words: Promise, empty: Promise, *, also: tuple[str, ...] = ()) -> Queue:
+    job = workorders.JOBS[name]
+    return Queue(name, words, job.power, job.kinds, empty, also)
+
+
 QUEUES = (
-    Queue(
+    _queue(
         "verify",
         gettext_lazy("立案前核实"),
-        Power.VERIFY,
-        (TaskKind.VERIFY,),
         gettext_lazy("现在没有要先核实的诉求。"),
         also=("核实", "verify"),
     ),
-    Queue(
+    _queue(
         "register",
         gettext_lazy("受理立案"),
-        Power.REGISTER,
-        (TaskKind.REGISTER,),
         gettext_lazy("现在没有待受理的诉求。新来的会排在这里。"),
         also=("受理台", "立案", "register"),
     ),
-    Queue(
+    _queue(
         "dispatch",
         gettext_lazy("派单台"),
-        Power.DISPATCH,
-        (TaskKind.DISPATCH,),
         gettext_lazy("现在没有待派的案卷。"),
         also=("派单", "派遣", "dispatch"),
     ),
-    Queue(
+    _queue(
         "returns",
         gettext_lazy("退单裁定"),
-        Power.DISPATCH,
-        (TaskKind.ADJUDICATE,),
         gettext_lazy("现在没有要裁定的退单。"),
     ),
-    Queue(
+    _queue(
         "outer",
         gettext_lazy("来源平台"),
-        Power.DISPATCH,
-        (TaskKind.OUTER_REQUEST, TaskKind.OUTER_CLOSING),
         gettext_lazy("现在没有要报请来源平台的事。"),
         also=("报请", "平台", "platform"),
     ),
-    Queue(
+    _queue(
         "approvals",
         gettext_lazy("中心审批"),
-        Power.DESIGNATE,
-        (TaskKind.CENTRE_APPROVAL,),
         gettext_lazy("现在没有要审批的延期、暂停计时。"),
         also=("延期审批", "approvals"),
     ),
-    Queue(
+    _queue(
         "sign",
         gettext_lazy("审签审批"),
-        Power.SIGN_OFF,
-        (TaskKind.SIGN_OFF, TaskKind.LEADER_APPROVAL, TaskKind.LEDGER_APPROVAL),
         gettext_lazy("现在没有等您审签的答复和申请。"),
         also=("审签", "签字", "sign off"),
     ),
-    Queue(
+    _queue(
         "work",
         gettext_lazy("我的待办"),
-        Power.HANDLE,
-        (
-            TaskKind.LEAD,
-            TaskKind.DOUBLE,
-            TaskKind.CO_HANDLE,
-            TaskKind.SUBASSIGNED,
-            TaskKind.CONTACT,
-            TaskKind.TELL,
-            TaskKind.CONSULT,
-            TaskKind.INQUIRY,
-            TaskKind.LEDGER_REVIEW,
-        ),
         gettext_lazy("现在没有派给您单位的任务。"),
         also=("待办", "主办", "协办", "my tasks"),
     ),
-    Queue(
+    _queue(
         "check",
         gettext_lazy("核查"),
-        Power.CHECK,
-        (TaskKind.CHECK, TaskKind.SAMPLE),
         gettext_lazy("现在没有待核查的案卷。"),
         also=("抽查", "check"),
     ),

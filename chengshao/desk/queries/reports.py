@@ -16,7 +16,6 @@ from chengshao.workorders.queries import (
 )
 from chengshao.workorders.terms import (
     CaseCommand,
-    Outcome,
     Power,
     ReportCommand,
 )
@@ -71,18 +70,18 @@ def reports_of(
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report.rating),
-            calls=_calls_of(report, case) if speaks else (),
+            calls=_calls_of(report, view) if speaks else (),
         )
         for report in view.reports
     ]
 
 
-def _calls_of(report: Any, case: Any) -> tuple[str, ...]:
+def _calls_of(report: Any, view: CaseView) -> tuple[str, ...]:
     """Return what the citizen of a report may still ask for, by phone."""
     if report.withdrawn_at:
         return ()
-    if case.outcome:
-        return (CaseCommand.REOPEN,) if case.outcome == Outcome.CLOSED else ()
+    if view.case.outcome:
+        return (CaseCommand.REOPEN,) if view.may_reopen else ()
     asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
     return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
 

@@ -34,6 +34,9 @@ from chengshao.workorders.actions.circle import (
     end_naming,
     name_person,
 )
+from chengshao.workorders.actions.copies import (
+    send_copies,
+)
 from chengshao.workorders.actions.erasing import (
     NothingToErase,
     erase_attachment,
@@ -161,6 +164,7 @@ __all__ = [
     "say_what_is_due",
     "seal_next_day",
     "see_alerts",
+    "send_copies",
     "supplement_report",
     "take_sample",
     "undo_merge",

@@ -59,6 +59,7 @@ from chengshao.workorders.rules.facts import (
 )
 from chengshao.workorders.rules.promises import Settled
 from chengshao.workorders.rules.refusals import WrongState
+from chengshao.workorders.rules.replay import OpenTask, changed
 from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     AlertKind,
@@ -184,6 +185,7 @@ def apply(
 
     :param onlookers: who_looks_on, where they see the case from now on
     """
+    before = case.outcome, case.closing_kind
     ended = [moved.id for moved in decision.moved if not moved.is_open]
     for moved in decision.moved:
         Task.objects.filter(pk=moved.id).update(
@@ -217,7 +219,22 @@ def apply(
     case.outcome = decision.outcome or ""
     case.step = decision.step
     case.revision += 1
+    _note_changes(case, opened, decision, *before)
     return opened
+
+
+def _note_changes(
+    case: WorkOrder, opened: Iterable[Task], decision: Decision, outcome: str, closing_kind: str
+) -> None:
+    """Keep for the case's next line what a decision changed: its history must tell the present."""
+    told = changed(
+        opened=[OpenTask(t.pk, t.kind, t.unit_id, t.round, t.state) for t in opened],
+        moved=decision.moved,
+        outcome=(outcome, case.outcome),
+        closing_kind=(closing_kind, case.closing_kind),
+    )
+    if told:
+        case.unsaid = (*case.unsaid, told)
 
 
 def decide_and_store(
@@ -476,9 +493,11 @@ def record(
             "at": at.astimezone(UTC).isoformat(),
             "step": case.step,
             "notes": {note.name: salted_digest(note.salt, note.text) for note in said},
+            **({"changed": list(case.unsaid)} if case.unsaid else {}),
             **what,
         }
     )
+    case.unsaid = ()
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
     entry = case.entries.create(seq=case.history_seq, at=at, body=body, hash=case.history_head)

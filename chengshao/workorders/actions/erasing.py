@@ -17,8 +17,8 @@ from chengshao.workorders import queries
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import PROCEDURE, keep, record
 from chengshao.workorders.models import CLOSING, Attachment, Note, Report, Task, WorkOrder
-from chengshao.workorders.rules.refusals import PowerMissing
-from chengshao.workorders.terms import CaseCommand, NoteName, Power
+from chengshao.workorders.rules.refusals import NeedMissing, PowerMissing
+from chengshao.workorders.terms import CaseCommand, Need, NoteName, Power
 
 _PURPOSE = "删除诉求内容"  # in the access log of contacts
 _BY_ITSELF = Actor(ActorKind.SYSTEM)
@@ -31,38 +31,46 @@ class NothingToErase(Refused):
 
 
 @transaction.atomic
-def erase_notes(*, number: str, seq: int, actor: Actor, at: datetime) -> None:
+def erase_notes(*, number: str, seq: int, reason: str, actor: Actor, at: datetime) -> None:
     """
     Erase the free text beside an entry. The entry and its digests stay, so the chain stays whole.
     What stands of it on the case and its tasks goes too.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises PowerMissing: if the actor may not erase at the desk
+    :param reason: who asked for it, and on what ground; it stands in the history
+    :raises NeedMissing: without a reason
     :raises NothingToErase: if no text stands there, or not any more
     """
     case = queries.lock_case(number=number, actor=actor)
     _check_may_erase([case], actor)
+    _check_reason(reason)
     notes = Note.objects.filter(entry__work_order=case, entry__seq=seq)
     procedure = notes.filter(name=NoteName.PROCEDURE).values_list("text", flat=True).first()
     if not _erase_notes(notes):
         raise NothingToErase
     if procedure is not None:
         _forget_procedure(case, procedure)
-    record(case, {"command": CaseCommand.ERASE, "erased_seq": seq}, actor=actor, at=at)
+    line: dict[str, Json] = {"command": CaseCommand.ERASE, "erased_seq": seq}
+    record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
 
 
 @transaction.atomic
-def erase_attachment(*, number: str, attachment_id: int, actor: Actor, at: datetime) -> None:
+def erase_attachment(
+    *, number: str, attachment_id: int, reason: str, actor: Actor, at: datetime
+) -> None:
     """
     Erase a file on the case, its bytes too where nothing else has the same.
 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises AttachmentNotFound: if the file is not on this case
     :raises PowerMissing: if the actor may not erase at the desk
+    :raises NeedMissing: without a reason
     :raises NothingToErase: if it was erased before
     """
     case = queries.lock_case(number=number, actor=actor)
     _check_may_erase([case], actor)
+    _check_reason(reason)
     file = case.attachments.filter(pk=attachment_id).first()
     if file is None:
         raise queries.AttachmentNotFound
@@ -70,11 +78,11 @@ def erase_attachment(*, number: str, attachment_id: int, actor: Actor, at: datet
         raise NothingToErase
     _erase_files([file], at)
     line: dict[str, Json] = {"command": CaseCommand.ERASE, "attachment_id": attachment_id}
-    record(case, line, actor=actor, at=at)
+    record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
 
 
 @transaction.atomic
-def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> None:
+def erase_report(*, number: str, report_id: int, reason: str, actor: Actor, at: datetime) -> None:
     """
     Erase what a citizen said (Personal Information Protection Law §47): words, place and point as
     told, whom it is about in words, contact, files, and the notes of whatever was said later.
@@ -87,12 +95,14 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
     :raises WorkOrderNotFound: if the case is not there for this actor
     :raises ReportNotFound: if the report is not of this case
     :raises PowerMissing: if the actor may not erase at the desk of each of these cases
+    :raises NeedMissing: without a reason
     :raises PeoplePowerMissing: if there is a contact that the actor may not erase
     :raises NothingToErase: if it was erased before
     """
     cases = queries.lock_cases_of_report(number=number, report_id=report_id, actor=actor)
     report = Report.objects.get(pk=report_id)
     _check_may_erase(cases, actor)
+    _check_reason(reason)
     if report.erased_at is not None:
         raise NothingToErase
     if report.contact_id is not None:
@@ -126,7 +136,7 @@ def erase_report(*, number: str, report_id: int, actor: Actor, at: datetime) -> 
             "attachment_ids": [file.pk for file in files if file.work_order_id == case.pk],
             "contact_id": report.contact_id,
         }
-        record(case, line, actor=actor, at=at)
+        record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
         end_contacts(case, at)
 
 
@@ -184,3 +194,8 @@ def _check_may_erase(cases: Iterable[WorkOrder], actor: Actor) -> None:
     for case in cases:
         if not actor.may(Power.ERASE, case.desk_unit_id, territory=case.territory):
             raise PowerMissing(power=Power.ERASE)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NeedMissing(need=Need.REASON)

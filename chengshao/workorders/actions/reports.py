@@ -501,10 +501,15 @@ def check_may_send_file(*, report_id: int, actor: Actor) -> None:
     Pass if one more file may come with the report: ask before anything is kept of it.
 
     :raises ReportNotFound: if it is not there for this actor
+    :raises PowerMissing: if the actor may not speak for its citizen
     :raises ReportErased: if what it said was erased
     :raises FilesEnough: if it has as many as a report may have
     """
-    check_takes_files(queries.report_of(report_id=report_id, actor=actor), 1)
+    report = queries.report_of(report_id=report_id, actor=actor)
+    if actor.kind is not ActorKind.CITIZEN:  # who sees no other report than the own
+        case = report.work_order.facts()
+        lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case, actor=actor)
+    check_takes_files(report, 1)
 
 
 def check_takes_files(report: Report, number: int) -> None:

@@ -95,6 +95,13 @@ from chengshao.workorders.queries.moves import (
     moves_of,
     needs_of_case_move,
 )
+from chengshao.workorders.queries.queues import (
+    JOBS,
+    QueueNotFound,
+    Waiting,
+    queue_lines,
+    queues_waiting,
+)
 from chengshao.workorders.queries.scope import (
     AttachmentErased,
     AttachmentNotFound,
@@ -140,6 +147,7 @@ from chengshao.workorders.queries.similar import (
     Told,
     ledger_alike,
     similar_cases,
+    similar_to,
 )
 from chengshao.workorders.queries.times import (
     TimeHeld,
@@ -156,6 +164,7 @@ from chengshao.workorders.rules.milestones import Passed
 
 __all__ = [
     "COUNT_LIMIT",
+    "JOBS",
     "AlertLine",
     "AlertView",
     "AttachmentErased",
@@ -177,6 +186,7 @@ __all__ = [
     "Progress",
     "PromiseLine",
     "PromiseView",
+    "QueueNotFound",
     "Receipt",
     "ReportNotFound",
     "SealedSpan",
@@ -184,6 +194,7 @@ __all__ = [
     "TimeHeld",
     "Told",
     "Viewer",
+    "Waiting",
     "WorkOrderNotFound",
     "alerts_for",
     "alerts_of",
@@ -251,6 +262,8 @@ __all__ = [
     "progress_of",
     "promise_counts",
     "promises",
+    "queue_lines",
+    "queues_waiting",
     "ratings_to_lapse",
     "reachable_reports",
     "receipt_of",
@@ -266,6 +279,7 @@ __all__ = [
     "seen_by",
     "sight_of",
     "similar_cases",
+    "similar_to",
     "tasks_owed",
     "time_held",
     "tried_by_rule",

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils.timezone import localdate, now
 from pydantic import TypeAdapter
 
 from chengshao.kernel.actor import Actor, ActorKind
@@ -27,6 +28,7 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import WorkOrderNotFound, seen_by, visible_to
+from chengshao.workorders.queries.second_call import reopening_until
 from chengshao.workorders.rules.answering import had_a_hand
 from chengshao.workorders.rules.contacting import Attempt, still_owed
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
@@ -135,6 +137,7 @@ class CaseView:
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
     own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
     case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
+    may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
     may_name: bool  # let persons know of a case that is not open to whole units
@@ -165,12 +168,13 @@ _NAMED = TypeAdapter(list[NamedView])
 _ALERTS = TypeAdapter(list[AlertView])
 
 
-def case_view(*, number: str, actor: Actor) -> CaseView:
+def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseView:
     """
     Return the case with everything that hangs on it: seven statements, whatever its length.
 
     A third party sees the task that it owes, in the words of who asked it, and no citizen's.
 
+    :param at: the moment for which it is asked what may be done; now, where none is named
     :raises WorkOrderNotFound: if it is not there for this actor
     """
     case = _with_rows(visible_to(actor).filter(number=number), actor).first()
@@ -182,6 +186,7 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
     tasks = list(case.tasks.prefetch_related("deadlines").order_by("pk"))
     facts = case.facts(tasks=tasks, reports=reports)
     may_register = actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory)
+    over = _reopening_over(case, at or now())
     entries = _entries(case)
     here = Q(work_order=case) | Q(report__work_order=case)  # also what merged reports brought
     attachments = list(Attachment.objects.filter(here).select_related("blob").order_by("pk"))
@@ -217,13 +222,21 @@ def case_view(*, number: str, actor: Actor) -> CaseView:
             for task in tasks
             if task.ended_at is None and had_a_hand(facts, facts.task(task.pk), actor.user_id)
         ),
-        case_commands=case_commands_for(facts, actor) if whole else (),
+        case_commands=case_commands_for(facts, actor, reopening_over=over) if whole else (),
+        may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
         may_name=whole
         and (case.named_only or case.confidential)
         and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
     )
+
+
+def _reopening_over(case: WorkOrder, at: datetime) -> bool:
+    if case.outcome != Outcome.CLOSED or case.archived_at is not None:
+        return True
+    until = reopening_until(case, on=localdate(at))
+    return until is not None and at > until
 
 
 def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:

@@ -1,5 +1,6 @@
 """The history as it is proven: what was changed, removed or cut off shows."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.locks import lock_case_by_id
 from chengshao.workorders.rules.contacting import Attempt, contact_met
+from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.proof import Fault, Kept, Line, Salted, first_fault, named_in
+from chengshao.workorders.rules.replay import OpenTask, Present, replayed
 from chengshao.workorders.rules.seals import span_of
 from chengshao.workorders.terms import BrokenPart, ContactResult, NoteName
 
@@ -62,7 +65,8 @@ def cases_to_verify(
 
 def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[Broken]:
     """
-    Return the first broken place of each of these cases: five statements for any number of them.
+    Return the first broken place of each of these cases: six statements for any number of them.
+    A case whose history is whole must stand where that leads: outcome, step, and who owes what.
 
     They are read without locks, while others may move them: a case that seems broken is read
     again under its lock before anything is said.
@@ -70,10 +74,11 @@ def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[B
     :param read_files: read the stored files too, instead of believing what their rows say
     """
     cases = list(WorkOrder.objects.filter(pk__in=case_ids).order_by("pk"))
+    present = _present(cases)
     suspects = [
         case
         for case, kept in zip(cases, _kept(cases, read_files).values(), strict=True)
-        if first_fault(kept)
+        if _first_fault(kept, present[case.pk])
     ]
     found = []
     for suspect in suspects:
@@ -85,8 +90,30 @@ def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[B
 
 @transaction.atomic
 def _fault_under_lock(case_id: int, read_files: bool) -> Fault | None:
-    (kept,) = _kept([lock_case_by_id(case_id)], read_files).values()
-    return first_fault(kept)
+    case = lock_case_by_id(case_id)
+    (kept,) = _kept([case], read_files).values()
+    return _first_fault(kept, _present([case])[case_id])
+
+
+def _first_fault(kept: Kept, present: Present) -> Fault | None:
+    fault = first_fault(kept)
+    if fault is None and replayed(json.loads(line.body) for line in kept.lines) != present:
+        return Fault(kept.seq, BrokenPart.PRESENT)
+    return fault
+
+
+def _present(cases: Sequence[WorkOrder]) -> dict[int, Present]:
+    """Return where these cases stand by their own rows: one statement."""
+    owed: dict[int, list[OpenTask]] = defaultdict(list)
+    waiting = Task.objects.filter(work_order__in=cases, state__in=sorted(OPEN_STATES))
+    for pk, case_id, kind, unit_id, round_, state in waiting.order_by("pk").values_list(
+        "pk", "work_order_id", "kind", "unit_id", "round", "state"
+    ):
+        owed[case_id].append(OpenTask(pk, kind, unit_id, round_, state))
+    return {
+        case.pk: Present(case.step, case.outcome, case.closing_kind, tuple(owed[case.pk]))
+        for case in cases
+    }
 
 
 def _kept(cases: Sequence[WorkOrder], read_files: bool = False) -> dict[int, Kept]:

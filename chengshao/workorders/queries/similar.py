@@ -12,7 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.workorders.models import Audience, Report, WorkOrder
-from chengshao.workorders.queries.scope import seen_by
+from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, seen_by, sight_of
 from chengshao.workorders.terms import ClosingKind, Outcome, Sight
 
 _BACK = timedelta(days=30)
@@ -112,6 +112,18 @@ def _alike(rows: QuerySet[Audience], told: Told) -> list[SimilarCase]:
     ]
     alike = sorted((pair for pair in found if pair), key=lambda pair: (-pair[0], pair[1].opened_at))
     return [one for _likeness, one in alike]
+
+
+def similar_to(*, number: str, actor: Actor, at: datetime) -> list[SimilarCase]:
+    """
+    Return open cases that may be the same as this one: see `similar_cases`.
+
+    :raises WorkOrderNotFound: if the case, whole, is not there for this actor
+    """
+    case = case_of(number=number, actor=actor)
+    if sight_of(case, actor) is not Sight.FULL:
+        raise WorkOrderNotFound
+    return similar_cases(case=case, reports=case.reports.order_by("pk"), actor=actor, at=at)
 
 
 def _compared(other: WorkOrder, own: Told) -> tuple[int, SimilarCase] | None:

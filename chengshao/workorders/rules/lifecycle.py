@@ -405,18 +405,32 @@ def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, .
     )
 
 
-def case_commands_for(case: CaseFacts, actor: Actor) -> tuple[str, ...]:
+def case_commands_for(
+    case: CaseFacts, actor: Actor, *, reopening_over: bool = False
+) -> tuple[str, ...]:
     """Return what this actor may try on the case as a whole."""
     if case.archived:
         return ()
+    never = _never_now(case, reopening_over)
     return tuple(
         row.command
         for row in CASE_MOVES
         if case.step in row.sources
         and is_for(row, case, actor)
         and row.outer in (None, case.outer)
+        and row.command not in never
         and actor.may(row.power, case.desk_unit_id, territory=case.territory)
     )
+
+
+def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
+    """Return commands that its step would let do and that nobody could do on it now."""
+    never: set[str] = set()
+    if not case.outer or case.open_of(TaskKind.OUTER_REQUEST):
+        never.add(CaseCommand.ASK_OUTER_RETURN)
+    if reopening_over:
+        never.add(CaseCommand.REOPEN)
+    return never
 
 
 def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:
@@ -441,6 +455,24 @@ def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None
     """
     if case.complained_about & set(unit_ids):
         raise UnitComplainedAbout
+
+
+def check_may_copy(case: CaseFacts, unit_ids: frozenset[int], actor: Actor) -> None:
+    """
+    Pass if the actor may tell these units of the case.
+
+    :raises WrongState: if it is filed away
+    :raises PowerMissing: if the actor may not dispatch at the desk
+    :raises NeedMissing: if no unit is named
+    :raises UnitComplainedAbout: if it is about one of them
+    """
+    if case.archived:
+        raise WrongState(command=CaseCommand.COPY, state=case.step)
+    if not actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory):
+        raise PowerMissing(power=Power.DISPATCH)
+    if not unit_ids:
+        raise NeedMissing(need=Need.UNITS)
+    check_not_complained_about(case, unit_ids)
 
 
 def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor: Actor) -> None:

@@ -44,6 +44,7 @@ class Knock:
     welcome: int = 0  # the status for whom the door opens; 0: 200, or 302 after a page's POST
     changes: bool = True  # whether a welcome POST leaves a trace in the database
     query: str = ""
+    to_named: int = 0  # the answer where a case is not open to whole units, if another
 
 
 def _said(**data: Any) -> Callable[[World, Case], Data]:
@@ -130,6 +131,7 @@ def _report(world: World, case: Case) -> Data:
     return {"client_key": _KEY, "channel": "PORTAL", "words": "路灯不亮"}
 
 
+_ASKED_TO_ERASE = _said(reason="诉求人来函要求删除")
 _EVIDENCE = _photo(evidence_kind=EvidenceKind.PHOTO_AFTER)
 _RENAME = _said(name="西湖边办事处", on=str(localdate()))
 _DAY = {"day": "2026-12-24", "kind": "CITY_REST", "name": "停工", "source": "示意"}
@@ -292,6 +294,36 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             lambda world, case: {"report_id": case.report_id, "result": "NOBODY"}
         ),
         ("POST", f"{API}tasks/<task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
+        **{
+            ("POST", "desk/cases/<str:number>/erase/<slug:what>/<int:key>", f"erase {what}"): Knock(
+                _ASKED_TO_ERASE
+            )
+            for what in ("report", "note", "file")
+        },
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/erase", ""): Knock(_ASKED_TO_ERASE),
+        ("POST", f"{API}workorders/<number>/history/<seq>/erase", ""): Knock(_ASKED_TO_ERASE),
+        ("POST", f"{API}workorders/<number>/attachments/<attachment_id>/erase", ""): Knock(
+            _ASKED_TO_ERASE
+        ),
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/contact", ""): Knock(
+            _said(purpose="核实位置")
+        ),
+        ("POST", f"{API}reports/<report_id>/files", ""): Knock(_photo()),
+        ("POST", f"{API}workorders/<number>/register-and-dispatch", ""): Knock(
+            _seen(matter=MANHOLE), State.REPORTED
+        ),
+        ("POST", f"{API}workorders/<number>/copies", ""): Knock(
+            lambda world, case: {"unit_ids": [world.district.office]}, to_named=409
+        ),
+        ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
+        ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
+        ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),
+        ("POST", f"{API}follow/<token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
+        # As on the page: those cases ended long ago.
+        ("POST", f"{API}follow/<token>/reopen", ""): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
+        ("POST", f"{API}follow/<token>/withdraw", ""): Knock(_said(words="好了")),
         ("POST", f"{API}reports", "without a name"): Knock(_report),
         ("POST", f"{API}reports", "signed in"): Knock(_report),
         ("POST", "report/", ""): Knock(
@@ -382,6 +414,9 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
         "task_id": task_id,
         "attachment_id": case.attachment_id,
         "token": token,
+        "seq": case.noted_seq,
+        "what": rest or "report",
+        "key": {"note": case.noted_seq, "file": case.attachment_id}.get(rest, case.report_id),
         "command": rest.rpartition(" ")[2] if door.about is About.CASE else "rename",
         "name": door.variant or _NAME_OF.get(door.route, ""),
         "code": QINGBOMEN if door.route.startswith("places/") else MANHOLE,
@@ -402,4 +437,5 @@ _NAME_OF = {
     "catalog/tables/<slug:name>": "task-limits",
     "people/tables/<slug:name>": "units",
     "desk/queue/<slug:name>/": "register",
+    f"{API}queues/<name>": "register",
 }

@@ -187,6 +187,7 @@ class Case:
     tasks: dict[str, tuple[int, int]]  # of each kind: id and revision
     report_id: int
     attachment_id: int
+    noted_seq: int  # of the last line of its history with words beside it
     token: str
 
 
@@ -466,7 +467,9 @@ def _appoint(user_id: int, role: Role, unit_id: int | None, territory: str = "")
 
 
 def _key(user_id: int) -> str:
-    return people.issue_token(user_id=user_id, label="test", actor=LOADER, at=AT)
+    return people.issue_token(
+        user_id=user_id, label="test", powers=["REPORT"], actor=LOADER, at=now()
+    )
 
 
 def _session(user_id: int) -> str:
@@ -516,6 +519,7 @@ def _case(district: District, state: State, sort: Sort) -> Case:
     )
     case.refresh_from_db()
     told = Report.objects.get(client_key=report.client_key)
+    noted = case.entries.filter(notes__isnull=False)
     return Case(
         sort=sort,
         words=words,
@@ -529,6 +533,7 @@ def _case(district: District, state: State, sort: Sort) -> Case:
         },
         report_id=told.pk,
         attachment_id=told.attachments.get().pk,
+        noted_seq=max(noted.values_list("seq", flat=True), default=0),
         token=actions.link_of(told),
     )
 

@@ -120,8 +120,8 @@ class TestProof:
         seal_at(AT + timedelta(days=2))
 
         actions.erase_report(
-            number=passed.number, report_id=passed.reports.get().pk, actor=officer,
-            at=AT + timedelta(days=3),
+            reason="删除申请", number=passed.number, report_id=passed.reports.get().pk,
+            actor=officer, at=AT + timedelta(days=3),
         )  # fmt: skip
 
         html = operator.get(f"/desk/cases/{passed.number}/").content.decode()
@@ -139,7 +139,7 @@ class TestProof:
         seq = Note.objects.get(name="PROCEDURE").entry.seq
         at = datetime.combine(ON, AT.timetz()) + timedelta(days=3)
 
-        actions.erase_notes(number=case.number, seq=seq, actor=officer, at=at)
+        actions.erase_notes(reason="删除申请", number=case.number, seq=seq, actor=officer, at=at)
 
         case.refresh_from_db()
         kept = [str(case.closing), *(str(task.asked) for task in Task.objects.all())]
@@ -163,7 +163,9 @@ class TestProof:
         move(case, _K.SIGN_OFF, _C.SIGN, leader, closing=PASSED)
         case = move(case, _K.CHECK, _C.PASS, centre)
 
-        actions.erase_notes(number=case.number, seq=drafted, actor=officer, at=AT)
+        actions.erase_notes(
+            reason="删除申请", number=case.number, seq=drafted, actor=officer, at=AT
+        )
 
         case.refresh_from_db()
         assert case.closing["organ"] == ORGAN

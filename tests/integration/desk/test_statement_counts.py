@@ -142,7 +142,7 @@ def a_machine(world: World, n: int) -> None:
     new = people.NewAccount(username=f"machine-{n}", display_name=f"第{n}台", is_machine=True)
     user_id = people.open_account(account=new, actor=LOADER, at=AT)
     people.appoint(user_id=user_id, role=Role.MACHINE, valid_from=SINCE, actor=LOADER, at=AT)
-    people.issue_token(user_id=user_id, label="test", actor=LOADER, at=AT)
+    people.issue_token(user_id=user_id, label="test", powers=["REPORT"], actor=LOADER, at=AT)
 
 
 def a_number_read(world: World, n: int) -> None:

@@ -585,7 +585,9 @@ class TestErased:
         me.does("supplement", words="我家住302")
         report = case.reports.get()
         officer = staff(district.centre, Power.SEE, Power.ERASE, "ERASE_CONTACT")
-        actions.erase_report(number=case.number, report_id=report.pk, actor=officer, at=AT)
+        actions.erase_report(
+            reason="删除申请", number=case.number, report_id=report.pk, actor=officer, at=AT
+        )
         return me
 
     def test_shows_how_it_stands_and_takes_no_words(self, me: Resident) -> None:

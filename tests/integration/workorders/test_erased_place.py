@@ -23,7 +23,9 @@ def officer(district: District) -> Actor:
 def erase(report: Report, officer: Actor) -> WorkOrder:
     report.refresh_from_db()
     case = report.work_order
-    actions.erase_report(number=case.number, report_id=report.pk, actor=officer, at=AT)
+    actions.erase_report(
+        number=case.number, report_id=report.pk, reason="本人要求", actor=officer, at=AT
+    )
     case.refresh_from_db()
     assert queries.first_broken_entry(case) is None
     return case

@@ -110,7 +110,9 @@ def attached(report: Report, actor: Actor, content: bytes | None = None) -> Atta
 
 
 def erase(told: Told, actor: Actor) -> None:
-    actions.erase_report(number=told.case.number, report_id=told.report.pk, actor=actor, at=AT)
+    actions.erase_report(
+        reason="删除申请", number=told.case.number, report_id=told.report.pk, actor=actor, at=AT
+    )
 
 
 def last_line(case: WorkOrder) -> dict[str, object]:
@@ -126,7 +128,9 @@ class TestNotes:
     def test_go_and_leave_the_chain_whole(self, told: Told, officer: Actor) -> None:
         seq = told.case.history_seq
 
-        actions.erase_notes(number=told.case.number, seq=seq, actor=officer, at=AT)
+        actions.erase_notes(
+            reason="删除申请", number=told.case.number, seq=seq, actor=officer, at=AT
+        )
 
         assert not Note.objects.filter(entry__seq=seq).exists()
         assert last_line(told.case)["erased_seq"] == seq
@@ -134,12 +138,16 @@ class TestNotes:
 
     def test_are_erased_once(self, told: Told, officer: Actor) -> None:
         seq = told.case.history_seq
-        actions.erase_notes(number=told.case.number, seq=seq, actor=officer, at=AT)
+        actions.erase_notes(
+            reason="删除申请", number=told.case.number, seq=seq, actor=officer, at=AT
+        )
         lines = Entry.objects.count()
 
         for nothing in (seq, 1, 99):
             with pytest.raises(NothingToErase):
-                actions.erase_notes(number=told.case.number, seq=nothing, actor=officer, at=AT)
+                actions.erase_notes(
+                    reason="删除申请", number=told.case.number, seq=nothing, actor=officer, at=AT
+                )
         assert Entry.objects.count() == lines
 
     def test_stay_where_the_power_is_lacking(self, told: Told, district: District) -> None:
@@ -147,6 +155,7 @@ class TestNotes:
 
         with pytest.raises(PowerMissing):
             actions.erase_notes(
+                reason="删除申请",
                 number=told.case.number,
                 seq=told.case.history_seq,
                 actor=staff(district.centre, Power.SEE),
@@ -157,7 +166,11 @@ class TestNotes:
     def test_nothing_else_may_be_deleted_afterwards(self, told: Told, officer: Actor) -> None:
         """The database's leave to delete notes ends with the erasure, not with the transaction."""
         actions.erase_notes(
-            number=told.case.number, seq=told.case.history_seq, actor=officer, at=AT
+            reason="删除申请",
+            number=told.case.number,
+            seq=told.case.history_seq,
+            actor=officer,
+            at=AT,
         )
 
         with pytest.raises(Exception, match="append-only"):
@@ -240,7 +253,9 @@ class TestReport:
         other = reported(centre, said("k-2", "路灯不亮"))
 
         with pytest.raises(ReportNotFound):
-            actions.erase_report(number=told.case.number, report_id=other.pk, actor=officer, at=AT)
+            actions.erase_report(
+                reason="删除申请", number=told.case.number, report_id=other.pk, actor=officer, at=AT
+            )
         other.refresh_from_db()
         assert other.words == "路灯不亮"
 
@@ -383,7 +398,9 @@ class TestMergedReport:
     def test_goes_from_every_case_it_was_on(
         self, told: Told, other: WorkOrder, officer: Actor
     ) -> None:
-        actions.erase_report(number=other.number, report_id=told.report.pk, actor=officer, at=AT)
+        actions.erase_report(
+            reason="删除申请", number=other.number, report_id=told.report.pk, actor=officer, at=AT
+        )
 
         assert not Note.objects.filter(text__contains=SECRET).exists()
         assert Note.objects.filter(text="同一个井盖").count() == 2
@@ -400,7 +417,9 @@ class TestMergedReport:
     def test_comes_back_empty_when_the_merge_is_undone(
         self, told: Told, other: WorkOrder, officer: Actor, centre: Actor
     ) -> None:
-        actions.erase_report(number=other.number, report_id=told.report.pk, actor=officer, at=AT)
+        actions.erase_report(
+            reason="删除申请", number=other.number, report_id=told.report.pk, actor=officer, at=AT
+        )
 
         actions.undo_merge(number=told.case.number, reason="不是一个", actor=centre, at=AT)
 
@@ -479,7 +498,11 @@ class TestAttachment:
 
         with pytest.raises(AttachmentNotFound):
             actions.erase_attachment(
-                number=told.case.number, attachment_id=other.pk, actor=officer, at=AT
+                reason="删除申请",
+                number=told.case.number,
+                attachment_id=other.pk,
+                actor=officer,
+                at=AT,
             )
         other.refresh_from_db()
         assert other.blob_id is not None
@@ -501,12 +524,14 @@ class TestAttachment:
 
 def erase_file(told: Told, actor: Actor) -> None:
     actions.erase_attachment(
-        number=told.case.number, attachment_id=told.file.pk, actor=actor, at=AT
+        reason="删除申请", number=told.case.number, attachment_id=told.file.pk, actor=actor, at=AT
     )
 
 
 def erase_of(report: Report, actor: Actor) -> None:
-    actions.erase_report(number=report.work_order.number, report_id=report.pk, actor=actor, at=AT)
+    actions.erase_report(
+        reason="删除申请", number=report.work_order.number, report_id=report.pk, actor=actor, at=AT
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,7 +38,9 @@ def told_by(actor: Actor, lead: int, *, ended: bool) -> WorkOrder:
 
 
 def erase(case: WorkOrder, report: Report, officer: Actor) -> None:
-    actions.erase_report(number=case.number, report_id=report.pk, actor=officer, at=AT)
+    actions.erase_report(
+        reason="删除申请", number=case.number, report_id=report.pk, actor=officer, at=AT
+    )
 
 
 def open_kinds(case: WorkOrder) -> set[str]:
