@@ -53,6 +53,8 @@ from chengshao.workorders.terms import (
 SEVEN = list(Step)[:7]
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
 _NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
+# Of the other kinds a round only says how many there were on the case, whoever owed them.
+_IN_ROUNDS = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE, TaskKind.CHECK)
 _NEVER = timedelta(days=36_500)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
@@ -440,7 +442,7 @@ def _tasks(
                 id=task.pk,
                 kind=task.kind,
                 state=task.state,
-                round=task.round,
+                round=task.round if task.kind in _IN_ROUNDS else 1,
                 revision=task.revision,
                 unit=units.get(task.unit_id),
                 principle=task.principle,

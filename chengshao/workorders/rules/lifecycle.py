@@ -200,7 +200,7 @@ def decide_case(*, case: CaseFacts, command: str, actor: Actor, given: Given) ->
     """
     move = _CASE_MOVE.get((case.step, command))
     reopens = command == CaseCommand.REOPEN
-    if move is None or case.archived and not reopens:
+    if move is None or (case.archived and not reopens):
         raise WrongState(command=command, state=case.step)
     own = reopens and actor.kind is ActorKind.CITIZEN
     if not own and not actor.may(move.power, case.desk_unit_id, territory=case.territory):
