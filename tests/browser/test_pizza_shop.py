@@ -278,7 +278,10 @@ def test_reported_returned_reported_again_and_solved_by_four_units_together(
     for unit, part in UNITS.items():
         expect(row_of(registrar, unit, part)).to_be_visible()
     expect(registrar.get_by_text("综合行政执法局")).not_to_be_visible()
+    expect(registrar.locator(".time")).to_contain_text("2014年5月29日")
     expect(registrar.get_by_role("button", name="重办")).not_to_be_visible()
 
+    # What happened then can still be proved: both cases, and the seal of every day.
     said = year.command("verify-history")
-    assert "20140529-0001" not in said
+    assert "已核对案卷 2 件" in said
+    assert "已封存 2014-05-06 至 2014-07-27" in said

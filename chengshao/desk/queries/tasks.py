@@ -35,6 +35,8 @@ from chengshao.workorders.terms import (
 )
 
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
+# Of the other kinds a round only says how many there were on the case, whoever owed them.
+_IN_ROUNDS = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE, TaskKind.CHECK)
 _BESIDE_THE_LEAD = (TaskKind.DOUBLE, TaskKind.CO_HANDLE)
 _SHOWN_ON: Mapping[str, list[str]] = {
     TaskKind.CHECK: [EvidenceKind.PHOTO_AFTER],
@@ -158,7 +160,7 @@ def tasks_of(
                 id=task.pk,
                 kind=task.kind,
                 state=task.state,
-                round=task.round,
+                round=task.round if task.kind in _IN_ROUNDS else 1,
                 revision=task.revision,
                 unit=units.get(task.unit_id),
                 principle=task.principle,

@@ -28,6 +28,7 @@ Task: TypeAlias = Any  # a row of the room below: its table is its own
 Body = Mapping[str, Any]
 CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
 _UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id", "unit_id")
+_SAID_OF_CLOCKS = (CaseCommand.TELL_LEADER, CaseCommand.SAY_OVERDUE, CaseCommand.REMIND)
 _UNITS_FIELDS = ("co_handle_unit_ids", "double_unit_ids", "copy_unit_ids", "asked_unit_ids")
 
 
@@ -112,7 +113,7 @@ def _said(
     elif command in (CaseCommand.MERGE, CaseCommand.UNDO_MERGE):
         said = _merged(said, body, number)
     elif body.get("deadlines"):
-        said = _of_deadlines(said, body, tasks, units)
+        said = _of_deadlines(body, tasks, units) or said
     if task and task.round > 1 and kind in (TaskKind.LEAD, TaskKind.CO_HANDLE, TaskKind.DOUBLE):
         said += _("（第{n}轮）").format(n=task.round)
     return said
@@ -220,10 +221,19 @@ def _merged(said: str, body: Body, number: str) -> str:
     return _("{number}并入本案").format(number=source)
 
 
-def _of_deadlines(said: str, body: Body, tasks: Mapping[int, Task], units: Units) -> str:
-    ids = [line["task_id"] for line in body["deadlines"]]
-    owing = {tasks[pk].unit_id for pk in ids if pk in tasks}
-    return _("{deed}：{words}").format(deed=said, words=_names(owing, units)) if owing else said
+def _of_deadlines(body: Body, tasks: Mapping[int, Task], units: Units) -> str:
+    """Return what one look at the clocks said to whom; what is worst comes first."""
+    told: dict[str, list[int]] = {}
+    for line in body["deadlines"]:
+        task = tasks.get(line["task_id"])
+        if task is not None and task.unit_id not in told.setdefault(str(line["said"]), []):
+            told[str(line["said"])].append(task.unit_id)
+    parts = [
+        _("{deed}：{words}").format(deed=term("deed", word), words=_names(told[word], units))
+        for word in _SAID_OF_CLOCKS
+        if told.get(word)
+    ]
+    return pgettext("between deeds", "；").join(parts)
 
 
 def _name(unit_id: int, units: Units) -> str:

@@ -69,7 +69,6 @@ def another_year(district: Path, *, since: str, matters: frozenset[str]) -> Iter
         )
         year = AnotherYear(installed, clock_file)
         try:
-            year.command("build")
             year.command("migrate")
             year.command("new-district", "--from", str(folder))
             installed.start()

@@ -72,7 +72,11 @@ def mark_nuisance(case: WorkOrder, actor: Actor) -> None:
 def erase(case: WorkOrder, actor: Actor) -> None:
     eraser = Actor(ActorKind.SYSTEM, grants=actor.grants | {Grant("ERASE_CONTACT", None)})
     actions.erase_report(
-        number=case.number, report_id=first_report(case), actor=eraser, at=NEXT_DAY
+        number=case.number,
+        report_id=first_report(case),
+        reason="本人要求",
+        actor=eraser,
+        at=NEXT_DAY,
     )
 
 
