@@ -108,9 +108,7 @@ class TestOwnAnswer:
 
         assert kinds(case) == []
 
-    def test_nor_in_a_sample(
-        self, district: District, centre: Actor, leader: Actor
-    ) -> None:
+    def test_nor_in_a_sample(self, district: District, centre: Actor, leader: Actor) -> None:
         case = dispatched(centre, district.roads)
         move(case, _K.LEAD, _C.ACKNOWLEDGE, leader)
         move(case, _K.LEAD, _C.ANSWER, leader, reply="好了")
