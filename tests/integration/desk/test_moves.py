@@ -54,6 +54,7 @@ class People:
     desk: Client
     unit: Client
     other: Client
+    above: Client  # of the unit under which the unit stands
     handler: Client  # of the unit, who may not sign
 
 
@@ -83,6 +84,7 @@ def them(district: District) -> People:
         desk=signed_in("desk", *((role, district.centre) for role in at_desk)),
         unit=signed_in("unit", *((role, district.roads) for role in both)),
         other=signed_in("other", *((role, district.water) for role in both)),
+        above=signed_in("above", *((role, district.office) for role in both)),
         handler=signed_in("handler", (Role.HANDLER, district.roads)),
     )
 
@@ -91,7 +93,7 @@ def who(row: TaskMove, them: People) -> Client:
     """Return the one who may press the button of this row."""
     if row.side is Side.DESK or (row.side is Side.OWNER and row.kind in BY_THE_DESK):
         return them.desk
-    return them.other if row.side is Side.ASKER else them.unit
+    return them.above if row.side is Side.ASKER else them.unit
 
 
 def page_of(client: Client, case: WorkOrder) -> str:
