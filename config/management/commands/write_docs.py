@@ -125,7 +125,11 @@ def _door_lines(doors: tuple[Door, ...], rows: list[tuple[str, str]]) -> Iterato
         route = re.sub(r"<\w+:", "<", f"/{door.route}")
         variant = f" ({door.variant})" if door.variant else ""
         who = " or ".join(_WHO[Who(w)] if w in set(Who) else f"`{w}`" for w in door.who)
-        roles = [role for role in Role if any((role, power) in rows for power in door.who)]
+        held = {role: {power for of, power in rows if of == role} for role in Role}
+        roles = [role for role in Role if held[role] & set(door.who)]
+        if door.beside:
+            who = f"{who} and `{door.beside}`"
+            roles = [role for role in roles if door.beside in held[role]]
         cells = (f"{door.method} `{route}`{variant}", who, ", ".join(roles), _how_far(door))
         yield f"| {' | '.join(cells)} |"
 
