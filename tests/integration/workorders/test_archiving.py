@@ -11,7 +11,13 @@ from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries, tasks
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.rules.facts import Closing
-from chengshao.workorders.rules.refusals import ComesByItself, StillAwaited, StillHeld, WrongState
+from chengshao.workorders.rules.refusals import (
+    ComesByItself,
+    ReopeningOver,
+    StillAwaited,
+    StillHeld,
+    WrongState,
+)
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import (
     Awaited,
@@ -197,7 +203,7 @@ class TestWhatIsFiledAway:
         report_id = case.reports.get().pk
         own = Actor(ActorKind.CITIZEN, report_id=report_id)
 
-        with pytest.raises(WrongState):
+        with pytest.raises(ReopeningOver):
             actions.reopen_by_citizen(report_id=report_id, words="又坏了", actor=own, at=AFTER)
         with pytest.raises(WrongState):
             actions.attach_to_report(report_id=report_id, blob_id=1, actor=own, at=AFTER)

@@ -147,7 +147,7 @@ class TestNobodyLeft:
         task = owed(case, _K.CONTACT)
         talk(case, _K.CONTACT, centre)
 
-        actions.withdraw_report(report_id=other.pk, reason="", actor=centre, at=NEXT_DAY)
+        actions.withdraw_report(report_id=other.pk, reason="不用了", actor=centre, at=NEXT_DAY)
 
         task.refresh_from_db()
         assert (task.state, task.ended_at) == (TaskState.DONE, NEXT_DAY)

@@ -40,6 +40,11 @@ def close(unit_id: int, *into: int, open_work_to: int | None = None) -> None:
     people.close_unit(unit_id=unit_id, on=CHANGE, actor=LOADER, at=AT)
 
 
+@pytest.fixture(autouse=True)
+def nobody_below(district: District) -> None:
+    close(district.squad)
+
+
 class TestWhoFollows:
     def test_a_unit_in_force_follows_itself(self, district: District) -> None:
         close(district.roads, district.water, district.parks)

@@ -74,7 +74,7 @@ def test_the_page_says_so(
 
     page = sign_in(Role.REGISTRAR, district.centre).get(f"/desk/cases/{case.number}/")
 
-    assert "联系方式已删除，不再联系" in page.content.decode()
+    assert "没有人待联系，联系任务结束" in page.content.decode()
 
 
 def test_another_citizen_is_still_to_be_called(

@@ -78,15 +78,14 @@ def test_to_who_tells_the_result_and_then_no_more(centre: Actor, district: Distr
 
 @pytest.mark.parametrize("command", [_C.INQUIRE, _C.SUBASSIGN])
 def test_not_to_who_is_only_asked(centre: Actor, district: District, command: str) -> None:
-    lead = district.qingbo if command == _C.SUBASSIGN else district.roads
-    asked = district.qingbomen if command == _C.SUBASSIGN else district.parks
-    case = dispatched(centre, lead, report=TOLD)
+    asked = district.squad if command == _C.SUBASSIGN else district.parks
+    case = dispatched(centre, district.roads, report=TOLD)
     move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
 
     move(case, _K.LEAD, command, centre, reason="请协助", asked=[asked])
 
     assert not opens(case, asked)
-    assert opens(case, lead)
+    assert opens(case, district.roads)
 
 
 def test_not_to_who_returned_it(centre: Actor, district: District) -> None:
