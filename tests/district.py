@@ -1,7 +1,7 @@
 """A small district for tests, handed in the way a real one is: as tables, through the actions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -236,11 +236,14 @@ def move(
     )
 
 
-def shown(case: WorkOrder, kind: str, *, at: datetime = AT) -> None:
+def shown(
+    case: WorkOrder, kind: str, *, actor_kind: ActorKind = ActorKind.PERSON, at: datetime = AT
+) -> None:
     """Let somebody put a photograph on the open task of this kind, to show how it is now."""
     task = owed(case, kind)
     powers = (Power.SEE, Power.HANDLE, Power.CHECK)
     photographer = staff(task.unit_id, *powers, user_id=account(f"shows-{task.pk}"))
+    photographer = replace(photographer, kind=actor_kind)
     blob_id = evidence.store_upload(content=photo(), name="现场.jpg", actor=photographer, at=at)
     actions.attach_evidence(
         task_id=task.pk,

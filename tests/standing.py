@@ -167,7 +167,7 @@ def _on_the_ledger(by: Standing, report: NewReport) -> WorkOrder:
     case = by.answered(report, ON_THE_LEDGER)
     case = move(case, _K.LEDGER_APPROVAL, _C.GRANT, by.actor)
     actions.review_ledger(case_id=case.pk, actor=JOB, at=AT + timedelta(days=31))
-    shown(case, _K.LEDGER_REVIEW)
+    shown(case, _K.LEDGER_REVIEW, actor_kind=by.actor.kind)
     return case
 
 

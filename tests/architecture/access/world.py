@@ -487,7 +487,8 @@ class _Told(Standing):
     """As a citizen tells it: with a picture."""
 
     def reported(self, report: NewReport) -> WorkOrder:
-        told = actions.receive_report(report=report, actor=_ANYONE, at=AT)
+        teller = self.actor if report.outer_due_at else _ANYONE
+        told = actions.receive_report(report=report, actor=teller, at=AT)
         citizen = Actor(ActorKind.CITIZEN, report_id=told.pk)
         blob = evidence.store_upload(content=photo(), name="p.jpg", actor=citizen, at=AT)
         actions.attach_to_report(report_id=told.pk, blob_id=blob, actor=citizen, at=AT)
@@ -549,14 +550,17 @@ def _walked(by: Standing, state: State, report: NewReport) -> WorkOrder:
         case State.OUTER_REPORTED:
             return by.reported(outer(report))
         case State.SUBASSIGNING:
-            case = by.handling(report)
+            roads = by.district.roads
+            lead, below = roads, by.district.squad
+            if by.owner != roads:
+                lead, below = by.district.office, by.owner
             return move(
-                case,
+                by.handling(report, lead),
                 TaskKind.LEAD,
                 TaskCommand.SUBASSIGN,
                 by.actor,
                 reason="换",
-                asked=[by.district.squad],
+                asked=[below],
             )
         case State.MERGED:
             target = by.registered(replace(report, client_key=f"{report.client_key}-target"))
