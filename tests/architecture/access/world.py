@@ -7,6 +7,7 @@ All of it is handed in and appointed through the actions, so the rows of roles a
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
@@ -386,8 +387,22 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         # What insists on committing by itself believes it is in a test, which it is.
         connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        _written_before.set(_written())
         yield
         transaction.set_rollback(True)
+
+
+_written_before: ContextVar[list[Any] | None] = ContextVar("written_before", default=None)
+
+
+def _written() -> list[Any]:
+    """Return how many rows this transaction has written so far, also what was taken back since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relid, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY relid"
+        )
+        return cursor.fetchall()
 
 
 # That somebody looked at a case, and what a unit was told of it, is written down; nothing else
@@ -402,12 +417,19 @@ class Contents:
         with connection.cursor() as cursor:
             names = connection.introspection.table_names(cursor)
         self._names = sorted(set(names) - set(_NOT_LOOKED_AT))
+        self._standing: dict[str, Any] = {}
         self._ask = "SELECT " + ", ".join(
             f"(SELECT sum(hashtextextended(t::text, 0)) FROM {connection.ops.quote_name(n)} t)"
             for n in self._names
         )
 
     def now(self) -> dict[str, Any]:
+        """Return what is there; where nothing at all was written, what stood before."""
+        if not self._standing:
+            self._standing = self._read()
+        return self._standing if _written() == _written_before.get() else self._read()
+
+    def _read(self) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute(self._ask)
             return dict(zip(self._names, cursor.fetchone(), strict=True))
