@@ -13,6 +13,14 @@ from chengshao.kernel.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    NotSignedIn,
+    Refused,
+    TooMany,
+)
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
     Refused,
     TooMany,
 )
