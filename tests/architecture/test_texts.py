@@ -17,13 +17,6 @@ from chengshao.kernel.errors import (
     Refused,
     TooMany,
 )
-    DomainError,
-    Invalid,
-    NotAllowed,
-    NotFound,
-    Refused,
-    TooMany,
-)
 from chengshao.web.texts import TERMS, TEXTS
 from tests.architecture.house import meaning, modules, modules_above, raised_in, tree_of
 
