@@ -166,6 +166,8 @@ def _outer_return_asked(by: Standing, report: NewReport) -> WorkOrder:
 def _on_the_ledger(by: Standing, report: NewReport) -> WorkOrder:
     case = by.answered(report, ON_THE_LEDGER)
     case = move(case, _K.LEDGER_APPROVAL, _C.GRANT, by.actor)
+    if report.outer_due_at:
+        case = move(case, _K.OUTER_CLOSING, _C.GRANT, by.actor, reason="平台同意")
     actions.review_ledger(case_id=case.pk, actor=JOB, at=AT + timedelta(days=31))
     shown(case, _K.LEDGER_REVIEW, actor_kind=by.actor.kind)
     return case

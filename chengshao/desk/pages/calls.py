@@ -93,6 +93,8 @@ def case_call(request: HttpRequest, number: str, report_id: int, command: str) -
     actor = actor_of(request)
     if queries.report_of(report_id=report_id, actor=actor).work_order.number != number:
         raise ReportNotFound
+    if command == ReportCommand.RATE:  # asked at the call, where both answers are put in
+        raise Http404
     form = SecondCallForm(request.POST)
     check(form)
     words = form.cleaned_data["words"]

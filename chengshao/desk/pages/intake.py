@@ -178,7 +178,7 @@ def caller(request: HttpRequest) -> HttpResponse:
     """The caller's reports in sight, beside the form, while one goes on writing."""
     actor, phone = actor_of(request), request.POST.get("phone", "")
     found = _caller_called(phone, actor, focus="look" in request.POST)
-    return render(request, "desk/intake_caller.html", {"caller": found})
+    return render(request, "desk/intake_caller.html", {"caller": found, **_powers(actor)})
 
 
 @require_POST
@@ -202,7 +202,7 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
     now = _calls([queries.call_line(report_id=report_id, actor=actor)])[0]
     done = _("{command}：{number}").format(command=term("deed", command), number=now.line.number)
     if fragment:
-        context = {"call": now, "done": done, "focus": True}
+        context = {"call": now, "done": done, "focus": True, **_powers(actor)}
         return render(request, "desk/intake_again.html", context)
     messages.success(request, done)
     if from_receipt:
@@ -280,6 +280,7 @@ def _show(
         "picked": _picked(form),
         "channels": CHANNELS,
         "kinds": list(ReportKind),
+        **_powers(actor_of(request)),
         "informed": list(people.user_names(named).values()) if named else [],
         "code": code,
     }

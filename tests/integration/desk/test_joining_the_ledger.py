@@ -179,7 +179,7 @@ class TestJoined:
     ) -> None:
         operator.post(SCREEN, told(joins=on_ledger.number))
 
-        assert "1人反映" in operator.get("/desk/ledger/").content.decode()
+        assert "反映1次" in operator.get("/desk/ledger/").content.decode()
 
     def test_only_what_is_on_the_ledger(
         self, operator: Client, on_ledger: WorkOrder, sign_in: SignIn, district: District

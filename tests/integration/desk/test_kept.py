@@ -84,7 +84,7 @@ def test_the_time_of_a_return_is_booked_to_who_held_the_order(
 ) -> None:
     case = handling(centre, district.roads)
     move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="是供水井盖", at=AT + 2 * HOUR)
-    move(case, _K.ADJUDICATE, _C.GRANT, centre, at=AT + 3 * HOUR)
+    move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="确实不归", at=AT + 3 * HOUR)
 
     assert said_of(leader, case, ROADS, "主办") == ["退单成立，不计时限", "持单3小时"]
     assert said_of(leader, case, CENTRE, "退单裁定") == ["按时", "用时1小时"]
@@ -113,7 +113,7 @@ def test_what_is_called_off_late_was_late(
 def test_over_the_api(leader: Client, centre: Actor, district: District) -> None:
     case = handling(centre, district.roads)
     move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="是供水井盖")
-    move(case, _K.ADJUDICATE, _C.GRANT, centre, at=AT + HOUR)
+    move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="确实不归", at=AT + HOUR)
 
     tasks = leader.get(f"/api/v1/workorders/{case.number}").json()["tasks"]
 
