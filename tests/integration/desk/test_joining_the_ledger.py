@@ -13,7 +13,7 @@ from django.utils import timezone
 from chengshao.kernel.actor import Actor
 from chengshao.people.terms import Role
 from chengshao.workorders import actions, queries
-from chengshao.workorders.models import Alert, Rating, Report, WorkOrder
+from chengshao.workorders.models import Alert, Report, WorkOrder
 from chengshao.workorders.rules.refusals import CantMerge, WrongState
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import (
@@ -195,21 +195,21 @@ class TestJoined:
         assert all(LIKE in answer.content.decode() for answer in refused)
         assert Report.objects.count() == 1
 
-    def test_who_joined_is_not_asked_for_a_rating_that_never_began(
+    def test_who_joined_is_asked_for_a_rating_too(
         self, operator: Client, on_ledger: WorkOrder, centre: Actor
     ) -> None:
         operator.post(SCREEN, told(joins=on_ledger.number))
         joined = Report.objects.order_by("-pk")[0]
 
-        with pytest.raises(WrongState):
-            actions.rate_report(
-                report_id=joined.pk,
-                resolution=Resolution.RESOLVED,
-                satisfaction=Satisfaction.SATISFIED,
-                actor=centre,
-                at=timezone.now(),
-            )
-        assert not Rating.objects.filter(report=joined).exists()
+        actions.rate_report(
+            report_id=joined.pk,
+            resolution=Resolution.RESOLVED,
+            satisfaction=Satisfaction.SATISFIED,
+            actor=centre,
+            at=timezone.now(),
+        )
+
+        assert joined.ratings.get().satisfaction == Satisfaction.SATISFIED
 
     def test_a_case_that_was_evaluated_is_not_any_more(
         self, on_ledger: WorkOrder, centre: Actor
