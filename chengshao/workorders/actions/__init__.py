@@ -48,21 +48,25 @@ from chengshao.workorders.actions.merges import (
     merge_cases,
     undo_merge,
 )
-from chengshao.workorders.actions.reports import (
+from chengshao.workorders.actions.ratings import (
+    lapse_rating,
+    rate_report,
+)
+from chengshao.workorders.actions.report_files import (
     MOST_FILES,
-    ClientKeyReused,
     FilesEnough,
+    ReportErased,
+    attach_to_report,
+    check_may_send_file,
+)
+from chengshao.workorders.actions.reports import (
+    ClientKeyReused,
     NewReport,
     OuterDueFar,
     OuterDueNotYours,
     OuterDuePast,
-    ReportErased,
     WordsMissing,
-    attach_to_report,
-    check_may_send_file,
-    lapse_rating,
     link_of,
-    rate_report,
     receive_report,
     record_fixed,
     withdraw_report,

@@ -23,7 +23,8 @@ from chengshao.workorders.actions._store import (
     record,
     reopening_over,
 )
-from chengshao.workorders.actions.reports import ReportErased, WordsMissing, check_takes_files
+from chengshao.workorders.actions.report_files import ReportErased, check_takes_files
+from chengshao.workorders.actions.reports import WordsMissing
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Given

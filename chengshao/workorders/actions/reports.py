@@ -1,4 +1,4 @@
-"""What one person says: a report, its withdrawal, its rating, its files."""
+"""What one person says: a report, and its withdrawal."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -33,8 +33,9 @@ from chengshao.workorders.actions._store import (
     record,
 )
 from chengshao.workorders.actions.cases import name_matter
+from chengshao.workorders.actions.report_files import check_number_of_files
 from chengshao.workorders.events import ReportReceived, WorkOrderEnded
-from chengshao.workorders.models import Attachment, Rating, Report, WorkOrder
+from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES, Given
@@ -54,26 +55,13 @@ from chengshao.workorders.terms import (
     Power,
     ReportCommand,
     ReportKind,
-    Resolution,
-    Satisfaction,
 )
 
-MOST_FILES = 9  # of a report: a link is no disk
 _MOST_AHEAD = timedelta(days=5 * 366)
 
 
 class ClientKeyReused(Refused):
     code = "report_client_key_reused"
-
-
-class FilesEnough(Refused):
-    code = "report_files_enough"
-
-
-class ReportErased(Refused):
-    """What it said was erased for good: nothing may be hung on it that nobody would erase again."""
-
-    code = "report_erased"
 
 
 class WordsMissing(Invalid):
@@ -149,7 +137,7 @@ def receive_report(
     fingerprint, known = _seen_before(report, actor)
     if known is not None:
         return known
-    _check_number_of_files(len(files))
+    check_number_of_files(len(files))
     contact_id = _check_and_keep_contact(report, actor, at)
     if report.joins:
         case = _case_to_join(report, actor)
@@ -214,7 +202,7 @@ def record_fixed(
     fingerprint, known = _seen_before(report, actor)
     if known is not None:
         return known
-    _check_number_of_files(len(files))
+    check_number_of_files(len(files))
     unit_id = unit_id or _own_unit(actor)
     people.check_units({unit_id}, localdate(at))
     contact_id = _check_and_keep_contact(report, actor, at)
@@ -433,118 +421,6 @@ def withdraw_report(*, report_id: int, reason: str, actor: Actor, at: datetime) 
     end_contacts(case, at)
     if decision.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
-    return queries.report_of(report_id=report_id, actor=actor)
-
-
-@transaction.atomic
-def rate_report(
-    *,
-    report_id: int,
-    resolution: Resolution,
-    satisfaction: Satisfaction,
-    contacted: bool | None = None,
-    comment: str = "",
-    actor: Actor,
-    at: datetime,
-) -> Report:
-    """
-    Store what the citizen says of the result (the three rates of domain.md §2 count these).
-
-    :raises ReportNotFound: if it is not there for this actor
-    :raises DomainError: see rules.lifecycle.decide_rating
-    """
-    line: dict[str, Json] = {
-        "command": ReportCommand.RATE,
-        "report_id": report_id,
-        "resolution": resolution,
-        "satisfaction": satisfaction,
-        "contacted": None if contacted is None else str(contacted),
-    }
-    said = {"resolution": resolution, "satisfaction": satisfaction, "contacted": contacted}
-    return _end_rating(report_id, said, line, comment, actor, at)
-
-
-@transaction.atomic
-def lapse_rating(*, report_id: int, actor: Actor, at: datetime) -> Report:
-    """
-    Note that the time to rate is over; nothing is assumed about what the citizen thinks.
-
-    :raises ReportNotFound: if it is not there for this actor
-    :raises DomainError: see rules.lifecycle.decide_rating
-    """
-    line: dict[str, Json] = {"command": ReportCommand.LAPSE, "report_id": report_id}
-    return _end_rating(report_id, {}, line, "", actor, at)
-
-
-@transaction.atomic
-def attach_to_report(*, report_id: int, blob_id: int, actor: Actor, at: datetime) -> Attachment:
-    """
-    Put a file that came with a report on it, always of the person's own accord.
-
-    :raises ReportNotFound: if it is not there for this actor
-    :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
-    :raises ReportErased: if what it said was erased
-    :raises FilesEnough: if it has as many as a report may have
-    :raises WrongState: if its case is filed away
-    """
-    case = queries.lock_case_of_report(report_id=report_id, actor=actor)
-    report = case.reports.get(pk=report_id)
-    lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case.facts(), actor=actor)
-    check_takes_files(report, 1)
-    if case.archived_at is not None:
-        raise WrongState(command=CaseCommand.ATTACH, state=case.step)
-    return attach(case, blob_id, report=report, actor=actor, at=at)
-
-
-def check_may_send_file(*, report_id: int, actor: Actor) -> None:
-    """
-    Pass if one more file may come with the report: ask before anything is kept of it.
-
-    :raises ReportNotFound: if it is not there for this actor
-    :raises PowerMissing: if the actor may not speak for its citizen
-    :raises ReportErased: if what it said was erased
-    :raises FilesEnough: if it has as many as a report may have
-    """
-    report = queries.report_of(report_id=report_id, actor=actor)
-    if actor.kind is not ActorKind.CITIZEN:  # who sees no other report than the own
-        case = report.work_order.facts()
-        lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case, actor=actor)
-    check_takes_files(report, 1)
-
-
-def check_takes_files(report: Report, number: int) -> None:
-    """
-    Pass if so many more files may hang on the report.
-
-    :raises ReportErased: if what it said was erased
-    :raises FilesEnough: if they would be too many
-    """
-    if report.erased_at is not None:
-        raise ReportErased
-    if number:
-        _check_number_of_files(report.attachments.count() + number)
-
-
-def _check_number_of_files(number: int) -> None:
-    if number > MOST_FILES:
-        raise FilesEnough(most=MOST_FILES)
-
-
-def _end_rating(
-    report_id: int,
-    said: Mapping[str, object],
-    line: Mapping[str, Json],
-    comment: str,
-    actor: Actor,
-    at: datetime,
-) -> Report:
-    case = queries.lock_case_of_report(report_id=report_id, actor=actor)
-    report = case.reports.get(pk=report_id)
-    decision = lifecycle.decide_rating(case=case.facts(), report=report.facts(), actor=actor)
-    if not Rating.objects.filter(report=report, ended_at=None).update(ended_at=at, **said):
-        raise WrongState(command=ReportCommand.RATE, state=case.step)  # it joined after the end
-    apply(case, decision, actor=actor, at=at)
-    record(case, line, notes={NoteName.COMMENT: comment}, actor=actor, at=at)
     return queries.report_of(report_id=report_id, actor=actor)
 
 

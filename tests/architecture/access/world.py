@@ -402,7 +402,7 @@ def _written() -> list[Any]:
             "SELECT relid, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
             " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY relid"
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 # That somebody looked at a case, and what a unit was told of it, is written down; nothing else

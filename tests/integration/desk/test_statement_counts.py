@@ -235,15 +235,15 @@ PAGES: list[tuple[str, Role, Grow, int]] = [
     ("/desk/find/units?q=所", _LEADER, a_unit, 4),
     ("/desk/find/places?q=社区", _LEADER, a_place, 4),
     ("/api/v1/workorders?unit_id={centre}", _LEADER, a_dispatched_case, 8),
-    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 11),
+    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 12),
     ("/api/v1/catalog/matters?q=种", _LEADER, a_matter, 7),
     (f"/api/v1/catalog/matters/{MANHOLE}/responsibilities", _LEADER, a_basis, 10),
     ("/api/v1/places/search?q=社区", _LEADER, a_place, 4),
     ("/units/", _LEADER, a_unit, 7),
     ("/units/?words=所", _LEADER, a_unit, 6),
-    ("/units/{centre}/", _LEADER, a_unit, 16),
+    ("/units/{centre}/", _LEADER, a_unit, 18),
     ("/staff/", Role.SECURITY_ADMINISTRATOR, an_appointment, 8),
-    ("/machines/", Role.SYSTEM_ADMINISTRATOR, a_machine, 6),
+    ("/machines/", Role.SYSTEM_ADMINISTRATOR, a_machine, 7),
     ("/logs/contacts", Role.AUDITOR, a_number_read, 4),
     ("/logs/accounts", Role.AUDITOR, an_appointment, 5),
     ("/logs/sign-ins", Role.AUDITOR, a_sign_in, 4),
@@ -308,4 +308,4 @@ def test_more_rows_are_no_more_statements(
 
     assert large > small  # what came is on the page
     assert many == few, "\n".join(sorted(after)) + "\n---\n" + "\n".join(sorted(before))
-    assert many <= most
+    assert many <= most, "\n".join(sorted(after))

@@ -147,7 +147,7 @@ def test_a_unit_that_closes_later_is_reached_from_that_day(
     actions.close_unit(unit_id=gas, on=day, successor_id=energy, actor=LOADER, at=AT)
 
     assert reach_of("energy") == {energy}
-    monkeypatch.setattr("chengshao.people.queries.localdate", lambda: day)
+    monkeypatch.setattr("chengshao.people.queries.actors.localdate", lambda: day)
     handler = User.objects.get(username="energy").pk
     assert {g.unit_id for g in queries.actor_of_user(handler).grants} == {gas, energy}
 

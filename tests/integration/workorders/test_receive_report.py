@@ -15,7 +15,7 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.clock import ClockUnit
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries
-from chengshao.workorders.actions.reports import MOST_FILES
+from chengshao.workorders.actions.report_files import MOST_FILES
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import Channel, Step, TaskKind
