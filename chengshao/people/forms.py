@@ -356,9 +356,9 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, offered: Collection[str], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["powers"].choices = [  # type: ignore[attr-defined]
-            (power, term("power", power)) for power in sorted(offered)
-        ]
+        field = self.fields["powers"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(power, term("power", power)) for power in sorted(offered)]
 
 
 class AppointForm(forms.Form):

@@ -198,9 +198,9 @@ class Report(models.Model):
 
     @property
     def is_reachable(self) -> bool:
-        """Tell whether its citizen waits and can be called."""
-        waits = self.withdrawn_at is None and not self.nuisance
-        return waits and self.erased_at is None and self.contact_id is not None
+        """Tell whether its citizen waits and can be called: a confidential number opens to none."""
+        waits = self.withdrawn_at is None and not self.nuisance and self.erased_at is None
+        return waits and self.contact_id is not None and not self.confidential
 
     def told_since(self, task: "Task") -> bool:
         """Tell whether its citizen knows the result that this task is to tell."""

@@ -327,8 +327,9 @@ class TestTheCitizensWill:
         second = reported(desk, client_key="k-2", joins=first["number"])
         assert second["number"] == first["number"]
 
-        one = desk.post(f"reports/{first['id']}/withdraw", {})[1]
-        other = desk.post(f"reports/{second['id']}/withdraw", {})[1]
+        said = {"reason": "来电"}
+        one = desk.post(f"reports/{first['id']}/withdraw", said)[1]
+        other = desk.post(f"reports/{second['id']}/withdraw", said)[1]
 
         assert (one["step"], other["step"]) == ("REPORTED", "WITHDRAWN")
 

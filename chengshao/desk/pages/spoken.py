@@ -90,7 +90,10 @@ def receipt_of(receipt: Receipt, now: datetime) -> str:
         )
     if receipt.dispatch_by is not None:
         said += _("{by}前派给负责的单位。").format(by=moment(receipt.dispatch_by, now))
-    if receipt.phone_left:
+    secret = receipt.confidential or receipt.kind == ReportKind.INFORMANT
+    if receipt.phone_left and secret:
+        said += _("要保密，有结果不给您打电话，您打来报编号就行。")
+    elif receipt.phone_left:
         said += _("有结果给您打电话。")
     else:
         said += _("您没有留电话，想知道结果，打来报编号就行。")

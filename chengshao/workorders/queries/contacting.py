@@ -13,6 +13,7 @@ def reachable_reports(case: WorkOrder) -> QuerySet[Report]:
         withdrawn_at=None,
         nuisance=False,
         erased_at=None,
+        confidential=False,
         contact__isnull=False,
         contact__erased_at=None,
     )

@@ -163,7 +163,10 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "staff/<int:user_id>/", ""): Knock(_appointment),
         ("POST", "staff/<int:user_id>/password", ""): Knock(welcome=200),
         ("POST", "machines/", ""): Knock(_said(username="m2", display_name="接口")),
-        ("POST", "machines/<int:user_id>/token", ""): Knock(_said(label="用途"), welcome=200),
+        ("POST", "machines/<int:user_id>/token", ""): Knock(
+            _said(label="用途", powers="REPORT", expires_on=str(localdate() + timedelta(days=30))),
+            welcome=200,
+        ),
         ("POST", "people/tables/<slug:name>", "units"): Knock(_file(_UNITS)),
         ("POST", "people/tables/<slug:name>", "unit-roles"): Knock(_file(_ROLES)),
         ("POST", "people/tables/<slug:name>", "roster"): Knock(_file(_ROSTER)),

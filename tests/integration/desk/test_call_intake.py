@@ -120,6 +120,15 @@ class TestWritingDown:
         by = r"(今天|明天|\d+月\d+日)(\d\d:\d\d)?"
         assert re.search(f"您说的我记下了。{by}前派给负责的单位。有结果给您打电话。", page)
 
+    @pytest.mark.parametrize("secret", [{"confidential": "1"}, {"kind": "INFORMANT"}])
+    def test_who_asks_for_confidence_is_promised_no_call(
+        self, operator: Client, secret: dict[str, str]
+    ) -> None:
+        page = text_of(operator.post(SCREEN, told(phone=PHONE, **secret), follow=True))
+
+        assert "要保密，有结果不给您打电话，您打来报编号就行。" in page
+        assert "有结果给您打电话" not in page
+
     def test_without_words_or_place_nothing_is_kept(self, operator: Client) -> None:
         wordless = operator.post(SCREEN, told(words=" ", phone=PHONE))
         placeless = operator.post(SCREEN, told(place="", phone=PHONE))

@@ -66,6 +66,18 @@ def test_what_was_owed_by_phone_ends_as_a_move_of_the_system(
     assert queries.broken_cases([case.pk]) == []
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_who_asked_for_confidence_is_not_called_at_all(
+    centre: Actor, district: District, ended: bool
+) -> None:
+    report = said(phone="13800001111", confidential=True)
+    make = closed if ended else dispatched
+
+    case = make(centre, district.roads, report=report)
+
+    assert not case.tasks.filter(kind__in=[_K.CONTACT, _K.TELL]).exists()
+
+
 def test_the_page_says_so(
     centre: Actor, district: District, officer: Actor, sign_in: SignIn
 ) -> None:
