@@ -134,7 +134,10 @@ class Life:
         return self._move(_LEAD, TaskCommand.ASK_RETURN, Power.HANDLE, reason=reason)
 
     def grant_return(self) -> Call:
-        return self._move(TaskKind.ADJUDICATE, TaskCommand.GRANT, self.desk.dispatcher)
+        reason = "铭牌所载属实，改派产权单位。"
+        return self._move(
+            TaskKind.ADJUDICATE, TaskCommand.GRANT, self.desk.dispatcher, reason=reason
+        )
 
     def ask_extension(self) -> Call:
         reason = "配件要从外地调，三天后到。"

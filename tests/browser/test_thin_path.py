@@ -65,7 +65,7 @@ def test_a_complaint_goes_through_all_hands(open_page: OpenPage) -> None:
     lead = dispatch(dispatcher, number)
 
     resident.goto(link)
-    expect(resident.get_by_text(lead)).to_be_visible()
+    expect(resident.get_by_text(f"{lead}去办")).to_be_visible()
 
     handler = open_page(viewport=PHONE)
     sign_in_as(handler, "何市政")
