@@ -17,7 +17,6 @@ from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed, TooMany
 from chengshao.workorders import actions as workorders
-from chengshao.workorders import queries
 from chengshao.workorders.actions import NewReport, PowerMissing, link_of
 from chengshao.workorders.terms import Channel, Power
 
@@ -64,12 +63,10 @@ def receive(
     nameless = actor.kind is ActorKind.CITIZEN
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
-    # The look waits for the same key's other request, so what it finds stays true to the end.
-    created = queries.report_with_key(report.client_key, actor.user_id) is None
     stored = workorders.receive_report(report=report, files=files, actor=actor, at=at)
-    if nameless and created:
+    if nameless and stored.is_new:
         _count(address, at)
-    return _received(stored, created)
+    return _received(stored)
 
 
 def keep_found(
@@ -109,7 +106,6 @@ def record_fixed(
 
     :raises DomainError: see workorders.actions.record_fixed
     """
-    created = queries.report_with_key(report.client_key, actor.user_id) is None
     stored = workorders.record_fixed(
         report=report,
         unit_id=unit_id,
@@ -119,10 +115,10 @@ def record_fixed(
         actor=actor,
         at=at,
     )
-    return _received(stored, created)
+    return _received(stored)
 
 
-def _received(stored: Any, created: bool) -> Received:
+def _received(stored: Any) -> Received:
     case = stored.work_order
     return Received(
         id=stored.pk,
@@ -130,7 +126,7 @@ def _received(stored: Any, created: bool) -> Received:
         step=case.step,
         reported_at=stored.reported_at,
         token=link_of(stored),
-        created=created,
+        created=stored.is_new,
     )
 
 

@@ -137,6 +137,8 @@ class WorkOrder(models.Model):
 class Report(models.Model):
     """The demand of one person or device (诉求), as it was said."""
 
+    is_new = False  # stored just now, and not by the same request before
+
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="reports")
     caller = models.ForeignKey(  # who sent it in; empty: a citizen without a name
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

@@ -351,7 +351,7 @@ def _store(
     actor: Actor,
     at: datetime,
 ) -> Report:
-    return Report.objects.create(
+    stored = Report.objects.create(
         work_order=case,
         caller_id=actor.user_id,
         client_key=report.client_key,
@@ -374,6 +374,8 @@ def _store(
         complained_about=report.complained_about,
         reported_at=at,
     )
+    stored.is_new = True
+    return stored
 
 
 def _enter(
