@@ -54,13 +54,18 @@ def answered(turn: Turn, task: TaskFacts, closing: Closing | None) -> TaskFacts:
 
 def had_a_hand(case: CaseFacts, task: TaskFacts, user_id: int | None) -> bool:
     """
-    Tell whether this person opened the task, or drafted, answered or signed what it looks at.
+    Tell whether this person opened the task, drafted, answered or signed what it looks at, or
+    asked for what the unit's leader has passed on to the centre.
 
     Of the same round only; a promise that came back is of the round in which it was made.
     """
     if user_id is None:
         return False
     hands = {task.opened_by}
+    if task.kind == _K.CENTRE_APPROVAL:
+        before = (t for t in case.tasks if t.kind == _K.LEADER_APPROVAL and t.id < task.id)
+        asked = [t.opened_by for t in before if t.parent_id == task.parent_id]
+        hands |= set(asked[-1:])
     if task.kind in _LOOKED_AT_BY:
         hands |= {person for answer in _answers_before(case, task) for person in answer.by}
     return user_id in hands

@@ -118,6 +118,25 @@ class TestOwnAnswer:
         refused(refusals.NotYourOwn, case, _K.SAMPLE, _C.PASS, leader)
 
 
+class TestOwnRequest:
+    """Nobody grants at the centre what they asked for themselves in their unit."""
+
+    @pytest.mark.parametrize("command", [_C.GRANT, _C.DENY])
+    def test_neither_grants_nor_denies(
+        self, centre: Actor, district: District, command: TaskCommand
+    ) -> None:
+        person = account("both")
+        in_unit = handler_of(district.roads, person)
+        at_centre = staff(district.centre, Power.SEE, Power.DESIGNATE, user_id=person)
+        both = Actor(in_unit.kind, person, in_unit.grants | at_centre.grants)
+        case = handling(centre, district.roads)
+        move(case, _K.LEAD, _C.ASK_EXTENSION, both, reason="配件未到")
+        move(case, _K.LEADER_APPROVAL, _C.GRANT, leader_of(district.roads, account("leader")))
+
+        refused(refusals.NotYourOwn, case, _K.CENTRE_APPROVAL, command, both, reason="同意")
+        move(case, _K.CENTRE_APPROVAL, command, centre, reason="同意")
+
+
 class TestSeen:
     """Who signs or checks has seen all that the citizen said."""
 
