@@ -20,6 +20,7 @@ from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.web.due import DueChip, paused
 from chengshao.web.moments import moment
 from chengshao.web.texts import term
+from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import (
     AttemptView,
     CaseView,
@@ -145,6 +146,9 @@ def tasks_of(
         below.setdefault(parent or 0, []).append(task)
 
     signing = {t.parent_id for t in view.tasks if _waits_to_be_signed(t)}
+    ended = [task for task in view.tasks if task.ended_at is not None]
+    times = workorders.time_held(view.case, at=now, tasks=ended, calendar=calendar)
+    held = {time.task_id: time for time in times}
 
     def under(parent: int, depth: int) -> Iterable[TaskView]:
         for task in below.get(parent, ()):
@@ -169,7 +173,7 @@ def tasks_of(
                 depth=depth,
                 due=_chip_of(inner, calendar, now, view) if facts.is_open else None,
                 due_at=inner.due_at if inner and facts.is_open else None,
-                kept=kept_of(task, inner, calendar, now),
+                kept=kept_of(task, inner, held.get(task.pk), calendar, now),
                 outer=_chip_of(outer, calendar, now, view) if facts.is_open else None,
                 outer_due_at=outer.due_at if outer and facts.is_open else None,
                 extensions=task.extensions,

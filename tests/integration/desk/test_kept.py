@@ -8,10 +8,13 @@ from django.test import Client
 
 from chengshao.kernel.actor import Actor
 from chengshao.people.terms import Role
+from chengshao.workorders import actions
 from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import TaskCommand, TaskKind
 from tests.clerks import SignIn
 from tests.district import AT, District, dispatched, move
+from tests.orders import RESUMES_AT, suspended
 
 _K, _C = TaskKind, TaskCommand
 HOUR = timedelta(hours=1)
@@ -54,6 +57,16 @@ def test_late_by_the_clock_of_the_limit(leader: Client, centre: Actor, district:
 
     # From 09:00 to 14:00 three hours were worked.
     assert said_of(leader, case, ROADS, "主办") == ["超3小时", "用时2天3小时"]
+
+
+def test_the_time_of_a_suspension_is_nobody_s(
+    leader: Client, centre: Actor, district: District
+) -> None:
+    case = suspended(handling(centre, district.roads), centre)
+    actions.resume_case(case_id=case.pk, actor=JOB, at=RESUMES_AT)
+    move(case, _K.LEAD, _C.ANSWER, centre, reply="已换好", at=datetime(2026, 3, 12, 2, tzinfo=UTC))
+
+    assert said_of(leader, case, ROADS, "主办") == ["按时", "用时4小时"]  # Monday's two, Thursday's
 
 
 def test_what_is_called_off_in_time_gets_no_verdict(
