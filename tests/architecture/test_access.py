@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from pytest_django import DjangoDbBlocker
 
 from chengshao.people.terms import Role
-from chengshao.workorders.terms import Power, Side
+from chengshao.workorders.terms import Power, Side, TaskKind
 from config.access import DOORS, MOVES, About, Door, Who
 from tests.architecture.access.knocks import API, KNOCKS, knock, knock_of, path_of, welcome
 from tests.architecture.access.world import (
@@ -55,6 +55,8 @@ OPERATIONS = [d for d in ALL if d.route.startswith(API) and d.route not in ANY_M
 CLOSED = [d for d in (*HOUSE, *CASES) if Who.ANYONE not in d.who and d.route != "password"]
 # Their harm is none, or a secret in the address is their authority: see the comments there.
 WITHOUT_TOKEN = {"language", "look", *(door.route for door in LINKS)}
+CALLS = ("desk/tasks/<int:task_id>/call", f"{API}tasks/<task_id>/contacts")
+NOT_CALLED = (Scope.CONFIDENTIAL, Scope.CONFIDENTIAL_BY_PLACE, Scope.INFORMANT)
 NOBODY_CALLED = (Sort.CONFIDENTIAL, Sort.INFORMANT)  # so no result is owed that one could read
 COUNTED = frozenset({"sign-in", f"{API}reports", "report/"})  # tries leave a count behind
 
@@ -172,9 +174,18 @@ def scopes_to_try(door: Door, world: World, role: Role) -> tuple[Scope, ...]:
     position that sees the case and one that doesn't. The moves of a route differ in nothing else.
     """
     scopes = world.scopes_of(role)
+    if calls_somebody(door):
+        scopes = tuple(s for s in scopes if s not in NOT_CALLED)
     if door.variant not in ROWS or world.powers[role] & set(door.who):
         return scopes
     return tuple(s for s in scopes if s in (Scope.INSIDE, Scope.COMPLAINED_ABOUT))
+
+
+def calls_somebody(door: Door) -> bool:
+    """Tell whether the door is of a call that is owed: none is to who asked for confidence."""
+    row = ROWS.get(door.variant)
+    kind = row.kind if row else ""
+    return kind in (TaskKind.CONTACT, TaskKind.TELL) or door.route in CALLS
 
 
 def owed_by_unit(door: Door) -> bool:
