@@ -76,12 +76,14 @@ def _heading(progress: Progress, now: datetime) -> str:
         closing = progress.closing
         back = closing.promised_on or closing.review_on
         return term("closing_told", closing.kind).format(
-            organ=closing.organ, day=day(back, now.date()) if back else ""
+            organ=closing.organ, day=day(back, localdate(now)) if back else ""
         )
     if progress.suspended_until is not None:
         return _("要等一段时间")
     if progress.step == Step.ANSWERED and progress.with_platform:
         return _("已查过，等来源平台同意办结")
+    if progress.for_approval:
+        return _("单位说一时办不了，正等上级审批")
     return term("step_told", progress.step)
 
 
@@ -104,7 +106,7 @@ def _meaning(
 def _going_on(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
     if progress.suspended_until is not None:
         yield _("这件事一时还办不了，{day}起接着办。").format(
-            day=day(progress.suspended_until.date(), now.date())
+            day=day(localdate(progress.suspended_until), localdate(now))
         )
     lead, due = units.get(progress.lead_unit_id or 0), progress.promised_by
     if lead and due is None:
@@ -115,7 +117,7 @@ def _going_on(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
         )
     elif lead and due:
         yield _("{unit}去办，{by}前给您结果。").format(unit=lead.name, by=moment(due, now))
-    if lead and progress.extended:
+    if lead and due and progress.extended:
         yield _("办理时间延长过，这是新的日期。")
     if progress.helping_unit_ids:
         yield _("{units}一起办。").format(units=_names(progress.helping_unit_ids, units))
@@ -132,17 +134,28 @@ def _ended(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
     unit = units.get(progress.closed_unit_id or 0)
     back = closing.promised_on or closing.review_on
     said = term("closing_meaning", closing.kind)
+    if _unseen(progress):
+        yield _("现场没能核查，是按单位的答复办结的。没办好，请告诉我们。")
     if said != closing.kind:
         yield said.format(
-            unit=unit.name if unit else _("受理中心"), day=day(back, now.date()) if back else ""
+            unit=unit.name if unit else _("受理中心"), day=day(back, localdate(now)) if back else ""
         )
+
+
+def _unseen(progress: Progress) -> bool:
+    """Tell whether the case was last closed without anybody having been able to look."""
+    last = next(
+        (one for one in reversed(progress.milestones) if one.what is Milestone.CLOSED), None
+    )
+    unseen = (one for one in progress.milestones if one.what is Milestone.NOT_SEEN)
+    return last is not None and any(one.at == last.at for one in unseen)
 
 
 def _facts(progress: Progress, now: datetime) -> tuple[tuple[str, str], ...]:
     closing = progress.closing
     if closing is None or closing.kind is not ClosingKind.PROCEDURE:
         return ()
-    on = day(closing.procedure_on, now.date()) if closing.procedure_on else ""
+    on = day(closing.procedure_on, localdate(now)) if closing.procedure_on else ""
     return (
         (_("哪个机关"), closing.organ),
         (_("编号"), closing.procedure_number),
@@ -157,7 +170,8 @@ def _line(passed: Passed, units: Units, now: datetime) -> Line:
         said = _("办结：{how}").format(how=term("closing_short", passed.closing))
     else:
         said = term("milestone", passed.what).format(
-            unit=unit.name if unit else _("受理中心"), day=day(until, now.date()) if until else ""
+            unit=unit.name if unit else _("受理中心"),
+            day=day(until, localdate(now)) if until else "",
         )
     return Line(passed.at, said, passed.words)
 

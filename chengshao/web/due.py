@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext, npgettext, pgettext
 
-from chengshao.web.moments import moment
+from chengshao.web.moments import deadline
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
@@ -88,7 +88,7 @@ def ended(*, left: int, due_at: datetime, now: datetime, day: int = 86_400) -> D
 
     `left` are the seconds that were left then, negative where it was late.
     """
-    title = gettext("应于{moment}前").format(moment=moment(due_at, now))
+    title = gettext("应于{moment}前").format(moment=deadline(due_at, now))
     if left < 0:
         return DueChip(state=DueState.LATE, words=_words(left, day), title=title)
     return finished(gettext("按时"), title=title)
@@ -146,4 +146,4 @@ def _title(left: int, day: int, due_at: datetime, now: datetime) -> str:
         else gettext("剩余{amount}（{moment}前）")
     )
     amount = amount_words(max(-left, _MINUTE) if late else left, day, formal=True)
-    return pattern.format(amount=amount, moment=moment(due_at, now))
+    return pattern.format(amount=amount, moment=deadline(due_at, now))

@@ -298,6 +298,8 @@ class Milestone(StrEnum):
     SUSPENDED = "SUSPENDED"  # 暂停
     RESUMED = "RESUMED"  # 恢复
     ANSWERED = "ANSWERED"  # 单位答复，正在核查
+    FOR_APPROVAL = "FOR_APPROVAL"  # 一时办不了，报批挂账
+    NOT_SEEN = "NOT_SEEN"  # 现场无法核查
     WITH_PLATFORM = "WITH_PLATFORM"  # 报请来源平台
     NOT_DONE = "NOT_DONE"  # 没办好，返工
     CLOSED = "CLOSED"  # 办结

@@ -185,10 +185,9 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
         at=timezone.now(),
     )
     done = _("已并案：{number}并入{into}").format(number=number, into=into)
-    link = format_html(
-        ' <a href="{}">{}</a>', reverse("desk:case", args=[number]), _("看原案卷，可撤销")
-    )
-    return go_on(request, done + link)
+    address = reverse("desk:case", args=[number])
+    link = format_html('{} <a href="{}">{}</a>', done, address, _("看原案卷，可撤销"))
+    return go_on(request, link)
 
 
 @require_POST

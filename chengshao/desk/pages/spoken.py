@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from chengshao.people.queries import UnitLine
@@ -21,11 +22,13 @@ def progress_of(line: CallLine, units: Mapping[int, UnitLine], now: datetime) ->
         return _ended(line, now)
     if line.suspended_until is not None:
         return _("这件事还在办，要等一段时间：{day}起接着办。").format(
-            day=day(line.suspended_until.date(), now.date())
+            day=day(localdate(line.suspended_until), localdate(now))
         )
     lead = units.get(line.lead_unit_id or 0)
     late = line.due_at is not None and line.due_at < now
     by = moment(line.due_at, now) if line.due_at else ""
+    if line.for_approval:
+        return _("负责的单位说一时办不了，正等上级审批，定了告诉您。")
     if line.step == Step.ANSWERED:
         return _("负责的单位已经答复，我们正在核查，查好了告诉您。")
     if lead is not None:
@@ -44,8 +47,8 @@ def progress_of(line: CallLine, units: Mapping[int, UnitLine], now: datetime) ->
 
 
 def _ended(line: CallLine, now: datetime) -> str:
-    on = day(line.ended_at.date(), now.date()) if line.ended_at else ""
-    back = day(line.comes_back_on, now.date()) if line.comes_back_on else ""
+    on = day(localdate(line.ended_at), localdate(now)) if line.ended_at else ""
+    back = day(line.comes_back_on, localdate(now)) if line.comes_back_on else ""
     if line.outcome == Outcome.DECLINED:
         said = _("{on}答复过您：这件事不能受理。")
     elif line.outcome == Outcome.RETURNED:
@@ -57,7 +60,7 @@ def _ended(line: CallLine, now: datetime) -> str:
     elif line.closing_kind == ClosingKind.LEDGER:
         said = _("这件事一时办不了，已列入疑难问题专门管着，{back}前再看一次。")
     elif line.closing is not None and line.closing.procedure_on is not None:
-        on = day(line.closing.procedure_on, now.date())
+        on = day(line.closing.procedure_on, localdate(now))
         said = _("{on}已转入法定程序，由{organ}办，文号是{number}。")
         if not line.closing.procedure:  # erased
             said = _("{on}已转入法定程序。")
@@ -86,7 +89,7 @@ def receipt_of(receipt: Receipt, now: datetime) -> str:
         said = _("您说的我记下了。")
     if receipt.reviewed_on is not None:
         return said + _("这件事已列入疑难问题专门管着，您的话并进去了，{day}前再看一次。").format(
-            day=day(receipt.reviewed_on, now.date())
+            day=day(receipt.reviewed_on, localdate(now))
         )
     if receipt.dispatch_by is not None:
         said += _("{by}前派给负责的单位。").format(by=moment(receipt.dispatch_by, now))

@@ -67,6 +67,8 @@ TERMS: Terms = {
         "SUSPENDED": _("要等到{day}才能接着办"),
         "RESUMED": _("接着办了"),
         "ANSWERED": _("{unit}有答复了，我们去核查"),
+        "FOR_APPROVAL": _("{unit}说一时办不了，已报上级审批"),
+        "NOT_SEEN": _("现场没能核查，按单位的答复处理"),
         "WITH_PLATFORM": _("已查过，报给您最初反映的平台"),
         "NOT_DONE": _("还没办好，要{unit}接着办"),
         "CLOSED": _("办结了"),

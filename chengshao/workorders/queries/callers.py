@@ -47,6 +47,7 @@ class CallLine:
     due_at: datetime | None  # of what holds the case; our own limit
     due_amount: int
     due_unit: str
+    for_approval: bool  # it may go on the ledger
     suspended_until: datetime | None
     chases: int  # since the last answer
     ended_at: datetime | None
@@ -192,6 +193,7 @@ def _line(report: Report, reply: str) -> CallLine:
         due_at=inner.due_at if inner else None,
         due_amount=inner.amount if inner else 0,
         due_unit=inner.unit if inner else "",
+        for_approval=holding is not None and holding.kind == TaskKind.LEDGER_APPROVAL,
         suspended_until=case.resumes_at,
         chases=case.chases,
         ended_at=case.ended_at,

@@ -61,6 +61,7 @@ class Progress:
     promised_by: datetime | None
     extended: bool
     suspended_until: datetime | None
+    for_approval: bool  # it may go on the ledger
     with_platform: bool  # the platform that it came from is asked
     together: bool  # dealt with together with others of its kind
     reply: str  # only when the case is closed or declined
@@ -133,6 +134,7 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         promised_by=_inner_due(lead) if lead else None,
         extended=lead is not None and lead.extensions > 0,
         suspended_until=case.resumes_at,
+        for_approval=any(task.kind == TaskKind.LEDGER_APPROVAL for task in here),
         with_platform=any(task.kind in _WITH_PLATFORM for task in here),
         together=_is_together(passed),
         reply=replies.get(case.pk, "") if case.outcome in _ANSWERED_TO_CITIZEN else "",

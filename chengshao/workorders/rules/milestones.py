@@ -168,6 +168,8 @@ def _seen(walk: _Walk, body: Mapping[str, Any]) -> Iterator[Milestone]:
         yield _OF_THE_CASE[command]
     elif command == TaskCommand.GRANT and (allowed := _allowed(walk, body)):
         yield allowed
+    elif command == TaskCommand.CANNOT_CHECK and _kind(walk, body) == TaskKind.CHECK:
+        yield _M.NOT_SEEN
     elif command == TaskCommand.DENY and _kind(walk, body) in _DENIED_IS_REWORK:
         yield _M.NOT_DONE
     yield from _turned(walk, body)
@@ -183,7 +185,7 @@ def _turned(walk: _Walk, body: Mapping[str, Any]) -> Iterator[Milestone]:
     elif step == Step.ANSWERED and command == TaskCommand.PASS:
         yield _M.WITH_PLATFORM
     elif step == Step.ANSWERED and walk.step not in (step, *_ENDED):
-        yield _M.ANSWERED
+        yield _M.FOR_APPROVAL if walk.closing is ClosingKind.LEDGER else _M.ANSWERED
 
 
 def _allowed(walk: _Walk, body: Mapping[str, Any]) -> Milestone | None:

@@ -93,6 +93,20 @@ def test_a_closing_is_that_of_the_answer_before() -> None:
     assert (found[-1].closing, found[-1].unit_id) == (ClosingKind.EXPLAINED, ROADS)
 
 
+@pytest.mark.parametrize(("kind", "told"), [(TaskKind.CHECK, [M.NOT_SEEN]), (TaskKind.SAMPLE, [])])
+def test_that_nobody_could_look_is_told_of_the_check(kind: TaskKind, told: list[Milestone]) -> None:
+    story = sent().then(C.ANSWER, Step.ANSWERED, closing={"kind": ClosingKind.SOLVED})
+    story.then(C.CANNOT_CHECK, Step.CLOSED, task_id=5)
+
+    assert story.told(TaskFacts(kind, ROADS, id=5))[4:] == [*told, M.CLOSED]
+
+
+def test_what_goes_on_the_ledger_waits_for_approval_and_for_no_check() -> None:
+    story = sent().then(C.ANSWER, Step.ANSWERED, closing={"kind": ClosingKind.LEDGER})
+
+    assert story.told()[-1] == M.FOR_APPROVAL
+
+
 @pytest.mark.parametrize(
     ("kind", "outer", "effect"),
     [
