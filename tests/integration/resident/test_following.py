@@ -472,8 +472,8 @@ class TestWhatBecameOfIt:
         page = holder(case).looks()
 
         assert "要等一段时间" in page
-        assert "这件事一时还办不了，5月" in page
         assert "要等到5月6日才能接着办" in page
+        assert "这件事一时还办不了，5月6日起接着办。" in page
 
     def test_an_order_of_another_platform_waits_for_its_word(
         self, centre: Actor, district: District
