@@ -13,13 +13,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # On a terminal pip shows what it fetches; in a log only what goes wrong.
 QUIET = $$(test -t 1 || echo -q)
 
-.PHONY: help run test lint shots
+.PHONY: help run test lint bench shots
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make run    启动城哨（首次会自动安装）    start Chengshao (installs itself first)'
 	@echo 'make test   全部检查与测试                all checks and tests'
 	@echo 'make lint   只检查不测试                  checks without the tests'
+	@echo 'make bench  在一次性的数据库上测量            measures on a throwaway database'
 	@echo 'make shots  给运行中的实例每页截图        pictures of every page of a running instance'
 
 run: $(RUNTIME)
@@ -31,6 +32,9 @@ test: $(DEV)
 lint: $(DEV)
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && \
 	$(VENV)/bin/mypy . && $(VENV)/bin/lint-imports --no-logo
+
+bench: $(RUNTIME)
+	@exec $(OURS) bench $(ARGS)
 
 shots: $(DEV)
 	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$${PORT:-8000}} $(VENV)/bin/python -m tests.browser.shots

@@ -9,7 +9,9 @@ from enum import StrEnum
 from chengshao.catalog.terms import Power as Catalog
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
+from chengshao.workorders.rules.book import CASE_MOVES
 from chengshao.workorders.terms import Power as Cases
+from chengshao.workorders.terms import Side
 from config.wiring import BOOKS
 
 
@@ -40,6 +42,7 @@ class Door:
     about: About = About.HOUSE
     variant: str = ""  # where one route has several doors: which
     without: int = 403  # the answer to staff who lack the power
+    beside: str = ""  # a second power that it takes too
 
     @property
     def takes_power(self) -> bool:
@@ -58,12 +61,41 @@ def _both(route: str, *who: str, about: About = About.HOUSE) -> tuple[Door, Door
     return _get(route, *who, about=about), _post(route, *who, about=about)
 
 
+# What staff do; a citizen's own moves have doors behind the secret link.
+MOVES = tuple(m for book in BOOKS for m in book.moves if m.side is not Side.CITIZEN)
+
+
 def _moves(route: str) -> tuple[Door, ...]:
     """One door for each row of the tables of moves: the row names the power."""
     return tuple(
         Door("POST", route, (m.power,), About.CASE, f"{m.kind} {m.source} {m.command}")
-        for book in BOOKS
-        for m in book.moves
+        for m in MOVES
+    )
+
+
+def _calls(route: str, **powers: str) -> tuple[Door, ...]:
+    """What may be done when a citizen calls again, each by its power."""
+    return tuple(
+        Door("POST", route, (power,), About.CASE, f"call {command}")
+        for command, power in powers.items()
+    )
+
+
+def _erasures(route: str) -> tuple[Door, ...]:
+    """What a citizen may have erased: words with all that hangs on them, a text, a file."""
+    return tuple(
+        Door("POST", route, (Cases.ERASE,), About.CASE, f"erase {what}")
+        for what in ("report", "note", "file")
+    )
+
+
+def _case_moves(route: str) -> tuple[Door, ...]:
+    """The same for each command on the case as a whole that is a person's."""
+    return tuple(
+        Door("POST", route, (m.power,), About.CASE, f"{source} {m.command}")
+        for m in CASE_MOVES
+        if not m.by_itself
+        for source in m.sources[:1]
     )
 
 
@@ -152,30 +184,88 @@ CATALOG = (
 DESK = (
     _get("desk/", Who.STAFF, about=_A.LIST),
     _get("desk/palette", Who.STAFF, about=_A.LIST),
-    *_queues("desk/queue/<slug:name>/", register=_C.REGISTER, dispatch=_C.DISPATCH,
-             returns=_C.DISPATCH, work=_C.HANDLE, check=_C.CHECK),
+    *_queues("desk/queue/<slug:name>/", verify=_C.VERIFY, register=_C.REGISTER,
+             dispatch=_C.DISPATCH, sent=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases/<str:number>/", _C.SEE, about=_A.CASE),
     _post("desk/cases/<str:number>/register", _C.REGISTER, about=_A.CASE),
     _post("desk/cases/<str:number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    _post("desk/cases/<str:number>/decline", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/answer", _C.REGISTER, about=_A.CASE),
+    *_case_moves("desk/cases/<str:number>/moves/<str:command>"),
+    _post("desk/cases/<str:number>/merge", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/undo-merge", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/persons", _C.NAME_PERSONS, about=_A.CASE),
+    _post("desk/cases/<str:number>/persons/end", _C.NAME_PERSONS, about=_A.CASE),
+    _get("desk/cases/<str:number>/print", _C.SEE, about=_A.CASE),
+    _get("desk/cases/<str:number>/viewings", _C.SEE, about=_A.CASE),
     _post("desk/cases/<str:number>/contact/<int:report_id>", _P.REVEAL_CONTACT, about=_A.CONTACT),
     _post("desk/tasks/<int:task_id>/evidence", _C.HANDLE, about=_A.CASE),
+    _post("desk/tasks/<int:task_id>/call", _C.HANDLE, about=_A.CASE),
     *_moves("desk/tasks/<int:task_id>/<str:command>"),
     _get("desk/attachments/<int:attachment_id>", _C.SEE, about=_A.CASE),
     _get("desk/find/matters", _C.REGISTER),
     _get("desk/find/places", _C.REGISTER),
-    _get("desk/find/units", _C.DISPATCH),
+    _get("desk/find/people", _C.NAME_PERSONS),
+    _get("desk/find/units", _C.DISPATCH, _C.HANDLE),
+    *_both("desk/intake/", _C.REPORT),
+    _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
+    _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
+    _get("desk/intake/places", _C.REPORT),
+    _get("desk/intake/units", _C.REPORT),
+    _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
+    *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
+            ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
+            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT, RATE=_C.EVALUATE),
+    *_calls("desk/cases/<str:number>/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
+            ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
+            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT),
+    *_both("desk/fixed/", _C.HANDLE),
+    _get("desk/fixed/matters", _C.HANDLE),
+    _get("desk/ledger/", _C.SEE, about=_A.LIST),
+    _get("desk/promises/", _C.SEE, about=_A.LIST),
+    _get("desk/erasing/", _C.ERASE, about=_A.LIST),
+    _get("desk/cases/<str:number>/erase", _C.ERASE, about=_A.CASE),
+    *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 CASES = (
     _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/nuisance", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/reopen", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/files", _C.REPORT, about=_A.CASE),
+    _get(f"{_API}queues", Who.STAFF, about=_A.LIST),
+    *_queues(f"{_API}queues/<name>", verify=_C.VERIFY, register=_C.REGISTER,
+             dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
+    _get(f"{_API}ledger", Who.STAFF, about=_A.LIST),
+    _get(f"{_API}promises", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    _post(f"{_API}workorders/<number>/end", _C.REGISTER, about=_A.CASE),
+    Door("POST", f"{_API}workorders/<number>/register-and-dispatch", (_C.REGISTER,), _A.CASE,
+         beside=_C.DISPATCH),
+    _post(f"{_API}workorders/<number>/copies", _C.DISPATCH, about=_A.CASE),
+    _get(f"{_API}workorders/<number>/similar", _C.SEE, about=_A.CASE),
+    _get(f"{_API}workorders/<number>/viewings", _C.SEE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/reports/<report_id>/contact", _P.REVEAL_CONTACT,
+          about=_A.CONTACT),
+    _post(f"{_API}workorders/<number>/reports/<report_id>/erase", _C.ERASE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/history/<seq>/erase", _C.ERASE, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/attachments/<attachment_id>/erase", _C.ERASE,
+          about=_A.CASE),
+    _post(f"{_API}workorders/<number>/direct-answer", _C.REGISTER, about=_A.CASE),
+    *_case_moves(f"{_API}workorders/<number>/moves"),
+    _post(f"{_API}workorders/<number>/merge", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/undo-merge", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/persons", _C.NAME_PERSONS, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/persons/end", _C.NAME_PERSONS, about=_A.CASE),
     *_moves(f"{_API}tasks/<task_id>/moves"),
+    _post(f"{_API}tasks/<task_id>/contacts", _C.HANDLE, about=_A.CASE),
     _post(f"{_API}tasks/<task_id>/evidence", _C.HANDLE, about=_A.CASE),
     _get(f"{_API}attachments/<attachment_id>", _C.SEE, about=_A.CASE),
 )
@@ -185,12 +275,23 @@ RESIDENT = (
     _get("r/<str:token>/", Who.LINK),
     _post("r/<str:token>/rate", Who.LINK),
     _post("r/<str:token>/withdraw", Who.LINK),
-    _post("r/<str:token>/photo", Who.LINK),
+    _post("r/<str:token>/chase", Who.LINK),
+    _post("r/<str:token>/supplement", Who.LINK),
+    _post("r/<str:token>/reopen", Who.LINK),
+    _post("r/<str:token>/read", Who.LINK),
     _get("r/<str:token>/photo/<int:attachment_id>", Who.LINK),
+    _get(f"{_API}follow/<token>", Who.LINK),
+    _post(f"{_API}follow/<token>/chase", Who.LINK),
+    _post(f"{_API}follow/<token>/supplement", Who.LINK),
+    _post(f"{_API}follow/<token>/read", Who.LINK),
+    _post(f"{_API}follow/<token>/rate", Who.LINK),
+    _post(f"{_API}follow/<token>/reopen", Who.LINK),
+    _post(f"{_API}follow/<token>/withdraw", Who.LINK),
 )
 INTAKE = (  # a citizen without a name may; of those with one, who may report
     Door("POST", f"{_API}reports", (Who.ANYONE,), variant="without a name"),
     Door("POST", f"{_API}reports", (_C.REPORT,), variant="signed in"),
+    _post(f"{_API}reports/fixed", _C.HANDLE),
 )
 # fmt: on
 DOORS: dict[str, tuple[Door, ...]] = {

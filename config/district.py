@@ -193,6 +193,8 @@ PARTS = (
     Part("matters", pgettext_lazy("several", "事项"), _table(TableKind.MATTERS)),
     Part("code_map", _("外部编码对照"), _table(TableKind.CODE_MAP), builds_on=("matters",)),
     Part("task_limits", _("环节时限"), _table(TableKind.TASK_LIMITS)),
+    Part("parameters", _("业务参数"), _table(TableKind.PARAMETERS)),
+    Part("track_rules", _("办理方式规则"), _table(TableKind.TRACK_RULES), builds_on=("matters",)),
     Part("responsibilities", _("权责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),
     Part("duty_lists", _("履职清单"), _table(TableKind.DUTY_LISTS), builds_on=_MATTERS),
     Part("unit_powers", _("职权"), _table(TableKind.UNIT_POWERS)),
@@ -318,7 +320,7 @@ def load_district(
 ) -> None:
     """
     Set up an empty district from its files; what it leaves out of role powers, office hours,
-    calendar, matters and limits comes with the program.
+    calendar, matters, limits, parameters and tracks comes with the program.
 
     :param valid_from: first day of rows that name none
     :raises DistrictExists: if there is one already

@@ -70,6 +70,13 @@ RAIL: tuple[Job, ...] = (
         _("处理"),
         (
             Page(_("工作台"), "desk:home", also=("首页", "home")),
+            Page(
+                _("登记诉求"),
+                "desk:intake",
+                (Power.REPORT,),
+                also=("接电话", "来电", "窗口", "call intake"),
+            ),
+            Page(_("即查即改"), "desk:fixed", (Power.HANDLE,), also=("巡办一体", "on the spot")),
             *(_queue_page(queue) for queue in desk.QUEUES),
             Page(
                 _("全部案卷"),
@@ -79,7 +86,13 @@ RAIL: tuple[Job, ...] = (
             ),
         ),
     ),
-    Job(_("掌握"), ()),
+    Job(
+        _("掌握"),
+        (
+            Page(_("承诺事项"), "desk:promises", (Power.SEE,), also=("承诺", "promises")),
+            Page(_("疑难挂账"), "desk:ledger", (Power.SEE,), also=("挂账", "台账", "ledger")),
+        ),
+    ),
     Job(
         _("底数"),
         (
@@ -101,6 +114,12 @@ RAIL: tuple[Job, ...] = (
                 _("单位与人员表格"),
                 "people:tables",
                 (PeoplePower.KEEP_UNITS, PeoplePower.APPOINT),
+            ),
+            Page(
+                _("删除个人信息"),
+                "desk:find_to_erase",
+                (Power.ERASE,),
+                also=("删除权", "个人信息保护", "erase"),
             ),
             Page(_("日志"), "people:contact_log", (PeoplePower.READ_LOGS,)),
         ),

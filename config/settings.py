@@ -145,6 +145,7 @@ DJANGO_VITE = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "files"
+SEALS_FILE = DATA_DIR / "seals" / "seals.jsonl"  # outside the database; copy it elsewhere
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

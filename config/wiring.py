@@ -4,12 +4,18 @@ from chengshao.desk.rules import ways
 from chengshao.kernel.events import Listeners, wire
 from chengshao.people.rules import open_work
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.rules import lifecycle, registry
+from chengshao.workorders.rules import book, registry
 from config import navigation
 
 LISTENERS: Listeners = {}
-BOOKS = (lifecycle.BOOK,)  # another room adds the Book of its kinds here
+BOOKS = (book.BOOK,)  # another room adds the Book of its kinds here
 wire(LISTENERS)
 registry.wire(*BOOKS)
-open_work.wire({"TASKS": workorders.open_task_counts})
+open_work.wire(
+    {
+        "TASKS": workorders.open_task_counts,
+        "PROMISES": workorders.open_promise_counts,
+        "LEDGER": workorders.open_ledger_counts,
+    }
+)
 ways.wire(navigation.ways)

@@ -9,6 +9,7 @@ from types import FrameType
 from django.core.management import execute_from_command_line
 from django.db import connections
 
+from bench.command import bench
 from ops.build import build
 from ops.check import check
 from ops.console import Stopped, complain, phase, say
@@ -26,6 +27,9 @@ _USAGE = """\
   check            检查密钥、数据库、配置和运行状态 · say what is in order and what isn't
   build            构建前端、静态文件、译文 · make styles, scripts and translations
   test [参数]      全部检查与测试；带参数则只跑 pytest · all checks; with arguments pytest only
+  verify-history   核对流转记录与封存 · check the history and its seals
+                   [--since 日期] [--case 编号] [--files] [--seals 副本]
+  bench [名称]     测量：每秒立案、每步的语句、时限清扫 · measures what a case costs
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API
@@ -66,6 +70,8 @@ def _do(command: str, rest: list[str]) -> int:
         return test(rest)
     if command == "report-file":
         return report_file(rest)
+    if command == "bench":
+        return bench(rest)
     plain = {"run": run, "check": check, "build": _build, "migrate": _migrate}
     # `migrate people 0001` and the like are Django's own.
     if command in plain and not (command in ("migrate", "check") and rest):

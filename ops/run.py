@@ -154,14 +154,7 @@ class _Run:
 
     def _make_parts(self) -> None:
         env = self._installation.environment()
-        granian = [sys.executable, "-m", "granian", "--interface", "wsgi"]
-        web = [
-            *granian,
-            *("--host", self._host, "--port", str(self._port)),
-            *("--workers", str(_web_workers()), "--blocking-threads", str(_THREADS)),
-            *("--respawn-failed-workers", "--no-ws", "--log-level", "error"),
-            "config.wsgi:application",
-        ]
+        web = web_command(self._host, self._port, _web_workers())
         worker = [sys.executable, "manage.py", "procrastinate", "worker"]
         worker += ["--shutdown-graceful-timeout", "30"]
         self._parts = [Part("web", web, env), Part("worker", worker, env)]
@@ -259,6 +252,17 @@ class _Run:
             self._installation.leave_database()
         if self._parts:
             say("已停止。", "Stopped.")
+
+
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    """Return the command that starts the web server with so many processes."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", str(_THREADS)),
+        *("--respawn-failed-workers", "--no-ws", "--log-level", "error"),
+        "config.wsgi:application",
+    ]
 
 
 def ask_health(host: str, port: int) -> tuple[int, str]:

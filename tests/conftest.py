@@ -5,15 +5,21 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.books", "tests.district"]
+# No test is timed: on a loaded machine drawing examples is slow, too.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
 
 
 @pytest.fixture(autouse=True, scope="session")
 def files_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what tests upload out of the data folder."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+    """Keep what tests upload and seal out of the data folder."""
+    seals = tmp_path_factory.mktemp("seals") / "seals.jsonl"
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"), SEALS_FILE=seals):
         yield
 
 

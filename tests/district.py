@@ -1,13 +1,15 @@
 """A small district for tests, handed in the way a real one is: as tables, through the actions."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from chengshao.catalog import actions as catalog
-from chengshao.catalog.terms import TableKind
+from chengshao.catalog.terms import EvidenceKind, TableKind
+from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
 from chengshao.people.queries import unit_ids_by_code
@@ -15,7 +17,9 @@ from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.actions import NewReport, Place
 from chengshao.workorders.models import Report, Task, WorkOrder
-from chengshao.workorders.terms import Channel, Power, Principle, TaskCommand, TaskKind
+from chengshao.workorders.rules.facts import Closing
+from chengshao.workorders.terms import Channel, ClosingKind, Power, Principle, TaskCommand, TaskKind
+from tests.unit.evidence.files import photo
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday, 09:00 in the city
 SINCE = date(2020, 1, 1)
@@ -42,6 +46,7 @@ UNITS = """单位代码,单位名称,类型,层级,行政区划代码,上级单�
 office,上城区人民政府办公室,职能部门,区级,,,,2020-01-01
 centre,上城区联动指挥中心,联动指挥中心,区级,,office,是,2020-01-01
 roads,区城市管理局,职能部门,区级,,office,,2020-01-01
+squad,区市政养护中队,职能部门,区级,,roads,,2020-01-01
 water,区供水公司,公共服务企业,区级,,office,,2020-01-01
 parks,区园林中心,职能部门,区级,,office,,2020-01-01
 qingbo,清波街道办事处,街道（镇）,街道级,330102001000,office,,2020-01-01
@@ -67,6 +72,7 @@ C0101,城市管理,供水,城市道路管理条例,国务院令第198号,第二�
 C0401,园林绿化,,本区权责清单（测试）,,,2020-01-01
 """
 MANHOLE, TREE, NO_WATER = "C0101", "C0401", "D0101"
+SOLVED = Closing(ClosingKind.SOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class District:
     qingbo: int
     qingbomen: int
     hubin: int
+    squad: int  # stands below roads
 
 
 def load_district() -> District:
@@ -91,6 +98,7 @@ def load_district() -> District:
     tables = (
         (TableKind.OFFICE_HOURS, (SEEDS / "office_hours.csv").read_bytes()),
         (TableKind.TASK_LIMITS, (SEEDS / "task_limits.csv").read_bytes()),
+        (TableKind.PARAMETERS, (SEEDS / "parameters.csv").read_bytes()),
         (TableKind.MATTERS, MATTERS.encode()),
         (TableKind.RESPONSIBILITIES, RESPONSIBILITIES.encode()),
     )
@@ -185,7 +193,7 @@ def dispatched(
         seen_revision=case.revision,
         lead_unit_id=lead,
         co_handle_unit_ids=frozenset(helping),
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis="城市道路管理条例第二十三条",
         actor=actor,
         at=at,
@@ -205,17 +213,43 @@ def move(
     *,
     reason: str = "",
     reply: str = "",
+    closing: Closing | None = None,
+    asked: Iterable[int] = (),
+    until: date | None = None,
     at: datetime = AT,
 ) -> WorkOrder:
-    """Move the open task of this kind."""
+    """Move the open task of this kind; an answer says solved where nothing else is said."""
     task = owed(case, kind)
+    if command == TaskCommand.ANSWER and closing is None and kind != TaskKind.CO_HANDLE:
+        closing = SOLVED
     return actions.move_task(
         task_id=task.pk,
         seen_revision=task.revision,
         command=command,
         reason=reason,
         reply=reply,
+        closing=closing,
+        asked_unit_ids=frozenset(asked),
+        until=until,
         actor=actor,
+        at=at,
+    )
+
+
+def shown(
+    case: WorkOrder, kind: str, *, actor_kind: ActorKind = ActorKind.PERSON, at: datetime = AT
+) -> None:
+    """Let somebody put a photograph on the open task of this kind, to show how it is now."""
+    task = owed(case, kind)
+    powers = (Power.SEE, Power.HANDLE, Power.CHECK)
+    photographer = staff(task.unit_id, *powers, user_id=account(f"shows-{task.pk}"))
+    photographer = replace(photographer, kind=actor_kind)
+    blob_id = evidence.store_upload(content=photo(), name="现场.jpg", actor=photographer, at=at)
+    actions.attach_evidence(
+        task_id=task.pk,
+        evidence_kind=EvidenceKind.PHOTO_AFTER,
+        blob_id=blob_id,
+        actor=photographer,
         at=at,
     )
 

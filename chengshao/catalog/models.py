@@ -65,6 +65,7 @@ class Matter(Dated):
     evidence_asked = ArrayField(models.CharField(max_length=24), default=list)
     verify = models.BooleanField()  # 立案前核实
     check_mode = models.CharField(max_length=16)
+    sign_off_waived = models.BooleanField(default=False)  # 免审签: no leader signs the answer
     flexible = models.BooleanField(default=False)  # 弹性: closed by a plan where season or law asks
     sensitivity = models.CharField(max_length=16)
     track = models.CharField(max_length=16)
@@ -142,6 +143,50 @@ class TaskLimit(Dated):
         ]
 
 
+class Parameter(Dated):
+    """A number or a limit that the district has settled, for one source or any (业务参数)."""
+
+    name = models.CharField(max_length=32)
+    source = models.CharField(max_length=24, default=ANY, blank=True)
+    amount = models.PositiveIntegerField()
+    unit = models.CharField(max_length=16, default="", blank=True)  # "": a number, 0/1 for no/yes
+    note = models.CharField(max_length=40, default="", blank=True)
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            _apart("parameter_once", "name", "source"),
+            _in_order("parameter_period"),
+            models.CheckConstraint(
+                condition=Q(unit="") | Q(amount__gte=1), name="parameter_limit_amount"
+            ),
+        ]
+
+
+class TrackRule(Dated):
+    """
+    How much way a demand has to go, by matter or class, source and urgency, or any of them (F16).
+
+    A row goes before what the matter says of itself: one that names no matter before all matters.
+    """
+
+    matter_code = models.CharField(max_length=16, default=ANY, blank=True)  # of a class too
+    source = models.CharField(max_length=24, default=ANY, blank=True)
+    urgency = models.CharField(max_length=16, default=ANY, blank=True)
+    track = models.CharField(max_length=16)
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            _apart("track_rule_once", "matter_code", "source", "urgency"),
+            _in_order("track_rule_period"),
+            models.CheckConstraint(
+                condition=~Q(urgency="EMERGENCY", track="SIMPLE"),
+                name="track_rule_emergency_not_simple",
+            ),
+        ]
+
+
 class Responsibility(Dated):
     """Who leads a matter or class in a territory and who helps, on what document (权责清单, B5)."""
 
@@ -204,6 +249,12 @@ class UnitPower(Dated):
                 name="unit_power_of_kind_or_role",
             ),
         ]
+
+
+class Edition(models.Model):
+    """A single row whose token changes with every change of this room's tables."""
+
+    token = models.CharField(max_length=32)
 
 
 class CalendarVersion(models.Model):

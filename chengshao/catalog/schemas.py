@@ -87,6 +87,7 @@ class MatterOut(Out):
     evidence_asked: list[EvidenceKind]
     verify: bool
     check_mode: CheckMode
+    sign_off_waived: bool
     flexible: bool
     sensitivity: Sensitivity
     track: Track
@@ -109,6 +110,7 @@ class MatterOut(Out):
             evidence_asked=list(matter.evidence_asked),
             verify=matter.verify,
             check_mode=matter.check_mode,
+            sign_off_waived=matter.sign_off_waived,
             flexible=matter.flexible,
             sensitivity=matter.sensitivity,
             track=matter.track,

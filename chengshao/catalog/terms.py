@@ -61,6 +61,22 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "CONFIDENTIAL"  # 保密: only for a named circle
 
 
+class ParameterName(StrEnum):
+    """What a district settles by a number or a limit, for one source or any (业务参数)."""
+
+    REMIND_PERCENT = "REMIND_PERCENT"  # 临期提醒: once this share of the time is used
+    LEADER_AFTER = "LEADER_AFTER"  # 超期提示负责人: the leader hears so long after
+    EXTENSIONS_MOST = "EXTENSIONS_MOST"  # 延期次数上限
+    SUSPENSION_MOST_DAYS = "SUSPENSION_MOST_DAYS"  # 暂停计时天数上限
+    OUTER_RESERVE = "OUTER_RESERVE"  # 内部时限提前量: ours ends so long before the platform's
+    REOPEN_WITHIN = "REOPEN_WITHIN"  # 重办期限: so long after the end the citizen may ask for it
+    CHASE_AGAIN_AFTER = "CHASE_AGAIN_AFTER"  # 网上再次催单的间隔
+    ARCHIVE_AFTER = "ARCHIVE_AFTER"  # 归档期限
+    SAMPLE_PERCENT = "SAMPLE_PERCENT"  # 抽查比例: of cases closed without a look
+    VERIFY_FIRST = "VERIFY_FIRST"  # 立案前先核实: yes or no
+    LEDGER_REVIEW_MOST_DAYS = "LEDGER_REVIEW_MOST_DAYS"  # 挂账复核间隔上限
+
+
 class DutyListKind(StrEnum):
     """The three lists of a sub-district (履职事项清单)."""
 
@@ -76,6 +92,7 @@ class LeadObstacle(StrEnum):
     TAKEN_BACK = "TAKEN_BACK"  # 已由上级收回
     ASSISTING_ONLY = "ASSISTING_ONLY"  # 街道只配合
     NOT_ON_LIST = "NOT_ON_LIST"  # 清单内没有
+    COMMUNITY_NOT_ON_LIST = "COMMUNITY_NOT_ON_LIST"  # 社区清单内没有 (Beijing §17)
     ROLE_WITHOUT_UNIT = "ROLE_WITHOUT_UNIT"  # 没有单位承担
 
 
@@ -94,6 +111,8 @@ class TableKind(StrEnum):
     MATTERS = "MATTERS"
     CODE_MAP = "CODE_MAP"
     TASK_LIMITS = "TASK_LIMITS"
+    PARAMETERS = "PARAMETERS"
+    TRACK_RULES = "TRACK_RULES"
     RESPONSIBILITIES = "RESPONSIBILITIES"
     DUTY_LISTS = "DUTY_LISTS"
     UNIT_POWERS = "UNIT_POWERS"

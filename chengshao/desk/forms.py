@@ -1,24 +1,60 @@
 """What staff fill in. The actions decide; these only read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chengshao.catalog.terms import Urgency
+from chengshao.desk.rules.closings import CLOSING_FIELDS
 from chengshao.web.texts import TERMS
-from chengshao.workorders.terms import Principle
+from chengshao.workorders.actions import Closing
+from chengshao.workorders.terms import (
+    DIRECT_CLOSINGS,
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    LedgerLevel,
+    Principle,
+)
 
 _MOST = 4000
+_MOST_ID = 2**63 - 1
+_MOST_UNITS = 40
 
 
-def _words(label: Any, *, required: bool, rows: int = 3) -> forms.CharField:
+def _words(label: Any = None, *, required: bool = False, rows: int = 3) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=required,
         max_length=_MOST,
         widget=forms.Textarea({"rows": rows}),
     )
+
+
+def _choice(vocabulary: str, values: Iterable[str]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        required=False, choices=[(value, TERMS[vocabulary][value]) for value in values]
+    )
+
+
+class UnitsField(forms.Field):
+    """Units that were ticked; which there are, the actions check."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> frozenset[int]:
+        """:raises ValidationError: if they are too many or no units"""
+        texts = value or []
+        numbers = [text for text in texts if str(text).isascii() and str(text).isdigit()]
+        if (
+            len(numbers) < len(texts)
+            or len(texts) > _MOST_UNITS
+            or any(not 0 < int(text) <= _MOST_ID for text in numbers)
+        ):
+            raise forms.ValidationError(_("请重新选单位。"))
+        return frozenset(int(text) for text in numbers)
 
 
 class SeenForm(forms.Form):
@@ -39,34 +75,116 @@ class RegisterForm(SeenForm):
     found = forms.CharField(required=False, max_length=300)  # a place that was picked
 
 
+class ClosingForm(SeenForm):
+    """What becomes of the demand; of what its kind does not ask, nothing is read."""
+
+    closing = _choice("closing_kind", ClosingKind)
+    promised_on = forms.DateField(required=False)
+    organ = forms.CharField(required=False, max_length=120)
+    procedure_number = forms.CharField(required=False, max_length=60)
+    procedure_on = forms.DateField(required=False)
+    ledger_level = _choice("ledger_level", LedgerLevel)
+    review_on = forms.DateField(required=False)
+
+    def closing_said(self) -> Closing | None:
+        """Return the closing as it was chosen; None where none was."""
+        said = self.cleaned_data
+        if not said["closing"]:
+            return None
+        kind = ClosingKind(said["closing"])
+        named = {name: said[name] for name in CLOSING_FIELDS.get(kind, ()) if said[name]}
+        if "ledger_level" in named:
+            named["ledger_level"] = LedgerLevel(named["ledger_level"])
+        return Closing(kind, **named)
+
+    def clean(self) -> dict[str, Any]:
+        """Let nothing be wrong with a field that the chosen kind does not ask."""
+        asked = CLOSING_FIELDS.get(self.cleaned_data.get("closing", ""), ())
+        for name in {name for names in CLOSING_FIELDS.values() for name in names} - set(asked):
+            self.errors.pop(name, None)
+            self.cleaned_data.setdefault(name, None)
+        return self.cleaned_data
+
+
+class DirectAnswerForm(SeenForm):
+    """A demand that the desk answers itself; what takes longer goes to a unit."""
+
+    matter = forms.CharField(max_length=40, error_messages={"required": _("请先选一个事项。")})
+    reply = _words()
+    closing = _choice("closing_kind", DIRECT_CLOSINGS)
+
+
 class DispatchForm(SeenForm):
-    """Name who leads, who helps, and on what the choice rests."""
+    """Name who leads, who helps, who hears of it, and on what the choice rests."""
 
     lead = forms.IntegerField(
-        min_value=1, max_value=2**63 - 1, error_messages={"required": _("请选主办单位。")}
+        min_value=1, max_value=_MOST_ID, error_messages={"required": _("请选主办单位。")}
     )
-    helping = forms.TypedMultipleChoiceField(coerce=int, required=False)
-    principle = forms.ChoiceField(
-        required=False, choices=[(p.value, TERMS["principle"][p]) for p in Principle]
-    )
+    helping = UnitsField(required=False)
+    suggested_helping = UnitsField(required=False)  # that go with the suggested lead
+    double = UnitsField(required=False)
+    copy = UnitsField(required=False)
+    principle = _choice("principle", Principle)
     basis = forms.CharField(required=False, max_length=400)
 
-    def __init__(self, *args: Any, units: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        helping: Any = self.fields["helping"]
-        helping.choices = [(unit, unit) for unit in units]
+
+class DeedForm(ClosingForm):
+    """Any command of the tables: which of these it needs, its row says."""
+
+    reason = _words()
+    reply = _words()
+    until = forms.DateField(required=False)
+    asked = UnitsField(required=False)
+    proposed = forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
+    ground = _choice("decline_ground", DeclineGround)
 
 
-class ReasonForm(SeenForm):
-    """A command with its reason; whether one is needed, the table of moves says."""
+class CallForm(forms.Form):
+    """How an attempt to get in touch went."""
 
-    reason = _words(_("说明"), required=False)
+    report = forms.IntegerField(min_value=1, max_value=_MOST_ID)
+    result = forms.ChoiceField(
+        choices=[(r.value, TERMS["contact_result"][r]) for r in ContactResult],
+        error_messages={"required": _("请选联系结果。")},
+    )
+    words = _words()
 
 
-class AnswerForm(ReasonForm):
-    """The words to the citizen; a reason only where a co-handler is not waited for."""
+class SecondCallForm(forms.Form):
+    """What a citizen says who calls again."""
 
-    reply = _words(_("给市民的答复"), required=True, rows=4)
+    words = _words()
+
+
+class PersonForm(forms.Form):
+    """Who is to know of a case, or to know no more, and for which unit: `user-unit`."""
+
+    person = forms.RegexField(
+        r"^[1-9][0-9]{0,14}-[1-9][0-9]{0,14}$",
+        error_messages={"required": _("请选一个人。"), "invalid": _("请选一个人。")},
+    )
+    reason = _words()
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """Return the ids of the user and the unit."""
+        user_id, _sep, unit_id = self.cleaned_data["person"].partition("-")
+        return int(user_id), int(unit_id)
+
+
+class MergeForm(SeenForm):
+    """Into which case, and why they are the same."""
+
+    into = forms.CharField(max_length=20, error_messages={"required": _("请选要并入的案卷。")})
+    reason = _words()
+
+
+class ReasonForm(forms.Form):
+    reason = _words()
+
+
+class ErasureForm(forms.Form):
+    reason = _words(required=True)
 
 
 class EvidenceForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from chengshao.catalog.terms import Urgency
 from chengshao.dispatch import queries
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.divisions import within_subdistrict
 from chengshao.kernel.errors import Refused
 from chengshao.workorders import actions as workorders
 from chengshao.workorders.actions import Place
@@ -15,6 +16,12 @@ from chengshao.workorders.actions import Place
 
 class NoSoleLead(Refused):
     code = "dispatch_no_sole_lead"
+
+
+class PlaceNotConfirmed(Refused):
+    """Who leads depends on where it is: no sub-district, no lead by law alone."""
+
+    code = "dispatch_place_not_confirmed"
 
 
 @transaction.atomic
@@ -33,6 +40,7 @@ def register_and_dispatch(
 
     A person has confirmed matter and place; where several could lead, a person dispatches.
 
+    :raises PlaceNotConfirmed: if not even the sub-district is known; nothing is changed
     :raises NoSoleLead: if the catalogue names none or several; nothing is changed
     :raises DomainError: see workorders.actions.register and dispatch
     """
@@ -45,6 +53,8 @@ def register_and_dispatch(
         actor=actor,
         at=at,
     )
+    if not within_subdistrict(case.territory):
+        raise PlaceNotConfirmed
     lead = queries.sole_lead(matter=case.matter, territory=case.territory, on=localdate(at))
     if lead is None:
         raise NoSoleLead

@@ -1,7 +1,7 @@
 """Writes: keep a file; clear away what nobody refers to."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,6 +113,30 @@ def remove_unused(*, actor: Actor, at: datetime) -> Removed:
     rows = sum(_remove_rows(before))
     files = sum(_remove_file(path) for path in _files_without_blob(before))
     return Removed(rows, files)
+
+
+@transaction.atomic
+def remove_released(*, blob_ids: Collection[int]) -> int:
+    """
+    Remove now, not in the nightly round, what a room has just let go of; return how many rows.
+
+    Blobs that something still refers to stay; so does a file whose content another blob has. The
+    files go when the transaction is committed; what a crash then leaves, the nightly round finds.
+    """
+    rows = Blob.objects.filter(pk__in=blob_ids).order_by("pk")
+    # Asked again under the lock, as in _remove_rows.
+    locked = [blob.pk for blob in rows.select_for_update(of=("self",))]
+    unused = queries.unused(Blob.objects.filter(pk__in=locked))
+    digests = set(unused.values_list("digest", flat=True))
+    count, _ = unused.delete()
+    transaction.on_commit(lambda: _remove_files(digests))
+    return count
+
+
+def _remove_files(digests: Collection[str]) -> None:
+    for digest in sorted(digests):
+        for thumbnail in (False, True):
+            _remove_file(queries.path_of(digest, thumbnail=thumbnail))
 
 
 def _remove_rows(before: datetime) -> Iterator[int]:

@@ -94,13 +94,17 @@ def path_of(digest: str, *, thumbnail: bool = False) -> Path:
 
 def unused_before(moment: datetime) -> QuerySet[Blob]:
     """Return the blobs stored before this moment that no row of any room refers to."""
-    unused = Blob.objects.filter(stored_at__lt=moment)
+    return unused(Blob.objects.filter(stored_at__lt=moment))
+
+
+def unused(blobs: QuerySet[Blob]) -> QuerySet[Blob]:
+    """Return those of the blobs that no row of any room refers to."""
     for relation in Blob._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel):
             column = relation.field.attname
             rows = relation.related_model._base_manager.filter(**{column: OuterRef("pk")})
-            unused = unused.filter(~Exists(rows))
-    return unused
+            blobs = blobs.filter(~Exists(rows))
+    return blobs
 
 
 def known_digests(digests: Collection[str]) -> set[str]:

@@ -1,21 +1,24 @@
 """Writes: what comes by a channel is screened and becomes a report."""
 
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from chengshao.catalog.terms import EvidenceKind
+from chengshao.evidence import actions as evidence
 from chengshao.intake.models import AddressCount
 from chengshao.intake.rules.throttle import WINDOWS, address_key, window_start
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import NotAllowed, TooMany
 from chengshao.workorders import actions as workorders
-from chengshao.workorders import queries
-from chengshao.workorders.actions import NewReport, link_of
-from chengshao.workorders.terms import Channel
+from chengshao.workorders.actions import NewReport, PowerMissing, link_of
+from chengshao.workorders.terms import Channel, Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,14 @@ class ChannelNotOpen(NotAllowed):
 
 
 @transaction.atomic
-def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> Received:
+def receive(
+    *,
+    report: NewReport,
+    files: Sequence[int] = (),
+    address: str,
+    actor: Actor,
+    at: datetime,
+) -> Received:
     """
     Take a report in by any channel; without a name by the citizens' own channel alone, and only
     so many from one network address. The same request again is not counted.
@@ -53,11 +63,62 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
     nameless = actor.kind is ActorKind.CITIZEN
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
-    # The look waits for the same key's other request, so what it finds stays true to the end.
-    created = queries.report_with_key(report.client_key, actor.user_id) is None
-    stored = workorders.receive_report(report=report, actor=actor, at=at)
-    if nameless and created:
+    stored = workorders.receive_report(report=report, files=files, actor=actor, at=at)
+    if nameless and stored.is_new:
         _count(address, at)
+    return _received(stored)
+
+
+def keep_found(
+    *,
+    files: Sequence[tuple[bytes, str, EvidenceKind | None]],
+    actor: Actor,
+    at: datetime,
+) -> list[tuple[int, str]]:
+    """
+    Keep files of what somebody found and fixed, before it is recorded: content, name and what it
+    is evidence of. Return their blobs with that kind.
+
+    :raises PowerMissing: if the actor handles for nobody: nothing is kept of theirs
+    :raises UploadRefused: see evidence.store_upload
+    """
+    if files and not actor.holds(Power.HANDLE):
+        raise PowerMissing(power=Power.HANDLE)
+    return [
+        (evidence.store_upload(content=content, name=name, actor=actor, at=at), kind or "")
+        for content, name, kind in files
+    ]
+
+
+@transaction.atomic
+def record_fixed(
+    *,
+    report: NewReport,
+    unit_id: int | None = None,
+    matter: str,
+    reply: str,
+    files: Sequence[tuple[int, str]] = (),
+    actor: Actor,
+    at: datetime,
+) -> Received:
+    """
+    Record what one person found and fixed there and then (即查即改): one closed case.
+
+    :raises DomainError: see workorders.actions.record_fixed
+    """
+    stored = workorders.record_fixed(
+        report=report,
+        unit_id=unit_id,
+        matter=matter,
+        reply=reply,
+        files=files,
+        actor=actor,
+        at=at,
+    )
+    return _received(stored)
+
+
+def _received(stored: Any) -> Received:
     case = stored.work_order
     return Received(
         id=stored.pk,
@@ -65,7 +126,7 @@ def receive(*, report: NewReport, address: str, actor: Actor, at: datetime) -> R
         step=case.step,
         reported_at=stored.reported_at,
         token=link_of(stored),
-        created=created,
+        created=stored.is_new,
     )
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja import Router
 
 from chengshao.intake import actions
-from chengshao.intake.schemas import ReceivedOut, ReportIn
+from chengshao.intake.schemas import FixedIn, ReceivedOut, ReportIn
 from chengshao.web.http import (
     ERRORS,
     OPEN_TO_ANYONE,
@@ -14,6 +14,7 @@ from chengshao.web.http import (
     caller_address,
 )
 
+router = Router(tags=["intake"])
 open_router = Router(tags=["intake"])  # for callers without a name too
 
 
@@ -29,4 +30,23 @@ def receive_report(request: HttpRequest, payload: ReportIn) -> actions.Received:
         address=caller_address(request),
         actor=actor_from_request(request),
         at=timezone.now(),
+    )
+
+
+@router.post("/reports/fixed", response={200: ReceivedOut, **ERRORS})
+def record_fixed(request: HttpRequest, payload: FixedIn) -> actions.Received:
+    """
+    Record what one person found and fixed there and then: one closed case. The caller's same
+    `client_key` with the same content gives the same one.
+    """
+    actor, at = actor_from_request(request), timezone.now()
+    files = [(file.content, file.name, file.evidence_kind) for file in payload.files]
+    return actions.record_fixed(
+        report=payload.new_report(),
+        unit_id=payload.unit_id,
+        matter=payload.matter,
+        reply=payload.reply,
+        files=actions.keep_found(files=files, actor=actor, at=at),
+        actor=actor,
+        at=at,
     )

@@ -35,6 +35,16 @@ def division_level(code: str) -> DivisionLevel:
     raise DivisionCodeInvalid(division=code)
 
 
+def within_subdistrict(code: str) -> bool:
+    """
+    Tell whether a code names a sub-district or town, or what lies in one; "" names no place.
+
+    :raises DivisionCodeInvalid: as division_level
+    """
+    inside = (DivisionLevel.SUBDISTRICT, DivisionLevel.COMMUNITY)
+    return bool(code) and division_level(code) in inside
+
+
 def division_prefix(code: str) -> str:
     """
     Return the digits that all codes inside this division begin with; "" for the code "".

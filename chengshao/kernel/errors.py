@@ -18,6 +18,10 @@ class Invalid(DomainError):
     """The request contradicts itself (422)."""
 
 
+class NotSignedIn(DomainError):
+    """It is not known, or not known any more, who asks (401)."""
+
+
 class NotAllowed(DomainError):
     """The actor sees it but lacks the power (403)."""
 

@@ -1,6 +1,7 @@
 """What people fill in on this room's pages. Forms bound and read; the actions decide."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from chengshao.people import queries
-from chengshao.people.actions import NewUnit, UnitDetails
+from chengshao.people.actions import TOKEN_DAYS, NewUnit, UnitDetails
 from chengshao.people.rules.periods import Period
 from chengshao.people.rules.roster import Shift, deputies_of, parts_of
 from chengshao.people.terms import (
@@ -21,7 +22,7 @@ from chengshao.people.terms import (
     UnitKind,
     UnitLevel,
 )
-from chengshao.web.texts import TERMS, text
+from chengshao.web.texts import TERMS, term, text
 
 Choices = list[tuple[str, Any]]
 
@@ -340,9 +341,24 @@ class MachineForm(forms.Form):
     display_name = forms.CharField(label=_("接口名称"), max_length=40)
 
 
+def _in_a_year() -> date:
+    return localdate() + timedelta(days=TOKEN_DAYS)
+
+
 class TokenForm(forms.Form):
     label = forms.CharField(label=_("密钥用途"), max_length=80)
-    expires_on = forms.DateField(label=_("有效至"), required=False, widget=DayInput())
+    powers = forms.MultipleChoiceField(
+        label=_("密钥权限"),
+        widget=forms.CheckboxSelectMultiple(),
+        help_text=_("只选对方系统用得到的"),
+    )
+    expires_on = forms.DateField(label=_("有效至"), widget=DayInput(), initial=_in_a_year)
+
+    def __init__(self, *args: Any, offered: Collection[str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["powers"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(power, term("power", power)) for power in sorted(offered)]
 
 
 class AppointForm(forms.Form):

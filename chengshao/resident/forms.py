@@ -1,5 +1,7 @@
 """What citizens fill in: one question a page, nothing that we don't need."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +78,51 @@ class RateForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class ChaseForm(forms.Form):
+    """The citizen waits; a sentence may come along."""
+
+    words = forms.CharField(
+        label=_("您的话"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
+class SupplementForm(forms.Form):
+    """What there is to add: words, a picture, or both."""
+
+    words = forms.CharField(
+        label=_("还想说什么"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    photo = forms.FileField(
+        label=_("照片"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput({"accept": ACCEPT_IMAGES}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if not self.errors and not said.get("words") and not said.get("photo"):
+            self.add_error("words", _("请写一句，或者选一张照片。"))
+        return said
+
+
+class ReopenForm(forms.Form):
+    """The citizen says that it is not done."""
+
+    words = forms.CharField(
+        label=_("哪里没解决？"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": _("请写一句哪里没解决，单位好接着办。")},
     )
 
 

@@ -7,8 +7,11 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("report/", pages.report, name="report"),
     path("r/<str:token>/", pages.follow, name="follow"),
+    path("r/<str:token>/chase", pages.chase, name="chase"),
+    path("r/<str:token>/supplement", pages.supplement, name="supplement"),
+    path("r/<str:token>/read", pages.read, name="read"),
     path("r/<str:token>/rate", pages.rate, name="rate"),
+    path("r/<str:token>/reopen", pages.reopen, name="reopen"),
     path("r/<str:token>/withdraw", pages.withdraw, name="withdraw"),
-    path("r/<str:token>/photo", pages.add_photo, name="add_photo"),
     path("r/<str:token>/photo/<int:attachment_id>", pages.photo, name="photo"),
 ]

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext, npgettext, pgettext
 
-from chengshao.web.moments import moment
+from chengshao.web.moments import deadline
 
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
@@ -82,6 +82,18 @@ def finished(words: str = "", *, title: str = "") -> DueChip:
     return DueChip(state=DueState.DONE, words=words or gettext("已办结"), title=title)
 
 
+def ended(*, left: int, due_at: datetime, now: datetime, day: int = 86_400) -> DueChip:
+    """
+    Return the chip of a clock that was stopped: 按时, or how late: 超2小时.
+
+    `left` are the seconds that were left then, negative where it was late.
+    """
+    title = gettext("应于{moment}前").format(moment=deadline(due_at, now))
+    if left < 0:
+        return DueChip(state=DueState.LATE, words=_words(left, day), title=title)
+    return finished(gettext("按时"), title=title)
+
+
 def amount_words(seconds: int, day: int = 86_400, *, formal: bool = False) -> str:
     """
     Return an amount in at most two units, rounded down: 3天, 1天4小时, 3小时20分, 12分.
@@ -134,4 +146,4 @@ def _title(left: int, day: int, due_at: datetime, now: datetime) -> str:
         else gettext("剩余{amount}（{moment}前）")
     )
     amount = amount_words(max(-left, _MINUTE) if late else left, day, formal=True)
-    return pattern.format(amount=amount, moment=moment(due_at, now))
+    return pattern.format(amount=amount, moment=deadline(due_at, now))

@@ -14,7 +14,15 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import ConfigDict, Field
 
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, Refused, TooMany
+from chengshao.kernel.errors import (
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Refused,
+    TooMany,
+)
 from chengshao.kernel.geo import Crs, to_wgs84
 from chengshao.kernel.tables import TableRefused
 from chengshao.web.texts import text
@@ -74,7 +82,14 @@ RETRY_AFTER: dict[str, Any] = {
 }
 ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), ErrorOut)
 MOST_FAULTS = 500  # told at once; the message has their number
-_STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Refused: 409, TooMany: 429}
+_STATUS = {
+    Invalid: 422,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Refused: 409,
+    TooMany: 429,
+}
 _CODE = {
     400: "unreadable_request",
     401: "not_signed_in",

@@ -22,6 +22,13 @@ def moment(at: datetime, now: datetime) -> str:
             return day(local.date(), today)
 
 
+def deadline(at: datetime, now: datetime) -> str:
+    """Return when something is due, always with its hour: 明天12:00, 11月27日12:00."""
+    said, local = moment(at, now), localtime(at)
+    near = abs((local.date() - localtime(now).date()).days) <= 1
+    return said if near else f"{said}{local:%H:%M}"
+
+
 def day(on: date, today: date) -> str:
     """Return a date, without the year where it is this one: 11月16日, 2025年11月16日."""
     return date_format(on, gettext("n月j日") if on.year == today.year else gettext("Y年n月j日"))

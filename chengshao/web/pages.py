@@ -45,13 +45,13 @@ def signed_in(page: Page[P]) -> Page[P]:
     return guarded
 
 
-def needs(power: str) -> Callable[[Page[P]], Page[P]]:
-    """Let only staff see the page who hold this power somewhere; the action checks where."""
+def needs(*powers: str) -> Callable[[Page[P]], Page[P]]:
+    """Let only staff see the page who hold one of these powers; the action checks where."""
 
     def guard(page: Page[P]) -> Page[P]:
         @wraps(page)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not actor_of(request).holds(power):
+            if not any(actor_of(request).holds(power) for power in powers):
                 raise PageNotAllowed
             return page(request, *args, **kwargs)
 

@@ -1,16 +1,39 @@
 """Tables of this room. They hold data and the constraints that no race may break."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
+from pydantic import TypeAdapter
 
-from chengshao.kernel.canonical import GENESIS
-from chengshao.workorders.rules.lifecycle import OPEN_STATES, CaseFacts, ReportFacts, TaskFacts
-from chengshao.workorders.terms import Outcome, TaskKind, TaskState
+from chengshao.catalog.terms import CheckMode, Track, Urgency
+from chengshao.kernel.canonical import GENESIS, Json
+from chengshao.workorders.rules.facts import (
+    OPEN_STATES,
+    Answer,
+    Asked,
+    CaseFacts,
+    Closing,
+    ReportFacts,
+    TaskFacts,
+)
+from chengshao.workorders.terms import (
+    ClosingKind,
+    Outcome,
+    Principle,
+    Sight,
+    TaskKind,
+    TaskState,
+)
 
 _OPEN_VALUES = sorted(state.value for state in OPEN_STATES)
+ASKED = TypeAdapter(Asked)  # how what was asked is kept in a task's JSON
+ANSWER = TypeAdapter(Answer)
+CLOSING = TypeAdapter(Closing)
 
 
 class WorkOrder(models.Model):
@@ -25,13 +48,30 @@ class WorkOrder(models.Model):
     urgency = models.CharField(max_length=16, default="", blank=True)
     desk_unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
     evidence_asked = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    track = models.CharField(max_length=16, default=Track.ORDINARY.value)
+    check_mode = models.CharField(max_length=16, default=CheckMode.SITE.value)
+    sign_off_waived = models.BooleanField(default=False)
+    outer_due_at = models.DateTimeField(null=True, blank=True)  # the nearest of its reports'
     confidential = models.BooleanField(default=False)
+    named_only = models.BooleanField(default=False)  # 举报: its audience are persons, not units
     place = models.TextField(default="", blank=True)  # of the matter, never the citizen's home
     territory = models.CharField(max_length=12, default="", blank=True)  # division code, "" unknown
     grid = models.CharField(max_length=15, default="", blank=True)
     lng = models.FloatField(null=True, blank=True)  # CGCS2000
     lat = models.FloatField(null=True, blank=True)
     outcome = models.CharField(max_length=16, default="", blank=True)
+    closing_kind = models.CharField(max_length=16, default="", blank=True)
+    closing = models.JSONField(default=dict, blank=True)  # rules.facts.Closing
+    closed_unit = models.ForeignKey(  # whose answer it is; empty: the desk's own
+        "people.Unit", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    resumes_at = models.DateTimeField(null=True, blank=True)  # while suspended
+    archived_at = models.DateTimeField(null=True, blank=True)
+    chases = models.PositiveSmallIntegerField(default=0)  # 催单 since the last answer
     step = models.CharField(max_length=16)  # stored for lists; rules.lifecycle.step_of decides
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -39,29 +79,65 @@ class WorkOrder(models.Model):
     history_seq = models.PositiveIntegerField(default=0)
     history_head = models.CharField(max_length=64, default=GENESIS)
 
+    # What was decided since the last line of the history, for the next one. Not stored.
+    unsaid: tuple[dict[str, Json], ...] = ()
+
     class Meta:
         indexes = [
             # the precedents of a matter
             models.Index("matter", models.F("ended_at").desc(), name="workorder_precedents"),
+            models.Index(
+                fields=["resumes_at"],
+                condition=Q(resumes_at__isnull=False),
+                name="workorder_to_resume",
+            ),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(ended_at__isnull=False, archived_at=None),
+                name="workorder_to_archive",
+            ),
         ]
 
-    def facts(self) -> CaseFacts:
-        """Return what the rules need of the case: two statements."""
-        reports = list(self.reports.select_related("rating").order_by("pk"))
+    def facts(
+        self, *, tasks: "Iterable[Task] | None" = None, reports: "Iterable[Report] | None" = None
+    ) -> CaseFacts:
+        """
+        Return what the rules need of the case: two statements, three of a closed one, less what
+        is at hand. Only of a closed case do ratings count.
+        """
+        closed = self.outcome == Outcome.CLOSED
+        if reports is None:
+            told = self.reports.order_by("pk")
+            reports = told.prefetch_related("ratings") if closed else told
+        reports = list(reports)
         about = (report.complained_about_unit_id for report in reports)
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
-            tasks=tuple(task.facts() for task in self.tasks.order_by("pk")),
-            reports=tuple(report.facts() for report in reports),
+            tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),
+            reports=tuple(report.facts(closed=closed) for report in reports),
             outcome=Outcome(self.outcome) if self.outcome else None,
             evidence_asked=frozenset(self.evidence_asked),
             complained_about=frozenset(unit_id for unit_id in about if unit_id is not None),
             territory=self.territory,
+            urgency=Urgency(self.urgency or Urgency.ORDINARY),
+            track=Track(self.track),
+            check_mode=CheckMode(self.check_mode),
+            sign_off_waived=self.sign_off_waived,
+            outer=self.outer_due_at is not None,
+            outer_due_on=localdate(self.outer_due_at) if self.outer_due_at else None,
+            contactable=any(report.is_reachable for report in reports),
+            suspended=self.resumes_at is not None,
+            suspended_before=self.suspended_at is not None,
+            archived=self.archived_at is not None,
+            on_ledger=closed and self.closing_kind == ClosingKind.LEDGER,
+            closing=CLOSING.validate_python(self.closing) if self.closing else None,
         )
 
 
 class Report(models.Model):
     """The demand of one person or device (诉求), as it was said."""
+
+    is_new = False  # stored just now, and not by the same request before
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="reports")
     caller = models.ForeignKey(  # who sent it in; empty: a citizen without a name
@@ -71,9 +147,11 @@ class Report(models.Model):
     fingerprint = models.CharField(max_length=64)  # of the request that brought it
     link_digest = models.CharField(max_length=64, unique=True)  # of the citizen's secret link
     channel = models.CharField(max_length=16)
+    kind = models.CharField(max_length=16, default="", blank=True)  # 求助、投诉…; "" not said
     source_number = models.CharField(max_length=40, default="", blank=True)  # the channel's own
     source_at = models.DateTimeField(null=True, blank=True)  # when the source says it was said
-    words = models.TextField()
+    outer_due_at = models.DateTimeField(null=True, blank=True)  # an order of another platform
+    words = models.TextField()  # empty once erased
     words_salt = models.CharField(max_length=32)  # of the digest in the history
     bigrams = ArrayField(models.TextField(), default=list, blank=True)  # of words and place
     place = models.TextField(default="", blank=True)  # as told
@@ -89,25 +167,58 @@ class Report(models.Model):
     complained_about = models.CharField(max_length=200, default="", blank=True)  # staff or object
     reported_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # of the last result
+    nuisance = models.BooleanField(default=False)  # of this call, never of a person
+    erased_at = models.DateTimeField(null=True, blank=True)  # what was said is gone (删除权)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["caller", "client_key"], nulls_distinct=False, name="report_key_once"
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(
+                    words="",
+                    words_salt="",
+                    bigrams=[],
+                    place="",
+                    lng=None,
+                    lat=None,
+                    complained_about="",
+                    fingerprint="",
+                ),
+                name="report_erased_says_nothing",
+            ),
         ]
         indexes = [GinIndex(fields=["bigrams"], name="report_bigrams", fastupdate=False)]
 
-    def facts(self) -> ReportFacts:
-        rating = getattr(self, "rating", None)
+    @property
+    def rating(self) -> "Rating | None":
+        """The rating of the last closing, if there was one; prefetch `ratings` for many."""
+        return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Tell whether its citizen waits and can be called: a confidential number opens to none."""
+        waits = self.withdrawn_at is None and not self.nuisance and self.erased_at is None
+        return waits and self.contact_id is not None and not self.confidential
+
+    def told_since(self, task: "Task") -> bool:
+        """Tell whether its citizen knows the result that this task is to tell."""
+        return self.told_at is not None and self.told_at >= task.opened_at
+
+    def facts(self, *, closed: bool = True) -> ReportFacts:
+        rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        return ReportFacts(self.pk, self.withdrawn_at is not None, rated)
+        return ReportFacts(self.pk, self.withdrawn_at is not None, rated, self.nuisance)
 
 
 class Rating(models.Model):
     """The citizen's word on the result (评价): asked when the case closes, given or lapsed."""
 
-    report = models.OneToOneField(Report, models.PROTECT, related_name="rating")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="ratings", db_index=False)
+    round = models.PositiveSmallIntegerField()  # of the closing
     lapses_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)  # given or lapsed
     resolution = models.CharField(max_length=20, default="", blank=True)
@@ -116,6 +227,7 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["report", "round"], name="rating_once"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False) | Q(resolution="", satisfaction=""),
                 name="rating_said_is_ended",
@@ -144,6 +256,20 @@ class Task(models.Model):
     follows = models.ForeignKey(  # the task whose end opened it
         "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    parent = models.ForeignKey(  # the task from which this one was asked
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    asked = models.JSONField(default=dict, blank=True)  # rules.facts.Asked
+    answer = models.JSONField(default=dict, blank=True)  # rules.facts.Answer
+    opened_by = models.ForeignKey(  # whose move opened it: they don't decide on it
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    extensions = models.PositiveSmallIntegerField(default=0)  # granted
     designated = models.BooleanField(default=False)  # 指定主办: a return was denied
     principle = models.CharField(max_length=16, default="", blank=True)  # of a LEAD
     revision = models.PositiveIntegerField(default=0)
@@ -170,8 +296,20 @@ class Task(models.Model):
         ]
 
     def facts(self) -> TaskFacts:
-        state = TaskState(self.state)
-        return TaskFacts(self.kind, self.unit_id, state, self.round, self.designated, self.pk)
+        return TaskFacts(
+            kind=self.kind,
+            unit_id=self.unit_id,
+            state=TaskState(self.state),
+            round=self.round,
+            designated=self.designated,
+            id=self.pk,
+            parent_id=self.parent_id or 0,
+            opened_by=self.opened_by_id,
+            extensions=self.extensions,
+            asked=ASKED.validate_python(self.asked),
+            answer=ANSWER.validate_python(self.answer),
+            principle=Principle(self.principle) if self.principle else None,
+        )
 
 
 class Deadline(models.Model):
@@ -182,10 +320,13 @@ class Deadline(models.Model):
     started_at = models.DateTimeField()
     amount = models.PositiveIntegerField()
     unit = models.CharField(max_length=16)  # kernel.clock.ClockUnit
+    seconds = models.PositiveIntegerField()  # the amount, and what extensions added, of its clock
     calendar_version = models.PositiveIntegerField()
     due_at = models.DateTimeField(null=True, blank=True)  # empty while suspended
     remaining_seconds = models.BigIntegerField(null=True, blank=True)  # of its clock, suspended
     next_at = models.DateTimeField(null=True, blank=True)  # when the sweep looks again
+    said = models.CharField(max_length=16, default="", blank=True)  # the sweep's last word
+    void = models.BooleanField(default=False)  # a return was granted: it was another's
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -204,6 +345,11 @@ class Deadline(models.Model):
             models.Index(
                 fields=["next_at"], condition=Q(next_at__isnull=False), name="deadline_sweep"
             ),
+            models.Index(
+                fields=["calendar_version"],
+                condition=Q(ended_at=None, due_at__isnull=False),
+                name="deadline_calendar",
+            ),
         ]
 
 
@@ -218,8 +364,20 @@ class Attachment(models.Model):
         Task, models.PROTECT, null=True, blank=True, related_name="attachments"
     )
     evidence_kind = models.CharField(max_length=40, default="", blank=True)
-    blob = models.ForeignKey("evidence.Blob", models.PROTECT, related_name="+")
+    blob = models.ForeignKey(  # empty once erased
+        "evidence.Blob", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at=None, blob__isnull=False)
+                | Q(erased_at__isnull=False, blob=None),
+                name="attachment_there_or_erased",
+            ),
+        ]
 
 
 class Entry(models.Model):
@@ -229,6 +387,7 @@ class Entry(models.Model):
         WorkOrder, models.PROTECT, related_name="entries", db_index=False
     )
     seq = models.PositiveIntegerField()
+    at = models.DateTimeField()  # as in the body, for the seal of the day
     body = models.TextField()  # canonical JSON: the hash is over this very text
     hash = models.CharField(max_length=64)
 
@@ -236,6 +395,7 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["work_order", "seq"], name="entry_seq_once"),
         ]
+        indexes = [BrinIndex(fields=["at"], name="entry_at")]
 
 
 class Note(models.Model):
@@ -257,21 +417,195 @@ class Audience(models.Model):
 
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="audience")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(  # only this person of the unit (举报)
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     working_only = models.BooleanField(default=False)  # those of the unit who work on cases
+    sight = models.CharField(max_length=8, default=Sight.FULL.value)
     territory = models.CharField(max_length=12, default="", blank=True)  # of the case
     opened_at = models.DateTimeField()  # when it came to the unit: the order of lists
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["unit", "work_order"], name="audience_once"),
+            models.UniqueConstraint(
+                fields=["unit", "work_order", "user"], nulls_distinct=False, name="audience_once"
+            ),
         ]
         indexes = [
             models.Index("unit", models.F("opened_at").desc(), "work_order", name="audience_list"),
         ]
 
 
+class ContactAttempt(models.Model):
+    """One attempt to get in touch with a citizen (先行联系); what was said is in the history."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="attempts")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="+", db_index=False)
+    result = models.CharField(max_length=16)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    at = models.DateTimeField()
+
+
+class Merge(models.Model):
+    """Reports of one case that went to another (并案), so that it can be undone."""
+
+    source = models.ForeignKey(WorkOrder, models.PROTECT, related_name="merges")
+    target = models.ForeignKey(WorkOrder, models.PROTECT, related_name="took_in")
+    report_ids = ArrayField(models.BigIntegerField())
+    promise_ids = ArrayField(models.BigIntegerField(), default=list)
+    ledger_ids = ArrayField(models.BigIntegerField(), default=list)
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(undone_at=None), name="merge_once"
+            ),
+        ]
+
+
+class Promise(models.Model):
+    """What was promised by a date (承诺): then the case comes back, whoever leads by then."""
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="promises")
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
+    promised_on = models.DateField()
+    made_at = models.DateTimeField()
+    came_back_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)  # nothing comes of it any more
+    kept = models.BooleanField(null=True, blank=True)  # settled: what was seen; empty: nobody knows
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kept=None) | Q(settled_at__isnull=False),
+                name="promise_known_is_settled",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["promised_on"],
+                condition=Q(came_back_at=None, settled_at=None),
+                name="promise_due",
+            ),
+            models.Index(fields=["unit", "promised_on"], name="promise_of_unit"),
+        ]
+
+
+class LedgerEntry(models.Model):
+    """A case that can't be solved yet (疑难挂账): whose it is, and when it is looked at again."""
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="ledger")
+    level = models.CharField(max_length=16)
+    owner = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    review_on = models.DateField()
+    entered_at = models.DateTimeField()
+    struck_off_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["work_order"], condition=Q(struck_off_at=None), name="ledger_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review_on"], condition=Q(struck_off_at=None), name="ledger_review_due"
+            ),
+            models.Index(fields=["owner", "review_on"], name="ledger_of_unit"),
+        ]
+
+
+class Copy(models.Model):
+    """A unit that was told of the case and owes nothing on it (抄送)."""
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="copies")
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["work_order", "unit"], name="copy_once"),
+        ]
+
+
+class Alert(models.Model):
+    """What a unit is told about a case it owes something on: reminded, overdue, chased."""
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="alerts")
+    task = models.ForeignKey(
+        Task, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=16)
+    for_leader = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "unit", models.F("at").desc(), condition=Q(seen_at=None), name="alert_unseen"
+            ),
+        ]
+
+
+class Viewing(models.Model):
+    """Who saw, printed or took out a case, when (谁看过). Kept apart from the history."""
+
+    work_order = models.ForeignKey(
+        WorkOrder, models.PROTECT, related_name="viewings", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["work_order", "user", "kind", "at"], name="viewing_of_case"),
+        ]
+
+
+class Seal(models.Model):
+    """The heads of all cases that a day changed, under a key that is not in the database."""
+
+    day = models.DateField(primary_key=True)  # local; every day from the first has one
+    cases = models.PositiveIntegerField()
+    last_entry = models.BigIntegerField()  # the newest id it is over: later ones came too late
+    digest = models.CharField(max_length=64)  # over the last entry of each case that day
+    previous = models.CharField(max_length=64)  # mac of the seal before
+    mac = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+
 class DayCount(models.Model):
-    """How many cases this day has had: the serial in the number."""
+    """From where a day counts its cases: the serial in a number is how far the id lies above."""
 
     day = models.DateField(primary_key=True)
-    last = models.PositiveIntegerField()
+    above = models.BigIntegerField()  # the id of no case

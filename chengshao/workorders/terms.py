@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """Where the case stands: seven steps and two ways out. Derived, see rules.lifecycle."""
+    """Where the case stands: seven steps and four ways out. Derived, see rules.lifecycle."""
 
     REPORTED = "REPORTED"  # 1 信息采集
     REGISTERED = "REGISTERED"  # 2 案卷建立
@@ -16,6 +16,8 @@ class Step(StrEnum):
     EVALUATED = "EVALUATED"  # 7 综合评价
     DECLINED = "DECLINED"  # 不予立案
     WITHDRAWN = "WITHDRAWN"  # 诉求人撤回
+    MERGED = "MERGED"  # 并入其他案卷
+    RETURNED = "RETURNED"  # 退回来源平台
 
 
 class Outcome(StrEnum):
@@ -24,17 +26,70 @@ class Outcome(StrEnum):
     CLOSED = "CLOSED"
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
+    MERGED = "MERGED"  # 并案: its reports hang on another case
+    RETURNED = "RETURNED"  # 退回来源平台: the platform took its order back
+
+
+class ClosingKind(StrEnum):
+    """What became of the demand (F17). Only the first counts as solved."""
+
+    SOLVED = "SOLVED"  # 真解决
+    EXPLAINED = "EXPLAINED"  # 解释说明
+    PROMISED = "PROMISED"  # 承诺限期解决: comes back at its date
+    PROCEDURE = "PROCEDURE"  # 转入法定程序
+    LEDGER = "LEDGER"  # 疑难挂账
+    OTHER_WAY = "OTHER_WAY"  # 告知其他途径
+    UNREACHABLE = "UNREACHABLE"  # 按规定无法联系
+
+
+# What the desk itself may close as, without any unit (接诉即答).
+DIRECT_CLOSINGS = (ClosingKind.EXPLAINED, ClosingKind.OTHER_WAY, ClosingKind.SOLVED)
+
+
+class LedgerLevel(StrEnum):
+    """Whose ledger a hard case stands on; its leader approves."""
+
+    SUBDISTRICT = "SUBDISTRICT"  # 街道级
+    DISTRICT = "DISTRICT"  # 区级
+
+
+class DeclineGround(StrEnum):
+    """On which lawful ground a demand is not registered (Beijing's regulation §11; GB/T 30428)."""
+
+    EMERGENCY_NUMBER = "EMERGENCY_NUMBER"  # 紧急求助：转110、119、120、122
+    IN_PROCEDURE = "IN_PROCEDURE"  # 已进入诉讼、仲裁、复议、信访等法定程序
+    NO_NEW_FACTS = "NO_NEW_FACTS"  # 同一诉求无新事实
+    SECRET_OR_PRIVACY = "SECRET_OR_PRIVACY"  # 涉及国家秘密、商业秘密、个人隐私
+    BEYOND_GOVERNMENT = "BEYOND_GOVERNMENT"  # 不属于政府职责
+    UNLAWFUL = "UNLAWFUL"  # 违反法律法规、公序良俗
+    NOT_FOUND = "NOT_FOUND"  # 核实不属实
+    NUISANCE = "NUISANCE"  # 骚扰电话: says something of a call, never of a person
 
 
 class TaskKind(StrEnum):
     """What one unit owes on the case: this room's own kinds. Elsewhere a kind is any string."""
 
+    VERIFY = "VERIFY"  # 核实（立案前）
     REGISTER = "REGISTER"  # 受理立案
     DISPATCH = "DISPATCH"  # 派遣
+    CONSULT = "CONSULT"  # 派前会商
     LEAD = "LEAD"  # 主办
+    DOUBLE = "DOUBLE"  # 双派主办: answers beside the lead, on a clock of its own
     CO_HANDLE = "CO_HANDLE"  # 协办
+    SUBASSIGNED = "SUBASSIGNED"  # 交办
+    CONTACT = "CONTACT"  # 先行联系
+    INQUIRY = "INQUIRY"  # 协查
+    SIGN_OFF = "SIGN_OFF"  # 审签
+    LEADER_APPROVAL = "LEADER_APPROVAL"  # 单位审批（延期、暂停计时）
+    CENTRE_APPROVAL = "CENTRE_APPROVAL"  # 中心审批
     ADJUDICATE = "ADJUDICATE"  # 退单裁定
-    CHECK = "CHECK"  # 核查
+    CHECK = "CHECK"  # 核查（处置后）
+    LEDGER_APPROVAL = "LEDGER_APPROVAL"  # 挂账审批
+    OUTER_REQUEST = "OUTER_REQUEST"  # 报请来源平台
+    OUTER_CLOSING = "OUTER_CLOSING"  # 报请来源平台结案
+    TELL = "TELL"  # 告知诉求人
+    LEDGER_REVIEW = "LEDGER_REVIEW"  # 挂账复核
+    SAMPLE = "SAMPLE"  # 抽查
 
 
 class TaskState(StrEnum):
@@ -49,24 +104,64 @@ class TaskState(StrEnum):
 class TaskCommand(StrEnum):
     """This room's own commands on tasks."""
 
+    CONFIRM = "CONFIRM"  # 属实
+    REFUTE = "REFUTE"  # 不属实
     REGISTER = "REGISTER"  # 立案
+    ANSWER_DIRECTLY = "ANSWER_DIRECTLY"  # 直接答复
     DISPATCH = "DISPATCH"  # 派遣
+    CONSULT = "CONSULT"  # 发起会商
+    OPINE = "OPINE"  # 会商意见
+    RECALL = "RECALL"  # 撤回派单
     ACKNOWLEDGE = "ACKNOWLEDGE"  # 签收
+    CONTACT = "CONTACT"  # 记录联系
+    CALL_IN = "CALL_IN"  # 邀请协办
+    SUBASSIGN = "SUBASSIGN"  # 交办
+    HAND_UP = "HAND_UP"  # 交办回复
+    INQUIRE = "INQUIRE"  # 发起协查
+    REPLY = "REPLY"  # 协查回复
     ASK_RETURN = "ASK_RETURN"  # 申请退单
-    GRANT = "GRANT"  # 同意退单
-    DENY = "DENY"  # 不同意退单
+    ASK_EXTENSION = "ASK_EXTENSION"  # 申请延期
+    ASK_SUSPENSION = "ASK_SUSPENSION"  # 申请暂停计时
+    GRANT = "GRANT"  # 同意
+    DENY = "DENY"  # 不同意
+    UNANSWERED = "UNANSWERED"  # 来源平台未答复
     ANSWER = "ANSWER"  # 反馈
+    SIGN = "SIGN"  # 审签同意
+    SEND_BACK = "SEND_BACK"  # 退回修改
     PASS = "PASS"  # 核查通过
     FAIL = "FAIL"  # 核查不通过
+    CANNOT_CHECK = "CANNOT_CHECK"  # 现场无法核查
+    TELL = "TELL"  # 告知
+    READ = "READ"  # 诉求人自己看到
+    KEEP = "KEEP"  # 继续挂账
+    STRIKE_OFF = "STRIKE_OFF"  # 销账
 
 
 class CaseCommand(StrEnum):
     """Commands on the case as a whole."""
 
     DECLINE = "DECLINE"  # 不予立案
+    FIX = "FIX"  # 即查即改
+    MERGE = "MERGE"  # 并案
+    UNDO_MERGE = "UNDO_MERGE"  # 撤销并案
+    COPY = "COPY"  # 抄送
+    ASK_OUTER_RETURN = "ASK_OUTER_RETURN"  # 报请退回来源平台
+    RESUME = "RESUME"  # 恢复计时
+    REOPEN = "REOPEN"  # 重办
+    COME_BACK = "COME_BACK"  # 承诺到期
+    REVIEW_LEDGER = "REVIEW_LEDGER"  # 挂账到期复核
+    TAKE_SAMPLE = "TAKE_SAMPLE"  # 抽中核查
+    ARCHIVE = "ARCHIVE"  # 归档
+    REMIND = "REMIND"  # 临期提醒
+    SAY_OVERDUE = "SAY_OVERDUE"  # 超期提示
+    TELL_LEADER = "TELL_LEADER"  # 超期提示负责人
+    RECALCULATE = "RECALCULATE"  # 日历变更重算时限
+    NAME_PERSON = "NAME_PERSON"  # 指定知悉人
+    END_NAMING = "END_NAMING"  # 取消知悉
     ATTACH = "ATTACH"  # 附佐证
     OPEN = "OPEN"  # 开出任务
-    ERASE = "ERASE"  # 删除附注
+    ERASE = "ERASE"  # 删除附注、诉求内容或附件
+    NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more
 
 
 class ReportCommand(StrEnum):
@@ -74,6 +169,10 @@ class ReportCommand(StrEnum):
 
     REPORT = "REPORT"  # 上报
     WITHDRAW = "WITHDRAW"  # 撤回
+    CHASE = "CHASE"  # 催单
+    SUPPLEMENT = "SUPPLEMENT"  # 补充
+    ASK_PROGRESS = "ASK_PROGRESS"  # 询问进度
+    MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
 
@@ -83,11 +182,15 @@ class Power(StrEnum):
 
     SEE = "SEE"
     REPORT = "REPORT"
+    VERIFY = "VERIFY"
     REGISTER = "REGISTER"
     DISPATCH = "DISPATCH"
+    DESIGNATE = "DESIGNATE"  # name a lead past the lists; grant extensions, suspensions, ledgers
     HANDLE = "HANDLE"
+    SIGN_OFF = "SIGN_OFF"  # for the unit: its answers and what it asks for
     CHECK = "CHECK"
     EVALUATE = "EVALUATE"
+    NAME_PERSONS = "NAME_PERSONS"  # who may know of an informant's case
     ERASE = "ERASE"
 
 
@@ -96,7 +199,9 @@ WORKING = frozenset(
     {
         Power.REGISTER,
         Power.DISPATCH,
+        Power.DESIGNATE,
         Power.HANDLE,
+        Power.SIGN_OFF,
         Power.CHECK,
         Power.EVALUATE,
         Power.ERASE,
@@ -145,6 +250,7 @@ class NoteName(StrEnum):
     REASON = "REASON"  # 理由、说明
     BASIS = "BASIS"  # 派遣依据
     REPLY = "REPLY"  # 给市民的话
+    PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
 
 
@@ -156,23 +262,194 @@ class Principle(StrEnum):
     BY_DESIGNATION = "BY_DESIGNATION"  # 指定
 
 
+class ReportKind(StrEnum):
+    """What kind of demand it is (domain: hotline order types)."""
+
+    HELP = "HELP"  # 求助
+    CONSULTATION = "CONSULTATION"  # 咨询
+    COMPLAINT = "COMPLAINT"  # 投诉
+    INFORMANT = "INFORMANT"  # 举报: opens only for named persons
+    SUGGESTION = "SUGGESTION"  # 建议
+    THANKS = "THANKS"  # 感谢
+
+
+class ContactResult(StrEnum):
+    """What came of an attempt to get in touch with the citizen."""
+
+    TALKED = "TALKED"  # 已联系上
+    NOBODY = "NOBODY"  # 无人接听
+    UNAVAILABLE = "UNAVAILABLE"  # 无法接通
+    REFUSED = "REFUSED"  # 诉求人不愿沟通
+    MESSAGE = "MESSAGE"  # 已发信息
+
+
+class Milestone(StrEnum):
+    """What of a case's history its citizen may know: what was done, never by which person."""
+
+    RECEIVED = "RECEIVED"  # 收到诉求
+    TOGETHER = "TOGETHER"  # 与同类诉求一并办理
+    APART = "APART"  # 改为单独办理
+    ACCEPTED = "ACCEPTED"  # 受理
+    SENT = "SENT"  # 交给单位办理
+    TALKED = "TALKED"  # 与诉求人通话
+    CALLED = "CALLED"  # 打过电话，没有打通
+    MESSAGED = "MESSAGED"  # 发过信息
+    EXTENDED = "EXTENDED"  # 延期
+    SUSPENDED = "SUSPENDED"  # 暂停
+    RESUMED = "RESUMED"  # 恢复
+    ANSWERED = "ANSWERED"  # 单位答复，正在核查
+    FOR_APPROVAL = "FOR_APPROVAL"  # 一时办不了，报批挂账
+    NOT_SEEN = "NOT_SEEN"  # 现场无法核查
+    WITH_PLATFORM = "WITH_PLATFORM"  # 报请来源平台
+    NOT_DONE = "NOT_DONE"  # 没办好，返工
+    CLOSED = "CLOSED"  # 办结
+    DECLINED = "DECLINED"  # 不予受理
+    RETURNED = "RETURNED"  # 退回来源平台
+    REOPENED = "REOPENED"  # 重新办理
+    CAME_BACK = "CAME_BACK"  # 承诺到期，回头查
+    KEPT_ON_LEDGER = "KEPT_ON_LEDGER"  # 挂账复核过，继续
+    CHASED = "CHASED"  # 诉求人催过
+    SUPPLEMENTED = "SUPPLEMENTED"  # 诉求人补充过
+    ASKED = "ASKED"  # 诉求人来电问过
+    READ = "READ"  # 诉求人看到了结果
+    RATED = "RATED"  # 诉求人评价过
+    WITHDRAWN = "WITHDRAWN"  # 诉求人撤回
+    ERASED = "ERASED"  # 内容已删除
+
+
+class AlertKind(StrEnum):
+    """What a unit is told about what it owes."""
+
+    REMINDER = "REMINDER"  # 临期提醒
+    OVERDUE = "OVERDUE"  # 超期
+    CHASED = "CHASED"  # 市民催单
+    SUPPLEMENTED = "SUPPLEMENTED"  # 市民补充
+    RECALLED = "RECALLED"  # 派单已撤回
+    COPIED = "COPIED"  # 抄送
+
+
+class OuterWhat(StrEnum):
+    """What the platform that the order came from is asked for."""
+
+    RETURN = "RETURN"  # 退单
+    EXTENSION = "EXTENSION"  # 延期
+    SUSPENSION = "SUSPENSION"  # 暂停计时
+
+
+class PromiseState(StrEnum):
+    """What becomes of a promise (承诺)."""
+
+    DUE = "DUE"  # its day has come
+    WEEK = "WEEK"  # in this week
+    LATER = "LATER"
+    KEPT = "KEPT"  # what the check found
+    BROKEN = "BROKEN"
+    UNKNOWN = "UNKNOWN"  # 未能核查: nobody could look
+    VOID = "VOID"  # 不再跟踪: its case ended without being closed
+
+
+class Awaited(StrEnum):
+    """What an ended case waits for beside its tasks: it is not filed away before."""
+
+    PROMISE = "PROMISE"  # 承诺的日子
+    LEDGER = "LEDGER"  # 销账
+    RATING = "RATING"  # 评价
+    REOPENING = "REOPENING"  # 可要求重办的期限
+
+
+class ReplyDoubt(StrEnum):
+    """What an answer to a citizen may say by mistake."""
+
+    ID_NUMBER = "ID_NUMBER"  # 身份证号
+    PHONE = "PHONE"  # 电话号码
+    NAME = "NAME"  # 诉求人姓名
+
+
+class Sight(StrEnum):
+    """How much of the case a unit sees."""
+
+    FULL = "FULL"
+    TASK = "TASK"  # what it owes, in the words of who asked it: never the citizen's
+
+
+class ViewingKind(StrEnum):
+    """What somebody did with a case without changing it (谁看过)."""
+
+    VIEW = "VIEW"  # 查看
+    REVEAL = "REVEAL"  # 查看联系方式: kept by people, with its purpose
+    PRINT = "PRINT"  # 打印
+    EXPORT = "EXPORT"  # 导出: a file of it was saved
+
+
+class BrokenPart(StrEnum):
+    """What of the history, or of the seals over it, is not as it was."""
+
+    ENTRY = "ENTRY"  # a line was changed or removed
+    MOMENT = "MOMENT"  # the column says another time than the line
+    NOTE = "NOTE"  # a text beside a line was changed, added or removed
+    WORDS = "WORDS"  # a citizen's words
+    FILE = "FILE"  # an attachment
+    END = "END"  # the case's head is not its last line
+    PRESENT = "PRESENT"  # the case stands elsewhere than its lines, gone through again, lead to
+    SEALED_DAY = "SEALED_DAY"  # what the day's seal is over
+    CAME_LATE = "CAME_LATE"  # a line dated on a day that was sealed before
+    SEAL = "SEAL"  # the seal itself, or how it follows the one before
+    SEAL_MISSING = "SEAL_MISSING"  # a day without a seal between sealed ones
+    LINE = "LINE"  # the file outside the database says something else
+    LINE_MISSING = "LINE_MISSING"
+
+
 class Need(StrEnum):
     """What must be in hand before a move."""
 
     REASON = "REASON"  # a written reason
+    GROUND = "GROUND"  # a lawful ground to decline
+    CLOSING = "CLOSING"  # what becomes of the demand, with all that this kind of closing asks
+    ASKED_UNITS = "ASKED_UNITS"  # whom it is asked of
+    DATE = "DATE"  # until when
     MATTER = "MATTER"  # the matter is named
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read
     BASIS = "BASIS"  # on what the choice of the lead rests
+    EVIDENCE = "EVIDENCE"  # at least one file that shows it
     EVIDENCE_AS_ASKED = "EVIDENCE_AS_ASKED"  # what the matter asks: often nothing, never more
     PARTS_OR_REASON = "PARTS_OR_REASON"  # every co-handler is done, or why not
 
 
-class OnLead(StrEnum):
-    """What a verdict on a return does to the lead."""
+class Side(StrEnum):
+    """Over which unit a move takes its power."""
 
-    CANCEL = "CANCEL"
-    DESIGNATE = "DESIGNATE"  # it stays, and can't ask again
+    OWNER = "OWNER"  # that owes the task
+    DESK = "DESK"  # that keeps the file
+    ASKER = "ASKER"  # that owes the task from which this one was asked
+    CITIZEN = "CITIZEN"  # over none: it is for whoever has the link of a report on the case
+
+
+class Then(StrEnum):
+    """What follows from a move beyond the task itself. Each is one function of the lifecycle."""
+
+    ANSWERED = "ANSWERED"  # the unit's leader signs; then check, approval or the end
+    SIGNED = "SIGNED"
+    CHECKED = "CHECKED"  # the case closes as the answer says
+    NOT_SEEN = "NOT_SEEN"  # the same; what came back to be looked at closes as it was before
+    REWORK = "REWORK"  # the same unit, a new round
+    RETURN_GRANTED = "RETURN_GRANTED"
+    RETURN_DENIED = "RETURN_DENIED"
+    ASKED_LEADER = "ASKED_LEADER"  # an extension or suspension: first the unit's leader
+    ASKED_CENTRE = "ASKED_CENTRE"
+    ALLOWED = "ALLOWED"  # it takes effect; for an outer order it is asked there
+    OUTER_GRANTED = "OUTER_GRANTED"
+    OUTER_CLOSED = "OUTER_CLOSED"
+    STILL_ASKED = "STILL_ASKED"  # the platform keeps silent: it is waited for, its clock runs
+    OUTER_CLOSING_REFUSED = "OUTER_CLOSING_REFUSED"
+    RECALLED = "RECALLED"
+    CALLED_IN = "CALLED_IN"
+    SUBASSIGNED = "SUBASSIGNED"
+    INQUIRED = "INQUIRED"
+    CONSULTED = "CONSULTED"
+    DISPATCHED = "DISPATCHED"
+    KEPT_ON_LEDGER = "KEPT_ON_LEDGER"
+    STRUCK_OFF = "STRUCK_OFF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +465,15 @@ class TaskMove:
     kind: str
     source: TaskState
     target: TaskState  # the same as the source: the task stays as it is
-    power: str  # over the unit that owes the task
+    power: str
     needs: tuple[Need, ...] = ()
-    opens: str | None = None
+    opens: str | None = None  # owed by the desk
     outcome: Outcome | None = None
-    on_lead: OnLead | None = None
+    then: Then | None = None
+    side: Side = Side.OWNER
     not_if_designated: bool = False
+    by_another: bool = False  # not by the person whose move opened the task
+    ends_when_met: bool = False  # the task stays until what it waits for is complete
 
 
 @dataclass(frozen=True, slots=True)

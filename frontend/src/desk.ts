@@ -2,10 +2,12 @@ import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
 import { countOn } from "./behaviours/due";
+import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
 import { keepLists } from "./behaviours/lists";
+import { offerPlace } from "./behaviours/locate";
 import { closeMenus } from "./behaviours/look";
 import { submitOnOpen } from "./behaviours/opened";
 import { openPalette } from "./behaviours/palette";
@@ -16,6 +18,7 @@ takeOwnAddress(); // before what goes by the address
 listenToKeys();
 openPalette();
 keepLists();
+offerPlace();
 keepWords();
 sendOnce();
 tellRefusals();
@@ -23,3 +26,5 @@ countOn();
 offerSharing();
 closeMenus();
 submitOnOpen();
+findWhileTyping();
+printOnDemand();

@@ -3,6 +3,7 @@ import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { offerPlace } from "./behaviours/locate";
 import { switchType } from "./behaviours/look";
+import { tellRead } from "./behaviours/read";
 import { offerSharing } from "./behaviours/share";
 
 switchType();
@@ -11,3 +12,4 @@ sendOnce();
 countOn();
 offerSharing();
 offerPlace();
+tellRead();

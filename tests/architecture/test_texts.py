@@ -13,13 +13,14 @@ from chengshao.kernel.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     Refused,
     TooMany,
 )
 from chengshao.web.texts import TERMS, TEXTS
 from tests.architecture.house import meaning, modules, modules_above, raised_in, tree_of
 
-KINDS = (Invalid, NotAllowed, NotFound, Refused, TooMany)
+KINDS = (Invalid, NotAllowed, NotFound, Refused, TooMany, NotSignedIn)
 
 
 def errors(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

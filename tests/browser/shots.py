@@ -22,6 +22,7 @@ STAFF = ("/desk/", "/styleguide", "/preferences", "/no-such-page")
 ROLES = (
     "受理员",
     "派单员",
+    "值班长",
     "处置人员",
     "核查员",
     "单位负责人",

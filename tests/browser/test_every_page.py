@@ -7,9 +7,13 @@ from tests.browser.axe import faults
 from tests.browser.conftest import DESK, PHONE, OpenPage, sign_in
 
 ROLES = (
+    "话务员",
     "受理员",
     "派单员",
+    "值班长",
     "处置人员",
+    "单位负责人",
+    "采集员",
     "核查员",
     "事项管理员",
     "安全管理员",
@@ -27,6 +31,16 @@ def told_of(page: Page, address: str) -> list[str]:
     return found + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
 
 
+def _first_case(page: Page) -> list[str]:
+    """Return the pages of the newest case that this person sees."""
+    page.goto("/desk/cases/")
+    row = page.locator("main a.row").first
+    if not row.count():
+        return []
+    address = row.get_attribute("href") or ""
+    return [address, f"{address}print", f"{address}viewings"]
+
+
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESK, "light"), (PHONE, "dark")])
 def test_pages_of_staff(open_page: OpenPage, viewport: dict[str, int], scheme: str) -> None:
     told: dict[str, list[str]] = {}
@@ -36,6 +50,8 @@ def test_pages_of_staff(open_page: OpenPage, viewport: dict[str, int], scheme: s
         rail = page.locator(".desk > .rail a")
         addresses = [link.get_attribute("href") or "" for link in rail.all()]
         assert addresses
+        addresses += ["/desk/queue/sent/"] if role == "派单员" else []
+        addresses += _first_case(page) if "/desk/cases/" in addresses else []
         for address in addresses:
             if address not in told:
                 told[address] = told_of(page, address)

@@ -1,6 +1,6 @@
 """
 One real complaint from a resident's phone to a closed case and back, through everybody's hands:
-registrar, dispatcher, handler, checker, and the resident who sees it and rates.
+registrar, dispatcher, handler, the unit's leader, checker, and the resident who sees it and rates.
 """
 
 from playwright.sync_api import Page, expect
@@ -47,6 +47,13 @@ def dispatch(desk: Page, number: str) -> str:
     return name
 
 
+def answer(handler: Page, words: str) -> None:
+    """Hand in what was done: really solved."""
+    handler.get_by_label("真解决").first.check()
+    handler.get_by_label("给市民的答复").first.fill(words)
+    handler.get_by_role("button", name="办好了，提交").click()
+
+
 def test_a_complaint_goes_through_all_hands(open_page: OpenPage) -> None:
     resident = open_page(viewport=PHONE)
     number = report_on_the_phone(resident)
@@ -58,15 +65,28 @@ def test_a_complaint_goes_through_all_hands(open_page: OpenPage) -> None:
     lead = dispatch(dispatcher, number)
 
     resident.goto(link)
-    expect(resident.get_by_text(lead)).to_be_visible()
+    expect(resident.get_by_text(f"{lead}去办")).to_be_visible()
 
     handler = open_page(viewport=PHONE)
     sign_in_as(handler, "何市政")
     handler.goto(f"/desk/queue/work/?case={number}")  # to open it is to acknowledge it
     expect(handler.get_by_text(f"签收：{number}")).to_be_visible()
-    handler.get_by_label("给市民的答复").fill("灯泡已换，今晚会亮。")
-    handler.get_by_role("button", name="办好了，提交").click()
-    expect(handler.get_by_text(f"反馈：{number}")).to_be_visible()
+    handler.get_by_text("看号码").first.click()
+    handler.get_by_label("用途").first.fill("约时间看现场")
+    handler.get_by_role("button", name="看（会留痕）").first.click()
+    expect(handler.get_by_role("link", name="13800138000")).to_be_visible()
+    handler.get_by_role("link", name="回到案卷").click()
+    handler.get_by_role("button", name="已联系上").first.click()
+    expect(handler.get_by_text(f"已记下：已联系上（{number}）")).to_be_visible()
+    answer(handler, "灯泡已换，今晚会亮。")
+    expect(handler.get_by_text(f"已提交，等负责人审签：{number}")).to_be_visible()
+
+    leader = open_page(viewport=PHONE)
+    sign_in_as(leader, "许市政")
+    leader.goto(f"/desk/queue/sign/?case={number}")
+    expect(leader.locator(".outside").get_by_text("今晚会亮")).to_be_visible()
+    leader.get_by_role("button", name="同意，报出").click()
+    expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
 
     resident.goto(link)
     expect(resident.get_by_text("我们正在核查")).to_be_visible()
@@ -101,7 +121,7 @@ def test_a_return_goes_back_to_the_desk_and_a_failed_check_to_the_unit(
     sign_in_as(handler, "何市政")
     handler.goto(f"/desk/queue/work/?case={number}")
     handler.get_by_text("不是我们的，申请退单").click()
-    handler.get_by_label("理由，和应该由谁办").fill("这根杆属通信公司")
+    handler.get_by_label("理由").fill("这根杆属通信公司")
     handler.get_by_role("button", name="申请退单").click()
     expect(handler.get_by_text(f"申请退单：{number}")).to_be_visible()
 
@@ -111,8 +131,12 @@ def test_a_return_goes_back_to_the_desk_and_a_failed_check_to_the_unit(
     dispatcher.get_by_role("button", name="驳回，由原单位办").click()
     handler.goto(f"/desk/queue/work/?case={number}")
     expect(handler.get_by_text("指定主办，不可退单")).to_be_visible()
-    handler.get_by_label("给市民的答复").fill("已扶正")
-    handler.get_by_role("button", name="办好了，提交").click()
+    answer(handler, "已扶正")
+    leader = open_page()
+    sign_in_as(leader, "许市政")
+    leader.goto(f"/desk/queue/sign/?case={number}")
+    leader.get_by_role("button", name="同意，报出").click()
+    expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
 
     sign_in_as(checker, "吴核实")
     checker.goto(f"/desk/queue/check/?case={number}")

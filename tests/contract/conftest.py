@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.timezone import now
 
 from chengshao.people import actions as people
 from chengshao.people.models import User
@@ -63,7 +64,11 @@ def machine(powers: None) -> Caller:
     """Return the hotline's system: it may report and nothing else."""
     user_id = account("hotline")
     people.appoint(user_id=user_id, role=Role.MACHINE, valid_from=SINCE, actor=LOADER, at=AT)
-    return with_key(people.issue_token(user_id=user_id, label="12345", actor=LOADER, at=AT))
+    return with_key(
+        people.issue_token(
+            user_id=user_id, label="12345", powers=["REPORT"], actor=LOADER, at=now()
+        )
+    )
 
 
 @pytest.fixture

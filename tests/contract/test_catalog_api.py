@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from chengshao.catalog.terms import TableKind
 from chengshao.people import actions as people
@@ -29,7 +30,9 @@ pytestmark = pytest.mark.usefixtures("some_seeds")
 
 @pytest.fixture
 def machine(staff: Callable[[Role], int]) -> dict[str, str]:  # noqa: F811
-    key = people.issue_token(user_id=staff(Role.MACHINE), label="test", actor=LOADER, at=AT)
+    key = people.issue_token(
+        user_id=staff(Role.MACHINE), label="test", powers=["REPORT"], actor=LOADER, at=now()
+    )
     return {"Authorization": f"Bearer {key}"}
 
 

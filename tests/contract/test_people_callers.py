@@ -23,7 +23,9 @@ def centre(settings: Any) -> int:
 
 def key_of(user: User) -> dict[str, str]:
     """Return the header of a new key."""
-    key = actions.issue_token(user_id=user.pk, label="x", actor=LOADER, at=AT)
+    key = actions.issue_token(
+        user_id=user.pk, label="x", powers=["REPORT"], actor=LOADER, at=timezone.now()
+    )
     return {"Authorization": f"Bearer {key}"}
 
 

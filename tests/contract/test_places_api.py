@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from chengshao.kernel.geo import Crs, from_wgs84
 from chengshao.people import actions as people
@@ -26,7 +27,9 @@ pytestmark = pytest.mark.usefixtures("district")
 
 @pytest.fixture
 def machine(staff: Callable[[Role], int]) -> dict[str, str]:  # noqa: F811
-    key = people.issue_token(user_id=staff(Role.MACHINE), label="test", actor=LOADER, at=AT)
+    key = people.issue_token(
+        user_id=staff(Role.MACHINE), label="test", powers=["REPORT"], actor=LOADER, at=now()
+    )
     return {"Authorization": f"Bearer {key}"}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from chengshao.catalog.actions.calendar import (
 )
 from chengshao.catalog.models import (
     Dated,
+    Edition,
     Matter,
     MatterClass,
     MatterCondition,
@@ -42,8 +44,10 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 _SEED_FILES = (
     ("office_hours.csv", TableKind.OFFICE_HOURS),
     ("task_limits.csv", TableKind.TASK_LIMITS),
+    ("parameters.csv", TableKind.PARAMETERS),
     ("matters_city_management.csv", TableKind.MATTERS),
     ("matters_public_demand.csv", TableKind.MATTERS),
+    ("track_rules.csv", TableKind.TRACK_RULES),
 )
 Key = tuple[Any, ...]
 Timelines = dict[Key, tuple[Version[Any], ...]]
@@ -87,13 +91,15 @@ def import_table(*, kind: TableKind, content: bytes, actor: Actor, at: datetime)
         case _:
             done = _take_rows(table, parsed, faults, actor, at)
     faults.refuse_if_any()
+    Edition.objects.update_or_create(pk=queries.EDITION, defaults={"token": token_hex(16)})
     return done
 
 
 @transaction.atomic
 def load_seeds(*, actor: Actor, at: datetime) -> None:
     """
-    Take in what comes with the program: office hours, statutory days, limits, matters.
+    Take in what comes with the program: office hours, statutory days, limits, parameters,
+    matters and their tracks.
 
     :raises CatalogPowerMissing: if the actor does not keep the catalogue
     :raises TableRefused: if a district has other content in force from the same day on
@@ -192,6 +198,7 @@ def _matter(
         evidence_asked=list(draft.evidence_asked),
         verify=draft.verify,
         check_mode=draft.check_mode,
+        sign_off_waived=draft.sign_off_waived,
         flexible=draft.flexible,
         sensitivity=draft.sensitivity,
         track=draft.track,

@@ -61,7 +61,7 @@ def matters(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def matter(request: HttpRequest, code: str) -> HttpResponse:
-    """One matter: its conditions and limits, who leads it where, its versions."""
+    """One matter: its conditions and limits, its tracks, who leads it where, its versions."""
     today = timezone.localdate()
     versions = queries.matter_versions(code)
     current = next((v for v in versions if v.holds_on(today)), None)
@@ -76,6 +76,7 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
         "streets": streets,
         "territory": territory,
         "responsibilities": _shown(versions[0].code, territory, today),
+        "rules": queries.track_rules_of(versions[0].code, today),
     }
     return _page(request, "catalog/matter.html", context)
 
@@ -124,9 +125,18 @@ def duties(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def limits(request: HttpRequest) -> HttpResponse:
-    """How long each step may take."""
-    rows = [(row, queries.limit_of_row(row)) for row in queries.task_limits(timezone.localdate())]
-    return _page(request, "catalog/limits.html", {"rows": rows})
+    """How long each step may take, which track a demand takes, what else is settled."""
+    today = timezone.localdate()
+    rules = list(queries.track_rules(today))
+    settled = queries.parameter_rows(today)
+    context = {
+        "rows": [(row, queries.limit_of_row(row)) for row in queries.task_limits(today)],
+        "rules": rules,
+        "names": queries.matter_names({rule.matter_code for rule in rules}, today)
+        | queries.classes(today),
+        "parameters": [(row, queries.value_of_row(row)) for row in settled],
+    }
+    return _page(request, "catalog/limits.html", context)
 
 
 @require_GET

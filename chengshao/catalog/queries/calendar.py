@@ -42,7 +42,11 @@ def _newest_calendar() -> WorkCalendar | None:
     newest = CalendarVersion.objects.order_by("-version").values_list("version", "token").first()
     if newest is None:
         return None
-    version, token = newest
+    return calendar_as_of(*newest)
+
+
+def calendar_as_of(version: int, token: str) -> WorkCalendar:
+    """Return the calendar of a version, which the process keeps while it is the newest."""
     calendar = _calendars.get(token)
     if calendar is None:
         calendar = _build_calendar(version)

@@ -22,6 +22,10 @@ class LeadNotByList(Refused):
     code = "lead_not_by_list"
 
 
+class LeadNotByLaw(Refused):
+    code = "lead_not_by_law"
+
+
 @dataclass(frozen=True, slots=True)
 class ResponsibilityLine:
     """
@@ -76,9 +80,29 @@ def responsibilities_for(matter: str, territory: str, on: date) -> list[Responsi
     return [own, *found]
 
 
-def check_may_lead(unit_id: int, matter: str, territory: str, on: date) -> None:
+def check_leads_by_law(unit_id: int, matter: str, territory: str, on: date) -> None:
+    """
+    Check that the catalogue names this unit: where it names nobody, nobody leads by law.
+
+    Whoever leads by agreement or designation is said to do so (F3).
+
+    :raises LeadNotByLaw: if others are named, or nobody
+    :raises MatterNotFound: if it is no matter's code
+    :raises DivisionCodeInvalid: if the territory is no division code
+    """
+    named = {line.lead_unit_id for line in responsibilities_for(matter, territory, on)}
+    if unit_id not in named:
+        raise LeadNotByLaw
+
+
+def check_may_lead(
+    unit_id: int, matter: str, territory: str, on: date, *, designated: bool = False
+) -> None:
     """
     Check that the lists of duties let a unit lead a matter at a place.
+
+    Designation reaches a sub-district for what is on none of its lists (B2); never a community,
+    nor what was taken back.
 
     :raises LeadNotByList: if it is a community; or a sub-district, and the matter was taken back,
         is only assisted, or is on none of its lists and no responsibility names it
@@ -92,6 +116,8 @@ def check_may_lead(unit_id: int, matter: str, territory: str, on: date) -> None:
     line = _line_of(matter)
     lists = _lists_at(where, line, on)
     why = obstacle(candidate, lists.duty, has_list=lists.exists)
+    if why is LeadObstacle.NOT_ON_LIST and designated:
+        return
     if why is LeadObstacle.NOT_ON_LIST and any(
         row.lead_unit_id == unit_id for row in responsibilities_for(matter, where, on)
     ):
@@ -115,7 +141,9 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
             continue
         lists = _lists_at(_territory_of(unit_id, on) or territory, line, on)
         if not may_help(candidate, lists.duty, community_duty=lists.community_duty):
-            why = LeadObstacle.NOT_ON_LIST if candidate.is_community else LeadObstacle.TAKEN_BACK
+            why = LeadObstacle.TAKEN_BACK
+            if candidate.is_community:
+                why = LeadObstacle.COMMUNITY_NOT_ON_LIST
             raise LeadNotByList(lead_obstacle=why.value)
 
 

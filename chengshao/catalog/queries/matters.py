@@ -13,7 +13,6 @@ from chengshao.catalog.models import (
     Matter,
     MatterClass,
     MatterCondition,
-    TaskLimit,
 )
 from chengshao.catalog.queries._common import in_force
 from chengshao.catalog.rules import finding
@@ -28,7 +27,7 @@ from chengshao.catalog.terms import (
 )
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.clock import ClockUnit, Limit
-from chengshao.kernel.errors import Invalid, NotFound, Refused
+from chengshao.kernel.errors import Invalid, NotFound
 from chengshao.web.once import once_each
 
 _URGENCIES = list(Urgency)
@@ -38,10 +37,6 @@ _WORTH_OFFERING = 0.15  # of the best: what is further away is noise
 
 class MatterNotFound(NotFound):
     code = "matter_not_found"
-
-
-class TaskLimitMissing(Refused):
-    code = "task_limit_missing"
 
 
 class WordsTooLong(Invalid):
@@ -88,6 +83,7 @@ class MatterVersion:
     evidence_asked: tuple[EvidenceKind, ...]
     verify: bool
     check_mode: CheckMode
+    sign_off_waived: bool
     flexible: bool
     sensitivity: Sensitivity
     track: Track
@@ -191,6 +187,12 @@ def matters_of_class(code: str, *, on: date) -> list[MatterVersion]:
     return _versions(list(_with_conditions(rows)), on)
 
 
+def matters_where(named: Q, *, on: date, limit: int) -> list[MatterVersion]:
+    """Return the first matters in force of which a condition holds, by code."""
+    rows = Matter.objects.filter(in_force(on), named).order_by("code")
+    return _versions(list(_with_conditions(rows)[:limit]), on)
+
+
 def classes(on: date) -> dict[str, str]:
     """Return the names of all classes in force that day, by code, in order."""
     rows = MatterClass.objects.filter(in_force(on)).order_by("code")
@@ -236,30 +238,6 @@ def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
 def strictest(limits: Sequence[Limit]) -> Limit | None:
     """Return the limit that leaves the least time, or None of none."""
     return min(limits, key=_strictness, default=None)
-
-
-def limit_of_task(kind: str, source: str, urgency: str, on: date) -> Limit:
-    """
-    Return how long a task of a kind may take: the nearest row, urgency before source.
-
-    :raises TaskLimitMissing: if the catalogue has no row for this kind
-    """
-    rows = TaskLimit.objects.filter(
-        in_force(on), kind=kind, source__in=[source, ANY], urgency__in=[urgency, ANY]
-    )
-    near = max(rows, key=lambda row: (row.urgency != ANY, row.source != ANY), default=None)
-    if near is None:
-        raise TaskLimitMissing(task_kind=kind)
-    return limit_of_row(near)
-
-
-def limit_of_row(row: TaskLimit) -> Limit:
-    return Limit(row.amount, ClockUnit(row.unit), row.note)
-
-
-def task_limits(on: date) -> QuerySet[TaskLimit]:
-    """Return the limits of all kinds of tasks in force that day, as they were handed in."""
-    return TaskLimit.objects.filter(in_force(on)).order_by("pk")
 
 
 def matter_of_foreign_code(system: str, foreign_code: str, on: date) -> str | None:
@@ -321,6 +299,7 @@ def _version(row: Matter, class_names: dict[str, str]) -> MatterVersion:
         evidence_asked=tuple(EvidenceKind(kind) for kind in row.evidence_asked),
         verify=row.verify,
         check_mode=CheckMode(row.check_mode),
+        sign_off_waived=row.sign_off_waived,
         flexible=row.flexible,
         sensitivity=Sensitivity(row.sensitivity),
         track=Track(row.track),

@@ -17,10 +17,13 @@ from chengshao.catalog.models import (
     MatterCondition,
     MatterLimit,
     OfficeHours,
+    Parameter,
     Responsibility,
     TaskLimit,
+    TrackRule,
     UnitPower,
 )
+from chengshao.catalog.queries.settled import limit_of_row, value_of_row
 from chengshao.catalog.rules import tables
 from chengshao.catalog.rules.matters import ConditionDraft, DatedDraft, MatterDraft, spread
 from chengshao.catalog.rules.tables import Table, Words
@@ -35,6 +38,8 @@ TABLES: dict[TableKind, Table] = {
         tables.MATTERS,
         tables.CODE_MAP,
         tables.TASK_LIMITS,
+        tables.PARAMETERS,
+        tables.TRACK_RULES,
         tables.RESPONSIBILITIES,
         tables.DUTY_LISTS,
         tables.UNIT_POWERS,
@@ -45,6 +50,8 @@ TABLES: dict[TableKind, Table] = {
 MODELS: dict[TableKind, type[Dated]] = {
     TableKind.CODE_MAP: CodeMap,
     TableKind.TASK_LIMITS: TaskLimit,
+    TableKind.PARAMETERS: Parameter,
+    TableKind.TRACK_RULES: TrackRule,
     TableKind.RESPONSIBILITIES: Responsibility,
     TableKind.DUTY_LISTS: DutyListRow,
     TableKind.UNIT_POWERS: UnitPower,
@@ -91,10 +98,17 @@ def values_of(table: Table, row: Dated) -> dict[str, Any]:
 
 def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `rules.tables` read as the columns of the model."""
-    columns = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
-    limit = columns.pop("limit", None)
-    if isinstance(limit, Limit):
-        columns |= {"amount": limit.amount, "unit": limit.unit.value, "note": limit.note}
+    columns: dict[str, Any] = {}
+    for name, value in values.items():
+        match value:
+            case Limit():
+                columns |= {"amount": value.amount, "unit": value.unit.value, "note": value.note}
+            case int() if name == "value":
+                columns["amount"] = int(value)
+            case tuple():
+                columns[name] = list(value)
+            case _:
+                columns[name] = value
     return columns
 
 
@@ -142,7 +156,9 @@ def _holds(values: Mapping[str, Any], on: date) -> bool:
 
 def _value(row: Dated, name: str) -> Any:
     if name == "limit" and isinstance(row, TaskLimit):
-        return Limit(row.amount, ClockUnit(row.unit), row.note)
+        return limit_of_row(row)
+    if name == "value" and isinstance(row, Parameter):
+        return value_of_row(row)
     value = getattr(row, name)
     return tuple(value) if isinstance(value, list) else value
 
@@ -194,6 +210,7 @@ def _dated_draft(
             evidence_asked=tuple(row.evidence_asked),
             verify=row.verify,
             check_mode=row.check_mode,
+            sign_off_waived=row.sign_off_waived,
             flexible=row.flexible,
             sensitivity=row.sensitivity,
             track=row.track,

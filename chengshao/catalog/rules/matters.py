@@ -35,6 +35,7 @@ class MatterDraft:
     evidence_asked: tuple[str, ...]
     verify: bool
     check_mode: str
+    sign_off_waived: bool
     flexible: bool
     sensitivity: str
     track: str

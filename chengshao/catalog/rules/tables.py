@@ -13,15 +13,24 @@ from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
 from chengshao.catalog.rules.codes import matter_line, split_code
+from chengshao.catalog.rules.parameters import bounds, is_yes_no
 from chengshao.catalog.terms import (
     CheckMode,
     DutyListKind,
+    ParameterName,
     Sensitivity,
     TableKind,
     Track,
     Urgency,
 )
-from chengshao.kernel.clock import Limit, format_hours, format_limit, parse_hours, parse_limit
+from chengshao.kernel.clock import (
+    Limit,
+    LimitUnreadable,
+    format_hours,
+    format_limit,
+    parse_hours,
+    parse_limit,
+)
 from chengshao.kernel.divisions import DivisionLevel, division_level
 from chengshao.kernel.errors import DomainError, Invalid
 from chengshao.kernel.tables import Faults
@@ -57,6 +66,7 @@ class Holds(Enum):
     MATTER_OR_CLASS = "MATTER_OR_CLASS"
     DIVISION = "DIVISION"
     LIMIT = "LIMIT"
+    NUMBER_OR_LIMIT = "NUMBER_OR_LIMIT"  # 80, 15自然日, or 是 and 否
     HOURS = "HOURS"
 
 
@@ -227,6 +237,17 @@ def _limit(column: Column, text: str, words: Words) -> Limit:
     return parse_limit(text)
 
 
+def _number_or_limit(column: Column, text: str, words: Words) -> bool | int | Limit:
+    if text in ("是", "否"):
+        return text == "是"
+    if re.fullmatch(r"[0-9]{1,5}", text):
+        return int(text)
+    try:
+        return parse_limit(text)
+    except LimitUnreadable:
+        raise _Wrong("parameter_unreadable", value=text[:40]) from None
+
+
 def _hours(column: Column, text: str, words: Words) -> str:
     return format_hours(parse_hours(text))
 
@@ -243,6 +264,7 @@ _READERS: dict[Holds, Callable[[Column, str, Words], Any]] = {
     Holds.MATTER_OR_CLASS: _matter_or_class,
     Holds.DIVISION: _division,
     Holds.LIMIT: _limit,
+    Holds.NUMBER_OR_LIMIT: _number_or_limit,
     Holds.HOURS: _hours,
 }
 
@@ -260,6 +282,10 @@ def _write_cell(column: Column, value: Any, words: Words) -> str | int | date | 
             return "是" if value else "否"
         case Holds.LIMIT:
             return format_limit(value) if value else None
+        case Holds.NUMBER_OR_LIMIT if isinstance(value, bool):
+            return "是" if value else "否"
+        case Holds.NUMBER_OR_LIMIT if isinstance(value, Limit):
+            return format_limit(value)
         case _:
             shown: str | int | date | None = value
             return shown
@@ -273,11 +299,12 @@ def _check_period(table: Table, parsed: Parsed, faults: Faults) -> None:
 
 
 def _check_repeats(table: Table, rows: Iterable[Parsed], faults: Faults) -> None:
-    column = table.columns[0]
     first: dict[tuple[Any, ...], int] = {}
     for row in rows:
         key = tuple(row.values[name] for name in (*table.key, "valid_from") if name in row.values)
         if key in first:
+            filled = (c for c in table.columns if c.field in table.key and row.values[c.field])
+            column = next(filled, table.columns[0])
             shown = str(row.values[column.field])
             faults.add(row.number, column.heading, "value_repeated", value=shown, first=first[key])
         first.setdefault(key, row.number)
@@ -304,18 +331,48 @@ def _power_has_one_holder(parsed: Parsed, faults: Faults) -> None:
         faults.add(parsed.number, "单位角色", code, **params)
 
 
+def _parameter_fits_its_name(parsed: Parsed, faults: Faults) -> None:
+    name, value = ParameterName(parsed.values["name"]), parsed.values["value"]
+    range_ = bounds(name)
+    number, column = parsed.number, "取值"
+    if range_ is None:
+        if not isinstance(value, Limit):
+            faults.add(number, column, "limit_unreadable", value=_shown(value))
+    elif is_yes_no(name):
+        if value not in (False, True):
+            faults.add(number, column, "parameter_not_yes_or_no", value=_shown(value))
+    elif isinstance(value, bool | Limit):
+        faults.add(number, column, "value_not_a_number", value=_shown(value))
+    elif not range_[0] <= value <= range_[1]:
+        faults.add(number, column, "parameter_out_of_range", least=range_[0], most=range_[1])
+
+
+def _shown(value: bool | int | Limit) -> str:
+    return str(_write_cell(_VALUE, value, {}))
+
+
+def _emergency_is_not_simple(parsed: Parsed, faults: Faults) -> None:
+    if (parsed.values["urgency"], parsed.values["track"]) == (Urgency.EMERGENCY, Track.SIMPLE):
+        faults.add(parsed.number, "办理方式", "emergency_not_simple")
+
+
 _VALID_FROM = Column("生效日期", "valid_from", Holds.DATE)
 _VALID_UNTIL = Column("失效日期", "valid_until", Holds.DATE, required=False, otherwise=None)
 _DOCUMENT = (
     Column("依据文件", "document", longest=120),
     Column("文号", "document_number", longest=60, required=False),
 )
+_VALUE = Column("取值", "value", Holds.NUMBER_OR_LIMIT)
+_BASIS = Column("依据", "basis", longest=200)
 _ARTICLE = Column("条款", "article", longest=60, required=False)
 
 
 def _may(heading: str, name: str, holds: Holds = Holds.TEXT, **more: Any) -> Column:
     return Column(heading, name, holds, required=False, **more)
 
+
+_SOURCE = _may("来源渠道", "source", Holds.WORD, vocabulary="channel", open_vocabulary=True)
+_URGENCY = _may("紧急程度", "urgency", Holds.WORD, vocabulary="urgency")
 
 # One row a condition; what belongs to the matter as a whole stands in each of its rows.
 MATTERS = Table(
@@ -337,6 +394,7 @@ MATTERS = Table(
         _may("立案前核实", "verify", Holds.YES_NO, otherwise=False),
         _may("核查方式", "check_mode", Holds.WORD, vocabulary="check_mode",
              otherwise=CheckMode.REPLY_REVIEW.value),
+        _may("免审签", "sign_off_waived", Holds.YES_NO, otherwise=False),
         _may("弹性", "flexible", Holds.YES_NO, otherwise=False),
         _may("敏感程度", "sensitivity", Holds.WORD, vocabulary="sensitivity",
              otherwise=Sensitivity.ORDINARY.value),
@@ -371,14 +429,41 @@ TASK_LIMITS = Table(
     TableKind.TASK_LIMITS,
     (
         Column("环节", "kind", Holds.WORD, vocabulary="task_kind", open_vocabulary=True),
-        _may("来源渠道", "source", Holds.WORD, vocabulary="channel", open_vocabulary=True),
-        _may("紧急程度", "urgency", Holds.WORD, vocabulary="urgency"),
+        _SOURCE,
+        _URGENCY,
         Column("时限", "limit", Holds.LIMIT),
-        Column("依据", "basis", longest=200),
+        _BASIS,
         _VALID_FROM,
         _VALID_UNTIL,
     ),
     key=("kind", "source", "urgency"),
+)
+PARAMETERS = Table(
+    TableKind.PARAMETERS,
+    (
+        Column("参数", "name", Holds.WORD, vocabulary="parameter_name"),
+        _SOURCE,
+        _VALUE,
+        _BASIS,
+        _VALID_FROM,
+        _VALID_UNTIL,
+    ),
+    key=("name", "source"),
+    check=_parameter_fits_its_name,
+)
+TRACK_RULES = Table(
+    TableKind.TRACK_RULES,
+    (
+        _may("事项编码", "matter_code", Holds.MATTER_OR_CLASS),
+        _SOURCE,
+        _URGENCY,
+        Column("办理方式", "track", Holds.WORD, vocabulary="track"),
+        _BASIS,
+        _VALID_FROM,
+        _VALID_UNTIL,
+    ),
+    key=("matter_code", "source", "urgency"),
+    check=_emergency_is_not_simple,
 )
 RESPONSIBILITIES = Table(
     TableKind.RESPONSIBILITIES,

@@ -1,6 +1,7 @@
 """What templates may say of the catalogue."""
 
 from django import template
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chengshao.kernel.clock import ClockUnit, Limit
@@ -24,6 +25,17 @@ def limit_words(limit: Limit | None) -> str:
         case ClockUnit.NATURAL_DAY:
             said = ngettext("{n}自然日", "{n}自然日", n)
     return f"{said.format(n=n)}{limit.note}"
+
+
+@register.filter
+def value_words(value: bool | int | Limit) -> str:
+    """Return what a parameter says in words: yes or no, a number, a limit."""
+    match value:
+        case Limit():
+            return limit_words(value)
+        case bool():
+            return _("是") if value else _("否")
+    return str(value)
 
 
 @register.filter

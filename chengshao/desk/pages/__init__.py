@@ -1,24 +1,46 @@
 """Pages of the desk: lists beside details, the case, what may be done with it."""
 
-from chengshao.desk.pages.case import attachment, case, contact
+from chengshao.desk.pages.calls import case_call
+from chengshao.desk.pages.case import attachment, case, contact, printed, viewings
+from chengshao.desk.pages.circle import end_naming, find_people, name_person
 from chengshao.desk.pages.lists import cases, home, queue
-from chengshao.desk.pages.moves import decline, dispatch, evidence, move, register
+from chengshao.desk.pages.moves import (
+    answer_directly,
+    call,
+    case_move,
+    dispatch,
+    evidence,
+    merge,
+    move,
+    register,
+    undo_merge,
+)
 from chengshao.desk.pages.search import matters, palette, places, units
 
 __all__ = [
+    "answer_directly",
     "attachment",
+    "call",
     "case",
+    "case_call",
+    "case_move",
     "cases",
     "contact",
-    "decline",
     "dispatch",
+    "end_naming",
     "evidence",
+    "find_people",
     "home",
     "matters",
+    "merge",
     "move",
+    "name_person",
     "palette",
     "places",
+    "printed",
     "queue",
     "register",
+    "undo_merge",
     "units",
+    "viewings",
 ]

@@ -1,4 +1,6 @@
-"""The case page, its files, and the one place where a citizen's number is read."""
+"""The case page, its files, who has seen it, and where a citizen's number is read."""
+
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -12,10 +14,13 @@ from chengshao.desk import queries as desk
 from chengshao.desk.forms import PurposeForm
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.evidence import queries as blobs
+from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people
+from chengshao.people import queries as staff
 from chengshao.people.terms import Power
 from chengshao.web.pages import actor_of, signed_in
-from chengshao.workorders import queries
+from chengshao.workorders import actions, queries
+from chengshao.workorders.terms import ViewingKind
 
 
 @require_GET
@@ -34,14 +39,10 @@ def show_case(
 
     :raises WorkOrderNotFound: if it is not there for this actor
     """
-    asked, unit = (query.get(name, "")[:100].replace("\x00", "") for name in ("q", "unit"))
-    page = desk.case_page(
-        number.replace("\x00", ""),
-        actor_of(request),
-        timezone.now(),
-        matter_words=asked,
-        unit_words=unit,
-    )
+    asked = query.get("q", "")[:100].replace("\x00", "")
+    actor, now = actor_of(request), timezone.now()
+    page = desk.case_page(number.replace("\x00", ""), actor, now, matter_words=asked)
+    note_seen(page, actor, now)
     here = reverse("desk:case", args=[number])
     request.stands_at = here  # type: ignore[attr-defined]
     context = {
@@ -49,19 +50,56 @@ def show_case(
         "back": here,
         "here": here,
         "asked_matter": asked,
-        "asked_unit": unit,
         "acknowledges": refusal is None,
         **told(refusal, page),
     }
     return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
 
 
+def note_seen(page: desk.CasePage, actor: Actor, at: datetime, *, opened: bool = True) -> None:
+    """
+    Note that the actor saw the case; and, if it was opened and not only stood beside a list, that
+    the unit has seen what it was told of it.
+    """
+    actions.log_viewing(case=page.view.case, kind=ViewingKind.VIEW, actor=actor, at=at)
+    if opened and page.view.alerts:
+        actions.see_alerts(page.view.case, actor, at)
+
+
+@require_GET
+@never_cache
+@signed_in
+def printed(request: HttpRequest, number: str) -> HttpResponse:
+    """The case on paper: all of it unfolded, without what may be done."""
+    actor, now = actor_of(request), timezone.now()
+    page = desk.case_page(number.replace("\x00", ""), actor, now)
+    actions.log_viewing(case=page.view.case, kind=ViewingKind.PRINT, actor=actor, at=now)
+    context = {"page": page, "now": now, "moments": page.moments[::-1]}
+    return render(request, "desk/case_print.html", context)
+
+
+@require_GET
+@never_cache
+@signed_in
+def viewings(request: HttpRequest, number: str) -> HttpResponse:
+    """Who has seen this case, printed it, or read a number in it."""
+    number = number.replace("\x00", "")
+    found = queries.viewings_of(number=number, actor=actor_of(request))
+    names = staff.user_names(row.user_id for row in found)
+    rows = [{"who": names.get(row.user_id, ""), "row": row} for row in found]
+    return render(request, "desk/viewings.html", {"number": number, "rows": rows})
+
+
 @require_GET
 @signed_in
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """A file of a case that I see, to be saved; its small picture for the page."""
-    found = queries.attachment_of(attachment_id=attachment_id, actor=actor_of(request))
-    return blobs.as_attachment(found.blob, thumbnail="small" in request.GET)
+    actor, small = actor_of(request), "small" in request.GET
+    file = queries.attachment_of(attachment_id=attachment_id, actor=actor)
+    answer = blobs.as_attachment(blobs.blob(queries.blob_id_on(file)), thumbnail=small)
+    kind = ViewingKind.VIEW if small else ViewingKind.EXPORT
+    actions.log_viewing(case=file.work_order, kind=kind, actor=actor, at=timezone.now())
+    return answer
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
+from chengshao.desk.pages.case import note_seen
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.kernel.actor import Actor
@@ -28,11 +29,19 @@ MOST_WORDS = 100
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, by job; nothing to see for who handles no cases."""
     actor, now = actor_of(request), timezone.now()
-    waiting = [
-        {"queue": queue, "count": count, "rows": queries.queue_rows(queue, actor, now, limit=3)}
-        for queue, count in queries.queues_of(actor)
-    ]
-    return render(request, "desk/home.html", {"waiting": waiting})
+    queues = queries.queues_of(actor)
+    busy = [queue for queue, count in queues if count]
+    rows = queries.first_rows(busy, actor, now, limit=3)
+    context = {
+        "waiting": [
+            {"queue": queue, "count": count, "rows": rows[queue.name]}
+            for queue, count in queues
+            if count
+        ],
+        "idle": [queue for queue, count in queues if not count],
+        "notices": queries.notices(actor, now) if actor.holds(Power.SEE) else [],
+    }
+    return render(request, "desk/home.html", context)
 
 
 @require_GET
@@ -59,27 +68,33 @@ def show_queue(
     """
     actor, now = actor_of(request), timezone.now()
     found = queries.queue_named(name, actor)
-    words, asked_matter, asked_unit = (_words(query, each) for each in ("words", "q", "unit"))
+    words, asked_matter = _words(query, "words"), _words(query, "q")
+    kind = query.get("kind", "")
+    kind = kind if kind in found.kinds else ""
     offset = _offset(query)
-    rows = queries.queue_rows(found, actor, now, words=words, offset=offset)
+    if found.name == queries.SENT.name:
+        rows = queries.sent_rows(actor, now, offset=offset)
+    else:
+        rows = queries.queue_rows(found, actor, now, kind=kind, words=words, offset=offset)
     asked = number or _words(query, "case")
     page = None
     if asked or rows:
-        page = _case(
-            asked or rows[0].line.number,
-            actor,
-            now,
-            matter_words=asked_matter,
-            unit_words=asked_unit,
-        )
+        page = _case(asked or rows[0].line.number, actor, now, found.kinds, asked_matter)
     if asked and page is None:
         raise WorkOrderNotFound
+    if page is not None:
+        note_seen(page, actor, now, opened=bool(asked))
     back = _address(name, query, asked)
-    request.stands_at = back  # type: ignore[attr-defined]
+    sent = name in ("dispatch", queries.SENT.name)
+    request.stands_at = (  # type: ignore[attr-defined]
+        reverse("desk:queue", args=["dispatch"]) if sent else back
+    )
     context = {
         "queue": found,
-        "count": queries.waiting_in(found, actor, words=words),
-        "parts": [] if words.strip() else queries.parts_of(found, actor),
+        "sent": queries.SENT if sent else None,
+        "count": queries.waiting_in(found, actor, kind=kind, words=words),
+        "parts": queries.parts_of(found, actor),
+        "kind": kind,
         "rows": rows[:PAGE_SIZE],
         "words": words,
         **_paging(offset, len(rows)),
@@ -87,7 +102,6 @@ def show_queue(
         "asked": asked,
         "acknowledges": bool(asked) and refusal is None,
         "asked_matter": asked_matter,
-        "asked_unit": asked_unit,
         "page": page,
         "back": back,
         "here": reverse("desk:queue", args=[name]),
@@ -103,15 +117,15 @@ def show_queue(
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case that a unit of mine sees, the newest first, found by two characters."""
     actor, now = actor_of(request), timezone.now()
-    units = people.unit_lines({unit_id for unit_id, _ in actor.reach(Power.SEE)})
-    unit_id = _number(request.GET.get("unit", "")) or min(units, default=0)
+    own = {unit_id for unit_id, _ in actor.reach(Power.SEE)}
+    unit_id = _number(request.GET.get("unit", "")) or min(own, default=0)
     step = request.GET.get("step", "")
     step = step if step in set(Step) else ""
     words = _words(request.GET, "words")
     offset = _offset(request.GET)
     rows = queries.case_rows(unit_id, actor, now, step=step, words=words, offset=offset)
     context = {
-        "units": units.values(),
+        "units": people.unit_lines(own).values(),
         "unit_id": unit_id,
         "steps": list(Step),
         "step": step,
@@ -122,17 +136,19 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", context)
 
 
-def _case(number: str, actor: Actor, now: datetime, **asked: str) -> queries.CasePage | None:
+def _case(
+    number: str, actor: Actor, now: datetime, first: tuple[str, ...], matter_words: str
+) -> queries.CasePage | None:
     """Return the case beside the list; None if it is not there for this actor."""
     try:
-        return queries.case_page(number, actor, now, **asked)
+        return queries.case_page(number, actor, now, matter_words=matter_words, first=first)
     except WorkOrderNotFound:
         return None
 
 
 def _address(name: str, query: QueryDict, number: str) -> str:
     """Return where this list is, with this case."""
-    kept = {each: query[each] for each in ("words", "offset", "q", "unit") if query.get(each)}
+    kept = {each: query[each] for each in ("words", "kind", "offset", "q") if query.get(each)}
     asked = urlencode(({"case": number} if number else {}) | kept)
     return reverse("desk:queue", args=[name]) + (f"?{asked}" if asked else "")
 

@@ -1,57 +1,65 @@
 """What is done with a case: read the form, call the one action, go on to the next."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeAlias
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengshao.catalog.terms import Urgency
-from chengshao.desk.forms import AnswerForm, DispatchForm, EvidenceForm, ReasonForm, RegisterForm
-from chengshao.desk.pages.case import show_case
-from chengshao.desk.pages.lists import show_queue
-from chengshao.desk.pages.refusals import FormInvalid, check, refusal_of
-from chengshao.desk.queries import QueueNotFound
+from chengshao.desk.forms import (
+    CallForm,
+    DeedForm,
+    DirectAnswerForm,
+    DispatchForm,
+    EvidenceForm,
+    MergeForm,
+    ReasonForm,
+    RegisterForm,
+)
+from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
+from chengshao.desk.pages.refusals import FormInvalid, check, check_reply
+from chengshao.desk.queries import deed_of
 from chengshao.dispatch import actions as dispatch_actions
 from chengshao.evidence import actions as files
-from chengshao.kernel.errors import DomainError, NotAllowed
+from chengshao.people import queries as people
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import term
 from chengshao.workorders import actions
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.queries import WorkOrderNotFound
-from chengshao.workorders.terms import CaseCommand, Principle, TaskCommand
+from chengshao.workorders.terms import (
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    Principle,
+    TaskCommand,
+    TaskKind,
+)
 
-P = ParamSpec("P")
-Move: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def _form(deed: Move[P]) -> Move[P]:
-    """Let the form come back as it was filled in where the deed is refused."""
-
-    @wraps(deed)
-    def tried(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            return deed(request, *args, **kwargs)
-        except DomainError as error:
-            return _comes_back(request, error)
-
-    return tried
+# After these the case is still on one's hands.
+_STAYS = frozenset(
+    {
+        TaskCommand.ACKNOWLEDGE,
+        TaskCommand.ASK_RETURN,
+        TaskCommand.ASK_EXTENSION,
+        TaskCommand.ASK_SUSPENSION,
+        TaskCommand.CALL_IN,
+        TaskCommand.SUBASSIGN,
+        TaskCommand.INQUIRE,
+        TaskCommand.CONSULT,
+        TaskCommand.UNANSWERED,
+    }
+)
+_NAMES_ANOTHER = (TaskCommand.ASK_RETURN, TaskCommand.GRANT)
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def register(request: HttpRequest, number: str) -> HttpResponse:
     """Accept the case; with 目录直派 also send it, where the catalogue names one lead."""
     form = RegisterForm(request.POST)
@@ -59,8 +67,9 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
     said = form.cleaned_data
     case = workorders.case_of(number=number, actor=actor_of(request))
     present = Place(case.place, case.territory, case.grid, case.lng, case.lat)
+    directly = "and_dispatch" in request.POST
     act = actions.register
-    if "and_dispatch" in request.POST:
+    if directly:
         act = dispatch_actions.register_and_dispatch  # type: ignore[assignment]
     act(
         number=number,
@@ -71,16 +80,42 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("已立案：{number}").format(number=number))
+    done = _("已立案：{number}").format(number=number)
+    if directly:
+        done = _may_take_back(_("已立案并直派：{number}").format(number=number), number)
+    return go_on(request, done)
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
+def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
+    """Close a demand that the desk answers at once."""
+    form = DirectAnswerForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    check_reply(request, said["reply"], number)
+    actions.answer_directly(
+        number=number,
+        seen_revision=said["seen_revision"],
+        matter=said["matter"],
+        reply=said["reply"],
+        closing_kind=ClosingKind(said["closing"] or ClosingKind.EXPLAINED),
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    return go_on(request, _("已直接答复：{number}").format(number=number))
+
+
+@require_POST
+@signed_in
+@comes_back_if_refused
 def dispatch(request: HttpRequest, number: str) -> HttpResponse:
-    """Send the case to who leads and who helps."""
-    helping = [int(unit) for unit in request.POST.getlist("helping") if unit.isdigit()]
-    form = DispatchForm(request.POST, units=helping)
+    """Send the case to who leads, who is sent beside it, who helps and who hears of it."""
+    lead_said = request.POST.get("lead", "")
+    data = request.POST.copy()
+    data.setlist("suggested_helping", request.POST.getlist(f"helping-{lead_said}"))
+    form = DispatchForm(data)
     check(form)
     said = form.cleaned_data
     lead = said["lead"]
@@ -90,62 +125,148 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     principle = said["principle"] or request.POST.get(f"principle-{lead}", "")
     if principle not in set(Principle):
         raise FormInvalid({"principle": _("请选派单原则。")})
+    double = said["double"] - {lead}
     actions.dispatch(
         number=number,
         seen_revision=said["seen_revision"],
         lead_unit_id=lead,
-        co_handle_unit_ids=frozenset(said["helping"]) - {lead},
+        double_unit_ids=double,
+        co_handle_unit_ids=(said["helping"] | said["suggested_helping"]) - {lead} - double,
+        copy_unit_ids=said["copy"],
         principle=Principle(principle),
         basis=said["basis"] or suggested,
         responsibility_id=int(responsibility) if responsibility.isdigit() else None,
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("已派单：{number}").format(number=number))
+    unit = people.unit_lines([lead])[lead].short_name
+    done = _("已派单：{number}，主办：{unit}").format(number=number, unit=unit)
+    return go_on(request, _may_take_back(done, number))
 
 
 @require_POST
 @signed_in
-@_form
-def decline(request: HttpRequest, number: str) -> HttpResponse:
-    """End the case before it is handled."""
+@comes_back_if_refused
+def case_move(request: HttpRequest, number: str, command: str) -> HttpResponse:
+    """Move the case as a whole: decline it, reopen it, ask its platform to take it back."""
+    form = DeedForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    check_reply(request, said["reply"], number)
+    actions.move_case(
+        number=number,
+        seen_revision=said["seen_revision"],
+        command=command[:40],
+        reason=said["reason"],
+        reply=said["reply"],
+        ground=DeclineGround(said["ground"]) if said["ground"] else None,
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    done = _("{command}：{number}").format(command=term("deed", command), number=number)
+    return go_on(request, done)
+
+
+@require_POST
+@signed_in
+@comes_back_if_refused
+def merge(request: HttpRequest, number: str) -> HttpResponse:
+    """Hang the reports of this case on another one that is the same."""
+    form = MergeForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    into = said["into"].strip()
+    actions.merge_cases(
+        number=number,
+        into=into,
+        seen_revision=said["seen_revision"],
+        reason=said["reason"],
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    done = _("已并案：{number}并入{into}").format(number=number, into=into)
+    address = reverse("desk:case", args=[number])
+    link = format_html('{} <a href="{}">{}</a>', done, address, _("看原案卷，可撤销"))
+    return go_on(request, link)
+
+
+@require_POST
+@signed_in
+@comes_back_if_refused
+def undo_merge(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the reports of a merged case back."""
     form = ReasonForm(request.POST)
     check(form)
-    actions.end_case(
+    actions.undo_merge(
         number=number,
-        seen_revision=form.cleaned_data["seen_revision"],
-        command=CaseCommand.DECLINE,
         reason=form.cleaned_data["reason"],
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return _on(request, _("不予立案：{number}").format(number=number))
+    return go_on(request, _("已撤销并案：{number}").format(number=number))
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
 def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
     """Move a task of any kind by any command that its table of moves has."""
-    form = AnswerForm(request.POST) if "reply" in request.POST else ReasonForm(request.POST)
+    form = DeedForm(request.POST)
     check(form)
+    said, actor = form.cleaned_data, actor_of(request)
+    if said["reply"]:
+        number = workorders.number_of_task(task_id=task_id, actor=actor)
+        check_reply(request, said["reply"], number)
     case = actions.move_task(
         task_id=task_id,
-        seen_revision=form.cleaned_data["seen_revision"],
+        seen_revision=said["seen_revision"],
         command=command[:40],
-        reason=form.cleaned_data["reason"],
-        reply=form.cleaned_data.get("reply", ""),
-        actor=actor_of(request),
+        reason=said["reason"],
+        reply=said["reply"],
+        closing=form.closing_said(),
+        asked_unit_ids=said["asked"],
+        proposed_unit_id=said["proposed"] if command in _NAMES_ANOTHER else None,
+        until=said["until"],
+        actor=actor,
         at=timezone.now(),
     )
-    done = _("{command}：{number}").format(command=term("deed", command), number=case.number)
-    stays = command in (TaskCommand.ACKNOWLEDGE, TaskCommand.ASK_RETURN)
-    return _on(request, done, keep=case.number if stays else "")
+    task = case.tasks.get(pk=task_id)
+    done = _("{command}：{number}").format(
+        command=deed_of(command, task.kind, what=term("outer_what", task.asked.get("what", ""))),
+        number=case.number,
+    )
+    if command == TaskCommand.ANSWER and task.ended_at is None:
+        done = _("已提交，等负责人审签：{number}").format(number=case.number)
+    return go_on(request, done, keep=case.number if command in _STAYS else "")
 
 
 @require_POST
 @signed_in
-@_form
+@comes_back_if_refused
+def call(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Note an attempt to get in touch with a citizen, by one tap."""
+    form = CallForm(request.POST)
+    check(form)
+    said = form.cleaned_data
+    case = actions.record_contact(
+        task_id=task_id,
+        report_id=said["report"],
+        result=ContactResult(said["result"]),
+        words=said["words"],
+        actor=actor_of(request),
+        at=timezone.now(),
+    )
+    task = case.tasks.get(pk=task_id)
+    done = _("已记下：{result}（{number}）").format(
+        result=term("contact_result", said["result"]), number=case.number
+    )
+    goes_on = task.ended_at is None or task.kind == TaskKind.CONTACT
+    return go_on(request, done, keep=case.number if goes_on else "")
+
+
+@require_POST
+@signed_in
+@comes_back_if_refused
 def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
     """Hand in a file that the matter asks for."""
     form = EvidenceForm(request.POST, request.FILES)
@@ -161,7 +282,7 @@ def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
         actor=actor,
         at=now,
     )
-    return _on(request, _("佐证已收到。"), keep=added.work_order.number)
+    return go_on(request, _("佐证已收到。"), keep=added.work_order.number)
 
 
 def _place(words: str, found: str, present: Place) -> Place | None:
@@ -191,53 +312,7 @@ def _place(words: str, found: str, present: Place) -> Place | None:
     return None if words == present.words else replace(present, words=words)
 
 
-def _on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
-    """Say what was done and go back to the list, to the next case or to the one that stays."""
-    messages.success(request, done)
-    back = _back_of(request)
-    if not back:
-        return redirect("desk:home")
-    path, _sep, query = back.partition("?")
-    list_kept = QueryDict(query, mutable=True)
-    for name in ("case", "q", "unit"):
-        list_kept.pop(name, None)
-    if keep and "/queue/" in path:
-        list_kept["case"] = keep
-    return redirect(f"{path}?{list_kept.urlencode()}".removesuffix("?"))
-
-
-def _comes_back(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """
-    Show the page that the form stood on, with what was typed and why it was not taken.
-
-    :raises NotAllowed: if the actor may not do this at all: there is nothing to correct
-    :raises WorkOrderNotFound: if the case is not there for this actor
-    """
-    if isinstance(error, NotAllowed | WorkOrderNotFound):
-        raise error
-    named = request.resolver_match.kwargs if request.resolver_match else {}
-    number = str(named.get("number", "")) or workorders.number_of_task(
-        task_id=int(named["task_id"]), actor=actor_of(request)
-    )
-    refusal = refusal_of(request, error)
-    where, query = _page_of(request)
-    with suppress(QueueNotFound):
-        return show_queue(request, where, query, number=number, refusal=refusal)
-    return show_case(request, number, query, refusal=refusal)
-
-
-def _back_of(request: HttpRequest) -> str:
-    """Return the page of ours that the form came from, or ""."""
-    back = request.POST.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
-
-
-def _page_of(request: HttpRequest) -> tuple[str, QueryDict]:
-    """Return the queue that the form stood in, "" for the case page, and how it was asked for."""
-    path, _sep, query = _back_of(request).partition("?")
-    try:
-        found = resolve(path)
-    except Resolver404:
-        return "", QueryDict()
-    name = found.kwargs.get("name", "") if found.view_name == "desk:queue" else ""
-    return name, QueryDict(query)
+def _may_take_back(done: str, number: str) -> str:
+    """Say where an order that was just sent can be recalled, until it is acknowledged."""
+    address = reverse("desk:case", args=[number]) + "#recall"
+    return format_html('{} <a href="{}">{}</a>', done, address, _("派错了，撤回"))

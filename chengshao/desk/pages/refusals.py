@@ -1,44 +1,87 @@
 """A form that was refused comes back as it was filled in, the reason beside its field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterNotFound, MatterVersion
-from chengshao.desk.queries import CasePage
+from chengshao.desk.queries import CasePage, PersonChoice, UnitChoice, find_people, unit_choices
 from chengshao.kernel.errors import DomainError, Invalid
-from chengshao.people import queries as people
-from chengshao.people.queries import UnitLine
 from chengshao.web.http import status_of
-from chengshao.web.texts import text
+from chengshao.web.pages import actor_of
+from chengshao.web.texts import term, text
+from chengshao.workorders import queries as workorders
 from chengshao.workorders.actions import ChangedMeanwhile
-from chengshao.workorders.terms import Need
+from chengshao.workorders.terms import ClosingKind, Need
 
 _MOST = 4000
+_MOST_UNITS = 40
 _FIELDS: Mapping[str, str] = {
+    "call_reason_missing": "words",
     "dispatch_no_sole_lead": "and_dispatch",
     "division_not_found": "place",
+    "lead_not_by_law": "principle",
     "lead_not_by_list": "lead",
     "matter_not_found": "matter",
     "point_outside": "place",
     "unit_not_found": "lead",
-    "workorder_lead_among_co_handlers": "helping",
+    "report_words_missing": "words",
+    "dispatch_place_not_confirmed": "place",
+    "workorder_cant_merge": "into",
+    "workorder_citizen_reached": "closing",
+    "workorder_consult_first": "principle",
+    "workorder_contact_not_taken": "report",
+    "workorder_contact_owed": "closing",
     "workorder_lead_designated": "reason",
+    "workorder_merge_with_itself": "into",
+    "workorder_last_named": "person",
+    "workorder_not_directly": "closing",
+    "workorder_not_for_whole_units": "copy",
+    "workorder_part_not_solved": "closing",
+    "workorder_person_not_named": "person",
+    "workorder_person_not_of_unit": "person",
+    "workorder_platform_clock_stops": "into",
+    "workorder_subassigned_outside": "asked",
     "workorder_unit_complained_about": "lead",
+    "workorder_unit_named_twice": "helping",
 }
 _FIELD_OF_NEED: Mapping[str, str] = {
+    Need.ASKED_UNITS: "asked",
     Need.BASIS: "basis",
+    Need.CLOSING: "closing",
+    Need.DATE: "until",
+    Need.EVIDENCE: "file",
     Need.EVIDENCE_AS_ASKED: "file",
+    Need.GROUND: "ground",
     Need.MATTER: "matter",
     Need.PARTS_OR_REASON: "reason",
     Need.REASON: "reason",
     Need.REPLY: "reply",
     Need.UNITS: "lead",
 }
+_DATE_OF_CLOSING: Mapping[str, str] = {
+    ClosingKind.PROMISED: "promised_on",
+    ClosingKind.LEDGER: "review_on",
+}
+_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
+_CLOSING = ("promised_on", "organ", "procedure_number", "procedure_on", "ledger_level", "review_on")
+# What a browser sends nothing of where nothing is chosen, or what may stand in no form at all.
+_UNSAID = (
+    *_UNIT_FIELDS,
+    *_CLOSING,
+    "person",
+    "matter",
+    "and_dispatch",
+    "closing",
+    "ground",
+    "into",
+)
 
 
 class FormInvalid(Invalid):
@@ -55,27 +98,58 @@ class FormInvalid(Invalid):
         self.errors = dict(errors)
 
 
+class ReplyDoubted(FormInvalid):
+    """
+    An answer says what may be somebody's own: it comes back once, and goes if sent as it is.
+
+    :param mark: of these very words, by which they are known when they come again
+    """
+
+    code = "reply_doubted"
+
+    def __init__(self, doubts: Iterable[str], mark: str) -> None:
+        said = _("、").join(term("reply_doubt", doubt) for doubt in doubts)
+        again = _("答复里有{doubts}，请看是否合适。不改就再按一次，照样发出。")
+        super().__init__({"reply": again.format(doubts=said)})
+        self.mark = mark
+
+
+def check_reply(request: HttpRequest, reply: str, number: str) -> None:
+    """
+    Pass if an answer says nothing that may be somebody's own, or comes again as it was.
+
+    :raises ReplyDoubted: the first time that it comes
+    """
+    mark = sha256("".join(reply.split()).encode()).hexdigest()[:16]
+    if not reply.strip() or request.POST.get("knows") == mark:
+        return
+    doubts = workorders.reply_doubts(reply, number=number, actor=actor_of(request))
+    if doubts:
+        raise ReplyDoubted(doubts, mark)
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What was refused and why; `errors` stand beside their fields, `message` above the form."""
+    """
+    What was refused and why; `errors` stand beside their fields, `message` above the form.
+
+    Where somebody only looked for units, nothing was refused: there is neither.
+    """
 
     form: str  # its name on the page
     said: Mapping[str, str]
-    ticked: Sequence[str]  # the co-handlers
+    named: Mapping[str, frozenset[str]]  # the units that each field names
     errors: Mapping[str, str]
     message: str
     code: str
     status: int
     stale: bool
     seen_seq: int  # the last line of the history that the form's page showed
-    units: Sequence[UnitLine]  # a lead that was looked for
+    asked_units: str  # the words by which units were looked for
+    units: Sequence[UnitChoice]  # what was found, after what is named already
     matters: Sequence[MatterVersion]  # a matter that was looked for
-
-    @property
-    def lead_elsewhere(self) -> bool:
-        """Tell whether the lead was looked for: what is suggested brings its own principle."""
-        lead = self.said.get("lead", "")
-        return bool(lead) and f"principle-{lead}" not in self.said
+    people: Sequence[PersonChoice]  # somebody who was looked for
+    knows: str = ""  # sent along, these words go as they are
 
     @property
     def found_name(self) -> str:
@@ -85,7 +159,7 @@ class Refusal:
     @property
     def words(self) -> str:
         """Return what was written, for when its form is gone."""
-        kept = (self.said.get(name, "") for name in ("reply", "reason", "basis"))
+        kept = (self.said.get(name, "") for name in ("reply", "reason", "basis", "words"))
         return "\n".join(words for words in kept if words)
 
 
@@ -99,44 +173,94 @@ def told(refusal: Refusal | None, page: CasePage | None) -> dict[str, object]:
     """Return what a page says of a refused form: if it still stands, what happened meanwhile."""
     if refusal is None or page is None:
         return {}
+    suggested = {choice.unit.id for choice in page.choices}  # their own card names them as lead
     return {
         "refusal": refusal,
+        "found_units": [
+            choice
+            for choice in refusal.units
+            if choice.roles != {"lead"} or choice.unit.id not in suggested
+        ],
         "stands": refusal.form in page.forms,
         "meanwhile": page.since(refusal.seen_seq) if refusal.stale else [],
     }
 
 
-def refusal_of(request: HttpRequest, error: DomainError) -> Refusal:
-    """Return what is said of this error beside the form that was sent."""
+def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
+    """Return what is said of this error beside the form that was sent; None: units were sought."""
     said = {
         name: value[:_MOST].replace("\x00", "")
         for name, value in request.POST.items()
         if isinstance(value, str)
     }
-    errors = dict(error.errors) if isinstance(error, FormInvalid) else {}
-    message = "" if errors else text(error.code, error.params)
-    field = _FIELD_OF_NEED.get(str(error.params.get("need", ""))) or _FIELDS.get(error.code, "")
-    if error.code.startswith("upload_"):
-        field = "file"
-    there = {*said, *request.FILES, "matter", "lead", "helping", "and_dispatch"}
-    if not errors and field in there:
-        errors, message = {field: message}, ""
-    if "seen_revision" in errors:
-        message = text("page_too_old", {})
-    lead, seq = said.get("lead", ""), said.get("seen_seq", "")
+    errors: dict[str, str] = {}
+    message = ""
+    if error is not None:
+        errors, message = _told_where(error, said, set(request.FILES))
+    asked, named = said.get("find_words", "")[:100], _named(request)
+    person = said.get("find_person", "")[:40]
+    seq = said.get("seen_seq", "")
     return Refusal(
         form=said.get("form", "")[:80],
         said=said,
-        ticked=request.POST.getlist("helping")[:50],
+        named=named,
         errors=errors,
         message=message,
-        code=error.code,
-        status=status_of(error),
+        code=error.code if error else "",
+        status=status_of(error) if error else 200,
         stale=isinstance(error, ChangedMeanwhile),
-        seen_seq=int(seq) if _is_number(seq) else 0,
-        units=list(people.unit_lines([int(lead)]).values()) if _is_number(lead) else (),
+        seen_seq=int(seq) if is_number(seq) else 0,
+        asked_units=asked,
+        units=_units(asked, named),
         matters=_matter(said.get("matter", "")),
+        people=find_people(person, timezone.now()) if person else (),
+        knows=error.mark if isinstance(error, ReplyDoubted) else "",
     )
+
+
+def _told_where(
+    error: DomainError, said: Mapping[str, str], files: set[str]
+) -> tuple[dict[str, str], str]:
+    """Return what stands beside which field, else what stands above the form."""
+    errors = dict(error.errors) if isinstance(error, FormInvalid) else {}
+    if "seen_revision" in errors:
+        return errors, text("page_too_old", {})
+    if errors:
+        return errors, ""
+    message = text(error.code, error.params)
+    field = _field_of(error, said)
+    if field in {*said, *files, *_UNSAID}:
+        return {field: message}, ""
+    return {}, message
+
+
+def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
+    named = str(error.params.get("field", ""))
+    if error.code.startswith("upload_"):
+        return "file"
+    if error.code == "workorder_date_out_of_reach" and named != "procedure_on":
+        return _DATE_OF_CLOSING.get(said.get("closing", ""), "until")
+    if error.code in ("workorder_date_out_of_reach", "workorder_closing_incomplete"):
+        return named
+    if error.code == "workorder_unit_complained_about" and "find_person" in said:
+        return "person"
+    need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
+    field = need or _FIELDS.get(error.code, "")
+    # Where units are asked, and none leads, it is about those.
+    return "asked" if field in ("lead", "helping") and "lead" not in said and not need else field
+
+
+def _named(request: HttpRequest) -> dict[str, frozenset[str]]:
+    fields = (n for n in request.POST if n in _UNIT_FIELDS or n.startswith("helping-"))
+    return {
+        field: frozenset(v for v in request.POST.getlist(field)[:_MOST_UNITS] if is_number(v))
+        for field in fields
+    }
+
+
+def _units(asked: str, named: Mapping[str, frozenset[str]]) -> list[UnitChoice]:
+    chosen = {field: map(int, named[field]) for field in _UNIT_FIELDS if named.get(field)}
+    return unit_choices(asked, chosen, timezone.now()) if asked or chosen else []
 
 
 def _matter(code: str) -> Sequence[MatterVersion]:
@@ -146,5 +270,6 @@ def _matter(code: str) -> Sequence[MatterVersion]:
         return ()
 
 
-def _is_number(words: str) -> bool:
+def is_number(words: str) -> bool:
+    """Tell whether it can be an id."""
     return words.isascii() and words.isdigit() and len(words) < 16

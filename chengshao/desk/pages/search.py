@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
+from chengshao.desk.pages.refusals import is_number
 from chengshao.desk.rules.ways import ways_to
 from chengshao.people import queries as people
 from chengshao.places import queries as place_queries
@@ -15,6 +17,8 @@ from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
+_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
+_PICKERS = ("asked", "proposed", "dispatch")
 
 
 @require_GET
@@ -28,7 +32,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         cases = [
             {
                 "href": reverse("desk:case", args=[line.number]),
-                "words": line.words[:60],
+                "words": _("已删除") if line.erased else line.words[:60],
                 "detail": line.number,
             }
             for line in queries.cases_called(words, actor, now)
@@ -62,7 +66,9 @@ def palette(request: HttpRequest) -> HttpResponse:
 @needs(Power.REGISTER)
 def matters(request: HttpRequest) -> HttpResponse:
     """Matters to pick from, by words, class, code or pinyin initials."""
-    found = queries.find_matters(_words(request), timezone.now())
+    now = timezone.now()
+    channel = request.GET.get("channel", "")[:16]
+    found = queries.matter_choices(queries.find_matters(_words(request), now), channel, now)
     return render(request, "desk/do/matters.html", {"matters": found, "searched": True})
 
 
@@ -75,14 +81,20 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.DISPATCH)
+@needs(Power.DISPATCH, Power.HANDLE)
 def units(request: HttpRequest) -> HttpResponse:
-    """Units to pick from as lead."""
-    found = queries.units_to_choose(_words(request), timezone.now())
-    return render(request, "desk/do/units.html", {"units": found, "searched": True})
+    """Units to pick from; those that are picked already stay."""
+    field = request.GET.get("field", "")
+    named = {
+        name: [int(v) for v in request.GET.getlist(name)[:40] if is_number(v)]
+        for name in _UNIT_FIELDS
+    }
+    found = queries.unit_choices(_words(request), named, timezone.now())
+    context = {"units": found, "searched": True, "field": field if field in _PICKERS else "asked"}
+    return render(request, "desk/do/units.html", context)
 
 
 def _words(request: HttpRequest) -> str:
-    fields = ("q", "place", "unit")  # each field searches by its own name
-    asked = next((request.GET[name] for name in fields if request.GET.get(name)), "")
+    names = ("q", "place", "unit", "find_words")  # the fields' own names
+    asked = next((request.GET[name] for name in names if request.GET.get(name)), "")
     return asked[:MOST_WORDS].replace("\x00", "").strip()

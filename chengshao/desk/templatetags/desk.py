@@ -1,11 +1,30 @@
-"""What the desk's forms say when they come back."""
+"""What the desk's forms offer, and what they say when they come back."""
 
 from typing import Any
 
 from django import template
 from django.template import Context
 
+from chengshao.web.texts import TERMS, term
+from chengshao.workorders.terms import (
+    DIRECT_CLOSINGS,
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    LedgerLevel,
+    Resolution,
+    Satisfaction,
+)
+
 register = template.Library()
+
+_OFFERED = {
+    "contact_result": ContactResult,
+    "decline_ground": DeclineGround,
+    "ledger_level": LedgerLevel,
+    "resolution": Resolution,
+    "satisfaction": Satisfaction,
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -13,3 +32,34 @@ def refusal_of(context: Context, *name: object) -> Any:
     """Return why a form was refused and what was typed, or {}: {% refusal_of "DENY" 7 as x %}"""
     refusal = context.get("refusal")
     return refusal if refusal and refusal.form == "-".join(map(str, name)) else {}
+
+
+@register.simple_tag
+def choices_of(vocabulary: str) -> list[tuple[str, str]]:
+    """Return what may be chosen, in words: {% choices_of "decline_ground" as grounds %}"""
+    return [(str(value), term(vocabulary, value)) for value in _OFFERED[vocabulary]]
+
+
+@register.simple_tag
+def closings(directly: bool = False) -> list[tuple[str, str, str]]:
+    """Return the kinds of closing with their words and hints, solved first."""
+    kinds = DIRECT_CLOSINGS if directly else tuple(ClosingKind)
+    hints = TERMS["closing_hint"]
+    return [(str(kind), term("closing_kind", kind), str(hints[kind])) for kind in kinds]
+
+
+@register.simple_tag
+def names(refusal: Any, field: str, key: str, otherwise: bool = False) -> bool:
+    """Tell whether a form that came back names this unit in a field; else what it offers first."""
+    if not refusal:
+        return otherwise
+    return key in refusal.named.get(field, ())
+
+
+@register.simple_tag
+def error_of(*told: Any) -> str:
+    """Return the first error of these: {% error_of no "asked" "proposed" as says %}"""
+    refusals = [each for each in told if not isinstance(each, str)]
+    fields = [each for each in told if isinstance(each, str)]
+    errors = (refusal.errors.get(field) for refusal in refusals if refusal for field in fields)
+    return next((error for error in errors if error), "")

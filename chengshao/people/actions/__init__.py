@@ -14,16 +14,14 @@ from chengshao.people.actions.accounts import (
     default_role_powers,
     end_appointment,
     issue_password,
-    issue_token,
     load_role_powers,
-    note_use_of_token,
     open_account,
     reopen_account,
-    revoke_token,
     set_password,
     set_preferences,
 )
 from chengshao.people.actions.contacts import (
+    ContactErased,
     RevealedContact,
     erase_contact,
     erase_expired_contacts,
@@ -49,6 +47,15 @@ from chengshao.people.actions.tables import (
     import_unit_roles,
     import_units,
 )
+from chengshao.people.actions.tokens import (
+    MOST_TOKEN_DAYS,
+    TOKEN_DAYS,
+    TokenExpiryInvalid,
+    TokenScopeInvalid,
+    issue_token,
+    note_use_of_token,
+    revoke_token,
+)
 from chengshao.people.actions.units import (
     NewUnit,
     UnitDetails,
@@ -66,17 +73,22 @@ from chengshao.people.actions.units import (
 )
 
 __all__ = [
+    "MOST_TOKEN_DAYS",
     "ROLE_POWERS",
     "ROSTER",
     "STAFF",
+    "TOKEN_DAYS",
     "UNITS",
     "UNIT_ROLES",
+    "ContactErased",
     "NewAccount",
     "NewUnit",
     "PeoplePowerMissing",
     "PeopleTextInvalid",
     "PeopleTextMissing",
     "RevealedContact",
+    "TokenExpiryInvalid",
+    "TokenScopeInvalid",
     "UnitDetails",
     "amend_account",
     "amend_unit",

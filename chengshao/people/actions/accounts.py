@@ -24,9 +24,9 @@ from django.utils.timezone import localdate
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.divisions import division_level
 from chengshao.kernel.errors import Invalid, NotFound, Refused
-from chengshao.kernel.tokens import digest_of, new_token
+from chengshao.people.actions._accounts import enter, lock_user
 from chengshao.people.actions._common import clean, lock, require
-from chengshao.people.models import AccountEntry, Appointment, RolePower, Token, User
+from chengshao.people.models import Appointment, RolePower, User
 from chengshao.people.queries import UserNotFound, check_units, in_force
 from chengshao.people.rules.periods import Period
 from chengshao.people.terms import AccountDeed, Density, Power, Role, Side, Theme, side_of
@@ -114,14 +114,6 @@ class PreferenceUnknown(Invalid):
     code = "preference_unknown"
 
 
-class TokenNotFound(NotFound):
-    code = "token_not_found"
-
-
-class TokenOfPerson(Refused):
-    code = "token_of_person"
-
-
 class RolePowersUnreadable(Invalid):
     code = "role_powers_unreadable"
 
@@ -163,7 +155,7 @@ def open_account(*, account: NewAccount, actor: Actor, at: datetime) -> int:
     )
     user.set_unusable_password()
     user.save()
-    _enter(user, AccountDeed.OPENED, actor, at)
+    enter(user, AccountDeed.OPENED, actor, at)
     return user.pk
 
 
@@ -180,13 +172,13 @@ def amend_account(
     :raises PeopleTextMissing: if the name is empty
     """
     require(actor, Power.APPOINT)
-    user = _lock_user(user_id)
+    user = lock_user(user_id)
     before = {"display_name": user.display_name, "office_phone": user.office_phone}
     user.display_name = clean("display_name", display_name, 40, needed=True)
     user.office_phone = clean("phone", office_phone, 40)
     if before != {"display_name": user.display_name, "office_phone": user.office_phone}:
         user.save(update_fields=["display_name", "office_phone"])
-        _enter(user, AccountDeed.AMENDED, actor, at, before=before)
+        enter(user, AccountDeed.AMENDED, actor, at, before=before)
 
 
 @transaction.atomic
@@ -201,14 +193,14 @@ def close_account(*, user_id: int, actor: Actor, at: datetime) -> None:
     """
     require(actor, Power.APPOINT)
     _not_oneself(user_id, actor)
-    user = _lock_user(user_id)
+    user = lock_user(user_id)
     today = localdate(at)
     for appointment in list(user.appointments.filter(_not_over(today))):
         _end(appointment, today, actor, at)
     user.tokens.filter(revoked_at=None).update(revoked_at=at)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    _enter(user, AccountDeed.CLOSED, actor, at)
+    enter(user, AccountDeed.CLOSED, actor, at)
 
 
 @transaction.atomic
@@ -222,11 +214,11 @@ def reopen_account(*, user_id: int, actor: Actor, at: datetime) -> None:
     """
     require(actor, Power.APPOINT)
     _not_oneself(user_id, actor)
-    user = _lock_user(user_id)
+    user = lock_user(user_id)
     user.is_active = True
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
-    _enter(user, AccountDeed.REOPENED, actor, at)
+    enter(user, AccountDeed.REOPENED, actor, at)
 
 
 @transaction.atomic
@@ -265,7 +257,7 @@ def appoint(
         division_level(territory)
     require(actor, Power.APPOINT, unit_id, territory)
     _not_oneself(user_id, actor)
-    user = _lock_user(user_id)
+    user = lock_user(user_id)
     if not user.is_active:
         raise UserClosed(username=user.username)
     if (role is Role.MACHINE) != user.is_machine:
@@ -289,7 +281,7 @@ def appoint(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    _enter(user, AccountDeed.APPOINTED, actor, at, **_told(row))
+    enter(user, AccountDeed.APPOINTED, actor, at, **_told(row))
     return row.pk
 
 
@@ -307,7 +299,7 @@ def end_appointment(*, appointment_id: int, on: date, actor: Actor, at: datetime
     if row is None:
         raise AppointmentNotFound
     require(actor, Power.APPOINT, row.unit_id, row.territory)
-    _lock_user(row.user_id)
+    lock_user(row.user_id)
     row.refresh_from_db()
     if row.valid_until is not None and row.valid_until <= on:
         raise AppointmentNotFound
@@ -351,7 +343,7 @@ def load_role_powers(
     )
     if ended or begun:
         detail = {"begun": sorted(map(list, begun)), "ended": sorted(map(list, ended))}
-        _enter(None, AccountDeed.POWERS_LOADED, actor, at, document=document, **detail)
+        enter(None, AccountDeed.POWERS_LOADED, actor, at, document=document, **detail)
     return len(ended) + len(begun)
 
 
@@ -385,13 +377,13 @@ def set_password(*, user_id: int, password: str, initial: bool, actor: Actor, at
     """
     require(actor, Power.APPOINT)
     _not_oneself(user_id, actor)
-    user = _lock_user(user_id)
+    user = lock_user(user_id)
     if user.is_machine:
         raise UserNotFound
     if not user.is_active:
         raise UserClosed(username=user.username)
     _store_password(user, password, initial=initial)
-    _enter(user, AccountDeed.PASSWORD_ISSUED, actor, at)
+    enter(user, AccountDeed.PASSWORD_ISSUED, actor, at)
 
 
 @transaction.atomic
@@ -409,7 +401,7 @@ def change_own_password(*, old: str, new: str, actor: Actor, at: datetime) -> No
     if old == new:
         raise PasswordTooWeak(limit=MIN_PASSWORD)
     _store_password(user, new, initial=False)
-    _enter(user, AccountDeed.PASSWORD_CHANGED, actor, at)
+    enter(user, AccountDeed.PASSWORD_CHANGED, actor, at)
 
 
 @transaction.atomic
@@ -427,70 +419,10 @@ def set_preferences(*, language: str, theme: str, density: str, actor: Actor) ->
     user.save(update_fields=["language", "theme", "density"])
 
 
-@transaction.atomic
-def issue_token(
-    *, user_id: int, label: str, expires_at: datetime | None = None, actor: Actor, at: datetime
-) -> str:
-    """
-    Make a key for a machine and return it: shown now, never again.
-
-    :raises PeoplePowerMissing: without ISSUE_TOKENS
-    :raises UserNotFound: if there is no such account
-    :raises TokenOfPerson: if it is a person's
-    :raises UserClosed: if it is closed
-    :raises PeopleTextInvalid: if the label is longer than 80 characters
-    :raises PeopleTextMissing: if it is empty
-    """
-    require(actor, Power.ISSUE_TOKENS)
-    user = _lock_user(user_id)
-    if not user.is_machine:
-        raise TokenOfPerson
-    if not user.is_active:
-        raise UserClosed(username=user.username)
-    secret = new_token()
-    token = user.tokens.create(
-        digest=digest_of(secret),
-        label=clean("label", label, 80, needed=True),
-        created_at=at,
-        expires_at=expires_at,
-    )
-    _enter(user, AccountDeed.TOKEN_ISSUED, actor, at, token=token.pk, label=token.label)
-    return secret
-
-
-@transaction.atomic
-def revoke_token(*, token_id: int, actor: Actor, at: datetime) -> None:
-    """
-    Make a key void at once.
-
-    :raises PeoplePowerMissing: without ISSUE_TOKENS
-    :raises TokenNotFound: if it is not there or void already
-    """
-    require(actor, Power.ISSUE_TOKENS)
-    token = Token.objects.select_for_update().filter(pk=token_id, revoked_at=None).first()
-    if token is None:
-        raise TokenNotFound
-    token.revoked_at = at
-    token.save(update_fields=["revoked_at"])
-    _enter(token.user, AccountDeed.TOKEN_REVOKED, actor, at, token=token.pk, label=token.label)
-
-
-def note_use_of_token(*, token_id: int, on: date) -> None:
-    """Remember the day a key was last used: at most one write a day."""
-    Token.objects.filter(pk=token_id).exclude(last_used_on=on).update(last_used_on=on)
-
-
-def _lock_user(user_id: int) -> User:
-    user = User.objects.select_for_update().filter(pk=user_id).first()
-    if user is None:
-        raise UserNotFound
-    return user
-
-
 def _own(actor: Actor) -> User:
     if actor.kind is not ActorKind.PERSON or actor.user_id is None:
         raise UserNotFound
-    return _lock_user(actor.user_id)
+    return lock_user(actor.user_id)
 
 
 def _not_oneself(user_id: int, actor: Actor) -> None:
@@ -513,7 +445,7 @@ def _end(row: Appointment, on: date, actor: Actor, at: datetime) -> None:
         if not rest.filter(user__is_active=True).exclude(pk=row.pk).exists():
             raise LastSecurityAdministrator
     Appointment.objects.filter(pk=row.pk).update(valid_until=max(on, row.valid_from))
-    _enter(row.user, AccountDeed.APPOINTMENT_ENDED, actor, at, **_told(row), on=on.isoformat())
+    enter(row.user, AccountDeed.APPOINTMENT_ENDED, actor, at, **_told(row), on=on.isoformat())
 
 
 def _told(row: Appointment) -> dict[str, str | int | None]:
@@ -539,9 +471,3 @@ def _store_password(user: User, password: str, *, initial: bool) -> None:
 
 def _not_over(on: date) -> Q:
     return Q(valid_until=None) | Q(valid_until__gt=on)
-
-
-def _enter(
-    user: User | None, deed: AccountDeed, actor: Actor, at: datetime, **detail: object
-) -> None:
-    AccountEntry.objects.create(user=user, deed=deed, detail=detail, at=at, by_id=actor.user_id)

@@ -3,7 +3,7 @@ Units, unit roles, rosters, staff and role powers from Excel or CSV, and back. A
 very table that the import reads; importing the same again changes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +16,14 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.tables import Faults
 from chengshao.people.actions._common import require
+from chengshao.people.actions._endings import (
+    ENDS,
+    SUCCESSORS,
+    Ending,
+    codes_that_follow,
+    keep_ending,
+    read_ending,
+)
 from chengshao.people.actions._rows import Cells, word_of
 from chengshao.people.actions.accounts import (
     AppointmentTwice,
@@ -30,7 +38,6 @@ from chengshao.people.actions.units import (
     NewUnit,
     UnitDetails,
     amend_unit,
-    close_unit,
     details_of,
     end_unit_role,
     give_unit_role,
@@ -65,7 +72,7 @@ from chengshao.web.sheets import Cell, Row, read_table, write_table
 from chengshao.web.texts import TERMS
 
 UNIT, TERRITORY = "单位代码", "行政区划代码"
-BEGINS, ENDS, DOCUMENT = "启用日期", "停用日期", "文号"
+BEGINS, DOCUMENT = "启用日期", "文号"
 ROLE = "岗位"
 
 UNITS = (
@@ -86,6 +93,7 @@ UNITS = (
     "示意",
     BEGINS,
     ENDS,
+    SUCCESSORS,
 )
 UNIT_ROLES = ("单位角色", TERRITORY, UNIT, DOCUMENT, BEGINS, ENDS)
 STAFF = ("用户名", "姓名", "办公电话", ROLE, UNIT, TERRITORY, DOCUMENT, "任职日期", "离任日期")
@@ -112,7 +120,7 @@ _PARENTS = {
 @dataclass(frozen=True, slots=True)
 class _UnitRow:
     new: NewUnit
-    ends: date | None
+    ending: Ending | None
     cells: Cells
 
 
@@ -122,7 +130,8 @@ def import_units(*, content: bytes, actor: Actor, at: datetime) -> int:
     Take in a table of units (headings: UNITS) and return how many rows changed something.
 
     A unit that is there takes what differs from today on: another name is a new name period,
-    another parent a move, a closing date closes it. None of the rows are taken if one has a fault.
+    another parent a move, a closing date closes it, and whoever is named to follow takes over; of
+    several the first. None of the rows are taken if one has a fault.
 
     :raises PeoplePowerMissing: without KEEP_UNITS over all units
     :raises TableRefused: with every fault by row and column
@@ -141,7 +150,8 @@ def import_units(*, content: bytes, actor: Actor, at: datetime) -> int:
             if _keep_unit(row, there.get(code), actor, at):
                 changed.add(code)
     parents = {row.cells.row[heading] for row in rows.values() for heading in _PARENTS}
-    known = _units_by_code(parents | rows.keys())
+    follow = {code for row in rows.values() if row.ending for code in row.ending.successors}
+    known = _units_by_code(parents | follow | rows.keys())
     for code, row in rows.items():
         for heading, relation in _PARENTS.items():
             parent = row.cells.row[heading]
@@ -152,11 +162,10 @@ def import_units(*, content: bytes, actor: Actor, at: datetime) -> int:
                     if _keep_parent(known[code], known.get(parent), relation, actor, at):
                         changed.add(code)
     for code, row in rows.items():
-        unit = known.get(code)
-        if unit and row.ends and unit.valid_until != row.ends:
+        if row.ending and code in known and _all_there(row, known, named):
             with _faults_of(row.cells, ENDS):
-                close_unit(unit_id=unit.pk, on=row.ends, actor=actor, at=at)
-                changed.add(code)
+                if keep_ending(row.ending, known[code], known, actor, at):
+                    changed.add(code)
     _refuse_if_any(faults)
     return len(changed)
 
@@ -167,6 +176,7 @@ def export_units(on: date) -> bytes:
     above: dict[tuple[int, str], str] = {}
     for edge in UnitParent.objects.filter(in_force(on)).select_related("parent"):
         above[edge.unit_id, edge.relation] = edge.parent.code
+    follows = codes_that_follow(names.values_list("unit_id", flat=True))
 
     def lines() -> Iterator[list[Cell]]:
         for name in names.order_by("unit__code"):
@@ -188,6 +198,7 @@ def export_units(on: date) -> bytes:
                 _yes(unit.illustrative),
                 unit.valid_from,
                 unit.valid_until,
+                follows.get(unit.pk, ""),
             ]
 
     return write_table(UNITS, lines())
@@ -239,7 +250,8 @@ def import_unit_roles(*, content: bytes, actor: Actor, at: datetime) -> int:
                     at=at,
                 )
             )
-            if ends:
+            # One that goes on to its unit's last day has ended with the unit.
+            if ends and not UnitRole.objects.filter(pk=pk, valid_until=ends).exists():
                 end_unit_role(unit_role_id=pk, on=ends, actor=actor, at=at)
             changed += 1
     _refuse_if_any(faults)
@@ -505,6 +517,7 @@ def _unit_rows(table: list[Row], faults: Faults) -> dict[str, _UnitRow]:
         source = cells.text("名称出处", 200)
         source_on = cells.date("查证日期")
         illustrative = cells.flag("示意")
+        ending = read_ending(cells, ends)
         if not (cells.is_sound and kind and level and begins):
             continue
         details = UnitDetails(
@@ -526,8 +539,17 @@ def _unit_rows(table: list[Row], faults: Faults) -> dict[str, _UnitRow]:
             details=details,
             valid_from=begins,
         )
-        rows[code] = _UnitRow(new, ends, cells)
+        rows[code] = _UnitRow(new, ending, cells)
     return rows
+
+
+def _all_there(row: _UnitRow, known: Mapping[str, Unit], named: Collection[str]) -> bool:
+    """Tell whether all are there that follow; a row at fault is no second fault here."""
+    missing = [code for code in row.ending.successors if code not in known] if row.ending else []
+    for code in missing:
+        if code not in named:
+            row.cells.fault(SUCCESSORS, "value_unknown", value=code)
+    return not missing
 
 
 def _keep_unit(row: _UnitRow, unit: Unit | None, actor: Actor, at: datetime) -> bool:

@@ -160,7 +160,8 @@ def machines(request: HttpRequest) -> HttpResponse:
 @needs(Power.ISSUE_TOKENS)
 def issue_token(request: HttpRequest, user_id: int) -> HttpResponse:
     """Make a key for a machine and show it, this once."""
-    form = TokenForm(request.POST, auto_id=f"token{user_id}_%s")
+    offered = queries.powers_of_machines(timezone.localdate())
+    form = TokenForm(request.POST, auto_id=f"token{user_id}_%s", offered=offered)
     secret: list[str] = []
 
     def issue() -> None:
@@ -170,7 +171,8 @@ def issue_token(request: HttpRequest, user_id: int) -> HttpResponse:
             actions.issue_token(
                 user_id=user_id,
                 label=form.cleaned_data["label"],
-                expires_at=datetime.combine(last, time.max, zone) if last else None,
+                powers=form.cleaned_data["powers"],
+                expires_at=datetime.combine(last, time.max, zone),
                 actor=actor_of(request),
                 at=timezone.now(),
             )
@@ -230,6 +232,7 @@ def _show_machines(
     secret: str = "",
 ) -> HttpResponse:
     refused = token_form is not None and bool(token_form.errors)
+    offered = queries.powers_of_machines(timezone.localdate())
     context = {
         "form": form,
         "machines": [
@@ -237,7 +240,7 @@ def _show_machines(
                 user,
                 token_form
                 if refused and user.pk == token_of
-                else TokenForm(auto_id=f"token{user.pk}_%s"),
+                else TokenForm(auto_id=f"token{user.pk}_%s", offered=offered),
                 refused and user.pk == token_of,
             )
             for user in queries.staff_list("", machines=True)

@@ -1,6 +1,7 @@
 """What all templates may say: terms, moments, icons, form controls."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django import template
@@ -29,13 +30,29 @@ def term(value: object, vocabulary: str) -> str:
 @register.filter
 def local_time(at: datetime | None) -> str:
     """Return an aware time as one says it, in full on hovering: 今天07:36, 11月16日."""
+    return _time(at, moments.moment)
+
+
+@register.filter
+def due_time(at: datetime | None) -> str:
+    """Return when something is due, always with its hour: 明天12:00, 11月27日12:00."""
+    return _time(at, moments.deadline)
+
+
+@register.filter
+def full_time(at: datetime | None) -> str:
+    """Return an aware time in full, for paper: 2026年11月16日 07:36."""
+    return _time(at, lambda at, now: moments.full(at))
+
+
+def _time(at: datetime | None, words: Callable[[datetime, datetime], str]) -> str:
     if at is None:
         return ""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),
         moments.full(at),
-        moments.moment(at, timezone.now()),
+        words(at, timezone.now()),
     )
 
 

@@ -1,50 +1,177 @@
 """Writes: one public function a use case. Lock, decide, store, tell; nothing else."""
 
-from chengshao.workorders.actions._places import Place, located
-from chengshao.workorders.actions._store import ChangedMeanwhile
-from chengshao.workorders.actions.cases import dispatch, end_case, erase_notes, open_task, register
-from chengshao.workorders.actions.reports import (
-    ClientKeyReused,
+from chengshao.workorders.actions._places import (
+    Place,
+    located,
+)
+from chengshao.workorders.actions._store import (
+    ChangedMeanwhile,
+)
+from chengshao.workorders.actions.alerts import (
+    see_alerts,
+)
+from chengshao.workorders.actions.calls import (
+    ChasedLately,
+    answer_progress,
+    chase_report,
+    mark_nuisance,
+    read_result,
+    reopen_by_citizen,
+    supplement_report,
+)
+from chengshao.workorders.actions.cases import (
+    answer_directly,
+    copy_to,
+    dispatch,
+    move_case,
+    open_task,
+    register,
+)
+from chengshao.workorders.actions.circle import (
+    LastNamed,
+    PersonNotNamed,
+    PersonNotOfUnit,
+    end_naming,
+    name_person,
+)
+from chengshao.workorders.actions.copies import (
+    send_copies,
+)
+from chengshao.workorders.actions.erasing import (
+    NothingToErase,
+    erase_attachment,
+    erase_notes,
+    erase_report,
+)
+from chengshao.workorders.actions.merges import (
+    MergeWithItself,
+    merge_cases,
+    undo_merge,
+)
+from chengshao.workorders.actions.ratings import (
+    lapse_rating,
+    rate_report,
+)
+from chengshao.workorders.actions.report_files import (
+    MOST_FILES,
     FilesEnough,
-    NewReport,
-    WordsMissing,
+    ReportErased,
     attach_to_report,
     check_may_send_file,
-    lapse_rating,
+)
+from chengshao.workorders.actions.reports import (
+    ClientKeyReused,
+    NewReport,
+    OuterDueFar,
+    OuterDueNotYours,
+    OuterDuePast,
+    WordsMissing,
     link_of,
-    rate_report,
     receive_report,
+    record_fixed,
     withdraw_report,
 )
+from chengshao.workorders.actions.seals import (
+    SealLineDiffers,
+    seal_next_day,
+    write_seals,
+)
+from chengshao.workorders.actions.sweeps import (
+    Swept,
+    adopt_calendar,
+    archive_case,
+    bring_back_promise,
+    recalculate_case,
+    resume_case,
+    review_ledger,
+    say_what_is_due,
+    take_sample,
+)
 from chengshao.workorders.actions.tasks import (
+    ContactNotTaken,
     EvidenceNotAsked,
     attach_evidence,
     check_may_attach,
     move_task,
+    record_contact,
+)
+from chengshao.workorders.actions.viewings import (
+    log_viewing,
+)
+from chengshao.workorders.rules.facts import (
+    Closing,
+)
+from chengshao.workorders.rules.refusals import (
+    PowerMissing,
 )
 
 __all__ = [
+    "MOST_FILES",
     "ChangedMeanwhile",
+    "ChasedLately",
     "ClientKeyReused",
+    "Closing",
+    "ContactNotTaken",
     "EvidenceNotAsked",
     "FilesEnough",
+    "LastNamed",
+    "MergeWithItself",
     "NewReport",
+    "NothingToErase",
+    "OuterDueFar",
+    "OuterDueNotYours",
+    "OuterDuePast",
+    "PersonNotNamed",
+    "PersonNotOfUnit",
     "Place",
+    "PowerMissing",
+    "ReportErased",
+    "SealLineDiffers",
+    "Swept",
     "WordsMissing",
+    "adopt_calendar",
+    "answer_directly",
+    "answer_progress",
+    "archive_case",
     "attach_evidence",
     "attach_to_report",
+    "bring_back_promise",
+    "chase_report",
     "check_may_attach",
     "check_may_send_file",
+    "copy_to",
     "dispatch",
-    "end_case",
+    "end_naming",
+    "erase_attachment",
     "erase_notes",
+    "erase_report",
     "lapse_rating",
     "link_of",
     "located",
+    "log_viewing",
+    "mark_nuisance",
+    "merge_cases",
+    "move_case",
     "move_task",
+    "name_person",
     "open_task",
     "rate_report",
+    "read_result",
+    "recalculate_case",
     "receive_report",
+    "record_contact",
+    "record_fixed",
     "register",
+    "reopen_by_citizen",
+    "resume_case",
+    "review_ledger",
+    "say_what_is_due",
+    "seal_next_day",
+    "see_alerts",
+    "send_copies",
+    "supplement_report",
+    "take_sample",
+    "undo_merge",
     "withdraw_report",
+    "write_seals",
 ]

@@ -1,6 +1,7 @@
 """Where the matter of a case is."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from chengshao.places import queries as places
 
@@ -16,15 +17,15 @@ class Place:
     lat: float | None = None
 
 
-def located(words: str, lng: float | None, lat: float | None) -> Place:
+def located(words: str, lng: float | None, lat: float | None, *, on: date | None = None) -> Place:
     """
-    Return the place with the codes of its point, if it has one.
+    Return the place with the codes that its point, if it has one, has on this day (or today).
 
     :raises PointOutside: if the point lies outside the district
     """
     if lng is None or lat is None:
         return Place(words)
-    found = places.locate(lng, lat)
+    found = places.locate(lng, lat, on=on)
     territory = found.community or found.subdistrict
     return Place(words, territory, found.grid, found.lng, found.lat)
 

@@ -2,26 +2,35 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
 
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.terms import Urgency
+from chengshao.catalog.queries import Ground
+from chengshao.catalog.terms import Track
+from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
 from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
-from chengshao.people import queries as people
 from chengshao.workorders import queries
-from chengshao.workorders.events import (
-    WorkOrderEnded,
-)
+from chengshao.workorders.actions import _clocks as clocks
+from chengshao.workorders.actions import _open_ends as open_ends
+from chengshao.workorders.actions import _platforms as platforms
+from chengshao.workorders.actions._audience import show_to
+from chengshao.workorders.actions._bounds import keep_within
+from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import (
+    ANSWER,
+    ASKED,
+    CLOSING,
+    Alert,
     Attachment,
-    Audience,
     Deadline,
     Note,
     Rating,
@@ -30,10 +39,31 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.lifecycle import Decision, Given, TaskFacts
+from chengshao.workorders.rules.contacting import contact_met, tried_in_vain
+from chengshao.workorders.rules.facts import (
+    Answer,
+    ClosedAs,
+    Closing,
+    Decision,
+    Effect,
+    Extended,
+    Given,
+    KeptOnLedger,
+    OuterMoved,
+    ReportFacts,
+    Resumed,
+    Suspended,
+    TakenAlong,
+    TaskFacts,
+    Voided,
+)
+from chengshao.workorders.rules.promises import Settled
+from chengshao.workorders.rules.refusals import WrongState
+from chengshao.workorders.rules.replay import OpenTask, changed
+from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
+    AlertKind,
     CaseCommand,
-    DeadlineAuthority,
     NoteName,
     Outcome,
     TaskCommand,
@@ -41,6 +71,26 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 
+_MOVING = (  # what a move may change of the case itself
+    "outcome",
+    "closing_kind",
+    "closing",
+    "closed_unit",
+    "track",
+    "merged_into",
+    "outer_due_at",
+    "suspended_at",
+    "resumes_at",
+    "archived_at",
+    "chases",
+    "step",
+    "revision",
+    "ended_at",
+    "history_seq",
+    "history_head",
+)
+PROCEDURE = frozenset({"organ", "procedure_number"})  # free text: beside the line, not in it
+_LOOKED_AT = (TaskKind.SIGN_OFF, TaskKind.CHECK, TaskKind.LEDGER_APPROVAL)
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -63,7 +113,7 @@ def at_desk(
         raise ChangedMeanwhile
     task = case.tasks.filter(kind=kind, state=TaskState.OPEN).first()
     if task is None:
-        raise lifecycle.WrongState(command=command, state=case.step)
+        raise WrongState(command=command, state=case.step)
     return case, task
 
 
@@ -74,21 +124,37 @@ def move(
     given: Given,
     *,
     line: Mapping[str, Json] | None = None,
+    ground: Ground | None = None,
     actor: Actor,
     at: datetime,
-) -> None:
-    """Decide on a command, store what follows, and enter it: see rules.lifecycle.decide_task."""
+) -> list[Task]:
+    """
+    Decide on a command, store what follows, enter it, and return the tasks that it opened.
+
+    :raises DomainError: see rules.lifecycle.decide_task
+    """
     before = case.facts()
     decision = lifecycle.decide_task(
         case=before, task=task.facts(), command=command, actor=actor, given=given
     )
-    apply(case, decision, follows=task, at=at)
+    opened = apply(case, decision, follows=task, ground=ground, actor=actor, at=at)
     what: dict[str, Json] = {
         "command": command,
         "task_id": task.pk,
         "evidence": sorted(given.evidence),
     }
+    if given.asked_unit_ids:
+        what["asked_unit_ids"] = sorted(given.asked_unit_ids)
+    if given.proposed_unit_id:
+        what["proposed_unit_id"] = given.proposed_unit_id
+    if given.until:
+        what["until"] = given.until.isoformat()
+    if said := given.closing or _closed_again(decision):
+        what["closing"] = CLOSING.dump_python(
+            said, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
+        )
     notes = {
+        NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
         NoteName.REPLY: given.reply,
@@ -96,37 +162,168 @@ def move(
     record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
+    return opened
+
+
+def _closed_again(decision: Decision) -> Closing | None:
+    closed = (e for e in decision.effects if isinstance(e, ClosedAs))
+    return next((each.closing for each in closed if each.again), None)
 
 
 def apply(
-    case: WorkOrder, decision: Decision, *, follows: Task | None = None, at: datetime
+    case: WorkOrder,
+    decision: Decision,
+    *,
+    follows: Task | None = None,
+    ground: Ground | None = None,
+    onlookers: AbstractSet[int] = frozenset(),
+    actor: Actor,
+    at: datetime,
 ) -> list[Task]:
-    """Store the tasks as decided and return those opened; the case is stored with its entry."""
+    """
+    Store the tasks as decided and return those opened; the case is stored with its entry.
+
+    :param onlookers: who_looks_on, where they see the case from now on
+    """
+    before = case.outcome, case.closing_kind
     ended = [moved.id for moved in decision.moved if not moved.is_open]
     for moved in decision.moved:
         Task.objects.filter(pk=moved.id).update(
             state=moved.state,
             designated=moved.designated,
+            extensions=moved.extensions,
+            answer=_stored(moved.answer),
             revision=F("revision") + 1,
             ended_at=None if moved.is_open else at,
         )
     if ended:
         Deadline.objects.filter(task__in=ended, ended_at=None).update(ended_at=at, next_at=None)
-    opened = _open_tasks(case, decision.opened, follows, at)
-    if opened:
-        _show_to(case, opened, at)
+    if case.outcome and decision.outcome is None:
+        _reopen(case, at)
+    elif decision.outcome:
+        case.resumes_at = None  # what has ended rests no more: what opens now has its clock
+    opened = _open_tasks(case, decision.opened, follows, ground, at)
+    if opened or onlookers:
+        owing = (task.unit_id for task in opened)
+        show_to(case, owing, decision.hidden_from, onlookers=onlookers, at=at)
+    if any(task.kind == TaskKind.LEAD for task in opened):
+        open_ends.settle_what_came_back(case, Settled(False), at)
+    for effect in decision.effects:
+        _take_effect(case, effect, actor=actor, at=at)
     if decision.outcome and not case.outcome:
         case.ended_at = at
         if decision.outcome is Outcome.CLOSED:
-            _ask_for_ratings(case, at)
+            ask_for_ratings(case, case.reports.all(), at)
+        elif decision.outcome is not Outcome.MERGED:
+            open_ends.let_go(case, at)
     case.outcome = decision.outcome or ""
     case.step = decision.step
     case.revision += 1
+    _note_changes(case, opened, decision, *before)
     return opened
 
 
+def _note_changes(
+    case: WorkOrder, opened: Iterable[Task], decision: Decision, outcome: str, closing_kind: str
+) -> None:
+    """Keep for the case's next line what a decision changed: its history must tell the present."""
+    told = changed(
+        opened=[OpenTask(t.pk, t.kind, t.unit_id, t.round, t.state) for t in opened],
+        moved=decision.moved,
+        outcome=(outcome, case.outcome),
+        closing_kind=(closing_kind, case.closing_kind),
+    )
+    if told:
+        case.unsaid = (*case.unsaid, told)
+
+
+def decide_and_store(
+    case: WorkOrder,
+    command: str,
+    given: Given,
+    *,
+    report: ReportFacts | None = None,
+    line: Mapping[str, Json] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Decision:
+    """
+    Decide on a command on the case as a whole, store what follows, and enter it.
+
+    :raises DomainError: see rules.lifecycle.decide_case
+    """
+    before = case.outcome
+    decision = lifecycle.decide_case(
+        case=case.facts(), command=command, actor=actor, given=given, report=report
+    )
+    if command == CaseCommand.ARCHIVE:
+        case.archived_at = at
+    apply(case, decision, actor=actor, at=at)
+    notes = {NoteName.REASON: given.reason, NoteName.REPLY: given.reply}
+    record(case, {"command": command, **(line or {})}, notes=notes, actor=actor, at=at)
+    if decision.outcome and not before:
+        publish(WorkOrderEnded(case.pk, decision.outcome, at))
+    return decision
+
+
+def contacted(case: WorkOrder) -> bool:
+    """Tell whether every citizen of the case was reached, or tried by the rule."""
+    ids = list(queries.reachable_reports(case).values_list("pk", flat=True))
+    return bool(ids) and contact_met(queries.attempts_since_reopening(case), ids)
+
+
+def nobody_talked(case: WorkOrder) -> bool:
+    """Tell whether all citizens were tried by the rule in vain since contact was last owed."""
+    ids = list(queries.reachable_reports(case).values_list("pk", flat=True))
+    return tried_in_vain(queries.attempts_since_reopening(case), ids)
+
+
+def all_told(case: WorkOrder, task: Task) -> bool:
+    """Tell whether who can be called knows the result since this TELL, or was tried by the rule."""
+    untold = queries.reachable_reports(case).exclude(told_at__gte=task.opened_at)
+    return queries.tried_by_rule(task, untold.values_list("pk", flat=True))
+
+
+def reopening_over(case: WorkOrder, at: datetime) -> bool:
+    """Tell whether the time is over in which an ended case may be reopened."""
+    until = queries.reopening_until(case, on=localdate(at))
+    return until is not None and at > until
+
+
+def look_again(case: WorkOrder) -> set[int]:
+    """
+    Let nobody pass what they have not seen: the citizen has added to a case that waits to be
+    signed or checked. Return the units that owe it.
+    """
+    waiting = case.tasks.filter(kind__in=_LOOKED_AT, state=TaskState.OPEN)
+    units = set(waiting.values_list("unit_id", flat=True))
+    if units:
+        waiting.update(revision=F("revision") + 1)
+    return units
+
+
+def alert(
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    kind: AlertKind,
+    *,
+    task: Task | None = None,
+    for_leader: bool = False,
+    at: datetime,
+) -> None:
+    """Tell units something about the case; it stays until somebody of the unit has seen it."""
+    Alert.objects.bulk_create(
+        Alert(work_order=case, task=task, unit_id=unit_id, kind=kind, for_leader=for_leader, at=at)
+        for unit_id in sorted(unit_ids)
+    )
+
+
 def _open_tasks(
-    case: WorkOrder, opened: Iterable[TaskFacts], follows: Task | None, at: datetime
+    case: WorkOrder,
+    opened: Iterable[TaskFacts],
+    follows: Task | None,
+    ground: Ground | None,
+    at: datetime,
 ) -> list[Task]:
     tasks = Task.objects.bulk_create(
         Task(
@@ -136,86 +333,107 @@ def _open_tasks(
             state=task.state,
             round=task.round,
             designated=task.designated,
+            principle=task.principle or "",
+            answer=_stored(task.answer),
+            parent_id=task.parent_id or None,
+            asked=ASKED.dump_python(task.asked, mode="json", exclude_defaults=True),
+            opened_by_id=task.opened_by,
             follows=follows,
             opened_at=at,
+            ended_at=None if task.is_open else at,
         )
         for task in opened
     )
     if tasks:
-        Deadline.objects.bulk_create(_deadline(case, task, at) for task in tasks)
+        running = [task for task in tasks if task.ended_at is None]
+        ground = ground or catalog.ground()
+        clocks.start(case, running, ground, at)
+        keep_within(case, running, ground, at)
     return tasks
 
 
-def _deadline(case: WorkOrder, task: Task, at: datetime) -> Deadline:
-    """Return our own limit on this task: the matter's for handling it, else that of its kind."""
-    today = localdate(at)
-    urgency = case.urgency or Urgency.ORDINARY
-    limit = None
-    if case.matter and task.kind in (TaskKind.LEAD, TaskKind.CO_HANDLE):
-        limit = catalog.limit_of_matter(case.matter, urgency, today)
-    if limit is None:
-        limit = catalog.limit_of_task(task.kind, case.channel, urgency, today)
-    calendar = catalog.calendar_for(today)
-    due = due_at(at, limit, calendar)
-    return Deadline(
-        task=task,
-        authority=DeadlineAuthority.INNER,
-        started_at=at,
-        amount=limit.amount,
-        unit=limit.unit,
-        calendar_version=calendar.version,
-        due_at=due,
-        next_at=due,
-    )
+def _stored(answer: Answer) -> dict[str, Json]:
+    told: dict[str, Json] = ANSWER.dump_python(answer, mode="json", exclude_defaults=True)
+    return told
 
 
-def _show_to(case: WorkOrder, opened: Iterable[Task], at: datetime) -> None:
+def _reopen(case: WorkOrder, at: datetime) -> None:
     """
-    Write who sees the case from now on: the desk, who owes a task, the centre and the sub-district.
-
-    A confidential case is for the desk and those who owe a task alone, and there for who works on
-    cases. A unit complained about gets no row: its superior does.
+    The case goes on: whoever has not rated yet is asked after the next closing. What could not
+    be done at once after all goes the matter's own way.
     """
-    about = set(
-        case.reports.exclude(complained_about_unit=None).values_list(
-            "complained_about_unit", flat=True
+    Rating.objects.filter(report__work_order=case, ended_at=None).update(ended_at=at)
+    case.ended_at = None
+    case.closing_kind, case.closing, case.closed_unit_id = "", {}, None
+    case.merged_into_id = None
+    if case.track in DONE_AT_ONCE and case.matter_version is not None:
+        case.track = track_with_unit(Track(case.matter_version.track))
+
+
+def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime) -> None:
+    match effect:
+        case Extended(task_id):
+            clocks.extend(case, task_id, at)
+        case OuterMoved(until):
+            clocks.outer_moved(case, clocks.end_of(until), at)
+            platforms.note_moved(case)
+            platforms.go_by_nearest(case, at)
+        case Suspended(until):
+            clocks.suspend(case, until, at)
+        case Resumed():
+            clocks.resume(case)
+        case Voided(task_id):
+            Deadline.objects.filter(task=task_id).update(void=True)
+        case ClosedAs():
+            _close_as(case, effect, actor=actor, at=at)
+        case KeptOnLedger(review_on):
+            case.ledger.filter(struck_off_at=None).update(review_on=review_on)
+            case.closing = case.closing | {"review_on": review_on.isoformat()}
+        case TakenAlong(unit_ids):
+            alert(case, unit_ids, AlertKind.RECALLED, at=at)
+
+
+def _close_as(case: WorkOrder, closed: ClosedAs, *, actor: Actor, at: datetime) -> None:
+    """Keep how it was closed (F17); what is not over yet gets a row that comes back."""
+    closing, unit_id = closed.closing, closed.unit_id
+    case.closing_kind = closing.kind
+    case.closing = CLOSING.dump_python(closing, mode="json", exclude_defaults=True)
+    case.closed_unit_id = unit_id
+    case.chases = 0
+    open_ends.settle_by_closing(case, closed, at)
+    if closed.again:
+        return
+    owner = unit_id or case.desk_unit_id
+    if closing.promised_on is not None:
+        case.promises.create(unit_id=owner, promised_on=closing.promised_on, made_at=at)
+    if closing.ledger_level is not None and closing.review_on is not None:
+        case.ledger.update_or_create(
+            struck_off_at=None,
+            defaults={
+                "level": closing.ledger_level,
+                "owner_id": owner,
+                "approved_by_id": actor.user_id,
+                "review_on": closing.review_on,
+            },
+            create_defaults={
+                "level": closing.ledger_level,
+                "owner_id": owner,
+                "approved_by_id": actor.user_id,
+                "review_on": closing.review_on,
+                "entered_at": at,
+            },
         )
-    )
-    units = {case.desk_unit_id, *(task.unit_id for task in opened)}
-    if not case.confidential:
-        units.add(people.desk_unit_id())
-        subdistrict = people.subdistrict_unit_id(case.territory, localdate(at))
-        units |= {subdistrict} if subdistrict else set()
-    superiors = {people.superior_id(unit_id, localdate(at)) for unit_id in about}
-    units = {unit for unit in units | superiors if unit} - about
-    Audience.objects.bulk_create(
-        [
-            Audience(
-                work_order=case,
-                unit_id=unit_id,
-                working_only=case.confidential,
-                territory=case.territory,
-                opened_at=at,
-            )
-            for unit_id in sorted(units)
-        ],
-        ignore_conflicts=True,
-    )
 
 
-def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
-    """Take the case from the sub-district where it was thought to be, if it owes nothing on it."""
-    unit_id = people.subdistrict_unit_id(case.territory, on)
-    if unit_id not in (None, case.desk_unit_id) and not case.tasks.filter(unit=unit_id).exists():
-        case.audience.filter(unit=unit_id).delete()
-
-
-def _ask_for_ratings(case: WorkOrder, at: datetime) -> None:
+def ask_for_ratings(case: WorkOrder, reports: QuerySet[Report], at: datetime) -> None:
+    """Ask the citizens of these reports for their word on the result, each for a new one."""
     limit = catalog.limit_of_task(RATE, case.channel, case.urgency, localdate(at))
     lapses_at = due_at(at, limit, catalog.calendar_for(localdate(at)))
+    asked = reports.filter(withdrawn_at=None, nuisance=False).annotate(
+        before=Coalesce(Max("ratings__round"), 0)
+    )
     Rating.objects.bulk_create(
-        Rating(report=report, lapses_at=lapses_at)
-        for report in case.reports.filter(withdrawn_at=None)
+        Rating(report=report, round=report.before + 1, lapses_at=lapses_at) for report in asked
     )
 
 
@@ -229,14 +447,19 @@ def attach(
     actor: Actor,
     at: datetime,
 ) -> Attachment:
-    """Hang a stored file on the case and enter its digest."""
+    """
+    Hang a stored file on the case and enter its digest.
+
+    :raises BlobNotFound: if there is no such file
+    """
+    stored = blobs.blob(blob_id)
     added = case.attachments.create(
-        report=report, task=task, evidence_kind=kind, blob_id=blob_id, added_at=at
+        report=report, task=task, evidence_kind=kind, blob=stored, added_at=at
     )
     line: dict[str, Json] = {
         "command": CaseCommand.ATTACH,
         "attachment_id": added.pk,
-        "digest": added.blob.digest,
+        "digest": stored.digest,
         "task_id": task.pk if task else None,
         "report_id": report.pk if report else None,
     }
@@ -270,15 +493,24 @@ def record(
             "at": at.astimezone(UTC).isoformat(),
             "step": case.step,
             "notes": {note.name: salted_digest(note.salt, note.text) for note in said},
+            **({"changed": list(case.unsaid)} if case.unsaid else {}),
             **what,
         }
     )
+    case.unsaid = ()
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = case.entries.create(seq=case.history_seq, body=body, hash=case.history_head)
+    entry = case.entries.create(seq=case.history_seq, at=at, body=body, hash=case.history_head)
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)
-    case.save(
-        update_fields=["outcome", "step", "revision", "ended_at", "history_seq", "history_head"]
-    )
+    if case._state.adding:
+        case.save(force_insert=True)
+    else:
+        case.save(update_fields=_MOVING)
+
+
+def keep(case: WorkOrder, *columns: str) -> None:
+    """Store these columns of a case; of a new one all are stored with its first entry."""
+    if not case._state.adding:
+        case.save(update_fields=columns)

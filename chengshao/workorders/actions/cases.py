@@ -1,48 +1,54 @@
-"""What the desk does with a case: register, dispatch, end."""
+"""What the desk does with a case: register, answer, dispatch, end, reopen."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.terms import Urgency
+from chengshao.catalog.terms import Sensitivity, Track, Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
+from chengshao.people.terms import UnitKind
 from chengshao.places import queries as places
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import (
+    hide_from_subdistrict,
+    narrow_to_named,
+    show_to,
+    who_looks_on,
+)
+from chengshao.workorders.actions._contacts import voices_of
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
+    alert,
     apply,
     at_desk,
-    hide_from_subdistrict,
+    contacted,
+    decide_and_store,
+    keep,
     move,
     record,
+    reopening_over,
 )
-from chengshao.workorders.events import (
-    WorkOrderDispatched,
-    WorkOrderEnded,
-    WorkOrderRegistered,
-)
-from chengshao.workorders.models import (
-    Note,
-    Task,
-    WorkOrder,
-)
+from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
+from chengshao.workorders.models import Copy, Deadline, Task, WorkOrder
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.lifecycle import Given
+from chengshao.workorders.rules.facts import Closing, Given
+from chengshao.workorders.rules.refusals import NotForWholeUnits
+from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
+    AlertKind,
     CaseCommand,
-    NoteName,
-    Outcome,
-    Power,
+    ClosingKind,
+    DeclineGround,
     Principle,
     TaskCommand,
     TaskKind,
-    TaskState,
 )
 
 
@@ -60,7 +66,8 @@ def register(
     """
     Accept the case (立案): name its matter; correct its urgency and place where needed.
 
-    What evidence the closing asks comes with the matter, often none.
+    The matter brings what evidence its closing asks, how it is checked, and with source and
+    urgency the track (F16).
 
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
@@ -69,32 +76,107 @@ def register(
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case, task = at_desk(number, seen_revision, TaskKind.REGISTER, TaskCommand.REGISTER, actor)
+    line = name_matter(case, matter, urgency, at)
+    if place is not None:
+        line |= _correct_place(case, place, at)
+    given = Given(matter=case.matter, today=localdate(at))
+    move(case, task, TaskCommand.REGISTER, given, line=line, actor=actor, at=at)
+    publish(WorkOrderRegistered(case.pk, case.matter, at))
+    return case
+
+
+@transaction.atomic
+def answer_directly(
+    *,
+    number: str,
+    seen_revision: int,
+    matter: str,
+    reply: str,
+    closing_kind: ClosingKind = ClosingKind.EXPLAINED,
+    actor: Actor,
+    at: datetime,
+) -> WorkOrder:
+    """
+    Close a demand that the desk itself can answer at once (直接答复, Beijing §11).
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    :raises ChangedMeanwhile: if the case is not the one the actor saw
+    :raises MatterNotFound: if no such matter is in force
+    :raises NotDirectly: if it is said to be solved, and the matter takes more than an answer
+    :raises DomainError: see rules.lifecycle.decide_task
+    """
+    command = TaskCommand.ANSWER_DIRECTLY
+    case, task = at_desk(number, seen_revision, TaskKind.REGISTER, command, actor)
+    line = name_matter(case, matter, None, at, at_once=True)
+    line["track"] = Track.DIRECT_ANSWER
+    given = Given(
+        matter=case.matter, reply=reply, closing=Closing(closing_kind), today=localdate(at)
+    )
+    move(case, task, command, given, line=line, actor=actor, at=at)
+    case.track = Track.DIRECT_ANSWER
+    keep(case, "track")
+    return case
+
+
+def name_matter(
+    case: WorkOrder,
+    matter: str,
+    urgency: Urgency | None,
+    at: datetime,
+    *,
+    at_once: bool = False,
+) -> dict[str, Json]:
+    """
+    Put the matter on the case, with all that comes with it, and return the line that says so.
+
+    What could have been done at once and was not goes the matter's own way.
+
+    :raises MatterNotFound: if no such matter is in force
+    """
     row = catalog.matter_in_force(matter, localdate(at))
     case.matter, case.matter_version_id = row.code, row.pk
     case.evidence_asked = sorted(row.evidence_asked)
     case.urgency = urgency or row.default_urgency
-    line: dict[str, Json] = {
+    case.track = catalog.track_of(row, case.channel, case.urgency, localdate(at))
+    if case.track in DONE_AT_ONCE and not at_once:
+        case.track = track_with_unit(Track(row.track))
+    case.check_mode, case.sign_off_waived = row.check_mode, row.sign_off_waived
+    if row.sensitivity == Sensitivity.CONFIDENTIAL and not case.named_only:
+        case.named_only = True
+        narrow_to_named(case, at)
+    keep(
+        case,
+        "matter",
+        "matter_version",
+        "evidence_asked",
+        "urgency",
+        "track",
+        "check_mode",
+        "sign_off_waived",
+        "named_only",
+    )
+    return {
         "matter": row.code,
         "matter_version": row.pk,
         "urgency": case.urgency,
+        "track": case.track,
         "evidence_asked": case.evidence_asked,
     }
-    fields = ["matter", "matter_version", "evidence_asked", "urgency"]
-    if place is not None:
-        if place.territory:
-            places.check_division(place.territory)
-        hide_from_subdistrict(case, localdate(at))
-        changed = fields_of(place)
-        for name, value in changed.items():
-            setattr(case, name, value)
-        fields += changed
-        line |= {"territory": place.territory, "grid": place.grid}
-    case.save(update_fields=fields)
-    if place is not None:
-        case.audience.update(territory=case.territory)
-    move(case, task, TaskCommand.REGISTER, Given(matter=row.code), line=line, actor=actor, at=at)
-    publish(WorkOrderRegistered(case.pk, case.matter, at))
-    return case
+
+
+def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Json]:
+    if place.territory:
+        places.check_division(place.territory, on=localdate(at))
+    hide_from_subdistrict(case, localdate(at))
+    changed = fields_of(place)
+    for name, value in changed.items():
+        setattr(case, name, value)
+    case.save(update_fields=list(changed))
+    case.audience.update(territory=case.territory)
+    about = case.facts().complained_about
+    near = people.desk_and_subdistrict(case.territory, localdate(at))
+    show_to(case, (), about, onlookers=who_looks_on(case, about, near), at=at)
+    return {"territory": place.territory, "grid": place.grid}
 
 
 @transaction.atomic
@@ -103,7 +185,9 @@ def dispatch(
     number: str,
     seen_revision: int,
     lead_unit_id: int,
+    double_unit_ids: frozenset[int] = frozenset(),
     co_handle_unit_ids: frozenset[int] = frozenset(),
+    copy_unit_ids: frozenset[int] = frozenset(),
     principle: Principle,
     basis: str,
     responsibility_id: int | None = None,
@@ -111,30 +195,111 @@ def dispatch(
     at: datetime,
 ) -> WorkOrder:
     """
-    Name the lead and the co-handlers, with the principle and basis of the choice (F3).
+    Name the lead, who is dispatched beside it and who helps, with principle and basis (F3).
+
+    By designation the duty leader goes past the lists, after the units were asked (B2); nobody
+    makes a community the lead. An order to a sub-district is copied to its district (Beijing §12),
+    unless it is confidential or an informant's: those are not copied, persons may be named.
 
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises UnitNotFound: if a unit is not there or closed
     :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
+    :raises LeadNotByLaw: if it is said to lead by law and the catalogue names others
+    :raises NotForWholeUnits: if a copy would go to units and the case is not for whole units
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case, task = at_desk(number, seen_revision, TaskKind.DISPATCH, TaskCommand.DISPATCH, actor)
     today = localdate(at)
-    people.check_units({lead_unit_id, *co_handle_unit_ids}, today)
-    catalog.check_may_lead(lead_unit_id, case.matter, case.territory, today)
+    people.check_units({lead_unit_id, *double_unit_ids, *co_handle_unit_ids, *copy_unit_ids}, today)
+    designated = principle is Principle.BY_DESIGNATION
+    _check_leads(case, lead_unit_id, double_unit_ids, principle, today)
     catalog.check_may_help(co_handle_unit_ids, case.matter, case.territory, today)
-    given = Given(lead_unit_id=lead_unit_id, co_handle_unit_ids=co_handle_unit_ids, basis=basis)
+    given = Given(
+        lead_unit_id=lead_unit_id,
+        double_unit_ids=double_unit_ids,
+        co_handle_unit_ids=co_handle_unit_ids,
+        principle=principle,
+        basis=basis,
+        contact_met=contacted(case),
+        voices=voices_of(case, {lead_unit_id}, today),
+        consultation_over=designated and _consultation_over(case, at),
+        today=today,
+    )
     line: dict[str, Json] = {
         "lead_unit_id": lead_unit_id,
         "co_handle_unit_ids": sorted(co_handle_unit_ids),
         "principle": principle,
         "responsibility_id": responsibility_id,
     }
+    if double_unit_ids:
+        line["double_unit_ids"] = sorted(double_unit_ids)
+    above = _districts_of(case, {lead_unit_id, *double_unit_ids}, today)
+    copies = (copy_unit_ids | above) - {
+        lead_unit_id,
+        *double_unit_ids,
+        *co_handle_unit_ids,
+    }
+    if copies:
+        line["copy_unit_ids"] = sorted(copies)
     move(case, task, TaskCommand.DISPATCH, given, line=line, actor=actor, at=at)
-    case.tasks.filter(kind=TaskKind.LEAD, state=TaskState.OPEN).update(principle=principle)
+    copy_to(case, copies, at)
     publish(WorkOrderDispatched(case.pk, lead_unit_id, at))
     return case
+
+
+def _consultation_over(case: WorkOrder, at: datetime) -> bool:
+    """Tell whether none of the units that were asked has time left to say its opinion."""
+    asked = Deadline.objects.filter(task__work_order=case, task__kind=TaskKind.CONSULT)
+    return not asked.filter(ended_at=None, due_at__gt=at).exists()
+
+
+def _check_leads(
+    case: WorkOrder,
+    lead_unit_id: int,
+    double_unit_ids: frozenset[int],
+    principle: Principle,
+    today: date,
+) -> None:
+    designated = principle is Principle.BY_DESIGNATION
+    for unit_id in (lead_unit_id, *sorted(double_unit_ids)):
+        catalog.check_may_lead(unit_id, case.matter, case.territory, today, designated=designated)
+    if principle is Principle.BY_LAW:
+        where = case.territory or places.district_code()
+        catalog.check_leads_by_law(lead_unit_id, case.matter, where, today)
+
+
+def _districts_of(case: WorkOrder, unit_ids: Collection[int], today: date) -> frozenset[int]:
+    """
+    Return the districts of the sub-districts among these units: they get a copy.
+
+    Of a confidential or an informant's case nobody does.
+    """
+    if case.confidential or case.named_only:
+        return frozenset()
+    lines = people.unit_lines(unit_ids, today).values()
+    above = (people.superior_id(u.id, today) for u in lines if u.kind == UnitKind.SUBDISTRICT)
+    return frozenset(unit_id for unit_id in above if unit_id is not None)
+
+
+def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
+    """
+    Tell units of the case that owe nothing on it (抄送): it has no clock.
+
+    :raises NotForWholeUnits: if the case is confidential, or for named persons
+    """
+    if not unit_ids:
+        return
+    if case.confidential or case.named_only:
+        raise NotForWholeUnits
+    shown = set(unit_ids) - case.facts().complained_about
+    Copy.objects.bulk_create(
+        [Copy(work_order=case, unit_id=unit_id, at=at) for unit_id in sorted(shown)],
+        ignore_conflicts=True,
+    )
+    alert(case, shown, AlertKind.COPIED, at=at)
+    if shown:
+        show_to(case, shown, frozenset(), at=at)
 
 
 @transaction.atomic
@@ -149,24 +314,26 @@ def open_task(*, number: str, kind: str, unit_id: int, actor: Actor, at: datetim
     case = queries.lock_case(number=number, actor=actor)
     people.check_units({unit_id}, localdate(at))
     decision = lifecycle.open_task(case=case.facts(), kind=kind, unit_id=unit_id, actor=actor)
-    (task,) = apply(case, decision, at=at)
+    (task,) = apply(case, decision, actor=actor, at=at)
     line: dict[str, Json] = {"command": CaseCommand.OPEN, "kind": kind, "task_id": task.pk}
     record(case, line, actor=actor, at=at)
     return task
 
 
 @transaction.atomic
-def end_case(
+def move_case(
     *,
     number: str,
     seen_revision: int,
     command: str,
-    reason: str,
+    reason: str = "",
+    reply: str = "",
+    ground: DeclineGround | None = None,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
     """
-    End a case before it is handled.
+    Move the case as a whole: decline it, ask its platform to take it back, reopen, archive.
 
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
@@ -175,24 +342,13 @@ def end_case(
     case = queries.lock_case(number=number, actor=actor)
     if case.revision != seen_revision:
         raise ChangedMeanwhile
-    given = Given(reason=reason)
-    decision = lifecycle.decide_case(case=case.facts(), command=command, actor=actor, given=given)
-    apply(case, decision, at=at)
-    record(case, {"command": command}, notes={NoteName.REASON: reason}, actor=actor, at=at)
-    publish(WorkOrderEnded(case.pk, Outcome(case.outcome), at))
+    given = Given(
+        reason=reason,
+        reply=reply,
+        ground=ground,
+        overdue=command == CaseCommand.REOPEN and reopening_over(case, at),
+        today=localdate(at),
+    )
+    line: dict[str, Json] = {"ground": ground} if ground else {}
+    decide_and_store(case, command, given, line=line, actor=actor, at=at)
     return case
-
-
-@transaction.atomic
-def erase_notes(*, number: str, seq: int, actor: Actor, at: datetime) -> None:
-    """
-    Erase the free text beside an entry. The entry and its digests stay, so the chain stays whole.
-
-    :raises WorkOrderNotFound: if the case is not there for this actor
-    :raises PowerMissing: if the actor may not erase at the desk
-    """
-    case = queries.lock_case(number=number, actor=actor)
-    if not actor.may(Power.ERASE, case.desk_unit_id, territory=case.territory):
-        raise lifecycle.PowerMissing(power=Power.ERASE)
-    Note.objects.filter(entry__work_order=case, entry__seq=seq).delete()
-    record(case, {"command": CaseCommand.ERASE, "erased_seq": seq}, actor=actor, at=at)

@@ -1,29 +1,59 @@
 """What units do with what they owe."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.terms import EvidenceKind
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
+from chengshao.people import queries as people
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import ChangedMeanwhile, attach, move
+from chengshao.workorders.actions._given import gather
+from chengshao.workorders.actions._store import (
+    ChangedMeanwhile,
+    alert,
+    all_told,
+    attach,
+    contacted,
+    move,
+)
 from chengshao.workorders.models import (
     Attachment,
+    ContactAttempt,
+    Report,
     Task,
     WorkOrder,
 )
-from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.lifecycle import OPEN_STATES, Given
+from chengshao.workorders.rules.book import HANDLING_KINDS
+from chengshao.workorders.rules.facts import OPEN_STATES, Closing, Given
+from chengshao.workorders.rules.refusals import PowerMissing, SubassignedOutside, WrongState
 from chengshao.workorders.terms import (
+    AlertKind,
     CaseCommand,
+    ContactResult,
+    Outcome,
     Power,
+    TaskCommand,
+    TaskKind,
+    TaskState,
 )
+
+_LOOKED_AT = frozenset({TaskKind.LEDGER_REVIEW, TaskKind.CHECK, TaskKind.SAMPLE})
 
 
 class EvidenceNotAsked(Invalid):
     code = "workorder_evidence_not_asked"
+
+
+class ContactNotTaken(Invalid):
+    """The report has no contact, or is not of this case."""
+
+    code = "workorder_contact_not_taken"
 
 
 @transaction.atomic
@@ -34,23 +64,130 @@ def move_task(
     command: str,
     reason: str = "",
     reply: str = "",
+    closing: Closing | None = None,
+    asked_unit_ids: frozenset[int] = frozenset(),
+    proposed_unit_id: int | None = None,
+    until: date | None = None,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
     """
     Move a task of any kind, and the case with it. Evidence counts that is attached to the task.
 
+    :param closing: of an answer; a leader who signs may change it, else the draft's holds
+    :param asked_unit_ids: who is consulted, called in, assigned or inquired of
+    :param proposed_unit_id: who should do it instead, in the eyes of who returns it; in the verdict
+        on what was to be done beside the lead: who does it instead
+    :param until: end of a suspension, next review of a ledger's entry, or the day to which the
+        platform moved its order
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the task is not the one the actor saw
+    :raises UnitNotFound: if a unit named is not there or closed
+    :raises LeadNotByList: if the lists of duties don't let a unit help that is called in, assigned
+        to, or takes another's place
+    :raises SubassignedOutside: if a unit is assigned to that neither stands below nor works for it
     :raises DomainError: see rules.lifecycle.decide_task
     """
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
     if task.revision != seen_revision:
         raise ChangedMeanwhile
-    evidence = frozenset(task.attachments.values_list("evidence_kind", flat=True)) - {""}
-    given = Given(reason=reason, reply=reply, evidence=evidence)
-    move(case, task, command, given, actor=actor, at=at)
+    today = localdate(at)
+    _check_named(case, task, command, asked_unit_ids, proposed_unit_id, today)
+    ground = catalog.ground()
+    given = gather(
+        case,
+        task,
+        command,
+        reason=reason,
+        reply=reply,
+        closing=closing,
+        asked_unit_ids=asked_unit_ids,
+        proposed_unit_id=proposed_unit_id,
+        until=until,
+        ground=ground,
+        at=at,
+    )
+    move(case, task, command, given, ground=ground, actor=actor, at=at)
+    _after(case, task, command, at)
+    return case
+
+
+def _check_named(
+    case: WorkOrder,
+    task: Task,
+    command: str,
+    asked: frozenset[int],
+    proposed_unit_id: int | None,
+    today: date,
+) -> None:
+    named = asked | ({proposed_unit_id} if proposed_unit_id else set())
+    if named:
+        people.check_units(named, today)
+    if command in (TaskCommand.CALL_IN, TaskCommand.SUBASSIGN):
+        catalog.check_may_help(asked, case.matter, case.territory, today)
+    if command == TaskCommand.SUBASSIGN:
+        own = people.who_follows(task.unit_id, today) or task.unit_id
+        if asked - people.may_be_assigned(own, asked, today):
+            raise SubassignedOutside
+    if command == TaskCommand.GRANT and proposed_unit_id and task.parent is not None:
+        _check_takes_place(case, task.parent.kind, proposed_unit_id, today)
+
+
+def _check_takes_place(case: WorkOrder, kind: str, unit_id: int, today: date) -> None:
+    if kind == TaskKind.DOUBLE:
+        catalog.check_may_lead(unit_id, case.matter, case.territory, today)
+    else:
+        catalog.check_may_help({unit_id}, case.matter, case.territory, today)
+
+
+def _after(case: WorkOrder, task: Task, command: str, at: datetime) -> None:
+    if command == TaskCommand.RECALL:
+        alert(case, [task.unit_id], AlertKind.RECALLED, at=at)
+    if case.outcome == Outcome.RETURNED:
+        alert(case, _let_go(case, at), AlertKind.RECALLED, at=at)
+
+
+def _let_go(case: WorkOrder, at: datetime) -> set[int]:
+    """Return the units that had the case in hand until its platform took it back."""
+    ended = case.tasks.filter(kind__in=HANDLING_KINDS, state=TaskState.CANCELLED, ended_at=at)
+    return set(ended.values_list("unit_id", flat=True))
+
+
+@transaction.atomic
+def record_contact(
+    *,
+    task_id: int,
+    report_id: int,
+    result: ContactResult,
+    words: str = "",
+    actor: Actor,
+    at: datetime,
+) -> WorkOrder:
+    """
+    Note an attempt to get in touch with a citizen; the task ends when the rule is met.
+
+    For a CONTACT task that is first contact (先行联系), for a TELL task the result told (告知).
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    :raises ContactNotTaken: if the report is not of this case, or there is nobody to call
+    :raises DomainError: see rules.lifecycle.decide_task
+    """
+    case = queries.lock_case_of_task(task_id=task_id, actor=actor)
+    task = case.tasks.get(pk=task_id)
+    report = queries.reachable_reports(case).filter(pk=report_id).first()
+    if report is None:
+        raise ContactNotTaken
+    ContactAttempt.objects.create(
+        report=report, task=task, result=result, by_id=actor.user_id, at=at
+    )
+    command = TaskCommand.TELL if task.kind == TaskKind.TELL else TaskCommand.CONTACT
+    if command == TaskCommand.TELL and result in (ContactResult.TALKED, ContactResult.MESSAGE):
+        Report.objects.filter(pk=report_id).update(told_at=at)
+    met = all_told(case, task) if command == TaskCommand.TELL else contacted(case)
+    line: dict[str, Json] = {"report_id": report_id, "result": result}
+    given = Given(reason=words, met=met, today=localdate(at))
+    move(case, task, command, given, line=line, actor=actor, at=at)
     return case
 
 
@@ -70,11 +207,11 @@ def attach_evidence(
     *, task_id: int, evidence_kind: str, blob_id: int, actor: Actor, at: datetime
 ) -> Attachment:
     """
-    Put a stored file on a task as evidence; only what the matter asks is taken (domain.md §6).
+    Put a stored file on a task as evidence; of handlers only what the matter asks (domain.md §6).
 
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises WrongState: if the task is not open
-    :raises PowerMissing: if the actor may not handle for the task's unit
+    :raises PowerMissing: if the actor may not do this task
     :raises EvidenceNotAsked: if the case's matter does not ask this kind
     :raises BlobNotFound: if the actor did not upload this file
     """
@@ -87,8 +224,11 @@ def attach_evidence(
 
 def _check_may_attach(case: WorkOrder, task: Task, evidence_kind: str, actor: Actor) -> None:
     if task.state not in OPEN_STATES:
-        raise lifecycle.WrongState(command=CaseCommand.ATTACH, state=task.state)
-    if not actor.may(Power.HANDLE, task.unit_id, territory=case.territory):
-        raise lifecycle.PowerMissing(power=Power.HANDLE)
-    if evidence_kind not in case.evidence_asked:
+        raise WrongState(command=CaseCommand.ATTACH, state=task.state)
+    checks = task.kind in (TaskKind.CHECK, TaskKind.SAMPLE)
+    power = Power.CHECK if checks else Power.HANDLE
+    if not actor.may(power, task.unit_id, territory=case.territory):
+        raise PowerMissing(power=power)
+    taken = set(EvidenceKind) if task.kind in _LOOKED_AT else set(case.evidence_asked)
+    if evidence_kind not in taken:
         raise EvidenceNotAsked

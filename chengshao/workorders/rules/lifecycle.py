@@ -1,25 +1,65 @@
 """
 The lifecycle of a case (七步闭环): who may move which task when, and what follows from it.
 
-A case waits only in tasks. BOOK (this room's rows in the registry) and CASE_MOVES say all that
-can happen; the step is derived from the tasks and is never set. No Django, no clock, no database.
+A case waits only in tasks. `book` says all that can happen; the step is derived from the tasks and
+is never set. No Django, no clock, no database.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
+from chengshao.catalog.terms import CheckMode, Track
 from chengshao.kernel.actor import Actor, ActorKind
-from chengshao.kernel.errors import Invalid, NotAllowed, Refused
 from chengshao.workorders.rules import registry
+from chengshao.workorders.rules.answering import answered, had_a_hand
+from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END, CaseMove
+from chengshao.workorders.rules.case_moves import (
+    check_is_for,
+    check_may_archive,
+    is_for,
+    needs_of,
+)
+from chengshao.workorders.rules.closings import check_closing, may_close_directly
+from chengshao.workorders.rules.consequences import CONSEQUENCES, end_task, last_lead_id
+from chengshao.workorders.rules.facts import (
+    NOTHING,
+    Asked,
+    CaseFacts,
+    ClosedAs,
+    Closing,
+    Decision,
+    Given,
+    ReportFacts,
+    Resumed,
+    TaskFacts,
+    Turn,
+)
+from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
+from chengshao.workorders.rules.refusals import (
+    AlreadyWaiting,
+    AskThePlatform,
+    CantMerge,
+    LeadDesignated,
+    NeedMissing,
+    NotDirectly,
+    NotOnTheSpot,
+    NotYourOwn,
+    PowerMissing,
+    ReopeningOver,
+    StillHeld,
+    UnitComplainedAbout,
+    WrongState,
+)
+from chengshao.workorders.rules.steps import step_of
 from chengshao.workorders.terms import (
-    Book,
     CaseCommand,
-    Kind,
+    ClosingKind,
     Need,
-    OnLead,
     Outcome,
+    OuterWhat,
     Power,
     ReportCommand,
+    Side,
     Step,
     TaskCommand,
     TaskKind,
@@ -27,175 +67,65 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 
-
-class WrongState(Refused):
-    code = "workorder_wrong_state"
-
-
-class NeedMissing(Refused):
-    code = "workorder_need_missing"
+_CASE_MOVE = {(source, row.command): row for row in CASE_MOVES for source in row.sources}
+_FIRST = TaskFacts("", 0)
+_OF_FIXED = (Need.MATTER, Need.REPLY, Need.EVIDENCE_AS_ASKED)
 
 
-class AlreadyWaiting(Refused):
-    code = "workorder_already_waiting"
-
-
-class LeadDesignated(Refused):
-    code = "workorder_lead_designated"
-
-
-class StillHeld(Refused):
-    code = "workorder_still_held"
-
-
-class UnitComplainedAbout(Refused):
-    code = "workorder_unit_complained_about"
-
-
-class PowerMissing(NotAllowed):
-    code = "workorder_power_missing"
-
-
-class LeadAmongCoHandlers(Invalid):
-    code = "workorder_lead_among_co_handlers"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseMove:
-    command: str
-    source: Step
-    outcome: Outcome
-    power: str  # over the desk
-    needs: tuple[Need, ...] = ()
-
-
-_C, _K, _S, _P, _N = TaskCommand, TaskKind, TaskState, Power, Need
-# fmt: off
-BOOK = Book(
-    kinds=(
-        Kind(_K.REGISTER),
-        Kind(_K.DISPATCH),
-        Kind(_K.LEAD),
-        Kind(_K.CO_HANDLE),
-        Kind(_K.ADJUDICATE, holds_case=False),  # the lead holds it meanwhile
-        Kind(_K.CHECK),
-    ),
-    moves=(
-        TaskMove(_C.REGISTER, _K.REGISTER, _S.OPEN, _S.DONE, _P.REGISTER, (_N.MATTER,),
-                 opens=_K.DISPATCH),
-        TaskMove(_C.DISPATCH, _K.DISPATCH, _S.OPEN, _S.DONE, _P.DISPATCH, 
-                 (_N.UNITS, _N.BASIS), opens=_K.LEAD),
-
-        TaskMove(_C.ACKNOWLEDGE, _K.LEAD, _S.OPEN, _S.ACKNOWLEDGED, _P.HANDLE),
-        TaskMove(_C.ASK_RETURN, _K.LEAD, _S.OPEN, _S.OPEN, _P.HANDLE, (_N.REASON,),
-                 opens=_K.ADJUDICATE, not_if_designated=True),
-        TaskMove(_C.ASK_RETURN, _K.LEAD, _S.ACKNOWLEDGED, _S.ACKNOWLEDGED, _P.HANDLE, (_N.REASON,),
-                 opens=_K.ADJUDICATE, not_if_designated=True),
-        TaskMove(_C.ANSWER, _K.LEAD, _S.ACKNOWLEDGED, _S.DONE, _P.HANDLE,
-                 (_N.REPLY, _N.EVIDENCE_AS_ASKED, _N.PARTS_OR_REASON), opens=_K.CHECK),
-
-        TaskMove(_C.ACKNOWLEDGE, _K.CO_HANDLE, _S.OPEN, _S.ACKNOWLEDGED, _P.HANDLE),
-        TaskMove(_C.ANSWER, _K.CO_HANDLE, _S.ACKNOWLEDGED, _S.DONE, _P.HANDLE, (_N.REASON,)),
-
-        TaskMove(_C.GRANT, _K.ADJUDICATE, _S.OPEN, _S.DONE, _P.DISPATCH,
-                 opens=_K.DISPATCH, on_lead=OnLead.CANCEL),
-        TaskMove(_C.DENY, _K.ADJUDICATE, _S.OPEN, _S.DONE, _P.DISPATCH, (_N.REASON,),
-                 on_lead=OnLead.DESIGNATE),
-
-        TaskMove(_C.PASS, _K.CHECK, _S.OPEN, _S.DONE, _P.CHECK, outcome=Outcome.CLOSED),
-        TaskMove(_C.FAIL, _K.CHECK, _S.OPEN, _S.DONE, _P.CHECK, (_N.REASON,), opens=_K.LEAD),
-    ),
-)
-CASE_MOVES: tuple[CaseMove, ...] = (
-    CaseMove(CaseCommand.DECLINE, Step.REPORTED, Outcome.DECLINED, _P.REGISTER, (_N.REASON,)),
-)
-# fmt: on
-
-OPEN_STATES = frozenset({_S.OPEN, _S.ACKNOWLEDGED})
-_CASE_MOVE = {(row.source, row.command): row for row in CASE_MOVES}
-_STEPS = list(Step)
-_STEP_WHILE: dict[tuple[str, TaskState], Step] = {
-    (_K.REGISTER, _S.OPEN): Step.REPORTED,
-    (_K.DISPATCH, _S.OPEN): Step.REGISTERED,
-    (_K.LEAD, _S.OPEN): Step.DISPATCHED,
-    (_K.CHECK, _S.OPEN): Step.ANSWERED,
-}  # all that is not named here, of whatever room: HANDLING
-_GO_WITH_LEAD = frozenset({_K.CO_HANDLE, _K.ADJUDICATE})
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFacts:
-    kind: str
-    unit_id: int
-    state: TaskState = TaskState.OPEN
-    round: int = 1
-    designated: bool = False
-    id: int = 0  # 0 until stored
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_STATES
-
-    @property
-    def holds_case(self) -> bool:
-        return self.is_open and registry.kind_of(self.kind).holds_case
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFacts:
-    id: int
-    withdrawn: bool = False
-    rated: bool = False  # given or lapsed
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    desk_unit_id: int  # the desk that keeps the file: registers, dispatches, adjudicates, checks
-    tasks: tuple[TaskFacts, ...] = ()
-    reports: tuple[ReportFacts, ...] = ()
-    outcome: Outcome | None = None
-    evidence_asked: frozenset[str] = frozenset()
-    complained_about: frozenset[int] = frozenset()
-    territory: str = ""  # of the place of the matter: grants may end at a border
-
-    @property
-    def step(self) -> Step:
-        return step_of(self.tasks, self.outcome, self.reports)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What comes with a command."""
-
-    reason: str = ""
-    reply: str = ""
-    basis: str = ""
-    evidence: frozenset[str] = frozenset()
-    matter: str = ""
-    lead_unit_id: int | None = None
-    co_handle_unit_ids: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    moved: tuple[TaskFacts, ...]
-    opened: tuple[TaskFacts, ...]
-    outcome: Outcome | None
-    step: Step
-
-
-def open_case(*, desk_unit_id: int, actor: Actor, territory: str = "") -> Decision:
+def open_case(
+    *,
+    desk_unit_id: int,
+    actor: Actor,
+    territory: str = "",
+    complained_about: frozenset[int] = frozenset(),
+    verify: bool = False,
+) -> Decision:
     """
     Return the first task of a new case. Citizens may always report.
 
-    Staff report wherever they stand, so a grant's territory does not matter here.
+    Staff report wherever they stand, so a grant's territory does not matter here. Where the
+    source asks for it, the demand is verified before it is registered.
 
     :raises PowerMissing: if the actor may not report at all
     """
     if actor.kind is not ActorKind.CITIZEN and not actor.holds(Power.REPORT):
         raise PowerMissing(power=Power.REPORT)
-    case = CaseFacts(desk_unit_id, territory=territory)
-    return _settle(case, [], (TaskFacts(TaskKind.REGISTER, desk_unit_id),), None)
+    case = CaseFacts(desk_unit_id, territory=territory, complained_about=complained_about)
+    turn = _turn(case, actor=actor)
+    turn.open(TaskKind.VERIFY if verify else TaskKind.REGISTER, desk_unit_id)
+    return _settle(turn)
+
+
+def open_fixed_case(
+    *,
+    desk_unit_id: int,
+    unit_id: int,
+    track: Track,
+    territory: str,
+    evidence_asked: frozenset[str] = frozenset(),
+    given: Given,
+    actor: Actor,
+) -> Decision:
+    """
+    Return a case that one person found and fixed: one record, one save (F16, 巡办一体).
+
+    :raises PowerMissing: if the actor may not handle for the unit there
+    :raises NotOnTheSpot: if such a matter takes more than that
+    :raises NeedMissing: if the evidence that the matter asks is not there
+    """
+    case = CaseFacts(desk_unit_id, territory=territory, track=track, evidence_asked=evidence_asked)
+    if not actor.may(Power.HANDLE, unit_id, territory=territory):
+        raise PowerMissing(power=Power.HANDLE)
+    if track is not Track.ON_THE_SPOT:
+        raise NotOnTheSpot
+    _check_needs(_OF_FIXED, case=case, given=given)
+    turn = _turn(case, actor=actor, given=given)
+    turn.open(TaskKind.LEAD, unit_id)
+    closing = Closing(ClosingKind.SOLVED)
+    turn.opened[0] = answered(turn, turn.opened[0], closing)
+    turn.outcome = Outcome.CLOSED
+    turn.effects.append(ClosedAs(closing, unit_id))
+    return _settle(turn)
 
 
 def open_task(*, case: CaseFacts, kind: str, unit_id: int, actor: Actor) -> Decision:
@@ -214,8 +144,9 @@ def open_task(*, case: CaseFacts, kind: str, unit_id: int, actor: Actor) -> Deci
         raise PowerMissing(power=power)
     if any(t.is_open and (t.kind, t.unit_id) == (kind, unit_id) for t in case.tasks):
         raise AlreadyWaiting(task_kind=kind)
-    opened = TaskFacts(kind, unit_id, round=_next_round(kind, case.tasks))
-    return _settle(case, [], (opened,), None)
+    turn = _turn(case, actor=actor)
+    turn.open(kind, unit_id)
+    return _settle(turn)
 
 
 def decide_task(
@@ -224,69 +155,198 @@ def decide_task(
     """
     Return what the command changes: this task, what ends with it, what opens after it.
 
+    While the clocks are suspended work goes on: what opens meanwhile waits with its whole time.
+
     :raises WrongState: if the command does not fit the task's state
-    :raises PowerMissing: if the actor lacks the power over the task's unit
+    :raises PowerMissing: if the actor lacks the power that the row names
+    :raises NotYourOwn: if the actor opened what is to be decided, or had a hand in the answer
     :raises LeadDesignated: if the return was denied before
     :raises NeedMissing: if something required is not in hand
+    :raises ClosingIncomplete: if the closing lacks what its kind asks
+    :raises NotDirectly: if the desk says of a matter what only a unit can say
     :raises AlreadyWaiting: if what it would open is open
-    :raises LeadAmongCoHandlers: if one unit is named twice
+    :raises UnitNamedTwice: if one unit is named twice
     :raises UnitComplainedAbout: if the case is about a unit that would owe a task
     :raises StillHeld: if the case would end while a task holds it
+    :raises DomainError: see rules.consequences
     """
     move = registry.move_for(task.kind, task.state, command)
-    if move is None:
+    if move is None or case.archived:
         raise WrongState(command=command, state=task.state)
-    if not actor.may(move.power, task.unit_id, territory=case.territory):
+    if not may_move(case, task, move, actor):
         raise PowerMissing(power=move.power)
+    if move.by_another and had_a_hand(case, task, actor.user_id):
+        raise NotYourOwn
     if move.not_if_designated and task.designated:
         raise LeadDesignated
     _check_needs(move.needs, case=case, given=given)
+    if command == TaskCommand.ANSWER_DIRECTLY and not may_close_directly(given.closing, case.track):
+        raise NotDirectly
 
-    moved = [replace(task, state=move.target)] if move.target is not move.source else []
-    if move.on_lead:
-        moved += [_judged(t, move.on_lead) for t in case.tasks if _is_open_of(t, TaskKind.LEAD)]
-    if any(t.kind == TaskKind.LEAD and not t.is_open for t in moved):
-        ids = {t.id for t in moved}
-        moved += [
-            replace(t, state=TaskState.CANCELLED)
-            for t in case.tasks
-            if t.is_open and t.kind in _GO_WITH_LEAD and t.id not in ids
-        ]
-    opened = _open(move.opens, case=case, given=given) if move.opens else ()
-    return _settle(case, moved, opened, move.outcome or case.outcome)
+    turn = _turn(case, task=task, actor=actor, given=given)
+    if move.target is not move.source and (given.met or not move.ends_when_met):
+        moved = replace(task, state=move.target)
+        if moved.is_open:
+            turn.change(moved)
+        else:
+            end_task(turn, moved)
+    if move.then is not None:
+        CONSEQUENCES[move.then](turn)
+    if move.opens:
+        if any(t.parent_id == task.id for t in case.open_of(move.opens)):
+            raise AlreadyWaiting(task_kind=move.opens)
+        asked = Asked(proposed_unit_id=given.proposed_unit_id)
+        turn.open(move.opens, case.desk_unit_id, parent=task.id, asked=asked)
+    if move.outcome:
+        turn.outcome = move.outcome
+    return _settle(turn)
 
 
-def decide_case(*, case: CaseFacts, command: str, actor: Actor, given: Given) -> Decision:
+def decide_case(
+    *,
+    case: CaseFacts,
+    command: str,
+    actor: Actor,
+    given: Given,
+    report: ReportFacts | None = None,
+) -> Decision:
     """
-    Return how the case ends: its outcome, and every open task cancelled.
+    Return what a command on the case as a whole changes: it ends, goes on, or is filed away.
 
-    :raises WrongState: if the case can't end this way from its present step
+    :param report: whose citizen asks for it, by the own right: then it takes who may speak for it
+    :raises WrongState: if it does not fit the present step
     :raises PowerMissing: if the actor lacks the power over the desk
+    :raises AskThePlatform: if an order of another platform would end without its word
     :raises NeedMissing: if something required is not in hand
+    :raises ReopeningOver: if the time in which it may be reopened is over
+    :raises ComesByItself: if it comes on its day and is nobody's to press
+    :raises StillHeld: if it would be filed away while somebody owes something
+    :raises StillAwaited: if it would be filed away while something else is waited for
     """
     move = _CASE_MOVE.get((case.step, command))
-    if move is None:
+    reopens = command == CaseCommand.REOPEN
+    if move is None or (case.archived and not reopens):
         raise WrongState(command=command, state=case.step)
-    if not actor.may(move.power, case.desk_unit_id, territory=case.territory):
+    if report is not None and command == CaseCommand.REOPEN:
+        check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
-    _check_needs(move.needs, case=case, given=given)
-    return _end(case, move.outcome)
+    check_is_for(move, case, actor)
+    _check_whose_order(move, case)
+    _check_needs(needs_of(move, actor), case=case, given=given)
+    if reopens and (given.overdue or case.archived):
+        raise ReopeningOver
+    turn = _turn(case, actor=actor, given=given)
+    if move.outcome is not None:
+        _end(turn, move.outcome)
+    elif command == CaseCommand.ASK_OUTER_RETURN:
+        _ask_outer_return(turn)
+    elif command == CaseCommand.REVIEW_LEDGER:
+        _open_once(turn, TaskKind.LEDGER_REVIEW, given.lead_unit_id or case.desk_unit_id)
+    elif command == CaseCommand.TAKE_SAMPLE:
+        _open_once(turn, TaskKind.SAMPLE, case.desk_unit_id)
+    elif command == CaseCommand.ARCHIVE:
+        check_may_archive(case, given)
+    if move.reopens is not None:
+        turn.outcome = None
+        turn.end(*case.open_of(*STAY_AFTER_THE_END))
+        asked = Asked(
+            closing=Closing(ClosingKind.SOLVED), check_mode=_mode_of(case), before=case.closing
+        )
+        back = move.reopens == TaskKind.CHECK
+        turn.open(
+            move.reopens,
+            case.desk_unit_id,
+            parent=last_lead_id(turn) if back else 0,
+            asked=asked if back else Asked(),
+        )
+    return _settle(turn)
 
 
-def decide_withdrawal(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Decision:
+def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: Given) -> Decision:
+    """
+    Return how the emptied case ends when its reports go to another.
+
+    To one on the ledger repeats attach though it has ended (F17).
+
+    :raises WrongState: if one of them has ended
+    :raises PowerMissing: if the actor may not register at both desks
+    :raises CantMerge: if a unit that this one complains about works or worked on the other
+    :raises PlatformClockStops: if a platform's order would come to a case that is suspended
+    :raises NeedMissing: without a reason
+    """
+    for case in (source, target):
+        if case.outcome is not None and not (case is target and case.on_ledger):
+            raise WrongState(command=CaseCommand.MERGE, state=case.step)
+        if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
+            raise PowerMissing(power=Power.REGISTER)
+    _check_needs((Need.REASON,), case=source, given=given)
+    if works_on(target, source.complained_about):
+        raise CantMerge
+    if source.outer:
+        check_platform_clock_runs(target)
+    turn = _turn(source, actor=actor, given=given)
+    _end(turn, Outcome.MERGED, tell=False)
+    return _settle(turn)
+
+
+def decide_undo_merge(
+    *, source: CaseFacts, target: CaseFacts, registered: bool, actor: Actor, given: Given
+) -> tuple[Decision, Decision]:
+    """
+    Return how a merged case goes on by itself again, with a new task, as nothing moves back; and
+    what becomes of the one that took it in. Whichever nobody asks for any more is withdrawn.
+
+    :param source: with its reports hanging on it again
+    :param target: with those that are left to it
+    :raises WrongState: if it is not merged, or the case that took it in has ended
+    :raises PowerMissing: if the actor may not register at the desk
+    :raises NeedMissing: without a reason
+    """
+    ended = target.outcome is not None and not target.on_ledger
+    if source.outcome is not Outcome.MERGED or ended:
+        raise WrongState(command=CaseCommand.UNDO_MERGE, state=source.step)
+    if not actor.may(Power.REGISTER, source.desk_unit_id, territory=source.territory):
+        raise PowerMissing(power=Power.REGISTER)
+    _check_needs((Need.REASON,), case=source, given=given)
+    apart = _turn(source, actor=actor, given=given)
+    left = _turn(target, actor=actor, given=given)
+    if _all_withdrawn(source):
+        apart.outcome = Outcome.WITHDRAWN
+    else:
+        apart.outcome = None
+        apart.open(TaskKind.DISPATCH if registered else TaskKind.REGISTER, source.desk_unit_id)
+    if _all_withdrawn(target):
+        _end(left, Outcome.WITHDRAWN, tell=False)
+    return _settle(apart), _settle(left)
+
+
+def _all_withdrawn(case: CaseFacts) -> bool:
+    return all(report.withdrawn for report in case.reports)
+
+
+def decide_withdrawal(
+    *, case: CaseFacts, report: ReportFacts, actor: Actor, given: Given
+) -> Decision:
     """
     Return what follows when a report is taken back: with the last one the case ends.
 
+    Only its citizen takes it back; who does it on the phone writes down the citizen's words.
+
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
+    :raises NeedMissing: if somebody speaks for the citizen and doesn't say what was said
     :raises WrongState: if the report is withdrawn already or the case has ended
     """
     check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    if actor.kind is not ActorKind.CITIZEN:
+        _check_needs((Need.REASON,), case=case, given=given)
     if report.withdrawn or case.outcome is not None:
         state = Outcome.WITHDRAWN if report.withdrawn else case.step
         raise WrongState(command=ReportCommand.WITHDRAW, state=state)
-    if any(not other.withdrawn for other in case.reports if other.id != report.id):
-        return _settle(case, [], (), None)
-    return _end(case, Outcome.WITHDRAWN)
+    turn = _turn(case, actor=actor)
+    if all(other.withdrawn for other in case.reports if other.id != report.id):
+        _end(turn, Outcome.WITHDRAWN, tell=False)
+    return _settle(turn)
 
 
 def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Decision:
@@ -294,37 +354,97 @@ def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Deci
     Return the step after this report is rated or its rating has lapsed.
 
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
-    :raises WrongState: if the case is not closed, or the report is withdrawn or rated
+    :raises WrongState: if the case is not closed, or the report is rated or not to be
     """
     check_speaks_for(report, Power.EVALUATE, case=case, actor=actor)
-    if case.step is not Step.CLOSED or report.withdrawn or report.rated:
+    if case.step is not Step.CLOSED or not report.asked or report.rated:
         raise WrongState(command=ReportCommand.RATE, state=case.step)
     rated = tuple(replace(r, rated=r.rated or r.id == report.id) for r in case.reports)
-    return _settle(replace(case, reports=rated), [], (), case.outcome)
+    return _settle(_turn(replace(case, reports=rated), actor=actor))
 
 
-def step_of(
-    tasks: Iterable[TaskFacts], outcome: Outcome | None, reports: Sequence[ReportFacts] = ()
-) -> Step:
-    """Return where the case stands: the earliest step that a task waits in. Knows every kind."""
-    if outcome is Outcome.CLOSED:
-        asked = [report for report in reports if not report.withdrawn]
-        return Step.EVALUATED if asked and all(r.rated for r in asked) else Step.CLOSED
-    if outcome is not None:
-        return Step(outcome)
-    waits = (_STEP_WHILE.get((t.kind, t.state), Step.HANDLING) for t in tasks if t.holds_case)
-    return min(waits, key=_STEPS.index, default=Step.HANDLING)
+def decide_resumption(*, case: CaseFacts, actor: Actor) -> Decision:
+    """
+    Return how a suspended case goes on.
+
+    :raises WrongState: if it is not suspended
+    """
+    if not case.suspended or case.outcome is not None:
+        raise WrongState(command=CaseCommand.RESUME, state=case.step)
+    turn = _turn(case, actor=actor)
+    turn.effects.append(Resumed())
+    return _settle(turn)
 
 
-def commands_for(task: TaskFacts, actor: Actor, *, territory: str = "") -> tuple[str, ...]:
+def decide_contacts_over(*, case: CaseFacts, met: Collection[int]) -> Decision | None:
+    """
+    Return which calls are owed no more (先行联系、告知), or None where all of them still are.
+
+    :param met: tasks on which everybody who still waits was reached, or tried by the rule
+    """
+    turn = _turn(case, actor=Actor(ActorKind.SYSTEM))
+    for task in case.open_of(TaskKind.CONTACT, TaskKind.TELL):
+        if not case.contactable:
+            turn.end(task)
+        elif task.id in met:
+            turn.change(replace(task, state=TaskState.DONE))
+    return _settle(turn) if turn.moved else None
+
+
+def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, ...]:
     """Return what this actor may try on this task (the page's buttons)."""
+    if case.archived:
+        return ()
     return tuple(
         row.command
         for row in registry.all_moves()
         if (row.kind, row.source) == (task.kind, task.state)
-        and actor.may(row.power, task.unit_id, territory=territory)
+        and may_move(case, task, row, actor)
         and not (row.not_if_designated and task.designated)
+        and not (row.by_another and had_a_hand(case, task, actor.user_id))
     )
+
+
+def case_commands_for(
+    case: CaseFacts, actor: Actor, *, reopening_over: bool = False
+) -> tuple[str, ...]:
+    """Return what this actor may try on the case as a whole."""
+    if case.archived:
+        return ()
+    never = _never_now(case, reopening_over)
+    return tuple(
+        row.command
+        for row in CASE_MOVES
+        if case.step in row.sources
+        and is_for(row, case, actor)
+        and row.outer in (None, case.outer)
+        and row.command not in never
+        and actor.may(row.power, case.desk_unit_id, territory=case.territory)
+    )
+
+
+def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
+    """Return commands that its step would let do and that nobody could do on it now."""
+    never: set[str] = set()
+    if not case.outer or case.open_of(TaskKind.OUTER_REQUEST):
+        never.add(CaseCommand.ASK_OUTER_RETURN)
+    if reopening_over:
+        never.add(CaseCommand.REOPEN)
+    return never
+
+
+def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:
+    """Tell whether the actor holds the row's power over the unit that the row means."""
+    if move.side is Side.CITIZEN:
+        return actor.kind is ActorKind.CITIZEN and any(
+            report.id == actor.report_id and not report.withdrawn for report in case.reports
+        )
+    unit_id = task.unit_id
+    if move.side is Side.DESK:
+        unit_id = case.desk_unit_id
+    elif move.side is Side.ASKER and task.parent_id:
+        unit_id = case.task(task.parent_id).unit_id
+    return actor.may(move.power, unit_id, territory=case.territory)
 
 
 def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None:
@@ -337,30 +457,22 @@ def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None
         raise UnitComplainedAbout
 
 
-def _is_open_of(task: TaskFacts, kind: TaskKind) -> bool:
-    return task.kind == kind and task.is_open
+def check_may_copy(case: CaseFacts, unit_ids: frozenset[int], actor: Actor) -> None:
+    """
+    Pass if the actor may tell these units of the case.
 
-
-def _judged(lead: TaskFacts, verdict: OnLead) -> TaskFacts:
-    if verdict is OnLead.CANCEL:
-        return replace(lead, state=TaskState.CANCELLED)
-    return replace(lead, designated=True)
-
-
-def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> None:
-    in_hand = {
-        Need.REASON: bool(given.reason.strip()),
-        Need.MATTER: bool(given.matter),
-        Need.UNITS: given.lead_unit_id is not None,
-        Need.BASIS: bool(given.basis.strip()),
-        Need.REPLY: bool(given.reply.strip()),
-        Need.EVIDENCE_AS_ASKED: case.evidence_asked <= given.evidence,
-        Need.PARTS_OR_REASON: bool(given.reason.strip())
-        or not any(_is_open_of(task, TaskKind.CO_HANDLE) for task in case.tasks),
-    }
-    for need in needs:
-        if not in_hand[need]:
-            raise NeedMissing(need=need)
+    :raises WrongState: if it is filed away
+    :raises PowerMissing: if the actor may not dispatch at the desk
+    :raises NeedMissing: if no unit is named
+    :raises UnitComplainedAbout: if it is about one of them
+    """
+    if case.archived:
+        raise WrongState(command=CaseCommand.COPY, state=case.step)
+    if not actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory):
+        raise PowerMissing(power=Power.DISPATCH)
+    if not unit_ids:
+        raise NeedMissing(need=Need.UNITS)
+    check_not_complained_about(case, unit_ids)
 
 
 def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor: Actor) -> None:
@@ -370,41 +482,80 @@ def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor:
         raise PowerMissing(power=power)
 
 
-def _next_round(kind: str, tasks: Iterable[TaskFacts]) -> int:
-    return 1 + max((task.round for task in tasks if task.kind == kind), default=0)
+def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> None:
+    in_hand = {
+        Need.REASON: bool(given.reason.strip()),
+        Need.GROUND: given.ground is not None,
+        Need.MATTER: bool(given.matter),
+        Need.UNITS: given.lead_unit_id is not None,
+        Need.ASKED_UNITS: bool(given.asked_unit_ids),
+        Need.DATE: given.until is not None,
+        Need.BASIS: bool(given.basis.strip()),
+        Need.REPLY: bool(given.reply.strip()),
+        Need.CLOSING: given.closing is not None,
+        Need.EVIDENCE: bool(given.evidence),
+        Need.EVIDENCE_AS_ASKED: case.evidence_asked <= given.evidence
+        or (given.closing is not None and given.closing.kind is not ClosingKind.SOLVED),
+        Need.PARTS_OR_REASON: not case.open_of(TaskKind.DOUBLE)
+        and (bool(given.reason.strip()) or not case.open_of(TaskKind.CO_HANDLE)),
+    }
+    for need in needs:
+        if not in_hand[need]:
+            raise NeedMissing(need=need)
+    if given.closing is not None:
+        check_closing(given.closing, today=given.today, most_review_days=given.most_review_days)
 
 
-def _open(kind: str, *, case: CaseFacts, given: Given) -> tuple[TaskFacts, ...]:
-    if kind != TaskKind.LEAD and any(t.is_open and t.kind == kind for t in case.tasks):
+def _turn(
+    case: CaseFacts, *, actor: Actor, task: TaskFacts = _FIRST, given: Given = NOTHING
+) -> Turn:
+    return Turn(case, task, given, actor, outcome=case.outcome)
+
+
+def _check_whose_order(move: CaseMove, case: CaseFacts) -> None:
+    if move.outer is False and case.outer:
+        raise AskThePlatform
+    if move.outer is True and not case.outer:
+        raise WrongState(command=move.command, state=case.step)
+
+
+def _ask_outer_return(turn: Turn) -> None:
+    for waiting in turn.case.open_of(TaskKind.OUTER_REQUEST):
+        raise AlreadyWaiting(task_kind=waiting.kind)
+    asked = Asked(what=OuterWhat.RETURN)
+    turn.open(TaskKind.OUTER_REQUEST, turn.case.desk_unit_id, asked=asked)
+
+
+def _open_once(turn: Turn, kind: TaskKind, unit_id: int) -> None:
+    if turn.case.open_of(kind):
         raise AlreadyWaiting(task_kind=kind)
-    round_ = _next_round(kind, case.tasks)
-    if kind != TaskKind.LEAD:
-        return (TaskFacts(kind, case.desk_unit_id, round=round_),)
-    if given.lead_unit_id is None:  # the check failed: the same lead, one round later
-        last = max((t for t in case.tasks if t.kind == kind), key=lambda t: t.round)
-        return (replace(last, state=TaskState.OPEN, round=round_, id=0),)
-    if given.lead_unit_id in given.co_handle_unit_ids:
-        raise LeadAmongCoHandlers
-    parts = [TaskFacts(_K.CO_HANDLE, u, round=round_) for u in sorted(given.co_handle_unit_ids)]
-    return (TaskFacts(kind, given.lead_unit_id, round=round_), *parts)
+    turn.open(kind, unit_id)
 
 
-def _end(case: CaseFacts, outcome: Outcome) -> Decision:
-    moved = [replace(task, state=TaskState.CANCELLED) for task in case.tasks if task.is_open]
-    return _settle(case, moved, (), outcome)
+def _mode_of(case: CaseFacts) -> CheckMode:
+    unseen = case.check_mode in (CheckMode.NONE, CheckMode.SAMPLE)
+    return CheckMode.REPLY_REVIEW if unseen else case.check_mode
 
 
-def _settle(
-    case: CaseFacts,
-    moved: list[TaskFacts],
-    opened: tuple[TaskFacts, ...],
-    outcome: Outcome | None,
-) -> Decision:
-    check_not_complained_about(case, (task.unit_id for task in opened))
-    ids = {task.id for task in moved}
-    tasks = [*(task for task in case.tasks if task.id not in ids), *moved, *opened]
-    if outcome is not None:
+def _end(turn: Turn, outcome: Outcome, *, tell: bool = True) -> None:
+    turn.outcome = outcome
+    turn.end(*(task for task in turn.case.tasks if task.is_open))
+    if tell and turn.case.contactable:
+        turn.open(TaskKind.TELL, turn.case.desk_unit_id)
+
+
+def _settle(turn: Turn) -> Decision:
+    check_not_complained_about(turn.case, (task.unit_id for task in turn.opened))
+    tasks = [turn.moved.get(task.id, task) for task in turn.case.tasks] + turn.opened
+    if turn.outcome is not None:
         for task in tasks:
             if task.holds_case:
                 raise StillHeld(task_kind=task.kind)
-    return Decision(tuple(moved), opened, outcome, step_of(tasks, outcome, case.reports))
+    return Decision(
+        tuple(turn.moved.values()),
+        tuple(turn.opened),
+        turn.outcome,
+        step_of(tasks, turn.outcome, turn.case.reports),
+        tuple(turn.effects),
+        turn.case.complained_about,
+    )

@@ -13,8 +13,8 @@ from chengshao.people.actions import default_role_powers
 from chengshao.people.terms import Role
 from chengshao.web.texts import term
 from chengshao.workorders.rules import registry
-from chengshao.workorders.rules.lifecycle import CASE_MOVES
-from chengshao.workorders.terms import TaskMove
+from chengshao.workorders.rules.book import CASE_MOVES
+from chengshao.workorders.terms import Side, TaskMove, Then
 from config.access import DOORS, About, Door, Who
 from config.urls import api
 
@@ -45,10 +45,16 @@ def lifecycle_page() -> str:
         lines.append("    }")
     opens = dict.fromkeys((m.kind, m.opens, m.command) for m in moves if m.opens)
     lines += [f"    {kind} --> {opened}: {command}" for kind, opened, command in opens]
-    lines += ["```", "", "How the case ends:", "", "```mermaid", "stateDiagram-v2"]
-    lines += [f"    {m.kind} --> {m.outcome}: {m.command}" for m in moves if m.outcome]
-    lines += [f"    {m.source} --> {m.outcome}: {m.command} by {m.power}" for m in CASE_MOVES]
-    lines += ["    [*] --> WITHDRAWN: the last report is withdrawn", "```", ""]
+    lines += ["```", "", "What follows beyond the task itself:", "", "| on | command | then |"]
+    lines += ["|---|---|---|"]
+    then = dict.fromkeys((m.kind, m.command, m.then) for m in moves if m.then)
+    lines += [f"| {kind} | {command} | {_word_of_then(what)} |" for kind, command, what in then]
+    lines += ["", "What moves the case as a whole:", "", "| from | command | power | needs | to |"]
+    lines += ["|---|---|---|---|---|"]
+    for m in CASE_MOVES:
+        needs, to = ", ".join(m.needs), m.outcome or m.reopens or ""
+        lines.append(f"| {', '.join(m.sources)} | {m.command} | {m.power} | {needs} | {to} |")
+    lines += ["", "It ends as WITHDRAWN with the last report that is withdrawn.", ""]
     free = [f"`{row.kind}`" for row in registry.all_kinds() if not row.holds_case]
     lines += [f"A case can't end while a task is open, save those of: {', '.join(free)}.", ""]
     return "\n".join(lines)
@@ -100,11 +106,18 @@ class Command(BaseCommand):
 
 def _arrow(move: TaskMove) -> str:
     needs = "".join(f" +{need}" for need in move.needs)
-    on_lead = f" ({move.on_lead} LEAD)" if move.on_lead else ""
+    marks = "" if move.side is Side.OWNER else f" ({move.side})"
     if move.not_if_designated:
-        on_lead += " (not if designated)"
+        marks += " (not if designated)"
+    if move.by_another:
+        marks += " (by another person)"
     ends = f"{move.kind}_{move.source} --> {move.kind}_{move.target}"
-    return f"{ends}: {move.command} by {move.power}{needs}{on_lead}"
+    return f"{ends}: {move.command} by {move.power}{needs}{marks}"
+
+
+def _word_of_then(then: Then) -> str:
+    with translation.override("en"):
+        return term("then", then)
 
 
 def _door_lines(doors: tuple[Door, ...], rows: list[tuple[str, str]]) -> Iterator[str]:
@@ -112,7 +125,11 @@ def _door_lines(doors: tuple[Door, ...], rows: list[tuple[str, str]]) -> Iterato
         route = re.sub(r"<\w+:", "<", f"/{door.route}")
         variant = f" ({door.variant})" if door.variant else ""
         who = " or ".join(_WHO[Who(w)] if w in set(Who) else f"`{w}`" for w in door.who)
-        roles = [role for role in Role if any((role, power) in rows for power in door.who)]
+        held = {role: {power for of, power in rows if of == role} for role in Role}
+        roles = [role for role in Role if held[role] & set(door.who)]
+        if door.beside:
+            who = f"{who} and `{door.beside}`"
+            roles = [role for role in roles if door.beside in held[role]]
         cells = (f"{door.method} `{route}`{variant}", who, ", ".join(roles), _how_far(door))
         yield f"| {' | '.join(cells)} |"
 

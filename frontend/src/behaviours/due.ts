@@ -40,10 +40,19 @@ function inWords(left: number, day: number): string {
   return say(left < 0 ? "over" : "left", { amount: said ?? say("under_a_minute") });
 }
 
-function refresh(chip: HTMLElement, now: number): void {
+/** When each chip came, by this machine's clock, which may be wrong: only what passed since counts. */
+const came = new WeakMap<HTMLElement, number>();
+
+function refresh(chip: HTMLElement, here: number): void {
+  const since = came.get(chip);
+  if (since === undefined) {
+    came.set(chip, here);
+    return;
+  }
   const { left, amount, day, at, label, runsUntil } = chip.dataset;
   const stops = runsUntil ? Date.parse(runsUntil) : Infinity;
-  const seconds = leftAt(now, Number(left), Date.parse(at ?? ""), stops);
+  const asked = Date.parse(at ?? "");
+  const seconds = leftAt(asked + here - since, Number(left), asked, stops);
   if (Number.isNaN(seconds)) return;
   const counted = inWords(seconds, Number(day));
   const words = label ? say("labelled", { label, left: counted }) : counted;
@@ -57,10 +66,12 @@ function refresh(chip: HTMLElement, now: number): void {
 
 export function countOn(): void {
   const tick = (): void => {
-    const now = Date.now();
-    for (const chip of document.querySelectorAll<HTMLElement>(".due[data-left]")) refresh(chip, now);
+    const here = Date.now();
+    for (const chip of document.querySelectorAll<HTMLElement>(".due[data-left]")) refresh(chip, here);
   };
+  tick();
   setInterval(tick, 30_000);
+  document.addEventListener("htmx:after:swap", tick);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) tick();
   });

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,27 @@ from django.http.response import HttpResponseBase
 from django.utils.timezone import localdate
 
 from chengshao.catalog.terms import EvidenceKind
-from chengshao.workorders.terms import Principle, TaskKind, TaskState
-from config.access import About, Door
-from config.wiring import BOOKS
-from tests.architecture.access.world import STATE_OF_TASK, Caller, Case, State, World, photo
+from chengshao.workorders.rules.book import CASE_MOVES
+from chengshao.workorders.terms import (
+    Need,
+    Principle,
+    Side,
+    TaskCommand,
+    TaskKind,
+    TaskMove,
+    TaskState,
+)
+from config.access import MOVES, About, Door
+from tests.architecture.access.world import PHONE, STATE_OF_TASK, Caller, Case, State, World, photo
 from tests.district import MANHOLE, NO_WATER, QINGBOMEN
 
 Data = dict[str, Any]
 API = "api/v1/"
 _KEY = UUID(int=7).hex
 _RATING = {"resolution": "RESOLVED", "satisfaction": "SATISFIED"}
-_NEEDS_MORE = ("REGISTER", "DISPATCH")  # these moves have doors of their own: matter, units
+# These moves have doors of their own, where matter or units are named.
+_NEEDS_MORE = ("REGISTER", "ANSWER_DIRECTLY", "DISPATCH")
+_SOON = str(localdate() + timedelta(days=20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Knock:
     welcome: int = 0  # the status for whom the door opens; 0: 200, or 302 after a page's POST
     changes: bool = True  # whether a welcome POST leaves a trace in the database
     query: str = ""
+    to_named: int = 0  # the answer where a case is not open to whole units, if another
 
 
 def _said(**data: Any) -> Callable[[World, Case], Data]:
@@ -65,13 +77,45 @@ def _dispatch(lead: str) -> Callable[[World, Case], Data]:
     }
 
 
-def _move(kind: str, command: str) -> Callable[[World, Case], Data]:
-    return lambda world, case: {
-        "command": command,
-        "seen_revision": case.tasks[kind][1],
-        "reason": "说明",
-        "reply": "已修好",
-    }
+def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
+    """Give all that the row needs; the page and the API call it differently."""
+
+    def send(world: World, case: Case) -> Data:
+        said: Data = {"reason": "说明", "reply": "已修好"}
+        if Need.ASKED_UNITS in row.needs:
+            inside = row.command == TaskCommand.SUBASSIGN
+            asked = world.district.squad if inside else world.district.office
+            said["asked" if page else "asked_unit_ids"] = [asked]
+        if Need.DATE in row.needs:
+            said["until"] = _SOON
+        if Need.CLOSING in row.needs:
+            said["closing"] = "SOLVED" if page else {"kind": "SOLVED"}
+        revision = case.tasks[row.kind][1]
+        return said | {"command": row.command, "seen_revision": revision}
+
+    return send
+
+
+def _state_before(row: TaskMove) -> State:
+    if row.side is Side.ASKER:
+        return State.SUBASSIGNING
+    return STATE_OF_TASK[TaskKind(row.kind), TaskState(row.source)]
+
+
+def _case_move(command: str) -> Knock:
+    """One command on the case as a whole."""
+    states = {"DECLINE": State.REPORTED, "ASK_OUTER_RETURN": State.OUTER_REPORTED}
+    said = _seen(command=command, reason="说明", reply="不归我们", ground="BEYOND_GOVERNMENT")
+    # The cases of this world ended long ago, and were looked at.
+    refused = command in ("REOPEN", "TAKE_SAMPLE")
+    return Knock(
+        said, states.get(command, State.CLOSED), welcome=409 * refused, changes=not refused
+    )
+
+
+def _into_another(world: World, case: Case) -> Data:
+    other = world.cases[State.REGISTERED, case.sort]
+    return {"seen_revision": case.revision, "into": other.number, "reason": "同一件"}
 
 
 def _new_unit(world: World, case: Case) -> Data:
@@ -87,6 +131,7 @@ def _report(world: World, case: Case) -> Data:
     return {"client_key": _KEY, "channel": "PORTAL", "words": "路灯不亮"}
 
 
+_ASKED_TO_ERASE = _said(reason="诉求人来函要求删除")
 _EVIDENCE = _photo(evidence_kind=EvidenceKind.PHOTO_AFTER)
 _RENAME = _said(name="西湖边办事处", on=str(localdate()))
 _DAY = {"day": "2026-12-24", "kind": "CITY_REST", "name": "停工", "source": "示意"}
@@ -99,85 +144,226 @@ _ROSTER = (
 _STAFF = "用户名,姓名,岗位,单位代码,任职日期\nnewcomer,新人,核查员,centre,{today}\n"
 _POWERS = "岗位,权限\n安全管理员,APPOINT\n系统管理员,KEEP_UNITS\n"
 
-KNOCKS: Mapping[tuple[str, str, str], Knock] = {
-    ("GET", "healthz", ""): Knock(welcome=503),  # no worker runs beside the tests
-    ("POST", "language", ""): Knock(_said(language="en"), changes=False),
-    ("POST", "look", ""): Knock(_said(name="theme", value="dark"), changes=False),
-    ("GET", API, ""): Knock(welcome=404),
-    ("POST", "sign-in", ""): Knock(_said(username="x", password="y"), welcome=422),
-    ("POST", "sign-out", ""): Knock(changes=False),
-    ("POST", "password", ""): Knock(_said(old="x"), welcome=422, changes=False),
-    ("POST", "preferences", ""): Knock(_said(theme="dark")),
-    ("POST", "units/new", ""): Knock(_new_unit),
-    ("POST", "units/<int:unit_id>/<slug:command>", ""): Knock(_RENAME),
-    ("POST", "staff/new", ""): Knock(_said(username="new", display_name="新人")),
-    ("POST", "staff/<int:user_id>/", ""): Knock(_appointment),
-    ("POST", "staff/<int:user_id>/password", ""): Knock(welcome=200),
-    ("POST", "machines/", ""): Knock(_said(username="m2", display_name="接口")),
-    ("POST", "machines/<int:user_id>/token", ""): Knock(_said(label="用途"), welcome=200),
-    ("POST", "people/tables/<slug:name>", "units"): Knock(_file(_UNITS)),
-    ("POST", "people/tables/<slug:name>", "unit-roles"): Knock(_file(_ROLES)),
-    ("POST", "people/tables/<slug:name>", "roster"): Knock(_file(_ROSTER)),
-    ("POST", "people/tables/<slug:name>", "staff"): Knock(_file(_STAFF)),
-    ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
-    ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
-    ("GET", f"{API}places/search", ""): Knock(query="q=清波"),
-    ("GET", f"{API}places/locate", ""): Knock(query="lng=120.1505&lat=30.2405"),
-    ("GET", f"{API}places/grids", ""): Knock(query="bbox=120.1,30.2,120.2,30.3"),
-    ("POST", "catalog/calendar/day", ""): Knock(_said(**_DAY)),
-    ("POST", "catalog/calendar/day/clear", ""): Knock(_said(day="2026-10-01")),
-    ("POST", "catalog/calendar/year", ""): Knock(_said(year="2027", source="示意")),
-    ("POST", "catalog/calendar/hours", ""): Knock(
-        _said(spans="09:00-12:00 13:00-17:00", valid_from="2027-01-01", source="示意")
-    ),
-    ("POST", "catalog/tables/<slug:name>", ""): Knock(
-        _file("环节,来源渠道,紧急程度,时限,依据,生效日期\nCHECK,,,3工作时,示意,{today}\n")
-    ),
-    ("GET", f"{API}catalog/matters", ""): Knock(query="q=井盖"),
-    ("GET", "desk/palette", ""): Knock(query="q=人行道"),
-    ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
-    ("GET", "desk/find/places", ""): Knock(query="q=清波"),
-    ("GET", "desk/find/units", ""): Knock(query="q=城市"),
-    ("POST", "desk/cases/<str:number>/register", ""): Knock(_seen(matter=MANHOLE), State.REPORTED),
-    ("POST", "desk/cases/<str:number>/dispatch", ""): Knock(_dispatch("lead"), State.REGISTERED),
-    ("POST", "desk/cases/<str:number>/decline", ""): Knock(_seen(reason="重复"), State.REPORTED),
-    ("POST", "desk/cases/<str:number>/contact/<int:report_id>", ""): Knock(
-        _said(purpose="核实位置"), welcome=200
-    ),
-    ("POST", "desk/tasks/<int:task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
-    ("POST", f"{API}reports/<report_id>/withdraw", ""): Knock(_said(reason="来电")),
-    ("POST", f"{API}reports/<report_id>/rating", ""): Knock(_said(**_RATING), State.CLOSED),
-    ("POST", f"{API}workorders/<number>/register", ""): Knock(
-        _seen(matter=NO_WATER), State.REPORTED
-    ),
-    ("POST", f"{API}workorders/<number>/dispatch", ""): Knock(
-        _dispatch("lead_unit_id"), State.REGISTERED
-    ),
-    ("POST", f"{API}workorders/<number>/end", ""): Knock(
-        _seen(command="DECLINE", reason="重复"), State.REPORTED
-    ),
-    ("POST", f"{API}tasks/<task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
-    ("POST", f"{API}reports", "without a name"): Knock(_report),
-    ("POST", f"{API}reports", "signed in"): Knock(_report),
-    ("POST", "report/", ""): Knock(
-        _said(client_key=_KEY, words="路灯不亮", place="路口", phone="13800138000")
-    ),
-    ("POST", "r/<str:token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
-    ("POST", "r/<str:token>/withdraw", ""): Knock(_said(reason="好了")),
-    ("POST", "r/<str:token>/photo", ""): Knock(
-        lambda world, case: {"photo": SimpleUploadedFile("p.jpg", photo())}
-    ),
-} | {
-    ("POST", route, f"{m.kind} {m.source} {m.command}"): Knock(
-        _move(m.kind, m.command),
-        STATE_OF_TASK[TaskKind(m.kind), TaskState(m.source)],
-        welcome=409 if m.command in _NEEDS_MORE else 0,
-        changes=m.command not in _NEEDS_MORE,
-    )
-    for route in ("desk/tasks/<int:task_id>/<str:command>", f"{API}tasks/<task_id>/moves")
-    for book in BOOKS
-    for m in book.moves
-}
+_CASE_CALL = "desk/cases/<str:number>/calls/<int:report_id>/<str:command>"
+_CALLS = ("ASK_PROGRESS", "CHASE", "SUPPLEMENT", "WITHDRAW", "MARK_NUISANCE")
+
+KNOCKS: Mapping[tuple[str, str, str], Knock] = (
+    {
+        ("GET", "healthz", ""): Knock(welcome=503),  # no worker runs beside the tests
+        ("POST", "language", ""): Knock(_said(language="en"), changes=False),
+        ("POST", "look", ""): Knock(_said(name="theme", value="dark"), changes=False),
+        ("GET", API, ""): Knock(welcome=404),
+        ("POST", "sign-in", ""): Knock(_said(username="x", password="y"), welcome=422),
+        ("POST", "sign-out", ""): Knock(changes=False),
+        ("POST", "password", ""): Knock(_said(old="x"), welcome=422, changes=False),
+        ("POST", "preferences", ""): Knock(_said(theme="dark")),
+        ("POST", "units/new", ""): Knock(_new_unit),
+        ("POST", "units/<int:unit_id>/<slug:command>", ""): Knock(_RENAME),
+        ("POST", "staff/new", ""): Knock(_said(username="new", display_name="新人")),
+        ("POST", "staff/<int:user_id>/", ""): Knock(_appointment),
+        ("POST", "staff/<int:user_id>/password", ""): Knock(welcome=200),
+        ("POST", "machines/", ""): Knock(_said(username="m2", display_name="接口")),
+        ("POST", "machines/<int:user_id>/token", ""): Knock(
+            _said(label="用途", powers="REPORT", expires_on=str(localdate() + timedelta(days=30))),
+            welcome=200,
+        ),
+        ("POST", "people/tables/<slug:name>", "units"): Knock(_file(_UNITS)),
+        ("POST", "people/tables/<slug:name>", "unit-roles"): Knock(_file(_ROLES)),
+        ("POST", "people/tables/<slug:name>", "roster"): Knock(_file(_ROSTER)),
+        ("POST", "people/tables/<slug:name>", "staff"): Knock(_file(_STAFF)),
+        ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
+        ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
+        ("GET", f"{API}places/search", ""): Knock(query="q=清波"),
+        ("GET", f"{API}places/locate", ""): Knock(query="lng=120.1505&lat=30.2405"),
+        ("GET", f"{API}places/grids", ""): Knock(query="bbox=120.1,30.2,120.2,30.3"),
+        ("POST", "catalog/calendar/day", ""): Knock(_said(**_DAY)),
+        ("POST", "catalog/calendar/day/clear", ""): Knock(_said(day="2026-10-01")),
+        ("POST", "catalog/calendar/year", ""): Knock(_said(year="2027", source="示意")),
+        ("POST", "catalog/calendar/hours", ""): Knock(
+            _said(spans="09:00-12:00 13:00-17:00", valid_from="2027-01-01", source="示意")
+        ),
+        ("POST", "catalog/tables/<slug:name>", ""): Knock(
+            _file("环节,来源渠道,紧急程度,时限,依据,生效日期\nCHECK,,,3工作时,示意,{today}\n")
+        ),
+        ("GET", f"{API}catalog/matters", ""): Knock(query="q=井盖"),
+        ("GET", "desk/palette", ""): Knock(query="q=人行道"),
+        ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
+        ("GET", "desk/find/places", ""): Knock(query="q=清波"),
+        ("GET", "desk/find/people", ""): Knock(query="find_person=城市"),
+        # Whose account is closed can neither be named nor taken back.
+        ("POST", "desk/cases/<str:number>/persons", ""): Knock(
+            lambda world, case: {"person": f"{world.closed_user}-1", "reason": "要办"},
+            welcome=422,
+            changes=False,
+        ),
+        ("POST", "desk/cases/<str:number>/persons/end", ""): Knock(
+            lambda world, case: {"person": f"{world.closed_user}-1", "reason": "不办了"},
+            welcome=409,
+            changes=False,
+        ),
+        ("POST", f"{API}workorders/<number>/persons", ""): Knock(
+            lambda world, case: {"user_id": world.closed_user, "unit_id": 1, "reason": "要办"},
+            welcome=422,
+            changes=False,
+        ),
+        ("POST", f"{API}workorders/<number>/persons/end", ""): Knock(
+            lambda world, case: {"user_id": world.closed_user, "unit_id": 1, "reason": "不办了"},
+            welcome=409,
+            changes=False,
+        ),
+        ("GET", "desk/find/units", ""): Knock(query="q=城市"),
+        ("POST", "desk/cases/<str:number>/register", ""): Knock(
+            _seen(matter=MANHOLE), State.REPORTED
+        ),
+        ("POST", "desk/cases/<str:number>/dispatch", ""): Knock(
+            _dispatch("lead"), State.REGISTERED
+        ),
+        ("POST", "desk/cases/<str:number>/answer", ""): Knock(
+            _seen(matter=MANHOLE, reply="这样办"), State.REPORTED
+        ),
+        ("POST", "desk/cases/<str:number>/merge", ""): Knock(_into_another, State.REPORTED),
+        ("POST", "desk/cases/<str:number>/undo-merge", ""): Knock(
+            _said(reason="不是一件"), State.MERGED
+        ),
+        ("POST", "desk/tasks/<int:task_id>/call", ""): Knock(
+            lambda world, case: {"report": case.report_id, "result": "NOBODY"}
+        ),
+        ("POST", "desk/cases/<str:number>/contact/<int:report_id>", ""): Knock(
+            _said(purpose="核实位置"), welcome=200
+        ),
+        ("POST", "desk/tasks/<int:task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
+        **{
+            ("POST", "desk/intake/calls/<int:report_id>/<str:command>", f"call {command}"): Knock(
+                _said(words="来电"), welcome=200
+            )
+            for command in _CALLS
+        },
+        **{
+            ("POST", _CASE_CALL, f"call {command}"): Knock(_said(words="来电"))
+            for command in _CALLS
+        },
+        ("POST", _CASE_CALL, "call REOPEN"): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
+        ("POST", "desk/intake/", ""): Knock(
+            _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
+        ),
+        ("POST", "desk/intake/caller", ""): Knock(_said(phone=PHONE), welcome=200, changes=False),
+        ("POST", "desk/intake/alike", ""): Knock(
+            _said(words="人行道上出了事"), welcome=200, changes=False
+        ),
+        ("GET", "desk/intake/places", ""): Knock(query="place=清波"),
+        ("GET", "desk/intake/units", ""): Knock(query="about=城市"),
+        # A receipt is for who took the report down alone.
+        ("GET", "desk/intake/taken/<int:report_id>/", ""): Knock(welcome=404),
+        # No matter is recorded on the spot in this world: whoever may is told so.
+        ("POST", "desk/fixed/", ""): Knock(
+            _said(client_key=_KEY, matter=MANHOLE), welcome=409, changes=False
+        ),
+        ("POST", f"{API}reports/fixed", ""): Knock(
+            _said(client_key=_KEY, matter=MANHOLE, words="井盖歪了", reply="扶正了"),
+            welcome=409,
+            changes=False,
+        ),
+        ("POST", f"{API}reports/<report_id>/chase", ""): Knock(_said(words="还没好")),
+        ("POST", f"{API}reports/<report_id>/supplement", ""): Knock(_said(words="还漏水")),
+        ("POST", f"{API}reports/<report_id>/progress", ""): Knock(_said(words="在办")),
+        # The cases of this world ended long ago: who may have them go on is told so.
+        ("POST", f"{API}reports/<report_id>/reopen", ""): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
+        ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call REOPEN"): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
+        ("POST", "desk/intake/calls/<int:report_id>/<str:command>", "call RATE"): Knock(
+            _said(**_RATING), State.CLOSED, welcome=200
+        ),
+        ("POST", f"{API}reports/<report_id>/withdraw", ""): Knock(_said(reason="来电")),
+        ("POST", f"{API}reports/<report_id>/rating", ""): Knock(_said(**_RATING), State.CLOSED),
+        ("POST", f"{API}workorders/<number>/register", ""): Knock(
+            _seen(matter=NO_WATER), State.REPORTED
+        ),
+        ("POST", f"{API}workorders/<number>/dispatch", ""): Knock(
+            _dispatch("lead_unit_id"), State.REGISTERED
+        ),
+        ("POST", f"{API}workorders/<number>/direct-answer", ""): Knock(
+            _seen(matter=NO_WATER, reply="这样办"), State.REPORTED
+        ),
+        ("POST", f"{API}workorders/<number>/merge", ""): Knock(_into_another, State.REPORTED),
+        ("POST", f"{API}workorders/<number>/undo-merge", ""): Knock(
+            _said(reason="不是一件"), State.MERGED
+        ),
+        ("POST", f"{API}tasks/<task_id>/contacts", ""): Knock(
+            lambda world, case: {"report_id": case.report_id, "result": "NOBODY"}
+        ),
+        ("POST", f"{API}tasks/<task_id>/evidence", ""): Knock(_EVIDENCE, State.ASKS_EVIDENCE),
+        **{
+            ("POST", "desk/cases/<str:number>/erase/<slug:what>/<int:key>", f"erase {what}"): Knock(
+                _ASKED_TO_ERASE
+            )
+            for what in ("report", "note", "file")
+        },
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/erase", ""): Knock(_ASKED_TO_ERASE),
+        ("POST", f"{API}workorders/<number>/history/<seq>/erase", ""): Knock(_ASKED_TO_ERASE),
+        ("POST", f"{API}workorders/<number>/attachments/<attachment_id>/erase", ""): Knock(
+            _ASKED_TO_ERASE
+        ),
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/contact", ""): Knock(
+            _said(purpose="核实位置")
+        ),
+        ("POST", f"{API}reports/<report_id>/files", ""): Knock(_photo()),
+        ("POST", f"{API}workorders/<number>/register-and-dispatch", ""): Knock(
+            _seen(matter=MANHOLE), State.REPORTED
+        ),
+        ("POST", f"{API}workorders/<number>/copies", ""): Knock(
+            lambda world, case: {"unit_ids": [world.district.office]}, to_named=409
+        ),
+        ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
+        ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
+        ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),
+        ("POST", f"{API}follow/<token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
+        # As on the page: those cases ended long ago.
+        ("POST", f"{API}follow/<token>/reopen", ""): Knock(
+            _said(words="没好"), State.CLOSED, welcome=409, changes=False
+        ),
+        ("POST", f"{API}follow/<token>/withdraw", ""): Knock(_said(words="好了")),
+        ("POST", f"{API}reports", "without a name"): Knock(_report),
+        ("POST", f"{API}reports", "signed in"): Knock(_report),
+        ("POST", "report/", ""): Knock(
+            _said(client_key=_KEY, words="路灯不亮", place="路口", phone="13800138000")
+        ),
+        ("POST", "r/<str:token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
+        ("POST", "r/<str:token>/withdraw", ""): Knock(_said(reason="好了")),
+        ("POST", "r/<str:token>/chase", ""): Knock(_said(words="还没好")),
+        ("POST", "r/<str:token>/supplement", ""): Knock(
+            lambda world, case: {"photo": SimpleUploadedFile("p.jpg", photo())}
+        ),
+        # The cases of this world ended long ago: it is too late, and the page says so.
+        ("POST", "r/<str:token>/reopen", ""): Knock(
+            _said(words="没好"), State.CLOSED, changes=False
+        ),
+        ("POST", "r/<str:token>/read", ""): Knock(state=State.CLOSED),
+    }
+    | {
+        ("POST", route, f"{m.kind} {m.source} {m.command}"): Knock(
+            _move(m, page=route.startswith("desk")),
+            _state_before(m),
+            welcome=409 if m.command in _NEEDS_MORE else 0,
+            changes=m.command not in _NEEDS_MORE,
+        )
+        for route in ("desk/tasks/<int:task_id>/<str:command>", f"{API}tasks/<task_id>/moves")
+        for m in MOVES
+    }
+    | {
+        ("POST", route, f"{m.sources[0]} {m.command}"): _case_move(m.command)
+        for route in (
+            "desk/cases/<str:number>/moves/<str:command>",
+            f"{API}workorders/<number>/moves",
+        )
+        for m in CASE_MOVES
+        if not m.by_itself
+    }
+)
 
 
 def knock_of(door: Door) -> Knock:
@@ -222,6 +408,8 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
     task_id, _revision = case.tasks.get(kind) or next(iter(case.tasks.values()), (0, 0))
     if "evidence" in door.route:
         task_id, _revision = case.tasks.get(TaskKind.LEAD, (0, 0))
+    if door.route.endswith(("/call", "/contacts")):
+        task_id, _revision = case.tasks.get(TaskKind.CONTACT, (0, 0))
     of_machine = door.route.startswith("machines/")
     names: dict[str, object] = {
         "number": case.number,
@@ -229,6 +417,9 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
         "task_id": task_id,
         "attachment_id": case.attachment_id,
         "token": token,
+        "seq": case.noted_seq,
+        "what": rest or "report",
+        "key": {"note": case.noted_seq, "file": case.attachment_id}.get(rest, case.report_id),
         "command": rest.rpartition(" ")[2] if door.about is About.CASE else "rename",
         "name": door.variant or _NAME_OF.get(door.route, ""),
         "code": QINGBOMEN if door.route.startswith("places/") else MANHOLE,
@@ -249,4 +440,5 @@ _NAME_OF = {
     "catalog/tables/<slug:name>": "task-limits",
     "people/tables/<slug:name>": "units",
     "desk/queue/<slug:name>/": "register",
+    f"{API}queues/<name>": "register",
 }

@@ -7,8 +7,9 @@ All of it is handed in and appointed through the actions, so the rows of roles a
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import time, timedelta
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
+from django.utils.timezone import now
 from PIL import Image
 from pytest_django import DjangoDbBlocker
 
@@ -28,12 +30,13 @@ from chengshao.people.rules.roster import Shift
 from chengshao.people.terms import DayKind, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
-from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.actions import NewReport
+from chengshao.workorders.models import Deadline, Report, WorkOrder
 from chengshao.workorders.terms import (
     WORKING,
     Channel,
     Power,
-    Principle,
+    ReportKind,
     TaskCommand,
     TaskKind,
     TaskState,
@@ -42,7 +45,6 @@ from tests.district import (
     AT,
     HUBIN,
     LOADER,
-    MANHOLE,
     QINGBOMEN,
     SINCE,
     TREE,
@@ -50,6 +52,7 @@ from tests.district import (
     load_district,
     move,
 )
+from tests.standing import Standing, outer
 
 PHONE, CITIZEN = "13800138000", "诸葛市民"
 POINT = (120.1505, 30.2405)  # in the one grid, which lies in the community of Qingbomen
@@ -67,6 +70,7 @@ class Scope(StrEnum):
     COMPLAINED_ABOUT_BY_PLACE = "COMPLAINED_ABOUT_BY_PLACE"  # and it lies there
     CONFIDENTIAL = "CONFIDENTIAL"  # as INSIDE, the case confidential: still of its circle
     CONFIDENTIAL_BY_PLACE = "CONFIDENTIAL_BY_PLACE"  # as BY_PLACE: not of its circle
+    INFORMANT = "INFORMANT"  # as INSIDE, an informant's case: named by office, or not at all
 
 
 class Stands(StrEnum):
@@ -87,6 +91,7 @@ class Sort(StrEnum):
     ABOUT_ROADS = "ABOUT_ROADS"
     ABOUT_QINGBO = "ABOUT_QINGBO"
     CONFIDENTIAL = "CONFIDENTIAL"
+    INFORMANT = "INFORMANT"
 
 
 class State(StrEnum):
@@ -102,6 +107,24 @@ class State(StrEnum):
     RETURN_ASKED = "RETURN_ASKED"
     ANSWERED = "ANSWERED"
     CLOSED = "CLOSED"
+    UNVERIFIED = "UNVERIFIED"
+    CONSULTED = "CONSULTED"
+    DOUBLED = "DOUBLED"
+    DOUBLED_ACKNOWLEDGED = "DOUBLED_ACKNOWLEDGED"
+    SUBASSIGNED = "SUBASSIGNED"
+    SUBASSIGNED_ACKNOWLEDGED = "SUBASSIGNED_ACKNOWLEDGED"
+    SUBASSIGNING = "SUBASSIGNING"  # the own unit asked another
+    INQUIRED = "INQUIRED"
+    DRAFTED = "DRAFTED"
+    EXTENSION_ASKED = "EXTENSION_ASKED"
+    EXTENSION_WITH_CENTRE = "EXTENSION_WITH_CENTRE"
+    LEDGER_ASKED = "LEDGER_ASKED"
+    LEDGER_DUE = "LEDGER_DUE"
+    OUTER_REPORTED = "OUTER_REPORTED"
+    OUTER_ASKED = "OUTER_ASKED"
+    OUTER_ANSWERED = "OUTER_ANSWERED"
+    SAMPLED = "SAMPLED"
+    MERGED = "MERGED"
 
 
 ROLES_OF_HANDLING = frozenset({Role.HANDLER, Role.UNIT_LEADER})
@@ -115,28 +138,57 @@ ROLES_ALONE = frozenset(
     }
 )
 STATE_OF_TASK = {  # where to find a task of this kind in this state
+    (TaskKind.VERIFY, TaskState.OPEN): State.UNVERIFIED,
     (TaskKind.REGISTER, TaskState.OPEN): State.REPORTED,
     (TaskKind.DISPATCH, TaskState.OPEN): State.REGISTERED,
+    (TaskKind.CONSULT, TaskState.OPEN): State.CONSULTED,
     (TaskKind.LEAD, TaskState.OPEN): State.DISPATCHED,
     (TaskKind.LEAD, TaskState.ACKNOWLEDGED): State.ACKNOWLEDGED,
+    (TaskKind.DOUBLE, TaskState.OPEN): State.DOUBLED,
+    (TaskKind.DOUBLE, TaskState.ACKNOWLEDGED): State.DOUBLED_ACKNOWLEDGED,
     (TaskKind.CO_HANDLE, TaskState.OPEN): State.HELPING,
     (TaskKind.CO_HANDLE, TaskState.ACKNOWLEDGED): State.HELPING_ACKNOWLEDGED,
+    (TaskKind.SUBASSIGNED, TaskState.OPEN): State.SUBASSIGNED,
+    (TaskKind.SUBASSIGNED, TaskState.ACKNOWLEDGED): State.SUBASSIGNED_ACKNOWLEDGED,
+    (TaskKind.CONTACT, TaskState.OPEN): State.DISPATCHED,
+    (TaskKind.INQUIRY, TaskState.OPEN): State.INQUIRED,
+    (TaskKind.SIGN_OFF, TaskState.OPEN): State.DRAFTED,
+    (TaskKind.LEADER_APPROVAL, TaskState.OPEN): State.EXTENSION_ASKED,
+    (TaskKind.CENTRE_APPROVAL, TaskState.OPEN): State.EXTENSION_WITH_CENTRE,
     (TaskKind.ADJUDICATE, TaskState.OPEN): State.RETURN_ASKED,
     (TaskKind.CHECK, TaskState.OPEN): State.ANSWERED,
+    (TaskKind.LEDGER_APPROVAL, TaskState.OPEN): State.LEDGER_ASKED,
+    (TaskKind.LEDGER_REVIEW, TaskState.OPEN): State.LEDGER_DUE,
+    (TaskKind.OUTER_REQUEST, TaskState.OPEN): State.OUTER_ASKED,
+    (TaskKind.OUTER_CLOSING, TaskState.OPEN): State.OUTER_ANSWERED,
+    (TaskKind.TELL, TaskState.OPEN): State.CLOSED,
+    (TaskKind.SAMPLE, TaskState.OPEN): State.SAMPLED,
 }
-ROADS_OWE_NOTHING_YET = frozenset({State.REPORTED, State.REGISTERED})
+_TASK_OF_STATE = {state: task for task, state in reversed(STATE_OF_TASK.items())}
+ROADS_OWE_NOTHING_YET = frozenset(
+    {
+        State.REPORTED,
+        State.REGISTERED,
+        State.UNVERIFIED,
+        State.OUTER_REPORTED,
+        State.OUTER_ASKED,
+        State.MERGED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case as a caller would have to know it to knock at its doors."""
 
+    sort: Sort
     words: str
     number: str
     revision: int
     tasks: dict[str, tuple[int, int]]  # of each kind: id and revision
     report_id: int
     attachment_id: int
+    noted_seq: int  # of the last line of its history with words beside it
     token: str
 
 
@@ -186,6 +238,10 @@ class World:
         if scope is Scope.CONFIDENTIAL and not self.powers[role] & WORKING:
             return False
         match scope:
+            case Scope.INFORMANT if role is Role.DUTY_LEADER:  # who names others
+                return True
+            case Scope.INFORMANT if role is Role.UNIT_LEADER:
+                return state not in ROADS_OWE_NOTHING_YET
             case Scope.INSIDE | Scope.CONFIDENTIAL:
                 return role not in ROLES_OF_HANDLING or state not in ROADS_OWE_NOTHING_YET
             case Scope.BY_PLACE:
@@ -214,6 +270,7 @@ class World:
             Scope.COMPLAINED_ABOUT_BY_PLACE: Sort.ABOUT_QINGBO,
             Scope.CONFIDENTIAL: Sort.CONFIDENTIAL,
             Scope.CONFIDENTIAL_BY_PLACE: Sort.CONFIDENTIAL,
+            Scope.INFORMANT: Sort.INFORMANT,
         }.get(scope, Sort.ORDINARY)
         return self.cases[state, sort]
 
@@ -259,6 +316,7 @@ _STANDS = {
     Scope.COMPLAINED_ABOUT_BY_PLACE: Stands.HERE,
     Scope.CONFIDENTIAL: Stands.OWN,
     Scope.CONFIDENTIAL_BY_PLACE: Stands.HERE,
+    Scope.INFORMANT: Stands.OWN,
 }
 
 
@@ -329,11 +387,27 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         # What insists on committing by itself believes it is in a test, which it is.
         connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        _written_before.set(_written())
         yield
         transaction.set_rollback(True)
 
 
-_NOT_LOOKED_AT = ("django_session", "django_migrations")
+_written_before: ContextVar[list[Any] | None] = ContextVar("written_before", default=None)
+
+
+def _written() -> list[Any]:
+    """Return how many rows this transaction has written so far, also what was taken back since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relid, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY relid"
+        )
+        return list(cursor.fetchall())
+
+
+# That somebody looked at a case, and what a unit was told of it, is written down; nothing else
+# may be by a look.
+_NOT_LOOKED_AT = ("django_session", "django_migrations", "workorders_viewing", "workorders_alert")
 
 
 class Contents:
@@ -343,12 +417,19 @@ class Contents:
         with connection.cursor() as cursor:
             names = connection.introspection.table_names(cursor)
         self._names = sorted(set(names) - set(_NOT_LOOKED_AT))
+        self._standing: dict[str, Any] = {}
         self._ask = "SELECT " + ", ".join(
             f"(SELECT sum(hashtextextended(t::text, 0)) FROM {connection.ops.quote_name(n)} t)"
             for n in self._names
         )
 
     def now(self) -> dict[str, Any]:
+        """Return what is there; where nothing at all was written, what stood before."""
+        if not self._standing:
+            self._standing = self._read()
+        return self._standing if _written() == _written_before.get() else self._read()
+
+    def _read(self) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute(self._ask)
             return dict(zip(self._names, cursor.fetchone(), strict=True))
@@ -408,7 +489,9 @@ def _appoint(user_id: int, role: Role, unit_id: int | None, territory: str = "")
 
 
 def _key(user_id: int) -> str:
-    return people.issue_token(user_id=user_id, label="test", actor=LOADER, at=AT)
+    return people.issue_token(
+        user_id=user_id, label="test", powers=["REPORT"], actor=LOADER, at=now()
+    )
 
 
 def _session(user_id: int) -> str:
@@ -421,34 +504,47 @@ _ABOUT = {Sort.ABOUT_CENTRE: "centre", Sort.ABOUT_ROADS: "roads", Sort.ABOUT_QIN
 _ANYONE = Actor(ActorKind.CITIZEN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told(Standing):
+    """As a citizen tells it: with a picture."""
+
+    def reported(self, report: NewReport) -> WorkOrder:
+        teller = self.actor if report.outer_due_at else _ANYONE
+        told = actions.receive_report(report=report, actor=teller, at=AT)
+        citizen = Actor(ActorKind.CITIZEN, report_id=told.pk)
+        blob = evidence.store_upload(content=photo(), name="p.jpg", actor=citizen, at=AT)
+        actions.attach_to_report(report_id=told.pk, blob_id=blob, actor=citizen, at=AT)
+        return WorkOrder.objects.get(pk=told.work_order_id)
+
+
 def _case(district: District, state: State, sort: Sort) -> Case:
-    """Take a case as far as this state; roads leads or helps, unless the case is about it."""
+    """Take a case as far as this state; roads owes what units owe, unless the case is about it."""
     about = getattr(district, _ABOUT[sort]) if sort in _ABOUT else None
     words = f"人行道上出了事[{state}/{sort}]"  # found again in whatever page shows it
-    report = actions.receive_report(
-        report=actions.NewReport(
-            client_key=f"{state}-{sort}",
-            channel=Channel.PORTAL,
-            words=words,
-            place="和平路口",
-            lng=POINT[0],
-            lat=POINT[1],
-            contact_name=CITIZEN,
-            contact_phone=PHONE,
-            confidential=sort is Sort.CONFIDENTIAL,
-            complained_about_unit_id=about,
-        ),
-        actor=_ANYONE,
-        at=AT,
+    report = NewReport(
+        client_key=f"{state}-{sort}",
+        channel=Channel.PORTAL,
+        words=words,
+        place="和平路口",
+        lng=POINT[0],
+        lat=POINT[1],
+        contact_name=CITIZEN,
+        contact_phone=PHONE,
+        confidential=sort is Sort.CONFIDENTIAL,
+        kind=ReportKind.INFORMANT if sort is Sort.INFORMANT else None,
+        complained_about_unit_id=about,
     )
-    citizen = Actor(ActorKind.CITIZEN, report_id=report.pk)
-    blob = evidence.store_upload(content=photo(), name="p.jpg", actor=citizen, at=AT)
-    attachment = actions.attach_to_report(report_id=report.pk, blob_id=blob, actor=citizen, at=AT)
-    case = WorkOrder.objects.get(pk=report.work_order_id)
-    lead = district.roads if sort is not Sort.ABOUT_ROADS else district.water
-    _walk(case, state, lead, district)
+    owner = district.roads if sort is not Sort.ABOUT_ROADS else district.water
+    by = _Told(district, _everyone(), owner, district.parks)
+    case = _walked(by, state, report)
+    Deadline.objects.filter(task__work_order=case, due_at__isnull=False, ended_at=None).update(
+        due_at=now() + timedelta(days=9)  # what may be asked only in time can be asked
+    )
     case.refresh_from_db()
+    told = Report.objects.get(client_key=report.client_key)
+    noted = case.entries.filter(notes__isnull=False)
     return Case(
+        sort=sort,
         words=words,
         number=case.number,
         revision=case.revision,
@@ -458,52 +554,49 @@ def _case(district: District, state: State, sort: Sort) -> Case:
                 "kind", "pk", "revision"
             )
         },
-        report_id=report.pk,
-        attachment_id=attachment.pk,
-        token=actions.link_of(report),
+        report_id=told.pk,
+        attachment_id=told.attachments.get().pk,
+        noted_seq=max(noted.values_list("seq", flat=True), default=0),
+        token=actions.link_of(told),
     )
 
 
-def _walk(case: WorkOrder, state: State, lead: int, district: District) -> None:
-    everyone = Actor(ActorKind.SYSTEM, grants=frozenset(Grant(power, None) for power in Power))
-    if state is State.REPORTED:
-        return
-    matter = TREE if state is State.ASKS_EVIDENCE else MANHOLE
-    actions.register(
-        number=case.number,
-        seen_revision=case.revision,
-        matter=matter,
-        actor=everyone,
-        at=AT,
-    )
-    if state is State.REGISTERED:
-        return
-    case.refresh_from_db()
-    helping = state in (State.HELPING, State.HELPING_ACKNOWLEDGED)
-    helper = lead if lead == district.roads else district.parks
-    actions.dispatch(
-        number=case.number,
-        seen_revision=case.revision,
-        lead_unit_id=district.water if helping else lead,
-        co_handle_unit_ids=frozenset({helper}) if helping else frozenset(),
-        principle=Principle.BY_AGREEMENT,
-        basis="联席会议纪要（示意）",
-        actor=everyone,
-        at=AT,
-    )
-    acknowledge, answer = TaskCommand.ACKNOWLEDGE, TaskCommand.ANSWER
+def _everyone() -> Actor:
+    return Actor(ActorKind.SYSTEM, grants=frozenset(Grant(power, None) for power in Power))
+
+
+def _walked(by: Standing, state: State, report: NewReport) -> WorkOrder:
     match state:
-        case State.ACKNOWLEDGED | State.ASKS_EVIDENCE:
-            move(case, TaskKind.LEAD, acknowledge, everyone)
-        case State.HELPING_ACKNOWLEDGED:
-            move(case, TaskKind.CO_HANDLE, acknowledge, everyone)
-        case State.RETURN_ASKED:
-            move(case, TaskKind.LEAD, TaskCommand.ASK_RETURN, everyone, reason="不归我们管")
-        case State.ANSWERED | State.CLOSED:
-            move(case, TaskKind.LEAD, acknowledge, everyone)
-            move(case, TaskKind.LEAD, answer, everyone, reply="已修好")
-    if state is State.CLOSED:
-        move(case, TaskKind.CHECK, TaskCommand.PASS, everyone)
+        case State.ASKS_EVIDENCE:
+            return by.handling(report, matter=TREE)
+        case State.OUTER_REPORTED:
+            return by.reported(outer(report))
+        case State.SUBASSIGNING:
+            roads = by.district.roads
+            lead, below = roads, by.district.squad
+            if by.owner != roads:
+                lead, below = by.district.office, by.owner
+            return move(
+                by.handling(report, lead),
+                TaskKind.LEAD,
+                TaskCommand.SUBASSIGN,
+                by.actor,
+                reason="换",
+                asked=[below],
+            )
+        case State.MERGED:
+            target = by.registered(replace(report, client_key=f"{report.client_key}-target"))
+            case = by.registered(report)
+            actions.merge_cases(
+                number=case.number,
+                into=target.number,
+                seen_revision=case.revision,
+                reason="同一件",
+                actor=by.actor,
+                at=AT,
+            )
+            return case
+    return by.before(*_TASK_OF_STATE[state], report)
 
 
 def _grid() -> bytes:

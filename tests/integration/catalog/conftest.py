@@ -79,6 +79,25 @@ def duty(kind: str, *, matter: str = "C01", territory: str = SUBDISTRICT, depart
     }
 
 
+def task_limit(
+    kind: str, limit: str, *, source: str = "", urgency: str = ""
+) -> dict[str, str | int]:
+    return {"环节": kind, "来源渠道": source, "紧急程度": urgency, "时限": limit, "依据": "示意",
+            "生效日期": "2020-01-01"}  # fmt: skip
+
+
+def parameter(name: str, value: str, source: str = "", **cells: str) -> dict[str, str | int]:
+    return {"参数": name, "来源渠道": source, "取值": value, "依据": "示意",
+            "生效日期": "2020-01-01", **cells}  # fmt: skip
+
+
+def track_rule(
+    track: str, *, matter: str = "", source: str = "", urgency: str = "", **cells: str
+) -> dict[str, str | int]:
+    return {"事项编码": matter, "来源渠道": source, "紧急程度": urgency, "办理方式": track,
+            "依据": "示意", "生效日期": "2020-01-01", **cells}  # fmt: skip
+
+
 def headings_of(kind: TableKind) -> Sequence[str]:
     return queries.TABLES[kind].headings
 
@@ -95,6 +114,7 @@ def some_seeds(db: None) -> None:
     for name, kind in (
         ("office_hours", TableKind.OFFICE_HOURS),
         ("task_limits", TableKind.TASK_LIMITS),
+        ("parameters", TableKind.PARAMETERS),
         ("matters_city_management", TableKind.MATTERS),
         ("matters_public_demand", TableKind.MATTERS),
     ):

@@ -23,9 +23,11 @@ from tests.integration.catalog.conftest import (
     SUBDISTRICT,
     duty,
     matter,
+    parameter,
     responsibility,
     table,
     take,
+    track_rule,
 )
 from tests.statements import count_statements
 
@@ -199,6 +201,55 @@ class TestWhoLeads:
         assert "综合执法指挥调度权" in page
         assert "上水井盖" in page
         assert operator.get("/catalog/units/999999").status_code == 404
+
+
+class TestWhatIsSettled:
+    def test_limits_tracks_and_parameters_are_shown_with_their_basis(
+        self, operator: Client
+    ) -> None:
+        take(TableKind.TRACK_RULES, track_rule("即办", matter="C0101", source="PATROL"),
+             track_rule("复杂", urgency="特急"))  # fmt: skip
+
+        page = shown(operator, "limits")
+
+        for words in ("先行联系", "2紧急工作时", "上水井盖", "即办", "复杂",
+                      "临期提醒（时限已用的百分比）", "80", "15自然日",
+                      "本区约定（示意）：智能发现的先由人核实再立案"):  # fmt: skip
+            assert words in page
+        assert '<td class="nowrap" data-label="取值">否</td>' in page
+        assert '<td class="nowrap" data-label="取值">是</td>' in page
+
+    def test_an_empty_house_says_so(self, operator: Client) -> None:
+        assert "没有另外的规则" in shown(operator, "limits")
+
+    def test_a_matter_tells_its_tracks_and_whether_the_leader_signs(self, operator: Client) -> None:
+        take(TableKind.TRACK_RULES, track_rule("即办", matter="C01", source="PATROL"))
+        take(TableKind.MATTERS, matter("C0199", "免签", 免审签="是"))
+
+        assert "即办" in shown(operator, "matters/C0101")
+        assert "不免" in shown(operator, "matters/C0101")
+        assert "免，答复不经负责人审签" in shown(operator, "matters/C0199")
+
+    def test_the_keeper_hands_them_in(self, keeper: Client) -> None:
+        rows = [parameter("SAMPLE_PERCENT", "7", 生效日期="2026-01-01")]
+        file = SimpleUploadedFile("x", table(TableKind.PARAMETERS, *rows))
+
+        answer = keeper.post("/catalog/tables/parameters", {"file": file})
+
+        assert answer.status_code == 302
+        assert '<td class="nowrap" data-label="取值">7</td>' in shown(keeper, "limits")
+        listed = shown(keeper, "tables")
+        assert "业务参数" in listed
+        assert "办理方式规则" in listed
+
+    def test_what_does_not_fit_is_told_in_words(self, keeper: Client) -> None:
+        rows = [parameter("SAMPLE_PERCENT", "700"), parameter("VERIFY_FIRST", "也许")]
+        file = SimpleUploadedFile("x", table(TableKind.PARAMETERS, *rows))
+
+        page = keeper.post("/catalog/tables/parameters", {"file": file}).content.decode()
+
+        assert "应在0与100之间" in page
+        assert "“也许”不对" in page
 
 
 class TestCalendar:

@@ -74,6 +74,13 @@ def test_a_matter_may_have_no_limit() -> None:
     assert queries.limit_of_matter("D0101", "ORDINARY", TODAY) is None
 
 
+def test_a_leaders_sign_off_is_waived_only_where_the_matter_says_so() -> None:
+    take(TableKind.MATTERS, matter(), matter("C0102", "路灯", 免审签="是"))
+
+    assert not queries.matter_in_force("C0101", TODAY).sign_off_waived
+    assert queries.matter_in_force("C0102", TODAY).sign_off_waived
+
+
 def test_evidence_is_asked_only_where_the_matter_says_so() -> None:
     take(TableKind.MATTERS, matter(), matter("C0102", "路灯", 佐证要求="处置后照片、文书"))
 
@@ -112,29 +119,6 @@ class TestANewVersion:
         take(TableKind.MATTERS, MISSING | ends, BROKEN | ends)
 
         assert queries.matter_names(["C0101-2", "C9999"], TODAY) == {"C0101-2": "上水井盖"}
-
-
-class TestTaskLimits:
-    def test_the_urgency_counts_before_the_source(self) -> None:
-        def row(kind: str, source: str, urgency: str, limit: str) -> dict[str, str | int]:
-            return {"环节": kind, "来源渠道": source, "紧急程度": urgency, "时限": limit,
-                    "依据": "示意", "生效日期": "2020-01-01"}  # fmt: skip
-
-        take(
-            TableKind.TASK_LIMITS,
-            row("DISPATCH", "", "", "4天"),
-            row("DISPATCH", "HOTLINE", "", "3天"),
-            row("DISPATCH", "", "紧急", "2天"),
-            row("DISPATCH", "HOTLINE", "紧急", "1天"),
-        )
-
-        def days(source: str, urgency: str) -> int:
-            return queries.limit_of_task("DISPATCH", source, urgency, TODAY).amount
-
-        assert days("PORTAL", "ORDINARY") == 4
-        assert days("HOTLINE", "ORDINARY") == 3
-        assert days("PORTAL", "URGENT") == 2
-        assert days("HOTLINE", "URGENT") == 1
 
 
 def test_another_systems_code_is_translated_by_data() -> None:

@@ -15,13 +15,14 @@ from tests.district import AT, LOADER, SINCE, District, dispatched, reported, sa
 YESTERDAY = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 
 
-def signed_in(role: Role, unit_id: int) -> Client:
+def signed_in(role: Role, *unit_ids: int) -> Client:
     people.load_role_powers(rows=people.default_role_powers(), actor=LOADER, at=AT)
     new = people.NewAccount(username="looks", display_name="看的人")
     user_id = people.open_account(account=new, actor=LOADER, at=AT)
-    people.appoint(
-        user_id=user_id, role=role, unit_id=unit_id, valid_from=SINCE, actor=LOADER, at=AT
-    )
+    for unit_id in unit_ids:
+        people.appoint(
+            user_id=user_id, role=role, unit_id=unit_id, valid_from=SINCE, actor=LOADER, at=AT
+        )
     client = Client()
     client.force_login(User.objects.get(pk=user_id))
     return client
@@ -130,6 +131,15 @@ class TestCases:
         reported(centre, said(words="路口井盖翘起"))
 
         assert [words for _, words in found(leader, "翘起", "案卷")] == ["路口井盖翘起"]
+
+    def test_of_all_units_that_i_work_for(self, district: District, centre: Actor) -> None:
+        dispatched(centre, district.roads, report=said("k-1", words="路口井盖翘起"))
+        dispatched(centre, district.parks, report=said("k-2", words="园里井盖翘起"))
+        handler = signed_in(Role.HANDLER, district.roads, district.parks)
+
+        of_both = {words for _, words in found(handler, "翘起", "案卷")}
+
+        assert of_both == {"路口井盖翘起", "园里井盖翘起"}
 
 
 @pytest.fixture

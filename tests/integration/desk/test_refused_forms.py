@@ -59,11 +59,11 @@ def sent(client: Client, path: str, status: int, **form: object) -> str:
 
 
 def control(page: str, name: str) -> str:
-    """Return the field of this name with what stands in it."""
+    """Return the field of this name with what stands in it; of several the one that is wrong."""
     named = rf'[^>]*name="{name}"[^>]*>'
-    found = re.search(rf"<textarea{named}.*?</textarea>|<select{named}|<input{named}", page, re.S)
+    found = re.findall(rf"<textarea{named}.*?</textarea>|<select{named}|<input{named}", page, re.S)
     assert found, page
-    return found[0]
+    return str(next((field for field in found if "aria-invalid" in field), found[0]))
 
 
 def error_of(page: str, name: str) -> str:
@@ -104,9 +104,10 @@ class TestAnswer:
     def test_without_words_the_field_says_so(self, handler: Client, taken: WorkOrder) -> None:
         path, form = answering(taken)
 
-        page = sent(handler, path, 422, **form, reply="", reason="其他的都写了")
+        page = sent(handler, path, 409, **form, closing="SOLVED", reply="", reason="都写了")
 
         assert error_of(page, "reply")
+        assert 'value="SOLVED" required checked' in page
         assert "<h1>我的待办</h1>" in page  # the very list that it was sent from
 
     def test_evidence_that_is_missing_keeps_the_words(
@@ -117,7 +118,7 @@ class TestAnswer:
         parks = signed_in("parks", Role.HANDLER, district.parks)
         path, form = answering(case)
 
-        page = sent(parks, path, 409, **form, reply="枯枝已经锯掉")
+        page = sent(parks, path, 409, **form, closing="SOLVED", reply="枯枝已经锯掉")
 
         assert "枯枝已经锯掉</textarea>" in control(page, "reply")
         assert re.search(r'role="alert" tabindex="-1" autofocus[^>]*><b>还缺少', page)
@@ -144,6 +145,7 @@ class TestAnswer:
         path, form = answering(taken)
         move(taken, TaskKind.LEAD, TaskCommand.ASK_RETURN, centre, reason="不归我们管")
         move(taken, TaskKind.ADJUDICATE, TaskCommand.DENY, centre, reason="就归你们")
+        form |= {"closing": "SOLVED"}
         page = sent(handler, path, 409, **form, reply="已经换好了")
         start = page.index(f'name="form" value="{form["form"]}"')
         (revision,) = re.findall(r'name="seen_revision" value="(\d+)"', page[start:])[:1]
@@ -151,7 +153,7 @@ class TestAnswer:
         answer = handler.post(path, form | {"seen_revision": revision, "reply": "已经换好了"})
 
         assert answer.status_code == 302
-        assert owed(taken, TaskKind.CHECK)
+        assert owed(taken, TaskKind.SIGN_OFF)
 
     def test_if_the_task_is_gone_the_words_can_still_be_copied(
         self, handler: Client, taken: WorkOrder, centre: Actor
@@ -187,7 +189,7 @@ class TestDesk:
         case = dispatched(centre, district.roads)
         move(case, TaskKind.LEAD, TaskCommand.ASK_RETURN, centre, reason="不归我们管")
         task = owed(case, TaskKind.ADJUDICATE)
-        form = hidden(case, task, f"DENY-{task.pk}", "/desk/queue/returns/")
+        form = hidden(case, task, f"ends-{task.pk}", "/desk/queue/returns/")
 
         page = sent(leader, f"/desk/tasks/{task.pk}/DENY", 409, **form, reason="")
 
@@ -202,19 +204,21 @@ class TestDesk:
         move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
         move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="好了")
         task = owed(case, TaskKind.CHECK)
-        form = hidden(case, task, f"FAIL-{task.pk}", f"/desk/cases/{case.number}/")
+        form = hidden(case, task, f"ends-{task.pk}", f"/desk/cases/{case.number}/")
 
         page = sent(leader, f"/desk/tasks/{task.pk}/FAIL", 409, **form, reason=" ")
 
         assert error_of(page, "reason")
 
-    def test_a_decline_without_a_reason_is_unfolded(self, leader: Client, centre: Actor) -> None:
+    def test_a_decline_without_words_is_unfolded(self, leader: Client, centre: Actor) -> None:
         case = reported(centre).work_order
-        form = hidden(case, None, "decline", f"/desk/queue/register/?case={case.number}")
+        form = hidden(case, None, "DECLINE", f"/desk/queue/register/?case={case.number}")
+        told = {"ground": "BEYOND_GOVERNMENT", "reply": ""}
 
-        page = sent(leader, f"/desk/cases/{case.number}/decline", 409, **form, reason="")
+        page = sent(leader, f"/desk/cases/{case.number}/moves/DECLINE", 409, **form, **told)
 
-        assert error_of(page, "reason")
+        assert error_of(page, "reply")
+        assert 'value="BEYOND_GOVERNMENT" required checked' in page
         assert re.search(r'<details class="fold" open><summary>不予立案', page)
 
     def test_no_matter_keeps_urgency_and_place(self, leader: Client, centre: Actor) -> None:
@@ -263,7 +267,7 @@ class TestDesk:
         page = sent(leader, f"/desk/cases/{case.number}/dispatch", 409, **form, **told)
 
         assert re.search(r'id="lead_error">[^<]+', page)
-        assert f'value="{district.qingbomen}" checked autofocus' in page
+        assert re.search(rf'value="{district.qingbomen}"[^>]* checked autofocus', page)
         assert 'value="商量好了"' in control(page, "basis")
         assert 'value="BY_AGREEMENT" selected' in page
 
@@ -272,12 +276,12 @@ class TestDesk:
     ) -> None:
         case = registered(centre)
         form = hidden(case, None, "dispatch", "/desk/queue/dispatch/")
-        told = {"principle": Principle.BY_LAW, "basis": "", "lead": district.parks}
+        told = {"principle": Principle.BY_AGREEMENT, "basis": "", "lead": district.parks}
 
         page = sent(leader, f"/desk/cases/{case.number}/dispatch", 409, **form, **told)
 
         assert error_of(page, "basis")
-        assert f'value="{district.parks}" checked' in page
+        assert re.search(rf'name="lead" value="{district.parks}"[^>]* checked', page)
 
     def test_a_case_dispatched_by_another_is_told(
         self, leader: Client, district: District, centre: Actor
@@ -288,7 +292,7 @@ class TestDesk:
             number=case.number,
             seen_revision=case.revision,
             lead_unit_id=district.water,
-            principle=Principle.BY_LAW,
+            principle=Principle.BY_AGREEMENT,
             basis="条例",
             actor=centre,
             at=AT,
@@ -300,7 +304,7 @@ class TestDesk:
             409,
             **form,
             lead=district.roads,
-            principle=Principle.BY_LAW,
+            principle=Principle.BY_AGREEMENT,
             basis="我写的依据",
         )
 
@@ -308,34 +312,36 @@ class TestDesk:
         assert "区供水公司" in page
         assert re.search(r"<blockquote[^>]*><p>我写的依据</p>", page)
 
-    @pytest.mark.parametrize(
-        "path", ["/desk/find/units?unit=园林", "/desk/queue/dispatch/?unit=园林&case={number}"]
-    )
     def test_another_unit_is_found_with_and_without_scripts(
-        self, leader: Client, district: District, centre: Actor, path: str
+        self, leader: Client, district: District, centre: Actor
     ) -> None:
         case = registered(centre)
+        form = hidden(case, None, "dispatch", "/desk/queue/dispatch/")
+        looked_for = {"find": "dispatch", "find_words": "园林"}
 
-        page = leader.get(path.format(number=case.number)).content.decode()
+        with_scripts = leader.get("/desk/find/units?field=dispatch&unit=园林").content.decode()
+        without = sent(leader, f"/desk/cases/{case.number}/dispatch", 200, **form, **looked_for)
 
-        assert f'name="lead" value="{district.parks}"' in page
+        for page in (with_scripts, without):
+            assert f'name="lead" value="{district.parks}"' in page
 
     def test_a_unit_that_was_found_without_scripts_stays_chosen(
         self, leader: Client, district: District, centre: Actor
     ) -> None:
         case = registered(centre)
-        form = hidden(case, None, "dispatch", "/desk/queue/dispatch/?unit=园林")
+        form = hidden(case, None, "dispatch", "/desk/queue/dispatch/")
+        form |= {"lead": district.parks, "find_words": "园林"}
 
-        page = sent(leader, f"/desk/cases/{case.number}/dispatch", 422, **form, lead=district.parks)
+        page = sent(leader, f"/desk/cases/{case.number}/dispatch", 422, **form)
 
-        assert f'value="{district.parks}" checked' in page
+        assert re.search(rf'value="{district.parks}"[^>]* checked', page)
         assert error_of(page, "principle")
 
     def test_the_phone_shows_the_form_alone(self, leader: Client, centre: Actor) -> None:
         case = reported(centre).work_order
-        form = hidden(case, None, "decline", "/desk/queue/register/")
+        form = hidden(case, None, "DECLINE", "/desk/queue/register/")
 
-        page = sent(leader, f"/desk/cases/{case.number}/decline", 409, **form, reason="")
+        page = sent(leader, f"/desk/cases/{case.number}/moves/DECLINE", 409, **form, reply="")
 
         assert re.search(
             r'<main[^>]*class="split split-detail"[^>]*>\s*<section class="pane"', page
@@ -345,9 +351,9 @@ class TestDesk:
 class TestWhatCannotComeBack:
     def test_a_case_that_i_do_not_see_is_not_found(self, handler: Client, centre: Actor) -> None:
         case = reported(centre).work_order
-        form = hidden(case, None, "decline", "/desk/queue/work/")
+        form = hidden(case, None, "DECLINE", "/desk/queue/work/")
 
-        assert sent(handler, f"/desk/cases/{case.number}/decline", 404, **form, reason="")
+        assert sent(handler, f"/desk/cases/{case.number}/moves/DECLINE", 404, **form, reply="")
 
     def test_what_i_may_not_do_at_all_is_forbidden(self, handler: Client, taken: WorkOrder) -> None:
         form = hidden(taken, None, "register", "/desk/queue/work/")
@@ -360,11 +366,12 @@ class TestWhatCannotComeBack:
         self, leader: Client, centre: Actor, back: str
     ) -> None:
         case = reported(centre).work_order
-        form = hidden(case, None, "decline", back)
+        form = hidden(case, None, "DECLINE", back)
+        told = {"ground": "UNLAWFUL", "reply": " "}
 
-        page = sent(leader, f"/desk/cases/{case.number}/decline", 409, **form, reason="")
+        page = sent(leader, f"/desk/cases/{case.number}/moves/DECLINE", 409, **form, **told)
 
-        assert error_of(page, "reason")
+        assert error_of(page, "reply")
 
 
 @pytest.mark.parametrize("number", ["20260302-0009", "x", "x%00"])

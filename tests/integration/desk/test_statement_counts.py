@@ -18,7 +18,7 @@ from chengshao.people.terms import Power, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
 from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.terms import TaskCommand, TaskKind
+from chengshao.workorders.terms import ContactResult, TaskCommand, TaskKind, ViewingKind
 from tests.district import (
     AT,
     LOADER,
@@ -36,6 +36,8 @@ from tests.district import (
 from tests.statements import count_statements
 
 FEW, MORE = 2, 10  # rows before, and how many come
+FRAME = 4  # whoever signed in, what they may, and how much waits for them
+LIST, CASE = 8, 14  # what a list, and what a case, asks beside that
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,27 @@ def a_report_that_joins(world: World, n: int) -> None:
         move(first, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, world.everyone)
 
 
+def a_turn_of_the_first_case(world: World, n: int) -> None:
+    """One more attempt to call, with its line in the history."""
+    first = WorkOrder.objects.order_by("pk").first()
+    if first is None:
+        first = a_dispatched_case(world, n)
+        move(first, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, world.everyone)
+    actions.record_contact(
+        task_id=first.tasks.get(kind=TaskKind.CONTACT).pk,
+        report_id=first.reports.get().pk,
+        result=ContactResult.NOBODY,
+        actor=world.everyone,
+        at=AT,
+    )
+
+
+def somebody_looks_at_the_first_case(world: World, n: int) -> None:
+    first = WorkOrder.objects.order_by("pk").first() or a_dispatched_case(world, n)
+    looker = Actor(ActorKind.PERSON, an_appointment(world, n))
+    actions.log_viewing(case=first, kind=ViewingKind.VIEW, actor=looker, at=AT)
+
+
 def a_unit(world: World, n: int) -> None:
     headings = "单位代码,单位名称,类型,层级,上级单位代码,启用日期"
     table = f"{headings}\nu{n},第{n}所,职能部门,区级,roads,2020-01-01\n"
@@ -119,7 +142,7 @@ def a_machine(world: World, n: int) -> None:
     new = people.NewAccount(username=f"machine-{n}", display_name=f"第{n}台", is_machine=True)
     user_id = people.open_account(account=new, actor=LOADER, at=AT)
     people.appoint(user_id=user_id, role=Role.MACHINE, valid_from=SINCE, actor=LOADER, at=AT)
-    people.issue_token(user_id=user_id, label="test", actor=LOADER, at=AT)
+    people.issue_token(user_id=user_id, label="test", powers=["REPORT"], actor=LOADER, at=AT)
 
 
 def a_number_read(world: World, n: int) -> None:
@@ -193,36 +216,40 @@ def a_place(world: World, n: int) -> None:
 
 _LEADER, _HANDLER = Role.DUTY_LEADER, Role.HANDLER
 PAGES: list[tuple[str, Role, Grow, int]] = [
-    ("/desk/", _LEADER, a_report, 14),
-    ("/desk/queue/register/", _LEADER, a_report, 24),
-    ("/desk/queue/dispatch/", _LEADER, a_registered_case, 32),
-    ("/desk/queue/returns/", _LEADER, a_case_that_is_returned, 26),
-    ("/desk/queue/check/", _LEADER, an_answered_case, 26),
-    ("/desk/queue/work/", _HANDLER, a_dispatched_case, 26),
-    ("/desk/cases/", _LEADER, a_dispatched_case, 14),
-    ("/desk/cases/?words=井盖", _LEADER, a_closed_case, 12),
-    ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins, 19),
-    ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins, 19),
+    ("/desk/", _LEADER, a_report, FRAME + LIST),
+    ("/desk/queue/register/", _LEADER, a_report, FRAME + LIST + CASE + 5),  # matters, likes
+    ("/desk/queue/dispatch/", _LEADER, a_registered_case, FRAME + LIST + CASE + 8),  # advice
+    ("/desk/queue/sent/", _LEADER, a_dispatched_case, FRAME + LIST + CASE),
+    ("/desk/queue/returns/", _LEADER, a_case_that_is_returned, FRAME + LIST + CASE),
+    ("/desk/queue/check/", _LEADER, an_answered_case, FRAME + LIST + CASE),
+    ("/desk/queue/work/", _HANDLER, a_dispatched_case, FRAME + LIST + CASE),
+    ("/desk/cases/", _LEADER, a_dispatched_case, FRAME + LIST),
+    ("/desk/cases/?words=井盖", _LEADER, a_closed_case, FRAME + LIST),
+    ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins, FRAME + CASE),
+    ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins, FRAME + CASE),
+    ("/desk/cases/20260302-0001/", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
+    ("/desk/cases/20260302-0001/print", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
+    ("/desk/cases/20260302-0001/viewings", _LEADER, somebody_looks_at_the_first_case, FRAME + LIST),
     ("/desk/palette?q=井盖", _LEADER, a_report, 15),
-    ("/desk/find/matters?q=种", _LEADER, a_matter, 7),
+    ("/desk/find/matters?q=种", _LEADER, a_matter, 8),
     ("/desk/find/units?q=所", _LEADER, a_unit, 4),
     ("/desk/find/places?q=社区", _LEADER, a_place, 4),
     ("/api/v1/workorders?unit_id={centre}", _LEADER, a_dispatched_case, 8),
-    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 6),
+    ("/api/v1/workorders/20260302-0001", _LEADER, a_report_that_joins, 12),
     ("/api/v1/catalog/matters?q=种", _LEADER, a_matter, 7),
     (f"/api/v1/catalog/matters/{MANHOLE}/responsibilities", _LEADER, a_basis, 10),
     ("/api/v1/places/search?q=社区", _LEADER, a_place, 4),
     ("/units/", _LEADER, a_unit, 7),
     ("/units/?words=所", _LEADER, a_unit, 6),
-    ("/units/{centre}/", _LEADER, a_unit, 16),
+    ("/units/{centre}/", _LEADER, a_unit, 18),
     ("/staff/", Role.SECURITY_ADMINISTRATOR, an_appointment, 8),
-    ("/machines/", Role.SYSTEM_ADMINISTRATOR, a_machine, 6),
+    ("/machines/", Role.SYSTEM_ADMINISTRATOR, a_machine, 7),
     ("/logs/contacts", Role.AUDITOR, a_number_read, 4),
     ("/logs/accounts", Role.AUDITOR, an_appointment, 5),
     ("/logs/sign-ins", Role.AUDITOR, a_sign_in, 4),
     ("/catalog/", _LEADER, a_matter, 10),
     ("/catalog/?words=种", _LEADER, a_matter, 10),
-    (f"/catalog/matters/{MANHOLE}", _LEADER, a_basis, 16),
+    (f"/catalog/matters/{MANHOLE}", _LEADER, a_basis, 17),
     ("/catalog/responsibilities", _LEADER, a_matter, 8),
     ("/catalog/duties", _LEADER, a_matter, 10),
     ("/catalog/units/{roads}", _LEADER, a_matter, 18),
@@ -281,4 +308,4 @@ def test_more_rows_are_no_more_statements(
 
     assert large > small  # what came is on the page
     assert many == few, "\n".join(sorted(after)) + "\n---\n" + "\n".join(sorted(before))
-    assert many <= most
+    assert many <= most, "\n".join(sorted(after))

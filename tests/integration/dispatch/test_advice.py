@@ -92,6 +92,7 @@ class TestDirectDispatch:
                 number=case.number,
                 seen_revision=case.revision,
                 matter=NO_WATER,
+                place=Place("", QINGBOMEN),
                 actor=centre,
                 at=AT,
             )

@@ -20,6 +20,16 @@ STEP_REACHED = {
     "反馈": "ANSWERED",
     "核查结案": "CLOSED",
     "评价": "EVALUATED",
+    "直接答复": "CLOSED",
+    "不予立案": "DECLINED",
+    "会商": "REGISTERED",
+    "申请退单": "DISPATCHED",
+    "联系不上": "HANDLING",
+    "交办": "HANDLING",
+    "催单": "HANDLING",
+    "申请延期": "HANDLING",
+    "延期待中心批": "HANDLING",
+    "待审签": "HANDLING",
 }
 
 

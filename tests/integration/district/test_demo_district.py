@@ -23,9 +23,16 @@ from chengshao.people.terms import Power, Role, UnitKind
 from chengshao.places import queries as places
 from chengshao.web.sheets import read_table
 from chengshao.workorders import actions
-from chengshao.workorders.actions import NewReport, Place
+from chengshao.workorders.actions import Closing, NewReport, Place
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.terms import Channel, Outcome, Principle, TaskCommand, TaskKind
+from chengshao.workorders.terms import (
+    Channel,
+    ClosingKind,
+    Outcome,
+    Principle,
+    TaskCommand,
+    TaskKind,
+)
 from config.demo import FOLDER, demo_password, demo_sign_ins, set_up_demo
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -196,7 +203,9 @@ def test_its_people_walk_a_demand_from_the_call_to_the_closing() -> None:
     def signed_in(username: str) -> Actor:
         return people.actor_of_user(get_user_model().objects.get(username=username).pk)
 
-    def move(kind: str, command: str, username: str, reply: str = "") -> WorkOrder:
+    def move(
+        kind: str, command: str, username: str, reply: str = "", closing: Closing | None = None
+    ) -> WorkOrder:
         task = case.tasks.get(kind=kind, ended_at=None)
         return actions.move_task(
             task_id=task.pk,
@@ -204,6 +213,7 @@ def test_its_people_walk_a_demand_from_the_call_to_the_closing() -> None:
             command=command,
             reason="",
             reply=reply,
+            closing=closing,
             actor=signed_in(username),
             at=AT,
         )
@@ -231,7 +241,9 @@ def test_its_people_walk_a_demand_from_the_call_to_the_closing() -> None:
         at=AT,
     )
     move(TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, "handler-enforcement")
-    move(TaskKind.LEAD, TaskCommand.ANSWER, "handler-enforcement", "已装净化设备")
+    solved = Closing(ClosingKind.SOLVED)
+    move(TaskKind.LEAD, TaskCommand.ANSWER, "handler-enforcement", "已装净化设备", solved)
+    move(TaskKind.SIGN_OFF, TaskCommand.SIGN, "leader-enforcement")
     case = move(TaskKind.CHECK, TaskCommand.PASS, "checker")
 
     assert case.outcome == Outcome.CLOSED

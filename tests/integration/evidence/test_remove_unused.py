@@ -181,3 +181,43 @@ def test_it_is_done_every_night() -> None:
     nightly["evidence.remove_unused"](timestamp=0)
 
     assert not Blob.objects.exists()
+
+
+def test_what_was_let_go_of_goes_at_once(attachments: type[models.Model], folder: Path) -> None:
+    stored, other = store(photo()), store(pdf())
+
+    assert actions.remove_released(blob_ids=[stored.pk]) == 1
+    assert list(Blob.objects.all()) == [other]
+    assert files_in(folder) == [other.digest]
+
+
+def test_what_something_else_refers_to_is_not_let_go_of(
+    attachments: type[models.Model], folder: Path
+) -> None:
+    stored = store(pdf())
+    attachments._base_manager.create(blob=stored)
+
+    assert actions.remove_released(blob_ids=[stored.pk]) == 0
+    assert files_in(folder) == [stored.digest]
+
+
+def test_content_that_another_blob_has_too_keeps_its_file(
+    attachments: type[models.Model], folder: Path
+) -> None:
+    one, other = store(pdf()), store(pdf())
+    attachments._base_manager.create(blob=other)
+
+    assert actions.remove_released(blob_ids=[one.pk]) == 1
+    assert files_in(folder) == [other.digest]
+
+
+def test_a_file_stays_when_letting_go_is_taken_back(
+    attachments: type[models.Model], folder: Path
+) -> None:
+    stored = store(pdf())
+
+    with transaction.atomic():
+        actions.remove_released(blob_ids=[stored.pk])
+        transaction.set_rollback(True)
+    assert list(Blob.objects.all()) == [stored]
+    assert files_in(folder) == [stored.digest]

@@ -40,8 +40,9 @@ def keys(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     """Doors that ask for today get the day of AT."""
-    monkeypatch.setattr("chengshao.people.queries.now", lambda: AT)
-    monkeypatch.setattr("chengshao.people.queries.localdate", lambda: TODAY)
+    monkeypatch.setattr("chengshao.people.queries.actors.now", lambda: AT)
+    for reads in ("actors", "units"):
+        monkeypatch.setattr(f"chengshao.people.queries.{reads}.localdate", lambda: TODAY)
 
 
 def unit(

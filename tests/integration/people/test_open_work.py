@@ -13,7 +13,6 @@ from chengshao.people.models import Unit, UnitSuccession, User
 from chengshao.people.queries import UnitNotFound
 from chengshao.people.rules import open_work
 from chengshao.people.terms import Role
-from chengshao.workorders.queries import open_task_counts
 from tests.integration.people.conftest import (
     AT,
     LOADER,
@@ -34,9 +33,10 @@ def owed() -> Iterator[dict[int, int]]:
     def of(unit_ids: AbstractSet[int]) -> dict[int, int]:
         return {pk: count for pk, count in counts.items() if pk in unit_ids}
 
+    before = dict(open_work._asked)
     open_work.wire({"TASKS": of})
     yield counts
-    open_work.wire({"TASKS": open_task_counts})
+    open_work.wire(before)
 
 
 def close(unit_id: int, successor_id: int | None = None) -> None:
@@ -147,7 +147,7 @@ def test_a_unit_that_closes_later_is_reached_from_that_day(
     actions.close_unit(unit_id=gas, on=day, successor_id=energy, actor=LOADER, at=AT)
 
     assert reach_of("energy") == {energy}
-    monkeypatch.setattr("chengshao.people.queries.localdate", lambda: day)
+    monkeypatch.setattr("chengshao.people.queries.actors.localdate", lambda: day)
     handler = User.objects.get(username="energy").pk
     assert {g.unit_id for g in queries.actor_of_user(handler).grants} == {gas, energy}
 

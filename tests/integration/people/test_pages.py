@@ -466,7 +466,8 @@ def test_a_key_is_shown_once_and_can_be_made_void(centre: int) -> None:
     machine = appointed("feeder", Role.MACHINE, centre)
 
     where = reverse("people:issue_token", args=[machine.pk])
-    shown = client.post(where, {"label": "导入"}).content.decode()
+    given = {"label": "导入", "powers": ["REPORT"], "expires_on": "2027-03-02"}
+    shown = client.post(where, given).content.decode()
     key = shown.split("<code>")[1].split("</code>")[0]
     later = client.get(reverse("people:machines")).content.decode()
 

@@ -61,19 +61,19 @@ def test_open_tasks_are_counted_by_the_unit_that_owes_them(
 
 
 def test_a_lead_does_not_close_on_its_task(district: District, centre: Actor) -> None:
-    dispatched(centre, district.roads)
+    dispatched(centre, district.water)
 
     with pytest.raises(DomainError, match="unit_owes_work"):
-        close(district.roads)
+        close(district.water)
 
-    queries.check_units({district.roads}, TODAY)
+    queries.check_units({district.water}, TODAY)
 
 
 def test_the_successors_people_see_the_case_and_go_on_with_it(
     district: District, centre: Actor
 ) -> None:
-    case = dispatched(centre, district.roads)
-    close(district.roads, district.parks)
+    case = dispatched(centre, district.water)
+    close(district.water, district.parks)
     handler = handler_of(district.parks)
 
     assert visible_to(handler).get() == case
@@ -81,14 +81,14 @@ def test_the_successors_people_see_the_case_and_go_on_with_it(
     move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, handler)
 
     task.refresh_from_db()
-    assert (task.state, task.unit_id) == (TaskState.ACKNOWLEDGED, district.roads)
+    assert (task.state, task.unit_id) == (TaskState.ACKNOWLEDGED, district.water)
 
 
 def test_nobody_else_comes_to_see_it(district: District, centre: Actor) -> None:
-    dispatched(centre, district.roads)
-    close(district.roads, district.parks)
+    dispatched(centre, district.water)
+    close(district.water, district.parks)
 
-    assert not visible_to(handler_of(district.water)).exists()
+    assert not visible_to(handler_of(district.roads)).exists()
 
 
 def test_an_assessor_sees_the_cases_of_the_territory_named_and_no_contact(

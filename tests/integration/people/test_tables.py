@@ -16,6 +16,7 @@ from chengshao.people.models import (
     Unit,
     UnitChange,
     UnitRole,
+    UnitSuccession,
     User,
 )
 from chengshao.people.rules.roster import Deputy
@@ -148,6 +149,61 @@ class TestUnits:
         with pytest.raises(queries.UnitNotFound):
             queries.check_units(set(queries.unit_ids_by_code(["qingbo"]).values()), TODAY)
 
+    def test_who_follows_takes_over_what_is_open(self) -> None:
+        food, trade = WATER | {"单位代码": "food"}, WATER | {"单位代码": "trade"}
+        market = WATER | {"单位代码": "market", "启用日期": "2027-01-01"}
+        ends = {"停用日期": "2027-01-01", "承接单位代码": "market"}
+
+        import_units(food | ends, trade | ends, market)
+
+        ids = queries.unit_ids_by_code(["food", "trade", "market"])
+        for code in ("food", "trade"):
+            assert queries.successors(ids[code], date(2026, 12, 31)) == {ids[code]}
+            assert queries.successors(ids[code], date(2027, 1, 1)) == {ids["market"]}
+        assert import_units(food | ends, trade | ends, market) == 0
+        assert UnitSuccession.objects.filter(takes_over=True).count() == 2
+
+    def test_of_several_that_follow_the_first_finishes_what_is_open(self) -> None:
+        first, second = WATER | {"单位代码": "z-first"}, WATER | {"单位代码": "a-second"}
+        ends = {"停用日期": "2027-01-01", "承接单位代码": "z-first、a-second"}
+        import_units(WATER | ends, first, second)
+
+        taken_away = actions.export_units(TODAY)
+
+        taking = UnitSuccession.objects.get(takes_over=True)
+        assert taking.successor.code == "z-first"
+        told = {row["单位代码"]: row["承接单位代码"] for row in read_table(taken_away)}
+        assert told == {"water": "z-first、a-second", "z-first": "", "a-second": ""}
+        assert actions.import_units(content=taken_away, actor=LOADER, at=AT) == 0
+
+    def test_a_table_that_is_silent_on_who_follows_leaves_it(self) -> None:
+        ends = {"停用日期": "2027-01-01"}
+        import_units(WATER | ends | {"承接单位代码": "market"}, WATER | {"单位代码": "market"})
+
+        assert import_units(WATER | ends) == 0
+        assert UnitSuccession.objects.count() == 1
+
+    def test_who_follows_must_be_there_and_the_unit_must_end(self) -> None:
+        found = faults_of(
+            lambda: import_units(
+                WATER | {"停用日期": "2027-01-01", "承接单位代码": "nobody"},
+                STREET | {"承接单位代码": "gov"},
+                GOVERNMENT | {"停用日期": "2027-01-01", "承接单位代码": "gov"},
+                CENTRE
+                | {"单位代码": "late", "派单台": "", "停用日期": "2027-01-01"}
+                | {"承接单位代码": "broken"},
+                WATER | {"单位代码": "broken", "类型": "局"},
+            )
+        )
+
+        assert found == [
+            (2, "承接单位代码", "value_unknown"),
+            (3, "承接单位代码", "unit_successor_without_end"),
+            (4, "停用日期", "unit_into_itself"),
+            (6, "类型", "value_unknown"),
+        ]
+        assert not Unit.objects.exists()
+
     def test_all_faults_are_told_with_row_and_column_and_nothing_is_taken(self) -> None:
         found = faults_of(
             lambda: import_units(
@@ -225,6 +281,12 @@ class TestUnitRoles:
 
         assert queries.units_for_roles(["gas"], "", LAST_YEAR) == {"gas": old}
         assert queries.units_for_roles(["gas"], "", TODAY) == {"gas": new}
+
+    def test_one_may_end_with_its_unit(self) -> None:
+        actions.close_unit(unit_id=unit("gas"), on=date(2030, 1, 1), actor=LOADER, at=AT)
+        ends = self.LINE | {"停用日期": "2030-01-01"}
+
+        assert (self.imported(ends), self.imported(ends)) == (1, 0)
 
     def test_an_unknown_unit_is_told(self) -> None:
         assert faults_of(lambda: self.imported(self.LINE)) == [(2, "单位代码", "value_unknown")]

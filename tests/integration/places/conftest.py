@@ -92,7 +92,7 @@ def units(db: None) -> None:
 @pytest.fixture
 def staff(units: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Role], int]:
     """Appoint somebody to this role at the centre; return the account."""
-    monkeypatch.setattr("chengshao.people.queries.localdate", lambda at=None: TODAY)
+    monkeypatch.setattr("chengshao.people.queries.actors.localdate", lambda at=None: TODAY)
     powers = people.default_role_powers()
     people.load_role_powers(rows=powers, actor=LOADER, at=AT)
     centre = unit_ids_by_code(["centre"])["centre"]

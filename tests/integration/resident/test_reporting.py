@@ -199,25 +199,25 @@ class TestPhotos:
         self, phone: Client, district: District
     ) -> None:
         report = reported(everyone(district))
-        door = reverse("resident:add_photo", args=[link_of(report)])
+        door = reverse("resident:supplement", args=[link_of(report)])
 
         without = phone.post(door, follow=True).content.decode()
         done = phone.post(door, {"photo": a_photo()}, follow=True).content.decode()
 
-        assert "请先选一张照片" in without
-        assert "照片收到了" in done
+        assert "请写一句，或者选一张照片。" in without
+        assert "收到了，单位会看到。" in done
         assert report.attachments.count() == 1
 
     def test_too_large_to_read_is_told_on_the_page_of_the_report(
         self, phone: Client, district: District, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         report = reported(everyone(district))
-        door = reverse("resident:add_photo", args=[link_of(report)])
+        door = reverse("resident:supplement", args=[link_of(report)])
         monkeypatch.setattr("chengshao.web.bodies.MAX_BODY_BYTES", 10_000)
 
         done = phone.post(door, {"photo": a_photo(b"film" * 5000, "film.mp4")}, follow=True)
 
-        assert (done.status_code, "照片太大" in done.content.decode()) == (200, True)
+        assert (done.status_code, "照片太大" in done.content.decode()) == (413, True)
         assert not report.attachments.exists()
 
 

@@ -3,8 +3,8 @@ import pytest
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.rules.lifecycle import NeedMissing, WrongState
-from chengshao.workorders.terms import CaseCommand, Step
+from chengshao.workorders.rules.refusals import NeedMissing, WrongState
+from chengshao.workorders.terms import CaseCommand, DeclineGround, Step
 from tests.district import AT, District, dispatched, reported, said
 
 
@@ -13,12 +13,13 @@ def withdraw(report_id: int, actor: Actor) -> Step:
     return Step(gone.work_order.step)
 
 
-def decline(case: WorkOrder, actor: Actor, *, reason: str = "不属受理范围") -> WorkOrder:
-    return actions.end_case(
+def decline(case: WorkOrder, actor: Actor, *, reply: str = "请向物业公司反映") -> WorkOrder:
+    return actions.move_case(
         number=case.number,
         seen_revision=case.revision,
         command=CaseCommand.DECLINE,
-        reason=reason,
+        ground=DeclineGround.BEYOND_GOVERNMENT,
+        reply=reply,
         actor=actor,
         at=AT,
     )
@@ -54,11 +55,11 @@ def test_a_declined_case_owes_nothing(centre: Actor) -> None:
     assert not case.tasks.filter(ended_at=None).exists()
 
 
-def test_without_a_reason_nothing_is_declined(centre: Actor) -> None:
+def test_without_a_word_for_the_citizen_nothing_is_declined(centre: Actor) -> None:
     case = reported(centre).work_order
 
     with pytest.raises(NeedMissing):
-        decline(case, centre, reason=" ")
+        decline(case, centre, reply=" ")
     case.refresh_from_db()
     assert case.step == Step.REPORTED
 

@@ -11,7 +11,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.rules.lifecycle import LeadDesignated, UnitComplainedAbout
+from chengshao.workorders.rules.refusals import LeadDesignated, UnitComplainedAbout
 from chengshao.workorders.terms import Power, Principle, Step, TaskCommand, TaskKind, TaskState
 from tests.books import blower
 from tests.district import (
@@ -121,7 +121,7 @@ def test_a_granted_return_voids_the_clock_and_waits_at_the_desk_again(
     case = dispatched(centre, district.roads, district.water)
 
     move(case, TaskKind.LEAD, TaskCommand.ASK_RETURN, centre, reason="管线属供水")
-    case = move(case, TaskKind.ADJUDICATE, TaskCommand.GRANT, centre)
+    case = move(case, TaskKind.ADJUDICATE, TaskCommand.GRANT, centre, reason="铭牌为证")
 
     assert case.step == Step.REGISTERED
     ended = case.tasks.filter(kind__in=[TaskKind.LEAD, TaskKind.CO_HANDLE])
@@ -192,7 +192,7 @@ def to(case: WorkOrder, unit_id: int, actor: Actor) -> None:
         number=case.number,
         seen_revision=case.revision,
         lead_unit_id=unit_id,
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis="清单",
         actor=actor,
         at=AT,

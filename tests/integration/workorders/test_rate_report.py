@@ -6,9 +6,19 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.workorders import actions, queries
-from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.rules.lifecycle import PowerMissing, WrongState
-from chengshao.workorders.terms import Power, Resolution, Satisfaction, Step, TaskCommand, TaskKind
+from chengshao.workorders.models import Rating, Report, WorkOrder
+from chengshao.workorders.rules.facts import Closing
+from chengshao.workorders.rules.refusals import PowerMissing, WrongState
+from chengshao.workorders.terms import (
+    ClosingKind,
+    LedgerLevel,
+    Power,
+    Resolution,
+    Satisfaction,
+    Step,
+    TaskCommand,
+    TaskKind,
+)
 from tests.district import AT, District, closed, dispatched, move, reported, said, staff
 
 
@@ -47,7 +57,7 @@ def test_the_case_is_evaluated_when_all_is_said_or_lapsed(with_two_reports: Work
 
     assert (said_, lapsed.work_order.step) == (Step.CLOSED, Step.EVALUATED)
     second.refresh_from_db()
-    assert (second.rating.satisfaction, second.rating.resolution) == ("", "")
+    assert (rating_of(second).satisfaction, rating_of(second).resolution) == ("", "")
 
 
 def test_a_report_is_rated_once(centre: Actor, district: District) -> None:
@@ -71,13 +81,73 @@ def test_nobody_speaks_for_the_citizen_without_the_power(centre: Actor, district
     with pytest.raises(PowerMissing):
         rate(report, staff(district.centre, Power.SEE, Power.HANDLE))
     report.refresh_from_db()
-    assert report.rating.ended_at is None
+    assert rating_of(report).ended_at is None
+
+
+def rating_of(report: Report) -> Rating:
+    report.refresh_from_db()
+    assert report.rating is not None
+    return report.rating
+
+
+class TestWhoJoinsAfterTheClosing:
+    """A case on the ledger is closed, and others may still join it."""
+
+    @pytest.fixture
+    def on_the_ledger(self, centre: Actor, district: District) -> WorkOrder:
+        case = dispatched(centre, district.roads)
+        move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+        hard = Closing(
+            ClosingKind.LEDGER,
+            ledger_level=LedgerLevel.DISTRICT,
+            review_on=(AT + timedelta(days=60)).date(),
+        )
+        move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="暂时不行", closing=hard)
+        return move(case, TaskKind.LEDGER_APPROVAL, TaskCommand.GRANT, centre)
+
+    def test_is_asked_too(self, centre: Actor, on_the_ledger: WorkOrder) -> None:
+        later = AT + timedelta(days=3)
+        joined = reported(centre, said("k-2", joins=on_the_ledger.number), at=later)
+
+        rate(joined, citizen(joined))
+
+        rating = rating_of(joined)
+        assert (rating.resolution, rating.satisfaction) == ("RESOLVED", "SATISFIED")
+        assert rating.lapses_at == later + timedelta(days=7)
+
+    def test_has_not_said_anything_yet(self, centre: Actor, on_the_ledger: WorkOrder) -> None:
+        first = on_the_ledger.reports.get()
+        assert rate(first, citizen(first)) == Step.EVALUATED
+
+        joined = reported(centre, said("k-2", joins=on_the_ledger.number))
+
+        on_the_ledger.refresh_from_db()
+        assert on_the_ledger.step == on_the_ledger.facts().step == Step.CLOSED
+        assert rate(joined, citizen(joined)) == Step.EVALUATED
+
+
+def test_a_nuisance_call_is_not_asked_and_holds_nothing_up(
+    centre: Actor, district: District
+) -> None:
+    case = dispatched(centre, district.roads)
+    nuisance = reported(centre, said("k-2", joins=case.number))
+    actions.mark_nuisance(report_id=nuisance.pk, actor=centre, at=AT)
+    move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+    move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
+    move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
+
+    with pytest.raises(WrongState):
+        rate(nuisance, citizen(nuisance))
+    first = case.reports.order_by("pk")[0]
+
+    assert rate(first, citizen(first)) == Step.EVALUATED
+    assert not nuisance.ratings.exists()
 
 
 def test_the_time_to_rate_is_seven_days(centre: Actor, district: District) -> None:
     report = closed(centre, district.roads).reports.get()
 
-    assert report.rating.lapses_at == AT + timedelta(days=7)
+    assert rating_of(report).lapses_at == AT + timedelta(days=7)
     assert queries.ratings_to_lapse(AT, limit=9) == []
     assert queries.ratings_to_lapse(AT + timedelta(days=7), limit=9) == [report.pk]
 
@@ -86,11 +156,11 @@ def test_the_citizen_reads_the_answer_once_it_is_checked(centre: Actor, district
     case = dispatched(centre, district.roads)
     report = case.reports.get()
     move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
-    promised = queries.progress_of(citizen(report))
+    promised = queries.progress_of(citizen(report), AT)
     move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
-    before = queries.progress_of(citizen(report))
+    before = queries.progress_of(citizen(report), AT)
     move(case, TaskKind.CHECK, TaskCommand.PASS, centre)
-    after = queries.progress_of(citizen(report))
+    after = queries.progress_of(citizen(report), AT)
 
     assert promised.lead_unit_id == district.roads
     assert promised.promised_by == AT + timedelta(days=2)

@@ -15,9 +15,9 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.clock import ClockUnit
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries
-from chengshao.workorders.actions.reports import MOST_FILES
+from chengshao.workorders.actions.report_files import MOST_FILES
 from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.rules.lifecycle import PowerMissing
+from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import Channel, Step, TaskKind
 from tests.district import (
     AT,
@@ -44,7 +44,8 @@ def test_a_report_opens_a_case_that_waits_to_be_registered(centre: Actor) -> Non
     assert (case.number, case.step) == ("20260302-0001", Step.REPORTED)
     assert (task.kind, task.unit_id) == (TaskKind.REGISTER, case.desk_unit_id)
     assert (limit.amount, limit.unit) == (2, ClockUnit.URGENT_HOUR)
-    assert limit.due_at == limit.next_at == AT + timedelta(hours=2)
+    assert limit.due_at == AT + timedelta(hours=2)
+    assert limit.next_at == AT + timedelta(minutes=96)  # the reminder, at four fifths
 
 
 def test_the_same_request_again_changes_nothing(centre: Actor) -> None:
@@ -133,7 +134,7 @@ class TestTheCitizensLink:
         citizen = queries.citizen_of_link(actions.link_of(mine))
 
         assert citizen is not None
-        assert queries.progress_of(citizen).words == mine.words
+        assert queries.progress_of(citizen, AT).words == mine.words
         with pytest.raises(queries.ReportNotFound):
             queries.report_of(report_id=other.pk, actor=citizen)
 

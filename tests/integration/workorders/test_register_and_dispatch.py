@@ -14,7 +14,7 @@ from chengshao.places.queries import DivisionNotFound
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import ChangedMeanwhile, Place
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.rules.lifecycle import NeedMissing, PowerMissing, WrongState
+from chengshao.workorders.rules.refusals import NeedMissing, PowerMissing, WrongState
 from chengshao.workorders.terms import Power, Principle, Step, TaskKind
 from tests.district import (
     AT,
@@ -136,7 +136,7 @@ class TestDispatch:
 
         lead, help_ = owed(case, TaskKind.LEAD), owed(case, TaskKind.CO_HANDLE)
         limit = lead.deadlines.get()
-        assert (lead.unit_id, lead.principle) == (district.roads, Principle.BY_LAW)
+        assert (lead.unit_id, lead.principle) == (district.roads, Principle.BY_AGREEMENT)
         assert (limit.amount, limit.unit) == (2, ClockUnit.WORKING_DAY)
         assert limit.due_at == AT + timedelta(days=2)  # Monday 09:00 to Wednesday 09:00
         assert help_.deadlines.get().due_at == limit.due_at
@@ -259,7 +259,7 @@ def to(case: WorkOrder, unit_id: int, actor: Actor, *, basis: str = "清单") ->
         number=case.number,
         seen_revision=case.revision,
         lead_unit_id=unit_id,
-        principle=Principle.BY_LAW,
+        principle=Principle.BY_AGREEMENT,
         basis=basis,
         actor=actor,
         at=AT,

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from chengshao.catalog.rules import tables
 from chengshao.catalog.rules.matters import gather, spread
-from chengshao.catalog.rules.tables import MATTERS, RESPONSIBILITIES, Holds, Table
+from chengshao.catalog.rules.tables import (
+    MATTERS,
+    PARAMETERS,
+    RESPONSIBILITIES,
+    TASK_LIMITS,
+    TRACK_RULES,
+    Holds,
+    Table,
+)
+from chengshao.catalog.terms import ParameterName
+from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.tables import Faults
 
 WORDS = {
@@ -17,6 +27,8 @@ WORDS = {
     "evidence_kind": {"PHOTO_AFTER": "处置后照片", "DOCUMENT": "文书"},
     "sensitivity": {"ORDINARY": "一般"},
     "track": {"ORDINARY": "一般", "SIMPLE": "简易"},
+    "channel": {"HOTLINE": "12345热线"},
+    "parameter_name": {name.value: f"参数{name}" for name in ParameterName},
 }
 
 
@@ -102,11 +114,107 @@ def test_conditions_of_one_version_are_gathered_in_order_and_spread_again() -> N
     assert again == [parsed[1].values, parsed[0].values]
 
 
+def parameter(name: ParameterName, value: str, **cells: str) -> dict[str, str]:
+    return {"参数": f"参数{name}", "取值": value, "依据": "示意", "生效日期": "2020-01-01"} | cells
+
+
+def track_rule(track: str = "简易", **cells: str) -> dict[str, str]:
+    return {"办理方式": track, "依据": "示意", "生效日期": "2020-01-01"} | cells
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "value"),
+    [
+        (ParameterName.REMIND_PERCENT, "80", 80),
+        (ParameterName.SAMPLE_PERCENT, "0", 0),
+        (ParameterName.VERIFY_FIRST, "是", True),
+        (ParameterName.VERIFY_FIRST, "0", False),
+        (ParameterName.REOPEN_WITHIN, "15自然日", Limit(15, ClockUnit.NATURAL_DAY)),
+        (ParameterName.OUTER_RESERVE, "4小时", Limit(4, ClockUnit.WORKING_HOUR)),
+    ],
+)
+def test_a_parameter_is_a_number_a_limit_or_yes_and_no(
+    name: ParameterName, written: str, value: int | Limit
+) -> None:
+    (row,), faults = read(PARAMETERS, parameter(name, written, 来源渠道="12345热线"))
+
+    assert faults == []
+    assert row.values["value"] == value
+    assert (row.values["name"], row.values["source"]) == (name, "HOTLINE")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "code"),
+    [
+        (ParameterName.REMIND_PERCENT, "很多", "parameter_unreadable"),
+        (ParameterName.REMIND_PERCENT, "-1", "parameter_unreadable"),
+        (ParameterName.REMIND_PERCENT, "80.5", "parameter_unreadable"),
+        (ParameterName.REMIND_PERCENT, "0", "parameter_out_of_range"),
+        (ParameterName.REMIND_PERCENT, "100", "parameter_out_of_range"),
+        (ParameterName.SUSPENSION_MOST_DAYS, "99999", "parameter_out_of_range"),
+        (ParameterName.SUSPENSION_MOST_DAYS, "365自然日", "value_not_a_number"),
+        (ParameterName.EXTENSIONS_MOST, "是", "value_not_a_number"),
+        (ParameterName.VERIFY_FIRST, "2", "parameter_not_yes_or_no"),
+        (ParameterName.VERIFY_FIRST, "1工作日", "parameter_not_yes_or_no"),
+        (ParameterName.LEADER_AFTER, "4", "limit_unreadable"),
+        (ParameterName.LEADER_AFTER, "否", "limit_unreadable"),
+        (ParameterName.LEADER_AFTER, "", "value_missing"),
+    ],
+)
+def test_a_parameter_says_what_its_name_asks(name: ParameterName, written: str, code: str) -> None:
+    parsed, faults = read(PARAMETERS, parameter(name, written))
+
+    assert (parsed, faults) == ([], [("取值", code)])
+
+
+def test_a_parameter_that_nobody_knows_is_a_fault() -> None:
+    row = parameter(ParameterName.REMIND_PERCENT, "80") | {"参数": "NIGHT_SHIFTS"}
+
+    assert read(PARAMETERS, row) == ([], [("参数", "value_unknown")])
+
+
+def test_a_rule_without_matter_source_and_urgency_holds_for_any() -> None:
+    (row,), faults = read(TRACK_RULES, track_rule())
+
+    assert faults == []
+    assert [row.values[name] for name in TRACK_RULES.key] == ["", "", ""]
+
+
+def test_no_rule_makes_an_emergency_simple() -> None:
+    fault = ("办理方式", "emergency_not_simple")
+
+    assert read(TRACK_RULES, track_rule(紧急程度="特急")) == ([], [fault])
+    assert read(TRACK_RULES, track_rule("一般", 紧急程度="特急"))[1] == []
+
+
+def test_a_row_that_comes_twice_is_named_by_what_is_filled_in() -> None:
+    urgent = track_rule(紧急程度="紧急")
+
+    assert read(TRACK_RULES, urgent, urgent)[1] == [("紧急程度", "value_repeated")]
+
+
 cell_text = st.text(max_size=60)
-headings = st.sampled_from([*MATTERS.headings, *RESPONSIBILITIES.headings])
+headings = st.sampled_from(
+    [*MATTERS.headings, *RESPONSIBILITIES.headings, *PARAMETERS.headings, *TRACK_RULES.headings]
+)
 
 
-@pytest.mark.parametrize("table", [MATTERS, RESPONSIBILITIES])
+@given(
+    st.sampled_from(ParameterName),
+    st.integers(0, 99_999).map(str)
+    | st.sampled_from(["是", "否", "2紧急工作时", "1紧急工作日", "4小时", "5天", "3自然日止损"]),
+)
+def test_a_parameter_that_is_written_is_read_back(name: ParameterName, written: str) -> None:
+    parsed, faults = read(PARAMETERS, parameter(name, written))
+    assert bool(parsed) != bool(faults)
+    for row in parsed:
+        cells = ["" if c is None else str(c) for c in tables.write(PARAMETERS, row.values, WORDS)]
+        (again,), _ = read(PARAMETERS, dict(zip(PARAMETERS.headings, cells, strict=True)))
+
+        assert again.values == row.values
+
+
+@pytest.mark.parametrize("table", [MATTERS, RESPONSIBILITIES, TASK_LIMITS, PARAMETERS, TRACK_RULES])
 @given(st.dictionaries(headings, cell_text))
 def test_any_row_is_read_or_has_a_fault(table: Table, cells: dict[str, str]) -> None:
     parsed, faults = read(table, cells)
@@ -118,10 +226,14 @@ def test_any_row_is_read_or_has_a_fault(table: Table, cells: dict[str, str]) -> 
     name=st.text(st.characters(categories=("L", "N")), min_size=1, max_size=40),
     limit=st.sampled_from(["", "2紧急工作时", "1紧急工作日", "4小时", "5天", "3自然日止损"]),
     flexible=st.sampled_from(["", "是", "否"]),
+    waived=st.sampled_from(["", "是", "否"]),
     serial=st.integers(1, 99),
 )
-def test_what_is_written_is_read_back(name: str, limit: str, flexible: str, serial: int) -> None:
-    (row,), _ = read(MATTERS, matter(事项=name, 时限=limit, 弹性=flexible, 序号=str(serial)))
+def test_what_is_written_is_read_back(
+    name: str, limit: str, flexible: str, waived: str, serial: int
+) -> None:
+    written = matter(事项=name, 时限=limit, 弹性=flexible, 免审签=waived, 序号=str(serial))
+    (row,), _ = read(MATTERS, written)
 
     cells = tables.write(MATTERS, row.values, WORDS)
     shown = ["" if cell is None else str(cell) for cell in cells]

@@ -25,7 +25,17 @@ class Command(BaseCommand):
         parser.add_argument("username", help="the machine's account; opened if there is none")
         parser.add_argument("--label", default="", help="what the key is for")
         parser.add_argument("--unit", default="", help="code of the unit it reports for; else all")
-        parser.add_argument("--expires", default="", help="last day, as 2027-01-31")
+        parser.add_argument(
+            "--power",
+            action="append",
+            default=[],
+            help="what it may do, any number of them: REPORT, SEE …; else all that machines may",
+        )
+        parser.add_argument(
+            "--expires",
+            default="",
+            help=f"last day, as 2027-01-31; else in {actions.TOKEN_DAYS} days",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         last = parse_date(options["expires"]) if options["expires"] else None
@@ -37,6 +47,7 @@ class Command(BaseCommand):
                     options["username"],
                     options["label"] or options["username"],
                     options["unit"],
+                    options["power"],
                     datetime.combine(last, time.max, timezone.get_default_timezone())
                     if last
                     else None,
@@ -46,7 +57,9 @@ class Command(BaseCommand):
         self.stdout.write(token)
 
 
-def _make(username: str, label: str, unit_code: str, expires_at: datetime | None) -> str:
+def _make(
+    username: str, label: str, unit_code: str, powers: list[str], expires_at: datetime | None
+) -> str:
     at, today = timezone.now(), timezone.localdate()
     engineer = Actor(
         ActorKind.SYSTEM,
@@ -76,5 +89,10 @@ def _make(username: str, label: str, unit_code: str, expires_at: datetime | None
             at=at,
         )
     return actions.issue_token(
-        user_id=user_id, label=label, expires_at=expires_at, actor=engineer, at=at
+        user_id=user_id,
+        label=label,
+        powers=powers or queries.powers_of_machines(today),
+        expires_at=expires_at,
+        actor=engineer,
+        at=at,
     )

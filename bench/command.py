@@ -1,0 +1,109 @@
+"""The command `bench`: what is asked for, in which order, and where the figures go."""
+
+import signal
+import tempfile
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+
+from bench import machine
+from bench.figures import Figure, as_line, as_table
+from bench.stand import stand
+from ops.console import Stopped, complain, say
+
+# What each measures, and which function does: imported once Django is set up.
+_BENCHES = {
+    "create-http": ("用接口立一件案 · a case over HTTP", "bench.creating", "over_http"),
+    "create": ("只走动作立一件案 · a case by the action alone", "bench.creating", "by_action"),
+    "moves": ("每一步 · each move", "bench.moving", "each_move"),
+    "sweep": ("时限清扫 · the sweep of deadlines", "bench.sweeping", "sweep"),
+}
+_QUIET = 0.2  # of a CPU: what may run beside without being noticed
+_DESCRIPTION = """\
+在一次性的内置数据库和演示城区上测量。绝对数值取决于机器，只有同一次运行里的比值可比。
+Measures on a throwaway embedded database with the demo district. Absolute figures are the
+machine's; only ratios within one run can be compared."""
+
+
+def bench(words: Sequence[str]) -> int:
+    """
+    Do what the words after `bench` say; return the exit code.
+
+    :raises Stopped: if something can't be measured
+    """
+    try:
+        asked = _parser().parse_args(list(words))
+    except SystemExit as left:
+        return int(left.code or 0)
+    file = asked.json or _new_file()
+    _prepare(file)
+    signal.signal(signal.SIGTERM, _leave)
+    _say_load()
+    with stand():
+        for name in asked.names or _BENCHES:
+            title, module, function = _BENCHES[name]
+            say(f"\n── {name}  {title}")
+            begun = time.monotonic()
+            figures = list(getattr(import_module(module), function)(quick=asked.quick))
+            _keep(file, figures)
+            say("\n".join(as_table(figures)))
+            say(f"── {time.monotonic() - begun:.0f} s")
+    say(f"\n{file}")
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="chengshao bench",
+        description=_DESCRIPTION,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="很短，只看能否跑通 · only that it runs"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="每个数值一行 · a line a figure")
+    # not `choices`: argparse would not take none of them
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_known, help=", ".join(_BENCHES))
+    return parser
+
+
+def _known(name: str) -> str:
+    if name not in _BENCHES:
+        raise ValueError
+    return name
+
+
+def _new_file() -> Path:
+    now = time.strftime("%Y%m%d-%H%M%S")
+    return Path(tempfile.gettempdir()) / f"chengshao-bench-{now}.jsonl"
+
+
+def _prepare(file: Path) -> None:
+    try:
+        file.write_text("")
+    except OSError as error:
+        raise Stopped(
+            f"{file} 不能写入：{error.strerror}。", f"{file} can't be written: {error.strerror}."
+        ) from error
+
+
+def _keep(file: Path, figures: Sequence[Figure]) -> None:
+    with file.open("a", encoding="utf-8") as output:
+        output.writelines(f"{as_line(figure)}\n" for figure in figures)
+
+
+def _say_load() -> None:
+    load, cpus = machine.load()
+    said = f"{load:.2f} / {cpus} CPU"
+    if load > _QUIET:
+        complain(f"机器负载 {said}：数值会偏高。", f"Load {said}: other work makes figures worse.")
+    else:
+        say(f"机器负载 · load  {said}")
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

@@ -1,0 +1,119 @@
+"""
+What every clock and threshold of a case rests on: the calendar, the limits, the parameters.
+
+They are a few hundred rows that change a few times a year and are asked for by every move, so a
+process keeps them; one statement tells whether they are still the same.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+from django.db import connection
+
+from chengshao.catalog.models import Dated, Parameter, TaskLimit
+from chengshao.catalog.queries.calendar import CalendarMissing, calendar_as_of
+from chengshao.catalog.queries.matters import MatterNotFound, limit_of_matter
+from chengshao.catalog.queries.settled import limits_among, parameters_among
+from chengshao.catalog.rules.parameters import Parameters
+from chengshao.kernel.clock import Limit, WorkCalendar
+
+EDITION = 1
+_NONE_YET = ""
+_MOST_MATTERS = 2000  # whose limits are kept
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All of it as it stands now; each question names the day it is asked for."""
+
+    calendar: WorkCalendar
+    _limits: tuple[TaskLimit, ...]
+    _parameters: tuple[Parameter, ...]
+    _by_day: dict[date, Parameters] = field(default_factory=dict, compare=False)
+    _of_matters: dict[tuple[str, str, date], Limit | None] = field(
+        default_factory=dict, compare=False
+    )
+
+    def calendar_for(self, start: date) -> WorkCalendar:
+        """
+        Return the calendar by which a clock that starts that day runs.
+
+        :raises CalendarMissing: if no office hours are in force on that day
+        """
+        if not any(hours.holds_on(start) for hours in self.calendar.office_hours):
+            raise CalendarMissing(day=start.isoformat())
+        return self.calendar
+
+    def parameters(self, on: date) -> Parameters:
+        """Return what the district has settled for that day."""
+        if on not in self._by_day:
+            if len(self._by_day) > 100:
+                self._by_day.clear()
+            self._by_day[on] = parameters_among(row for row in self._parameters if _holds(row, on))
+        return self._by_day[on]
+
+    def limits_of_tasks(
+        self, kinds: AbstractSet[str], source: str, urgency: str, on: date
+    ) -> dict[str, Limit]:
+        """
+        Return how long tasks of these kinds may take: the nearest row, urgency before source.
+
+        :raises TaskLimitMissing: if the catalogue has no row for one of them
+        """
+        rows = (row for row in self._limits if row.kind in kinds and _holds(row, on))
+        return limits_among(rows, kinds, source, urgency)
+
+    def limit_of_matter(self, code: str, urgency: str, on: date) -> Limit | None:
+        """
+        Return how long handling the matter may take: None where the catalogue sets nothing, or
+        has it no more. Two statements the first time, then none.
+        """
+        asked = (code, urgency, on)
+        if asked not in self._of_matters:
+            if len(self._of_matters) >= _MOST_MATTERS:
+                self._of_matters.clear()
+            try:
+                self._of_matters[asked] = limit_of_matter(code, urgency, on)
+            except MatterNotFound:
+                self._of_matters[asked] = None
+        return self._of_matters[asked]
+
+
+_kept: dict[tuple[str, str], Ground] = {}
+_lock = Lock()
+
+
+def ground() -> Ground:
+    """
+    Return what the catalogue rests on now. One statement where nothing has changed.
+
+    :raises CalendarMissing: before there is a calendar
+    """
+    with connection.cursor() as cursor:  # by hand: every move asks this
+        cursor.execute(
+            "SELECT version, token, (SELECT token FROM catalog_edition WHERE id = %s)"
+            " FROM catalog_calendarversion ORDER BY version DESC LIMIT 1",
+            [EDITION],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise CalendarMissing(day="")
+    version, token, of_tables = row
+    key = (token, of_tables or _NONE_YET)
+    found = _kept.get(key)
+    if found is None:
+        found = Ground(
+            calendar_as_of(version, token),
+            tuple(TaskLimit.objects.order_by("pk")),
+            tuple(Parameter.objects.order_by("pk")),
+        )
+        with _lock:
+            _kept.clear()  # an older edition is never asked for again
+            _kept[key] = found
+    return found
+
+
+def _holds(row: Dated, on: date) -> bool:
+    return row.valid_from <= on and (row.valid_until is None or on < row.valid_until)

@@ -1,0 +1,46 @@
+"""Reads: a matter as the page of a case shows it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from chengshao.catalog.models import Matter, MatterClass, MatterCondition
+from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.queries.matters import split
+from chengshao.catalog.rules.codes import matter_line
+
+
+@dataclass(frozen=True, slots=True)
+class MatterShown:
+    """The version of a matter by which a case was registered, through its condition."""
+
+    code: str
+    name: str
+    class_names: tuple[str, ...]  # from the highest class down
+    close_condition: str
+
+
+def matter_shown(version_id: int, code: str, on: date) -> MatterShown | None:
+    """
+    Return the version by its id, seen through the condition that the code names. One statement.
+
+    :param on: the day whose class names are shown
+    :raises MatterNotFound: if it is no matter's code
+    """
+    matter_code, serial = split(code)
+    conditions = MatterCondition.objects.filter(matter=OuterRef("pk")).order_by("serial")
+    if serial is not None:
+        conditions = conditions.filter(serial=serial)
+    above = MatterClass.objects.filter(in_force(on), code__in=matter_line(matter_code)[1:])
+    rows = Matter.objects.filter(pk=version_id).annotate(
+        closes=ArraySubquery(conditions.values("close_condition")),
+        above=ArraySubquery(above.order_by("code").values("name")),
+    )
+    found = rows.values_list("name", "closes", "above").first()
+    if found is None:
+        return None
+    name, closes, classes = found
+    condition = "；".join(dict.fromkeys(text for text in closes if text))
+    return MatterShown(code, name, tuple(classes), condition)

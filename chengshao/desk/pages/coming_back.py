@@ -1,0 +1,94 @@
+"""After a form was sent: on to where its sender goes next, or back to it as it was filled in."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from chengshao.desk.pages.case import show_case
+from chengshao.desk.pages.lists import show_queue
+from chengshao.desk.pages.refusals import refusal_of
+from chengshao.kernel.errors import DomainError, NotAllowed
+from chengshao.web.pages import actor_of
+from chengshao.workorders import queries as workorders
+from chengshao.workorders.queries import QueueNotFound, ReportNotFound, WorkOrderNotFound
+
+P = ParamSpec("P")
+Move: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def comes_back_if_refused(deed: Move[P]) -> Move[P]:
+    """
+    Let the form come back as it was filled in where the deed is refused, and where it was sent
+    only to look for units (without scripts).
+    """
+
+    @wraps(deed)
+    def tried(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if "find" in request.POST:
+            return _comes_back(request, None)
+        try:
+            return deed(request, *args, **kwargs)
+        except DomainError as error:
+            return _comes_back(request, error)
+
+    return tried
+
+
+def go_on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
+    """Say what was done and go back to the list, to the next case or to the one that stays."""
+    messages.success(request, done)
+    back = _back_of(request)
+    if not back:
+        return redirect("desk:home")
+    path, _sep, query = back.partition("?")
+    list_kept = QueryDict(query, mutable=True)
+    for name in ("case", "q", "unit"):
+        list_kept.pop(name, None)
+    if keep and "/queue/" in path:
+        list_kept["case"] = keep
+    return redirect(f"{path}?{list_kept.urlencode()}".removesuffix("?"))
+
+
+def _comes_back(request: HttpRequest, error: DomainError | None) -> HttpResponse:
+    """
+    Show the page that the form stood on, with what was typed and why it was not taken.
+
+    :raises NotAllowed: if the actor may not do this at all: there is nothing to correct
+    :raises WorkOrderNotFound: if the case is not there for this actor
+    :raises ReportNotFound: if the report is not
+    """
+    if isinstance(error, NotAllowed | WorkOrderNotFound | ReportNotFound):
+        raise error
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    number = str(named.get("number", "")) or workorders.number_of_task(
+        task_id=int(named["task_id"]), actor=actor_of(request)
+    )
+    refusal = refusal_of(request, error)
+    where, query = _page_of(request)
+    with suppress(QueueNotFound):
+        return show_queue(request, where, query, number=number, refusal=refusal)
+    return show_case(request, number, query, refusal=refusal)
+
+
+def _back_of(request: HttpRequest) -> str:
+    """Return the page of ours that the form came from, or ""."""
+    back = request.POST.get("back", "")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
+
+
+def _page_of(request: HttpRequest) -> tuple[str, QueryDict]:
+    """Return the queue that the form stood in, "" for the case page, and how it was asked for."""
+    path, _sep, query = _back_of(request).partition("?")
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return "", QueryDict()
+    name = found.kwargs.get("name", "") if found.view_name == "desk:queue" else ""
+    return name, QueryDict(query)

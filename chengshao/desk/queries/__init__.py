@@ -1,0 +1,78 @@
+"""What the desk's pages show, put together from the rooms below. Nothing is written here."""
+
+from chengshao.desk.queries._chips import chip_of
+from chengshao.desk.queries._words import closing_words
+from chengshao.desk.queries.case import CasePage, case_page
+from chengshao.desk.queries.choices import (
+    LeadChoice,
+    MatterChoice,
+    UnitChoice,
+    find_matters,
+    matter_choices,
+    on_duty,
+    unit_choices,
+    units_to_choose,
+)
+from chengshao.desk.queries.circle import Named, PersonChoice, find_people
+from chengshao.desk.queries.lists import (
+    PAGE_SIZE,
+    Row,
+    case_rows,
+    cases_called,
+    first_rows,
+    queue_rows,
+    sent_rows,
+)
+from chengshao.desk.queries.moves import MoveForm, button_words, words_of
+from chengshao.desk.queries.queues import (
+    QUEUES,
+    SENT,
+    Notice,
+    Queue,
+    notices,
+    parts_of,
+    queue_named,
+    queues_of,
+    waiting,
+    waiting_in,
+)
+from chengshao.desk.queries.timeline import deed_of
+
+__all__ = [
+    "PAGE_SIZE",
+    "QUEUES",
+    "SENT",
+    "CasePage",
+    "LeadChoice",
+    "MatterChoice",
+    "MoveForm",
+    "Named",
+    "Notice",
+    "PersonChoice",
+    "Queue",
+    "Row",
+    "UnitChoice",
+    "button_words",
+    "case_page",
+    "case_rows",
+    "cases_called",
+    "chip_of",
+    "closing_words",
+    "deed_of",
+    "find_matters",
+    "find_people",
+    "first_rows",
+    "matter_choices",
+    "notices",
+    "on_duty",
+    "parts_of",
+    "queue_named",
+    "queue_rows",
+    "queues_of",
+    "sent_rows",
+    "unit_choices",
+    "units_to_choose",
+    "waiting",
+    "waiting_in",
+    "words_of",
+]

@@ -1,0 +1,144 @@
+"""What registrars and dispatchers choose from: matters, leads with their reasons, units, merges."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timezone import localdate
+
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.queries import MatterVersion
+from chengshao.dispatch.queries import Advice
+from chengshao.kernel.clock import WorkCalendar
+from chengshao.people import queries as people
+from chengshao.people.queries import OnDuty, UnitLine
+from chengshao.web.due import amount_words
+
+_MOST_UNITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChoice:
+    """A lead that the dispatcher may name, with everything that speaks for it."""
+
+    unit: UnitLine
+    helpers: list[UnitLine]
+    principle: str
+    basis: str
+    confidence: str
+    responsibility_id: int | None
+    led_before: int
+    duty: OnDuty | None
+
+    @property
+    def key(self) -> str:
+        """Return the id as forms name it, whatever the language's digits."""
+        return str(self.unit.id)
+
+
+@dataclass(frozen=True, slots=True)
+class PrecedentLine:
+    number: str
+    place: str
+    unit: str
+    ended_at: datetime
+    took: str
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit that somebody looked for, and what is ticked beside it."""
+
+    unit: UnitLine
+    roles: frozenset[str]  # the names of the fields that name it already
+
+    @property
+    def key(self) -> str:
+        return str(self.unit.id)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterChoice:
+    """A matter to pick from, and which way such a demand would go."""
+
+    matter: MatterVersion
+    track: str
+
+
+def find_matters(words: str, now: datetime, limit: int = 6) -> list[MatterVersion]:
+    """Return matters for the words of a caller or a registrar, the closest first."""
+    return catalog.find_matters(words[:400], on=localdate(now), limit=limit)
+
+
+def matter_choices(
+    matters: Sequence[MatterVersion], channel: str, now: datetime
+) -> list[MatterChoice]:
+    """Return the same with the track that each would go from this source. One statement."""
+    tracks = catalog.tracks_of(matters, channel, localdate(now)) if matters else {}
+    return [MatterChoice(matter, tracks[matter.code]) for matter in matters]
+
+
+def units_to_choose(words: str, now: datetime) -> list[UnitLine]:
+    """Return units that somebody may look for; the lists are asked when one is named."""
+    return people.find_units(words, on=localdate(now), limit=_MOST_UNITS)
+
+
+def unit_choices(words: str, named: Mapping[str, Iterable[int]], now: datetime) -> list[UnitChoice]:
+    """
+    Return the units that are named already, then those that were looked for.
+
+    :param named: by the field's name, the units that it names
+    """
+    roles: dict[int, set[str]] = {}
+    for field, unit_ids in named.items():
+        for unit_id in unit_ids:
+            roles.setdefault(unit_id, set()).add(field)
+    known = people.unit_lines(roles) if roles else {}
+    found = [unit for unit in units_to_choose(words, now) if unit.id not in known]
+    lines = [*known.values(), *found]
+    return [UnitChoice(unit, frozenset(roles.get(unit.id, ()))) for unit in lines]
+
+
+def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
+    """Return who is on duty now; a night shift counts by the kind of day on which it began."""
+    return people.on_duty(unit_ids, now, calendar) if unit_ids else {}
+
+
+def units_of(advice: Advice) -> set[int]:
+    """Return all units that the advice speaks of."""
+    ids = {s.unit_id for s in advice.suggestions} | {p.lead_unit_id for p in advice.precedents}
+    return ids | {unit_id for s in advice.suggestions for unit_id in s.co_unit_ids}
+
+
+def lead_choices(
+    advice: Advice, units: Mapping[int, UnitLine], calendar: WorkCalendar, now: datetime
+) -> list[LeadChoice]:
+    duty = on_duty([suggestion.unit_id for suggestion in advice.suggestions], calendar, now)
+    return [
+        LeadChoice(
+            unit=units[s.unit_id],
+            helpers=[units[unit_id] for unit_id in s.co_unit_ids],
+            principle=s.principle,
+            basis=s.basis,
+            confidence=s.confidence,
+            responsibility_id=s.responsibility_id,
+            led_before=s.led_before,
+            duty=duty.get(s.unit_id),
+        )
+        for s in advice.suggestions
+    ]
+
+
+def precedent_lines(advice: Advice, units: Mapping[int, UnitLine]) -> list[PrecedentLine]:
+    return [
+        PrecedentLine(
+            number=p.number,
+            place=p.place,
+            unit=units[p.lead_unit_id].short_name,
+            ended_at=p.ended_at,
+            took=amount_words(p.seconds),
+            rounds=p.rounds,
+        )
+        for p in advice.precedents
+    ]

@@ -1,0 +1,167 @@
+"""Lines of lists, in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from chengshao.catalog import queries as catalog
+from chengshao.desk.queries._chips import chip
+from chengshao.desk.queries.queues import Queue
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
+from chengshao.people import queries as people
+from chengshao.places import queries as places
+from chengshao.web.due import DueChip, amount_words, finished, paused
+from chengshao.web.moments import moment
+from chengshao.web.texts import TERMS, term
+from chengshao.workorders import queries as workorders
+from chengshao.workorders.queries import CaseLine
+from chengshao.workorders.terms import Power
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a list, in words."""
+
+    line: CaseLine
+    place: str
+    matter: str
+    unit: str
+    due: DueChip | None
+    alerts: tuple[str, ...] = ()  # kinds that nobody of my units has opened yet
+    marks: tuple[str, ...] = ()  # what it waits for meanwhile at somebody else's: 会商中
+    owed_words: str = ""  # where I owe more than one thing: which
+    outer_words: str = ""  # how much of the platform's own limit is left
+
+    @property
+    def words(self) -> str:
+        """Return what it is about: the citizen's words for who may read them."""
+        erased = _("已删除") if self.line.erased else ""
+        return self.line.words or erased or self.matter or self.place
+
+
+def queue_rows(
+    queue: Queue,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: str = "",
+    words: str = "",
+    offset: int = 0,
+    limit: int = PAGE_SIZE + 1,
+) -> list[Row]:
+    """Return what waits in a queue, the most pressing first, one more than a page if any."""
+    lines = workorders.tasks_owed(
+        actor=actor,
+        power=queue.power,
+        kinds=(kind,) if kind else queue.kinds,
+        limit=limit,
+        offset=offset,
+        words=words,
+    )
+    return _rows(lines, actor, now)
+
+
+def first_rows(
+    queues: Iterable[Queue], actor: Actor, now: datetime, *, limit: int
+) -> dict[str, list[Row]]:
+    """Return the most pressing of several queues, by their names. Asks no more for more queues."""
+    asked = {queue.name: (queue.power, queue.kinds) for queue in queues}
+    lines = workorders.first_owed(actor, asked, limit=limit)
+    every = [line for name in asked for line in lines[name]]
+    rows = _rows(every, actor, now, {})  # what was told of them stands above as notices
+    found: dict[str, list[Row]] = {}
+    for name in asked:
+        found[name], rows = rows[: len(lines[name])], rows[len(lines[name]) :]
+    return found
+
+
+def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:
+    """Return what was dispatched and not acknowledged yet, the newest first."""
+    lines = workorders.cases_to_recall(
+        actor=actor, power=Power.DISPATCH, limit=PAGE_SIZE + 1, offset=offset
+    )
+    return _rows(lines, actor, now)
+
+
+def case_rows(
+    unit_id: int, actor: Actor, now: datetime, *, step: str = "", words: str = "", offset: int = 0
+) -> list[Row]:
+    """Return the newest cases that a unit sees, one more than a page if there are more."""
+    lines = workorders.cases_of_unit(
+        unit_id=unit_id,
+        actor=actor,
+        limit=PAGE_SIZE + 1,
+        step=step,
+        words=words,
+        offset=offset,
+    )
+    return _rows(lines, actor, now)
+
+
+def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> list[CaseLine]:
+    """Return cases by the tail of their number, else by words; the newest first."""
+    found = workorders.cases_numbered(words, actor=actor, on=localdate(now), limit=limit)
+    return found or workorders.cases_with(words, actor=actor, limit=limit)
+
+
+def _rows(
+    lines: Sequence[CaseLine],
+    actor: Actor,
+    now: datetime,
+    alerts: Mapping[str, Sequence[str]] | None = None,
+) -> list[Row]:
+    labels = places.division_labels({line.territory for line in lines if line.territory})
+    matters = catalog.matter_names({line.matter for line in lines if line.matter}, localdate(now))
+    own = {grant.unit_id for grant in actor.grants if grant.unit_id}  # the rail names them too
+    units = people.unit_lines({line.waits_unit_id for line in lines if line.waits_unit_id} | own)
+    if alerts is None:
+        alerts = workorders.alerts_on([line.number for line in lines], actor)
+    calendar = catalog.calendar_for(localdate(now)) if lines else None
+    return [
+        Row(
+            line=line,
+            place=labels.get(line.territory, "") or line.place or _("无地点"),
+            matter=matters.get(line.matter, ""),
+            unit=units[line.waits_unit_id].short_name if line.waits_unit_id in units else "",
+            due=_chip_of_line(line, calendar, now) if calendar else None,
+            alerts=tuple(alerts.get(line.number, ())),
+            marks=_marks(line),
+            owed_words=_("、").join(term("task_kind", kind) for kind in line.owed)
+            if len(line.owed) > 1
+            else "",
+            outer_words=_outer_words(line, now),
+        )
+        for line in lines
+    ]
+
+
+def _chip_of_line(line: CaseLine, calendar: WorkCalendar, now: datetime) -> DueChip | None:
+    if line.suspended_until is not None:
+        until = _("{moment}恢复").format(moment=moment(line.suspended_until, now))
+        return paused(title=until)
+    if line.due_at is None:
+        return finished() if not line.waits_for else None
+    limit = Limit(line.due_amount, ClockUnit(line.due_unit))
+    return chip(limit, line.due_at, calendar, now, term("due_label", line.waits_for))
+
+
+def _marks(line: CaseLine) -> tuple[str, ...]:
+    words = TERMS["row_mark"]
+    kinds = (kind for kind in line.waiting if kind in words and kind not in line.owed)
+    return tuple(dict.fromkeys(str(words[kind]) for kind in kinds))
+
+
+def _outer_words(line: CaseLine, now: datetime) -> str:
+    """Return the platform's own clock, which runs through: 外部剩1小时40分."""
+    if line.outer_due_at is None or not line.waits_for:
+        return ""
+    left = int((line.outer_due_at - now).total_seconds())
+    if left < 0:
+        return _("外部超{amount}").format(amount=amount_words(max(-left, 60)))
+    return _("外部剩{amount}").format(amount=amount_words(left))

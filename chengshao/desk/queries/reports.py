@@ -1,0 +1,107 @@
+"""What citizens said, as staff may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from chengshao.kernel.actor import Actor
+from chengshao.people.queries import MaskedContact
+from chengshao.web.texts import term
+from chengshao.workorders.queries import (
+    CaseView,
+)
+from chengshao.workorders.terms import (
+    CaseCommand,
+    Power,
+    ReportCommand,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report as staff may see it: the contact only in part."""
+
+    id: int
+    kind: str
+    words: str
+    place: str
+    channel: str
+    source_number: str
+    outer_due_at: datetime | None  # of the platform whose order it is
+    complained_about: str
+    reported_at: datetime
+    source_at: datetime | None
+    withdrawn: bool
+    nuisance: bool
+    erased: bool
+    contact: MaskedContact | None
+    rating: str
+    calls: tuple[str, ...]  # what may be noted for its citizen, who calls again
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+
+def reports_of(
+    view: CaseView, contacts: Mapping[int, MaskedContact], actor: Actor
+) -> list[ReportView]:
+    """Return the reports of a case; beside each, what may be noted for its citizen."""
+    case = view.case
+    speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
+    return [
+        ReportView(
+            id=report.pk,
+            kind=report.kind,
+            words=report.words,
+            place=report.place,
+            channel=report.channel,
+            source_number=report.source_number,
+            outer_due_at=report.outer_due_at,
+            complained_about=report.complained_about,
+            reported_at=report.reported_at,
+            source_at=report.source_at,
+            withdrawn=report.withdrawn_at is not None,
+            nuisance=report.nuisance,
+            erased=report.erased_at is not None,
+            contact=contacts.get(report.contact_id or 0),
+            rating=_rating_words(report.rating),
+            calls=_calls_of(report, view) if speaks else (),
+        )
+        for report in view.reports
+    ]
+
+
+def _calls_of(report: Any, view: CaseView) -> tuple[str, ...]:
+    """Return what the citizen of a report may still ask for, by phone."""
+    if report.withdrawn_at:
+        return ()
+    if view.case.outcome:
+        return (CaseCommand.REOPEN,) if view.may_reopen else ()
+    asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
+    return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
+
+
+def title_of(reports: Sequence[ReportView]) -> str:
+    """Return the first sentence of the first report: what it is, in the citizen's own words."""
+    words = next((report.words.strip() for report in reports if not report.erased), "")
+    if reports and not words:
+        return _("已删除")
+    first = words.replace("\n", "。").split("。")[0]
+    return first if len(first) <= 60 else first[:58] + "……"
+
+
+def _rating_words(rating: Any) -> str:
+    if rating is None or not rating.ended_at:
+        return ""
+    if not rating.satisfaction:
+        return _("未评价（已过期）")
+    said = (
+        term("resolution", rating.resolution),
+        term("satisfaction", rating.satisfaction),
+    )
+    return pgettext("between parts", "，").join(said)

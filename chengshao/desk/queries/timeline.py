@@ -1,0 +1,244 @@
+"""The history of a case in words, unit by unit."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from chengshao.people.queries import UnitLine
+from chengshao.web.moments import day
+from chengshao.web.texts import TERMS, term
+from chengshao.workorders.queries import CaseView
+from chengshao.workorders.terms import (
+    CaseCommand,
+    NoteName,
+    OuterWhat,
+    ReportCommand,
+    TaskCommand,
+    TaskKind,
+)
+
+Units = Mapping[int, UnitLine]
+Task: TypeAlias = Any  # a row of the room below: its table is its own
+Body = Mapping[str, Any]
+CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
+_UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id", "unit_id")
+_SAID_OF_CLOCKS = (CaseCommand.TELL_LEADER, CaseCommand.SAY_OVERDUE, CaseCommand.REMIND)
+_UNITS_FIELDS = ("co_handle_unit_ids", "double_unit_ids", "copy_unit_ids", "asked_unit_ids")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of the timeline: the unit in front, what it did, in words."""
+
+    seq: int
+    at: datetime
+    unit: UnitLine | Mapping[str, str | Promise]
+    words: str
+    detail: str
+    to_citizen: bool
+    system: bool
+
+
+def units_named(view: CaseView) -> set[int]:
+    """Return every unit that the history of the case speaks of."""
+    ids: set[int] = set()
+    for entry in view.entries:
+        ids |= {entry.body[name] for name in _UNIT_FIELDS if entry.body.get(name)}
+        ids |= {unit for name in _UNITS_FIELDS for unit in entry.body.get(name) or ()}
+    return ids
+
+
+def users_named(view: CaseView) -> set[int]:
+    """Return every user of whom the history of the case speaks."""
+    return {e.body["user_id"] for e in view.entries if e.body["user_id"] is not None}
+
+
+def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Moment]:
+    """Return the history in words, the newest first."""
+    tasks = {task.pk: task for task in view.tasks}
+    found = []
+    for entry in view.entries:
+        body = entry.body
+        task = tasks.get(body.get("task_id") or 0)
+        citizen = body["actor"] == "CITIZEN"
+        hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
+        unit_id = task.unit_id if task else 0 if hidden else view.case.desk_unit_id
+        what = _said(body, task, tasks, units, view.case.number)
+        if "named_user_id" in body:
+            person = names.get(body["named_user_id"], "")
+            what = _("{deed}：{words}").format(deed=what, words=person)
+        who = names.get(int(body["user_id"] or 0))
+        found.append(
+            Moment(
+                seq=entry.seq,
+                at=datetime.fromisoformat(str(body["at"])),
+                unit=CITIZEN if citizen else units.get(unit_id, {}),
+                words=f"{what}　{who}" if who else what,
+                detail="\n".join(
+                    _("{name}：{words}").format(name=term("note_name", name), words=words)
+                    for name, words in _in_order(entry.notes)
+                ),
+                to_citizen=NoteName.REPLY in entry.notes,
+                system=body["actor"] == "SYSTEM",
+            )
+        )
+    return found[::-1]
+
+
+def deed_of(command: str, kind: str, **said: object) -> str:
+    """Return what was done, as a line of the history says it of a task of this kind."""
+    own = TERMS["deed_of_kind"].get(f"{kind}.{command}")
+    return str(own).format(**said) if own else term("deed", command)
+
+
+def _in_order(notes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    return [(name, notes[name]) for name in NoteName if name in notes]
+
+
+def _said(
+    body: Body, task: Task | None, tasks: Mapping[int, Task], units: Units, number: str
+) -> str:
+    command, kind = str(body["command"]), task.kind if task else ""
+    what = OuterWhat(task.asked["what"]) if task and task.asked.get("what") else ""
+    said = deed_of(command, kind, what=term("outer_what", what))
+    more = _MORE.get(command)
+    if more:
+        said = more(said, body, units)
+    elif command in (CaseCommand.MERGE, CaseCommand.UNDO_MERGE):
+        said = _merged(said, body, number)
+    elif body.get("deadlines"):
+        said = _of_deadlines(body, tasks, units) or said
+    if task and task.round > 1 and kind in (TaskKind.LEAD, TaskKind.CO_HANDLE, TaskKind.DOUBLE):
+        said += _("（第{n}轮）").format(n=task.round)
+    return said
+
+
+def _dispatched(said: str, body: Body, units: Units) -> str:
+    said = _("派给{unit}（{principle}）").format(
+        unit=_name(body["lead_unit_id"], units), principle=term("principle", body["principle"])
+    )
+    for name, pattern in (
+        ("double_unit_ids", gettext_lazy("，双派：{units}")),
+        ("co_handle_unit_ids", gettext_lazy("，协办：{units}")),
+        ("copy_unit_ids", gettext_lazy("，抄送：{units}")),
+    ):
+        if body.get(name):
+            said += str(pattern).format(units=_names(body[name], units))
+    return said
+
+
+def _asked(said: str, body: Body, units: Units) -> str:
+    return _("{deed}：{words}").format(deed=said, words=_names(body["asked_unit_ids"], units))
+
+
+def _answered(said: str, body: Body, units: Units) -> str:
+    closing = body.get("closing") or {}
+    if not closing:
+        return said
+    words = [term("closing_kind", closing["kind"])]
+    words += [
+        day(date.fromisoformat(closing[name]), localdate())
+        for name in ("promised_on", "procedure_on", "review_on")
+        if closing.get(name)
+    ]
+    listed = pgettext("between parts", "，").join(words)
+    return _("{deed}：{words}").format(deed=said, words=listed)
+
+
+def _contacted(said: str, body: Body, units: Units) -> str:
+    if not body.get("result"):
+        return said
+    return _("{deed}：{words}").format(deed=said, words=term("contact_result", body["result"]))
+
+
+def _until(said: str, body: Body, units: Units) -> str:
+    if not body.get("until"):
+        return said
+    until = day(date.fromisoformat(body["until"]), localdate())
+    return _("{deed}，到{day}").format(deed=said, day=until)
+
+
+def _returned(said: str, body: Body, units: Units) -> str:
+    if not body.get("proposed_unit_id"):
+        return said
+    unit = _name(body["proposed_unit_id"], units)
+    return _("{deed}，建议由{unit}办").format(deed=said, unit=unit)
+
+
+def _replaced(said: str, body: Body, units: Units) -> str:
+    if not body.get("proposed_unit_id"):
+        return said
+    unit = _name(body["proposed_unit_id"], units)
+    return _("{deed}，改由{unit}办").format(deed=said, unit=unit)
+
+
+def _declined(said: str, body: Body, units: Units) -> str:
+    if not body.get("ground"):
+        return said
+    return _("{deed}：{words}").format(deed=said, words=term("decline_ground", body["ground"]))
+
+
+def _rated(said: str, body: Body, units: Units) -> str:
+    return _("评价：{resolution}，{satisfaction}").format(
+        resolution=term("resolution", body["resolution"]),
+        satisfaction=term("satisfaction", body["satisfaction"]),
+    )
+
+
+_MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
+    TaskCommand.DISPATCH: _dispatched,
+    TaskCommand.CONSULT: _asked,
+    TaskCommand.CALL_IN: _asked,
+    TaskCommand.SUBASSIGN: _asked,
+    TaskCommand.INQUIRE: _asked,
+    TaskCommand.ANSWER: _answered,
+    TaskCommand.ANSWER_DIRECTLY: _answered,
+    TaskCommand.SIGN: _answered,
+    TaskCommand.CONTACT: _contacted,
+    TaskCommand.TELL: _contacted,
+    TaskCommand.ASK_SUSPENSION: _until,
+    TaskCommand.KEEP: _until,
+    TaskCommand.ASK_RETURN: _returned,
+    TaskCommand.GRANT: _replaced,
+    CaseCommand.DECLINE: _declined,
+    ReportCommand.RATE: _rated,
+}
+
+
+def _merged(said: str, body: Body, number: str) -> str:
+    source, target = body["source"], body["target"]
+    if body["command"] == CaseCommand.UNDO_MERGE:
+        other = target if source == number else source
+        return _("{deed}：{words}").format(deed=said, words=other)
+    if source == number:
+        return _("并入{number}").format(number=target)
+    return _("{number}并入本案").format(number=source)
+
+
+def _of_deadlines(body: Body, tasks: Mapping[int, Task], units: Units) -> str:
+    """Return what one look at the clocks said to whom; what is worst comes first."""
+    told: dict[str, list[int]] = {}
+    for line in body["deadlines"]:
+        task = tasks.get(line["task_id"])
+        if task is not None and task.unit_id not in told.setdefault(str(line["said"]), []):
+            told[str(line["said"])].append(task.unit_id)
+    parts = [
+        _("{deed}：{words}").format(deed=term("deed", word), words=_names(told[word], units))
+        for word in _SAID_OF_CLOCKS
+        if told.get(word)
+    ]
+    return pgettext("between deeds", "；").join(parts)
+
+
+def _name(unit_id: int, units: Units) -> str:
+    return units[unit_id].short_name if unit_id in units else ""
+
+
+def _names(unit_ids: Iterable[int], units: Units) -> str:
+    return _("、").join(_name(unit_id, units) for unit_id in unit_ids if unit_id in units)

@@ -1,0 +1,101 @@
+"""Who sees a case: units that work on it or look on, named persons, never who it is about."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+
+from django.utils.timezone import localdate
+
+from chengshao.people import queries as people
+from chengshao.people.queries import DeskAndSubdistrict
+from chengshao.workorders.models import Audience, WorkOrder
+from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.terms import Power, Sight
+
+
+def show_to(
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    hidden_from: AbstractSet[int],
+    *,
+    onlookers: AbstractSet[int] = frozenset(),
+    at: datetime,
+) -> None:
+    """
+    Write that these units see the case from now on, each since when.
+
+    A confidential one is there for who works on cases, an informant's for named persons alone. A
+    unit complained about gets no row: its superior does. A third party sees its task, never the
+    citizen's words.
+
+    :param onlookers: further units that are no third party: who_looks_on
+    """
+    today = localdate(at)
+    superiors = {people.superior_id(unit_id, today) for unit_id in hidden_from}
+    owing = {unit for unit in {*unit_ids, *superiors} if unit} - hidden_from
+    units = owing | onlookers - hidden_from
+    third = people.third_parties(owing - onlookers - {case.desk_unit_id}, today)
+    named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
+    Audience.objects.bulk_create(
+        [
+            Audience(
+                work_order=case,
+                unit_id=unit_id,
+                user_id=user_id,
+                working_only=case.confidential,
+                sight=Sight.TASK if unit_id in third else Sight.FULL,
+                territory=case.territory,
+                opened_at=at,
+            )
+            for unit_id in sorted(units)
+            for user_id in named[unit_id]
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def who_looks_on(
+    case: WorkOrder, hidden_from: AbstractSet[int], near: DeskAndSubdistrict
+) -> frozenset[int]:
+    """
+    Return who sees a case beside those that owe something on it: the centre and the sub-district.
+
+    A confidential one and an informant's are for the desk and those who owe a task alone.
+    """
+    if case.confidential or case.named_only:
+        return frozenset()
+    desk = near.desk_unit_id if hidden_from else case.desk_unit_id
+    return frozenset({desk, near.subdistrict_unit_id or desk})
+
+
+def narrow_to_named(case: WorkOrder, at: datetime) -> None:
+    """
+    Take a case that turns out to be confidential from whole units; named persons keep it.
+
+    Those are at the desk who name others, and in each unit that owes something who signs for it.
+    """
+    case.audience.filter(user=None).delete()
+    owing = case.tasks.filter(state__in=sorted(OPEN_STATES)).values_list("unit_id", flat=True)
+    show_to(case, {case.desk_unit_id, *owing}, case.facts().complained_about, at=at)
+
+
+def hide_from(case: WorkOrder, about: AbstractSet[int], at: datetime) -> None:
+    """Take a case from units that it turns out to be about; their superiors see it instead."""
+    case.audience.filter(unit__in=about).delete()
+    show_to(case, (), about, at=at)
+
+
+def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
+    """Return who of each unit is told of an informant's case before others are named (举报)."""
+    found: dict[int, list[int | None]] = {}
+    for unit_id in units:
+        power = Power.NAME_PERSONS if unit_id == case.desk_unit_id else Power.SIGN_OFF
+        found[unit_id] = list(people.users_with(power, unit_id, today, territory=case.territory))
+    return found
+
+
+def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
+    """Take the case from the sub-district where it was thought to be, if it owes nothing on it."""
+    unit_id = people.subdistrict_unit_id(case.territory, on)
+    if unit_id not in (None, case.desk_unit_id) and not case.tasks.filter(unit=unit_id).exists():
+        case.audience.filter(unit=unit_id).delete()

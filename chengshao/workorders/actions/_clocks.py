@@ -1,0 +1,320 @@
+"""Deadlines: started with a task, extended, stopped and run on, made anew, said when they near."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.queries import Ground, Parameters
+from chengshao.catalog.terms import ParameterName, Urgency
+from chengshao.kernel.clock import (
+    ZONE,
+    ClockUnit,
+    Limit,
+    WorkCalendar,
+    add_seconds,
+    due_at,
+    remaining,
+)
+from chengshao.workorders.models import Alert, Deadline, Task, WorkOrder
+from chengshao.workorders.rules.book import HANDLING_KINDS, STAY_AFTER_THE_END
+from chengshao.workorders.rules.clocks import NOTHING_SAID, OVERDUE_SAID, Pace, next_look, within
+from chengshao.workorders.rules.registry import kind_of
+from chengshao.workorders.terms import AlertKind, DeadlineAuthority
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """What every deadline of a case goes by on a day: read once for all of them."""
+
+    ground: Ground
+    parameters: Parameters
+    calendar: WorkCalendar
+    pace: Pace
+
+
+def clockwork(case: WorkOrder, on: date, ground: Ground | None = None) -> Clockwork:
+    """Return what this case's deadlines go by: one statement where the ground is not at hand."""
+    ground = ground or catalog.ground()
+    parameters = ground.parameters(on)
+    pace = Pace(
+        parameters.number(ParameterName.REMIND_PERCENT, case.channel),
+        parameters.limit(ParameterName.LEADER_AFTER, case.channel),
+    )
+    return Clockwork(ground, parameters, ground.calendar_for(on), pace)
+
+
+def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) -> None:
+    """
+    Start the clocks of new tasks: our own, and beside it that of the platform it came from.
+
+    A handler's clock starts at its own dispatch; on an outer order ours ends a reserve before.
+    While the case is suspended they wait, each with its whole time, and start when it resumes.
+    """
+    tasks = list(tasks)
+    if not tasks:
+        return
+    works = clockwork(case, localdate(at), ground)
+    limits = _limits(case, {task.kind for task in tasks}, works, at)
+    rows: list[Deadline] = []
+    for task in tasks:
+        rows.append(_inner(case, task, limits[task.kind], works, at))
+        if case.outer_due_at is not None and kind_of(task.kind).holds_case:
+            rows.append(_outer(case, task, case.outer_due_at, works, at))
+    if case.resumes_at is not None:
+        for row in rows:
+            _rest(row, _whole_time(case, row, case.resumes_at, works), works)
+    Deadline.objects.bulk_create(rows)
+
+
+def _whole_time(case: WorkOrder, deadline: Deadline, resumes_at: datetime, works: Clockwork) -> int:
+    """Return what a clock has in hand that starts when the case resumes, in its own seconds."""
+    if deadline.authority == DeadlineAuthority.INNER or case.outer_due_at is None:
+        return deadline.seconds
+    return remaining(resumes_at, case.outer_due_at, ClockUnit(deadline.unit), works.calendar)
+
+
+def _limits(
+    case: WorkOrder, kinds: set[str], works: Clockwork, at: datetime
+) -> Mapping[str, Limit]:
+    """
+    Return our own limit for each kind: the matter's for handling it, else that of the kind, which
+    is never longer than the matter's while the case is open.
+    """
+    urgency, today = case.urgency or Urgency.ORDINARY, localdate(at)
+    whole = None
+    if case.matter:
+        whole = works.ground.limit_of_matter(case.matter, urgency, today)
+    own = works.ground.limits_of_tasks(
+        {kind for kind in kinds if kind not in HANDLING_KINDS or whole is None},
+        case.channel,
+        urgency,
+        today,
+    )
+    if whole is None:
+        return own
+    steps = {
+        kind: within(limit, whole, start=at, calendar=works.calendar)
+        for kind, limit in own.items()
+        if kind not in STAY_AFTER_THE_END
+    }
+    return own | steps | dict.fromkeys(kinds & HANDLING_KINDS, whole)
+
+
+def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:
+    due = _no_later(case, due_at(at, limit, works.calendar), works, at)
+    return looked_at(
+        Deadline(
+            task=task,
+            authority=DeadlineAuthority.INNER,
+            started_at=at,
+            amount=limit.amount,
+            unit=limit.unit,
+            seconds=limit.seconds,
+            calendar_version=works.calendar.version,
+            due_at=due,
+        ),
+        works,
+    )
+
+
+def _no_later(case: WorkOrder, due: datetime, works: Clockwork, started_at: datetime) -> datetime:
+    """Return an end of ours, or where that is sooner the platform's less the reserve."""
+    if case.outer_due_at is None:
+        return due
+    reserve = works.parameters.limit(ParameterName.OUTER_RESERVE, case.channel)
+    latest = add_seconds(case.outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
+    return max(min(due, latest), started_at)
+
+
+def _inner_due(case: WorkOrder, deadline: Deadline, works: Clockwork) -> datetime:
+    """Return when a clock of ours that runs is over, by the calendar as it is now."""
+    unit, started_at = ClockUnit(deadline.unit), deadline.started_at
+    due = add_seconds(started_at, deadline.seconds, unit, works.calendar)
+    return _no_later(case, due, works, started_at)
+
+
+def _outer(case: WorkOrder, task: Task, due: datetime, works: Clockwork, at: datetime) -> Deadline:
+    hours = max(1, int((due - case.opened_at).total_seconds()) // 3600)
+    return looked_at(
+        Deadline(
+            task=task,
+            authority=DeadlineAuthority.OUTER,
+            started_at=case.opened_at,
+            amount=hours,
+            unit=ClockUnit.URGENT_HOUR,
+            seconds=hours * 3600,
+            calendar_version=works.calendar.version,
+            due_at=due,
+        ),
+        works,
+    )
+
+
+def looked_at(deadline: Deadline, works: Clockwork) -> Deadline:
+    """Set when the sweep looks at it next."""
+    deadline.next_at = None
+    if deadline.due_at is not None and deadline.ended_at is None:
+        deadline.next_at = next_look(
+            said=deadline.said,
+            started_at=deadline.started_at,
+            due_at=deadline.due_at,
+            seconds=deadline.seconds,
+            unit=ClockUnit(deadline.unit),
+            pace=works.pace,
+            calendar=works.calendar,
+        )
+    return deadline
+
+
+def follow_outer(case: WorkOrder, at: datetime) -> None:
+    """
+    Let what is open go by the platform's order that hangs on the case now, or by ours alone.
+
+    What is left of our own limit is never cut to before this moment.
+    """
+    works = clockwork(case, localdate(at))
+    running = Deadline.objects.filter(
+        task__work_order=case, ended_at=None, due_at__isnull=False
+    ).select_related("task")
+    for deadline in running.filter(authority=DeadlineAuthority.INNER):
+        _follow_inner(case, deadline, works, at)
+    if case.outer_due_at is None:
+        running.filter(authority=DeadlineAuthority.OUTER).update(ended_at=at, next_at=None)
+        return
+    for task in case.tasks.filter(ended_at=None):
+        if kind_of(task.kind).holds_case:
+            made = _outer(case, task, case.outer_due_at, works, at)
+            same = Deadline.objects.filter(task=task, authority=DeadlineAuthority.OUTER)
+            made.pk = same.values_list("pk", flat=True).first()
+            made.save()
+
+
+def _follow_inner(case: WorkOrder, deadline: Deadline, works: Clockwork, at: datetime) -> None:
+    unit = ClockUnit(deadline.unit)
+    due = add_seconds(deadline.started_at, deadline.seconds, unit, works.calendar)
+    due = min(due, _no_later(case, due, works, at))
+    deadline.due_at = due
+    if due > at:
+        deadline.said = NOTHING_SAID
+    looked_at(deadline, works).save()
+
+
+def extend(case: WorkOrder, task_id: int, at: datetime) -> None:
+    """
+    Give one more of our own original limit (domain.md §1); the old due stood until now.
+
+    Granted late, it counts from the old due, and what was said of being overdue is taken back.
+    A clock that rests gets it on top of what is left. On an outer order ours is cut to end a
+    reserve before the platform's: how much that one adds, its platform alone says.
+    """
+    works = clockwork(case, localdate(at))
+    for deadline in _running(case).filter(task=task_id, authority=DeadlineAuthority.INNER):
+        more = Limit(deadline.amount, ClockUnit(deadline.unit)).seconds
+        if deadline.remaining_seconds is not None:
+            _rest(deadline, deadline.remaining_seconds + more, works)
+            deadline.save()
+            continue
+        deadline.seconds += more
+        _end_at(deadline, _inner_due(case, deadline, works), works, at)
+    take_back_alerts(case)
+
+
+def suspend(case: WorkOrder, until: date, at: datetime) -> None:
+    """
+    Stop every clock of the case, keeping what is left of each; it resumes at a day's start.
+
+    The platform of an outer order has agreed: its end moves by as long as the case rests.
+    """
+    works = clockwork(case, localdate(at))
+    for deadline in _running(case).filter(due_at__isnull=False):
+        due = deadline.due_at or at
+        _rest(deadline, remaining(at, due, ClockUnit(deadline.unit), works.calendar), works)
+        deadline.save()
+    case.suspended_at = at
+    case.resumes_at = datetime.combine(until, time(), ZONE)
+    if case.outer_due_at is not None:
+        case.outer_due_at += case.resumes_at - at
+
+
+def resume(case: WorkOrder) -> None:
+    """Let every stopped clock run on with what was left of it, from the day that was set on."""
+    since = case.resumes_at
+    if since is None:
+        return
+    works = clockwork(case, localdate(since))
+    for deadline in _running(case).filter(remaining_seconds__isnull=False):
+        left = deadline.remaining_seconds or 0
+        due = add_seconds(since, left, ClockUnit(deadline.unit), works.calendar)
+        if deadline.authority == DeadlineAuthority.INNER:
+            due = min(due, _no_later(case, due, works, since))
+        deadline.started_at, deadline.seconds = since, max(left, 0)
+        deadline.due_at, deadline.remaining_seconds = due, None
+        deadline.calendar_version = works.calendar.version
+        looked_at(deadline, works).save()
+    case.resumes_at = None
+
+
+def end_of(day: date) -> datetime:
+    """Return the last second of a day in the city."""
+    return datetime.combine(day, time(23, 59, 59), ZONE)
+
+
+def outer_moved(case: WorkOrder, due: datetime, at: datetime) -> None:
+    """
+    The platform has set its order a new end: it holds for every outer clock of the case, and ours
+    may move up to a reserve before.
+    """
+    works = clockwork(case, localdate(at))
+    case.outer_due_at = due
+    for deadline in _running(case):
+        outer = deadline.authority == DeadlineAuthority.OUTER
+        if deadline.due_at is not None:
+            _end_at(deadline, due if outer else _inner_due(case, deadline, works), works, at)
+        elif outer and case.resumes_at is not None:
+            _rest(deadline, _whole_time(case, deadline, case.resumes_at, works), works)
+            deadline.save()
+    take_back_alerts(case)
+
+
+def recalculate(case: WorkOrder, deadline: Deadline, works: Clockwork, at: datetime) -> bool:
+    """
+    Make a running deadline of ours anew by the calendar as it is now; tell whether its end moved.
+
+    The end that another platform has set is its word, whatever our calendar says.
+    """
+    if deadline.due_at is None or deadline.authority == DeadlineAuthority.OUTER:
+        return False
+    due, before = _inner_due(case, deadline, works), deadline.due_at
+    deadline.due_at, deadline.calendar_version = due, works.calendar.version
+    if due > at and deadline.said in OVERDUE_SAID:
+        deadline.said = NOTHING_SAID
+    looked_at(deadline, works).save()
+    return due != before
+
+
+def _running(case: WorkOrder) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(task__work_order=case, ended_at=None)
+
+
+def _rest(deadline: Deadline, left: int, works: Clockwork) -> None:
+    deadline.remaining_seconds, deadline.due_at = left, None
+    looked_at(deadline, works)
+
+
+def _end_at(deadline: Deadline, due: datetime, works: Clockwork, at: datetime) -> None:
+    """Give a running clock its new end; where more time is left now, all is said anew."""
+    if deadline.due_at is not None and due > max(deadline.due_at, at):
+        deadline.said = NOTHING_SAID
+    deadline.due_at = due
+    looked_at(deadline, works).save()
+
+
+def take_back_alerts(case: WorkOrder) -> None:
+    """Take back what nobody has seen yet and is no longer so: that something is overdue."""
+    late = _running(case).filter(said__in=OVERDUE_SAID).values("task")
+    unseen = Alert.objects.filter(work_order=case, kind=AlertKind.OVERDUE, seen_at=None)
+    unseen.exclude(task__in=late).delete()

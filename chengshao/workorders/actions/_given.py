@@ -1,0 +1,142 @@
+"""What the rules of a task's move need to know, gathered from rows and lists."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from chengshao.catalog.queries import Ground
+from chengshao.catalog.terms import ParameterName
+from chengshao.people import queries as people
+from chengshao.workorders import queries
+from chengshao.workorders.actions._contacts import voices_of
+from chengshao.workorders.actions._open_ends import has_open_ends
+from chengshao.workorders.actions._store import (
+    contacted,
+    nobody_talked,
+)
+from chengshao.workorders.models import (
+    Attachment,
+    Deadline,
+    Task,
+    WorkOrder,
+)
+from chengshao.workorders.rules.facts import Closing, Given
+from chengshao.workorders.terms import (
+    ClosingKind,
+    DeadlineAuthority,
+    LedgerLevel,
+    NoteName,
+    TaskCommand,
+    TaskKind,
+    TaskState,
+)
+
+_BEFORE_OVERDUE = frozenset({TaskCommand.ASK_EXTENSION, TaskCommand.ASK_SUSPENSION})
+_ANSWERS = frozenset({TaskCommand.ANSWER, TaskCommand.SIGN})
+_SHOWS_EVIDENCE = _ANSWERS | {TaskCommand.STRIKE_OFF}
+_LEADING = (TaskKind.LEAD, TaskKind.DOUBLE)
+_AFTER_THE_ANSWER = frozenset(  # the lead is asked again from here, or tells the citizen
+    {TaskKind.CHECK, TaskKind.SAMPLE, TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING}
+)
+
+
+def gather(
+    case: WorkOrder,
+    task: Task,
+    command: str,
+    *,
+    reason: str = "",
+    reply: str = "",
+    closing: Closing | None = None,
+    asked_unit_ids: frozenset[int] = frozenset(),
+    proposed_unit_id: int | None = None,
+    until: date | None = None,
+    ground: Ground,
+    at: datetime,
+) -> Given:
+    """Return what the rules of a task's move ask for: what the actor said and what is so."""
+    today = localdate(at)
+    settled = ground.parameters(today)
+    signs = command == TaskCommand.SIGN
+    followed_by = _followed_by(case, task, today)
+    says_unreachable = command in _ANSWERS and _says_unreachable(task, closing)
+    return Given(
+        reason=reason,
+        reply=reply or (_draft(task) if signs else ""),
+        evidence=_evidence_on(task, command),
+        closing=closing,
+        asked_unit_ids=asked_unit_ids,
+        proposed_unit_id=proposed_unit_id,
+        until=until,
+        today=today,
+        overdue=command in _BEFORE_OVERDUE and _is_overdue(task, at),
+        first_receiver_unit_id=_first_receiver(case, command, today),
+        approver_unit_id=_approver(case, task, closing, today),
+        contact_met=(says_unreachable or command == TaskCommand.CONSULT) and contacted(case),
+        tried_in_vain=says_unreachable and nobody_talked(case),
+        most_extensions=settled.number(ParameterName.EXTENSIONS_MOST, case.channel),
+        most_suspended_days=settled.number(ParameterName.SUSPENSION_MOST_DAYS, case.channel),
+        most_review_days=settled.number(ParameterName.LEDGER_REVIEW_MOST_DAYS, case.channel),
+        open_ends=command in _ANSWERS and has_open_ends(case),
+        followed_by=followed_by,
+        voices=voices_of(case, _who_may_tell(task, command, followed_by), today),
+    )
+
+
+def _says_unreachable(task: Task, closing: Closing | None) -> bool:
+    closing = closing or task.facts().asked.closing
+    return closing is not None and closing.kind is ClosingKind.UNREACHABLE
+
+
+def _evidence_on(task: Task, command: str) -> frozenset[str]:
+    """Return what kinds of evidence hang on what is answered, or on what was asked from it."""
+    if command not in _SHOWS_EVIDENCE:
+        return frozenset()
+    of = task.parent_id if command == TaskCommand.SIGN else task.pk
+    there = Attachment.objects.filter(Q(task=of) | Q(task__parent=of), erased_at=None)
+    return frozenset(there.exclude(evidence_kind="").values_list("evidence_kind", flat=True))
+
+
+def _draft(task: Task) -> str:
+    """Return the words that wait for this sign-off."""
+    return queries.last_note(task.work_order, NoteName.REPLY, task_id=task.parent_id)
+
+
+def _is_overdue(task: Task, at: datetime) -> bool:
+    return Deadline.objects.filter(
+        task=task, authority=DeadlineAuthority.INNER, due_at__lt=at
+    ).exists()
+
+
+def _first_receiver(case: WorkOrder, command: str, today: date) -> int | None:
+    if command != TaskCommand.CONSULT or not case.territory:
+        return None
+    if case.confidential or case.named_only:  # one more unit would know
+        return None
+    return people.subdistrict_unit_id(case.territory, today)
+
+
+def _approver(case: WorkOrder, task: Task, closing: Closing | None, today: date) -> int | None:
+    """Return who approves that a case goes on the ledger: the level's own leader (F17)."""
+    closing = closing or task.facts().asked.closing
+    if closing is None or closing.ledger_level is not LedgerLevel.SUBDISTRICT:
+        return None
+    return people.subdistrict_unit_id(case.territory, today) if case.territory else None
+
+
+def _followed_by(case: WorkOrder, task: Task, today: date) -> dict[int, int | None]:
+    """Return who follows whoever led or answered beside, by unit, where that is asked for."""
+    if task.kind not in _AFTER_THE_ANSWER:
+        return {}
+    led = case.tasks.filter(kind__in=_LEADING, state=TaskState.DONE)
+    units = set(led.values_list("unit_id", flat=True))
+    return {unit_id: people.who_follows(unit_id, today) for unit_id in units}
+
+
+def _who_may_tell(task: Task, command: str, followed_by: Mapping[int, int | None]) -> set[int]:
+    """Return the lead whose answer may end the case by this move, if it may."""
+    if command in _ANSWERS:
+        return {task.unit_id}
+    return {unit_id for unit_id in followed_by.values() if unit_id}

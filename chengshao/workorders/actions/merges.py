@@ -1,0 +1,154 @@
+"""Two cases that are one (并案), and apart again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.canonical import Json
+from chengshao.kernel.errors import Invalid
+from chengshao.kernel.events import publish
+from chengshao.people import queries as people
+from chengshao.workorders import queries
+from chengshao.workorders.actions import _open_ends as open_ends
+from chengshao.workorders.actions import _platforms as platforms
+from chengshao.workorders.actions._audience import hide_from, show_to, who_looks_on
+from chengshao.workorders.actions._contacts import end_contacts
+from chengshao.workorders.actions._store import (
+    ChangedMeanwhile,
+    apply,
+    record,
+)
+from chengshao.workorders.actions.reports import hear_of_repeat
+from chengshao.workorders.events import WorkOrderEnded
+from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.rules import lifecycle
+from chengshao.workorders.rules.facts import Given
+from chengshao.workorders.rules.joining import Circle, check_same_circle
+from chengshao.workorders.terms import CaseCommand, NoteName, Outcome
+
+
+class MergeWithItself(Invalid):
+    code = "workorder_merge_with_itself"
+
+
+@transaction.atomic
+def merge_cases(
+    *, number: str, into: str, seen_revision: int, reason: str, actor: Actor, at: datetime
+) -> WorkOrder:
+    """
+    Hang the reports of one case on another; the emptied one ends as merged (并案).
+
+    What another platform ordered keeps its end: the other case goes by the nearest.
+
+    :raises WorkOrderNotFound: if one of them is not there for this actor
+    :raises MergeWithItself: if both are the same
+    :raises ChangedMeanwhile: if the case is not the one the actor saw
+    :raises CantMerge: if they are not for the same circle, or it would show a complaint to
+        whom it is about
+    :raises PlatformClockStops: if it is a platform's order and the other's clocks stand still
+    :raises BothOnLedger: if each of them is on the ledger
+    :raises DomainError: see rules.lifecycle.decide_merge
+    """
+    if number == into:
+        raise MergeWithItself
+    source, target = queries.lock_cases(number, into, actor=actor)
+    if source.revision != seen_revision:
+        raise ChangedMeanwhile
+    check_same_circle(
+        Circle(source.confidential, source.named_only),
+        Circle(target.confidential, target.named_only),
+    )
+    decision = lifecycle.decide_merge(
+        source=source.facts(), target=target.facts(), actor=actor, given=Given(reason=reason)
+    )
+    ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
+    open_ends.check_may_go_together(source, target)
+    merge = source.merges.create(target=target, report_ids=ids, merged_at=at)
+    open_ends.go_along(merge)
+    apply(source, decision, actor=actor, at=at)
+    source.merged_into = target
+    _rehang(ids, source, target, at)
+    target.revision += 1
+    target.step = target.facts().step
+    hear_of_repeat(target, at)
+    hide_from(target, target.facts().complained_about, at)
+    _show_to_onlookers(target, at)
+    _enter_both(CaseCommand.MERGE, source, target, ids, reason, actor, at)
+    publish(WorkOrderEnded(source.pk, Outcome.MERGED, at))
+    return target
+
+
+@transaction.atomic
+def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkOrder:
+    """
+    Take a case's reports back out of the one it was merged into; it goes on with a new task.
+
+    Either of the two of which every report was taken back meanwhile ends as withdrawn.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    :raises DomainError: see rules.lifecycle.decide_undo_merge
+    """
+    into = queries.merged_into(number=number, actor=actor)
+    source, target = queries.lock_cases(number, into, actor=actor)
+    merge = source.merges.get(undone_at=None, target=target)
+    merge.undone_at = at
+    merge.save(update_fields=["undone_at"])
+    open_ends.come_along_back(merge)
+    _rehang(merge.report_ids, target, source, at)
+    apart, left = lifecycle.decide_undo_merge(
+        source=source.facts(),
+        target=target.facts(),
+        registered=bool(source.matter),
+        actor=actor,
+        given=Given(reason=reason),
+    )
+    source.merged_into, source.ended_at = None, at
+    apply(source, apart, actor=actor, at=at)
+    apply(target, left, actor=actor, at=at)
+    _show_to_onlookers(target, at)
+    _enter_both(CaseCommand.UNDO_MERGE, source, target, merge.report_ids, reason, actor, at)
+    end_contacts(target, at)
+    for case in (source, target):
+        if case.outcome:
+            publish(WorkOrderEnded(case.pk, Outcome(case.outcome), at))
+    return source
+
+
+def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: datetime) -> None:
+    """Hang reports on another case; each case goes by what its own reports' platforms set."""
+    ordered = (source, target) if source.outer_due_at or target.outer_due_at else ()
+    for case in ordered:
+        platforms.note_moved(case)
+    Report.objects.filter(pk__in=report_ids, work_order=source).update(work_order=target)
+    for case in ordered:
+        platforms.go_by_nearest(case, at)
+
+
+def _show_to_onlookers(case: WorkOrder, at: datetime) -> None:
+    about = case.facts().complained_about
+    near = people.desk_and_subdistrict(case.territory, localdate(at))
+    show_to(case, (), about, onlookers=who_looks_on(case, about, near), at=at)
+
+
+def _enter_both(
+    command: CaseCommand,
+    source: WorkOrder,
+    target: WorkOrder,
+    report_ids: list[int],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """One line in the history of each: both must be understood alone."""
+    for case, other in ((source, target), (target, source)):
+        line: dict[str, Json] = {
+            "command": command,
+            "source": source.number,
+            "target": target.number,
+            "other_id": other.pk,
+            "report_ids": list(report_ids),
+            **platforms.line_of(case),
+        }
+        record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)

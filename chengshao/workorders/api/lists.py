@@ -1,0 +1,102 @@
+"""Lists, each of 50 lines from an offset on, of what the caller sees and no more."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from chengshao.web.http import ERRORS, Key, actor_from_request
+from chengshao.workorders import queries
+from chengshao.workorders.queries import (
+    CaseLine,
+    LedgerLine,
+    PromiseLine,
+    SimilarCase,
+    Viewer,
+    Waiting,
+)
+from chengshao.workorders.schemas.lists import (
+    CasesIn,
+    LedgerIn,
+    LedgerRowOut,
+    PromiseRowOut,
+    PromisesIn,
+    QueueIn,
+    QueueOut,
+    QueueRowOut,
+    SimilarOut,
+    ViewerOut,
+    WorkOrderRowOut,
+)
+
+router = Router(tags=["workorders"])
+
+
+@router.get("/ledger", response={200: list[LedgerRowOut], **ERRORS})
+def list_ledger(request: HttpRequest, asked: Query[LedgerIn]) -> list[LedgerLine]:
+    """Return 50 cases on the ledger that the caller sees, the next review first."""
+    return queries.ledger_entries(
+        actor=actor_from_request(request),
+        limit=50,
+        offset=asked.offset,
+        unit_id=asked.unit_id,
+        level=asked.level or "",
+        struck_off=asked.struck_off,
+    )
+
+
+@router.get("/promises", response={200: list[PromiseRowOut], **ERRORS})
+def list_promises(request: HttpRequest, asked: Query[PromisesIn]) -> list[PromiseLine]:
+    """Return 50 promises on cases that the caller sees, by their date."""
+    return queries.promises(
+        actor=actor_from_request(request),
+        state=asked.state,
+        today=timezone.localdate(),
+        limit=50,
+        offset=asked.offset,
+        unit_id=asked.unit_id,
+    )
+
+
+@router.get("/workorders", response={200: list[WorkOrderRowOut], **ERRORS})
+def list_cases(request: HttpRequest, asked: Query[CasesIn]) -> list[CaseLine]:
+    """Return the newest 50 cases that this unit of the caller's sees, from the offset on."""
+    return queries.cases_of_unit(
+        unit_id=asked.unit_id,
+        actor=actor_from_request(request),
+        limit=50,
+        step=asked.step or "",
+        words=asked.words,
+        offset=asked.offset,
+    )
+
+
+@router.get("/queues", response={200: list[QueueOut], **ERRORS})
+def list_queues(request: HttpRequest) -> list[Waiting]:
+    """Return what work the caller may do and how much of each waits; 1001 is "more than 1000"."""
+    return queries.queues_waiting(actor_from_request(request))
+
+
+@router.get("/queues/{name}", response={200: list[QueueRowOut], **ERRORS})
+def list_queue(request: HttpRequest, name: Path[Key], asked: Query[QueueIn]) -> list[CaseLine]:
+    """Return 50 cases of a queue of the caller's from the offset on, the soonest due first."""
+    return queries.queue_lines(
+        name,
+        actor=actor_from_request(request),
+        limit=50,
+        offset=asked.offset,
+        kind=asked.kind,
+        words=asked.words,
+        territory=asked.territory,
+    )
+
+
+@router.get("/workorders/{number}/similar", response={200: list[SimilarOut], **ERRORS})
+def list_similar(request: HttpRequest, number: Path[Key]) -> list[SimilarCase]:
+    """Return at most four open cases nearby that may be the same, the likest first."""
+    return queries.similar_to(number=number, actor=actor_from_request(request), at=timezone.now())
+
+
+@router.get("/workorders/{number}/viewings", response={200: list[ViewerOut], **ERRORS})
+def list_viewings(request: HttpRequest, number: Path[Key]) -> list[Viewer]:
+    """Return who has seen the case, printed it, or read a number in it; the last first."""
+    return queries.viewings_of(number=number, actor=actor_from_request(request))

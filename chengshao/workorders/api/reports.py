@@ -1,0 +1,130 @@
+"""Doors on one citizen's report: what is said of it, its files, how its citizen is reached."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import File, Path, Router
+from ninja.files import UploadedFile
+
+from chengshao.evidence import actions as evidence
+from chengshao.people import actions as people
+from chengshao.people.actions import RevealedContact
+from chengshao.people.terms import Power
+from chengshao.web.http import ERRORS, Id, Key, actor_from_request
+from chengshao.workorders import actions, queries
+from chengshao.workorders.models import Attachment, Report
+from chengshao.workorders.schemas.parts import AttachmentOut
+from chengshao.workorders.schemas.reports import (
+    ContactOut,
+    PurposeIn,
+    RateIn,
+    ReportOut,
+    WithdrawIn,
+    WordsIn,
+)
+
+router = Router(tags=["workorders"])
+
+
+@router.post("/reports/{report_id}/withdraw", response={200: ReportOut, **ERRORS})
+def withdraw_report(request: HttpRequest, report_id: Path[Id], payload: WithdrawIn) -> Report:
+    """Take a report back on the citizen's behalf."""
+    return actions.withdraw_report(
+        report_id=report_id,
+        **payload.dict(),
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/rating", response={200: ReportOut, **ERRORS})
+def rate_report(request: HttpRequest, report_id: Path[Id], payload: RateIn) -> Report:
+    """Note what the citizen says of the result."""
+    return actions.rate_report(
+        report_id=report_id,
+        **payload.dict(),
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/chase", response={200: ReportOut, **ERRORS})
+def chase_report(request: HttpRequest, report_id: Path[Id], payload: WordsIn) -> Report:
+    """Pass on that the citizen waits."""
+    return actions.chase_report(
+        report_id=report_id,
+        words=payload.words,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/supplement", response={200: ReportOut, **ERRORS})
+def supplement_report(request: HttpRequest, report_id: Path[Id], payload: WordsIn) -> Report:
+    """Add what the citizen says further."""
+    return actions.supplement_report(
+        report_id=report_id,
+        words=payload.words,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/progress", response={200: ReportOut, **ERRORS})
+def answer_progress(request: HttpRequest, report_id: Path[Id], payload: WordsIn) -> Report:
+    """Note that the citizen asked how it stands, and what was said."""
+    return actions.answer_progress(
+        report_id=report_id,
+        words=payload.words,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/nuisance", response={200: ReportOut, **ERRORS})
+def mark_nuisance(request: HttpRequest, report_id: Path[Id]) -> Report:
+    """Mark a call as nuisance: it is not called back nor rated."""
+    return actions.mark_nuisance(
+        report_id=report_id, actor=actor_from_request(request), at=timezone.now()
+    )
+
+
+@router.post("/reports/{report_id}/reopen", response={200: ReportOut, **ERRORS})
+def reopen_report(request: HttpRequest, report_id: Path[Id], payload: WordsIn) -> Report:
+    """Let an ended case go on because its citizen says that it is not done."""
+    return actions.reopen_by_citizen(
+        report_id=report_id,
+        words=payload.words,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/files", response={200: AttachmentOut, **ERRORS})
+def attach_to_report(
+    request: HttpRequest, report_id: Path[Id], file: File[UploadedFile]
+) -> Attachment:
+    """Hang a file on a report that its citizen sent; at most nine."""
+    actor, at = actor_from_request(request), timezone.now()
+    actions.check_may_send_file(report_id=report_id, actor=actor)
+    blob_id = evidence.store_file(file=file, actor=actor, at=at)
+    return actions.attach_to_report(report_id=report_id, blob_id=blob_id, actor=actor, at=at)
+
+
+@router.post(
+    "/workorders/{number}/reports/{report_id}/contact", response={200: ContactOut, **ERRORS}
+)
+def reveal_contact(
+    request: HttpRequest, number: Path[Key], report_id: Path[Id], payload: PurposeIn
+) -> RevealedContact:
+    """Open a citizen's name and number for a purpose; who, when and what for is logged first."""
+    actor = actor_from_request(request)
+    contact_id = queries.contact_of(
+        report_id=report_id, number=number, power=Power.REVEAL_CONTACT, actor=actor
+    )
+    return people.reveal_contact(
+        contact_id=contact_id,
+        purpose=payload.purpose,
+        about=number,
+        actor=actor,
+        at=timezone.now(),
+    )

@@ -1,0 +1,289 @@
+"""One case with all that hangs on it."""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.timezone import localdate, now
+from pydantic import TypeAdapter
+
+from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.workorders.models import (
+    Alert,
+    Attachment,
+    Audience,
+    ContactAttempt,
+    Copy,
+    LedgerEntry,
+    Merge,
+    Note,
+    Promise,
+    Report,
+    Task,
+    WorkOrder,
+)
+from chengshao.workorders.queries.alerts import alerts_for
+from chengshao.workorders.queries.scope import WorkOrderNotFound, seen_by, visible_to
+from chengshao.workorders.queries.second_call import reopening_until
+from chengshao.workorders.rules.answering import had_a_hand
+from chengshao.workorders.rules.contacting import Attempt, still_owed
+from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
+from chengshao.workorders.terms import (
+    AlertKind,
+    CaseCommand,
+    ContactResult,
+    LedgerLevel,
+    Outcome,
+    Power,
+    Sight,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the history as a page shows it."""
+
+    seq: int
+    body: dict[str, Any]
+    notes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """An attempt to get in touch with one citizen (先行联系、告知)."""
+
+    report_id: int
+    task_id: int
+    result: ContactResult
+    by_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    unit_id: int
+    promised_on: date
+    made_at: datetime
+    came_back_at: datetime | None
+    settled_at: datetime | None
+    kept: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    level: LedgerLevel
+    owner_id: int
+    approved_by_id: int | None
+    review_on: date
+    entered_at: datetime
+    struck_off_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    unit_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergedView:
+    """A case whose reports hang on this one by a merge that was not undone."""
+
+    number: str
+    merged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NamedView:
+    """A person who knows of a case by name, and for which unit (知悉人)."""
+
+    user_id: int
+    unit_id: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """What a unit of the actor's was told and nobody of it has seen."""
+
+    kind: AlertKind
+    unit_id: int
+    for_leader: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that the case page shows, read in a handful of statements."""
+
+    case: WorkOrder
+    sight: Sight  # TASK: no reports, and of tasks and history only the own
+    reports: list[Report]
+    tasks: list[Task]  # with deadlines
+    entries: list[EntryView]
+    attachments: list[Attachment]
+    attempts: list[AttemptView]
+    promises: list[PromiseView]
+    ledger: list[LedgerView]
+    copies: list[CopyView]
+    took_in: list[MergedView]
+    merged_into: str  # the number of the case that took this one in, ""
+    circle: list[NamedView]  # who knows of it by name; beside them units, or nobody
+    alerts: list[AlertView]
+    commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
+    own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
+    case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
+    may_reopen: bool  # by the right of one of its citizens
+    may_merge: bool
+    may_undo_merge: bool
+    may_name: bool  # let persons know of a case that is not open to whole units
+
+    def still_owed(self, report_id: int, task_id: int | None = None) -> tuple[int, bool] | None:
+        """
+        Return what a citizen is still owed by the rule: tries at other hours, and a message.
+
+        :param task_id: only attempts on this task count; None is returned where it is met
+        """
+        mine = (a for a in self.attempts if a.report_id == report_id)
+        counted = (a for a in mine if task_id in (None, a.task_id) and a.at >= self._begun_at)
+        return still_owed(Attempt(a.report_id, a.at, a.result) for a in counted)
+
+    @property
+    def _begun_at(self) -> datetime:
+        """Return when it was last reopened, else opened: attempts before count no more."""
+        reopened = [e.body["at"] for e in self.entries if e.body["command"] == CaseCommand.REOPEN]
+        return datetime.fromisoformat(reopened[-1]) if reopened else self.case.opened_at
+
+
+_ATTEMPTS = TypeAdapter(list[AttemptView])
+_PROMISES = TypeAdapter(list[PromiseView])
+_LEDGER = TypeAdapter(list[LedgerView])
+_COPIES = TypeAdapter(list[CopyView])
+_MERGED = TypeAdapter(list[MergedView])
+_NAMED = TypeAdapter(list[NamedView])
+_ALERTS = TypeAdapter(list[AlertView])
+
+
+def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseView:
+    """
+    Return the case with everything that hangs on it: seven statements, whatever its length.
+
+    A third party sees the task that it owes, in the words of who asked it, and no citizen's.
+
+    :param at: the moment for which it is asked what may be done; now, where none is named
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    case = _with_rows(visible_to(actor).filter(number=number), actor).first()
+    if case is None:
+        raise WorkOrderNotFound
+    told: Any = case  # what the statement brought beside the case's own columns
+    whole = actor.kind is ActorKind.SYSTEM or told.in_full
+    reports = list(case.reports.prefetch_related("ratings").defer("bigrams").order_by("pk"))
+    tasks = list(case.tasks.prefetch_related("deadlines").order_by("pk"))
+    facts = case.facts(tasks=tasks, reports=reports)
+    may_register = actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory)
+    over = _reopening_over(case, at or now())
+    entries = _entries(case)
+    here = Q(work_order=case) | Q(report__work_order=case)  # also what merged reports brought
+    attachments = list(Attachment.objects.filter(here).select_related("blob").order_by("pk"))
+    if not whole:
+        own = {task.pk for task in tasks if _owes(task, actor)}
+        asked_by = {task.parent_id for task in tasks if task.pk in own}
+        tasks = [task for task in tasks if task.pk in own]
+        entries = [e for e in entries if _concerns(e, own, asked_by, tasks)]
+        attachments = [file for file in attachments if file.task_id in own]
+        reports = []
+    return CaseView(
+        case=case,
+        sight=Sight.FULL if whole else Sight.TASK,
+        reports=reports,
+        tasks=tasks,
+        entries=entries,
+        attachments=attachments,
+        attempts=_ATTEMPTS.validate_python(told.told_attempts) if whole else [],
+        promises=_PROMISES.validate_python(told.told_promises) if whole else [],
+        ledger=_LEDGER.validate_python(told.told_ledger) if whole else [],
+        copies=_COPIES.validate_python(told.told_copies) if whole else [],
+        took_in=_MERGED.validate_python(told.told_merged) if whole else [],
+        merged_into=(told.into_number or "") if whole else "",
+        circle=_NAMED.validate_python(told.told_circle) if whole else [],
+        alerts=_ALERTS.validate_python(told.told_alerts),
+        commands={
+            task.pk: commands_for(facts, facts.task(task.pk), actor)
+            for task in tasks
+            if facts.task(task.pk).is_open
+        },
+        own=frozenset(
+            task.pk
+            for task in tasks
+            if task.ended_at is None and had_a_hand(facts, facts.task(task.pk), actor.user_id)
+        ),
+        case_commands=case_commands_for(facts, actor, reopening_over=over) if whole else (),
+        may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
+        may_merge=whole and may_register and not case.outcome,
+        may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        may_name=whole
+        and (case.named_only or case.confidential)
+        and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
+    )
+
+
+def _reopening_over(case: WorkOrder, at: datetime) -> bool:
+    if case.outcome != Outcome.CLOSED or case.archived_at is not None:
+        return True
+    until = reopening_until(case, on=localdate(at))
+    return until is not None and at > until
+
+
+def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
+    """Let the small rows that hang on a case come with it: one statement instead of seven."""
+    own = OuterRef("pk")
+    attempts = ContactAttempt.objects.filter(report__work_order=own)
+    merged = Merge.objects.filter(target=own, undone_at=None)
+    named = Audience.objects.filter(work_order=own, user__isnull=False)
+    return cases.annotate(
+        in_full=Exists(seen_by(actor).filter(work_order=own, sight=Sight.FULL)),
+        into_number=F("merged_into__number"),
+        told_attempts=_rows(attempts, AttemptView),
+        told_promises=_rows(Promise.objects.filter(work_order=own), PromiseView),
+        told_ledger=_rows(LedgerEntry.objects.filter(work_order=own), LedgerView),
+        told_copies=_rows(Copy.objects.filter(work_order=own), CopyView),
+        told_merged=_rows(merged, MergedView, number="source__number"),
+        told_circle=_rows(named, NamedView),
+        told_alerts=_rows(alerts_for(actor, Alert.objects.filter(work_order=own)), AlertView),
+    )
+
+
+def _rows(rows: QuerySet[Any], view: type, **renamed: str) -> ArraySubquery:
+    columns = {each.name: renamed.get(each.name, each.name) for each in fields(view)}
+    return ArraySubquery(rows.order_by("pk").values(told=JSONObject(**columns)))
+
+
+def _entries(case: WorkOrder) -> list[EntryView]:
+    notes = Note.objects.filter(entry=OuterRef("pk")).values(
+        told=JSONObject(name="name", text="text")
+    )
+    rows = case.entries.annotate(said=ArraySubquery(notes)).order_by("seq")
+    return [
+        EntryView(seq, json.loads(body), {note["name"]: note["text"] for note in said})
+        for seq, body, said in rows.values_list("seq", "body", "said")
+    ]
+
+
+def _owes(task: Task, actor: Actor) -> bool:
+    return any(unit_id == task.unit_id for unit_id, _ in actor.reach(Power.SEE))
+
+
+def _concerns(
+    entry: EntryView, own: set[int], asked_by: set[int | None], tasks: list[Task]
+) -> bool:
+    """The lines on the own tasks, and the one by which they were asked."""
+    task_id = entry.body.get("task_id")
+    if task_id in own:
+        return True
+    asked = set(entry.body.get("asked_unit_ids", ()))
+    return task_id in asked_by and bool(asked & {task.unit_id for task in tasks})

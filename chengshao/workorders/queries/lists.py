@@ -1,0 +1,412 @@
+"""Lists of cases and of what waits, as pages show them: bounded, in sight, in a useful order."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.bigrams import bigrams
+from chengshao.kernel.divisions import division_prefix
+from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
+from chengshao.workorders.queries.scope import seen_by, visible_to
+from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.terms import (
+    DeadlineAuthority,
+    Outcome,
+    Power,
+    Sight,
+    TaskKind,
+    TaskState,
+)
+
+COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """
+    A case as a list shows it: the words of the first report, and the nearest deadline.
+
+    Where somebody asks what is owed, the nearest is that of the own tasks. A third party gets no
+    citizen's words, and of what waits only the own.
+    """
+
+    number: str
+    words: str
+    erased: bool  # all that citizens said is gone
+    place: str
+    territory: str
+    matter: str
+    channel: str
+    urgency: str
+    step: str
+    reports: int
+    opened_at: datetime
+    due_at: datetime | None
+    due_amount: int
+    due_unit: str
+    waits_for: str  # kind of the task that the nearest deadline belongs to
+    waits_state: str
+    waits_unit_id: int | None
+    task_id: int | None
+    owed: tuple[str, ...] = ()  # the kinds of the own open tasks, the nearest first
+    waiting: tuple[str, ...] = ()  # the kinds of all open tasks
+    outer_due_at: datetime | None = None  # of the platform that the order came from
+    suspended_until: datetime | None = None
+    chases: int = 0
+
+
+def cases_of_unit(
+    *, unit_id: int, actor: Actor, limit: int, step: str = "", words: str = "", offset: int = 0
+) -> list[CaseLine]:
+    """
+    Return what the unit sees, the newest first; nothing where the actor may not see.
+
+    Words of two characters or more must all stand in a report's words or place, or begin the
+    case's number.
+    """
+    rows = seen_by(actor).filter(unit=unit_id)
+    if step:
+        rows = rows.filter(work_order__step=step)
+    if words.strip():
+        rows = rows.filter(work_order__in=_cases_with(words, actor))
+    rows = rows.order_by(F("opened_at").desc(), "work_order_id")
+    ids = list(rows.values_list("work_order_id", flat=True)[offset : offset + limit])
+    return _lines(ids, actor)
+
+
+def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
+    """Return cases in sight of any of the actor's units with these words, the newest first."""
+    rows = visible_to(actor).filter(pk__in=_cases_with(words, actor).values("pk"))
+    ids = list(rows.order_by("-opened_at", "-pk").values_list("pk", flat=True)[:limit])
+    return _lines(ids, actor)
+
+
+def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = "") -> int:
+    """Return how many cases such a list has, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    rows = seen_by(actor).filter(unit=unit_id)
+    if step:
+        rows = rows.filter(work_order__step=step)
+    if words.strip():
+        rows = rows.filter(work_order__in=_cases_with(words, actor))
+    return rows.order_by()[: COUNT_LIMIT + 1].count()
+
+
+def tasks_owed(
+    *,
+    actor: Actor,
+    power: str,
+    kinds: Sequence[str],
+    limit: int,
+    offset: int = 0,
+    words: str = "",
+    territory: str = "",
+) -> list[CaseLine]:
+    """
+    Return cases with open tasks of these kinds that this power reaches, soonest due first.
+
+    A case stands there once, however much is owed on it. Three statements.
+    """
+    rows = _soonest(_owed(actor, power, kinds, words, territory))
+    ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
+    return _lines(ids, actor, power, kinds)
+
+
+def first_owed(
+    actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]], *, limit: int
+) -> dict[str, list[CaseLine]]:
+    """
+    Return the first of several such lists, by name. Three statements for any number of lists.
+
+    :param asked: by name, the power and the kinds, as for `counts_owed`
+    """
+    lists = [
+        _soonest(_owed(actor, power, kinds, "", ""))
+        .annotate(name=Value(name))
+        .values_list("name", "work_order", "due")[:limit]
+        for name, (power, kinds) in asked.items()
+    ]
+    if not lists:
+        return {}
+    rows = lists[0].union(*lists[1:], all=True) if len(lists) > 1 else lists[0]
+    never = datetime.max.replace(tzinfo=UTC)
+    found = [row[:2] for row in sorted(rows, key=lambda row: (row[2] or never, row[1]))]
+    stock = _stock({case for _name, case in found}, actor)
+    return {
+        name: [_line(*stock[case], actor, *asked[name]) for of, case in found if of == name]
+        for name in asked
+    }
+
+
+def _soonest(tasks: QuerySet[Task]) -> QuerySet[Any, Any]:
+    """Return the cases of these tasks, each once, the soonest due first."""
+    due = Min("deadlines__due_at", filter=Q(deadlines__authority=DeadlineAuthority.INNER))
+    rows = tasks.order_by().values("work_order").annotate(due=due)
+    return rows.order_by(F("due").asc(nulls_last=True), "work_order")
+
+
+def count_owed(
+    *, actor: Actor, power: str, kinds: Sequence[str], words: str = "", territory: str = ""
+) -> int:
+    """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    rows = _owed(actor, power, kinds, words, territory).order_by().values("work_order")
+    return rows.distinct()[: COUNT_LIMIT + 1].count()
+
+
+def cases_to_recall(*, actor: Actor, power: str, limit: int, offset: int = 0) -> list[CaseLine]:
+    """
+    Return cases that the desks of this power's reach dispatched and the lead did not acknowledge.
+
+    The newest first: what was just sent can still be taken back. Three statements.
+    """
+    rows = _to_recall(actor, power).order_by("-opened_at", "-pk")
+    ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
+    return _lines(ids, actor)
+
+
+def count_to_recall(*, actor: Actor, power: str) -> int:
+    """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
+    return _to_recall(actor, power)[: COUNT_LIMIT + 1].count()
+
+
+def _to_recall(actor: Actor, power: str) -> QuerySet[Task]:
+    reach = (
+        Q(work_order__desk_unit=unit_id, work_order__territory__startswith=division_prefix(within))
+        for unit_id, within in actor.reach(power)
+    )
+    ours = reduce(or_, reach, Q(pk__in=[]))
+    leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
+    return leads.filter(ours, work_order__in=visible_to(actor))
+
+
+def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]:
+    """
+    Return, by name, on how many cases each power reaches open tasks of these kinds. One statement.
+
+    COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
+    """
+    counts = {
+        name: Count("work_order", filter=_reached(actor, power) & Q(kind__in=kinds), distinct=True)
+        for name, (power, kinds) in asked.items()
+    }
+    if not counts:
+        return {}
+    kinds = {kind for _power, kinds in asked.values() for kind in kinds}
+    found = _open_in_sight(actor).filter(kind__in=kinds).aggregate(**counts)
+    return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
+
+
+def precedents(
+    *, matter: str, territory: str, actor: Actor, limit: int = 3
+) -> list[tuple[WorkOrder, Task]]:
+    """
+    Return the last closed cases of this matter that the actor sees, those nearby first (X5).
+
+    The condition behind the matter's code (C0101-2) does not count.
+    """
+    same = Q(matter__startswith=matter.partition("-")[0])
+    cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED)
+    near = (
+        cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
+    )
+    leads = Task.objects.filter(kind=TaskKind.LEAD).order_by("-round")
+    found: list[WorkOrder] = []
+    for rows in (near, cases):
+        more = rows.exclude(pk__in=[case.pk for case in found]).order_by("-ended_at")
+        found += more.prefetch_related(Prefetch("tasks", leads))[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return [(case, case.tasks.all()[0]) for case in found if case.tasks.all()]
+
+
+def _cases_with(words: str, actor: Actor) -> QuerySet[WorkOrder]:
+    """
+    Return cases whose number begins so, or one of whose reports has all these words.
+
+    A report's words are not searched for who sees only the own task.
+    """
+    words = words.strip()
+    reports = Report.objects.filter(_in_full(actor, "work_order"))
+    for word in words.split():
+        pairs = [pair for pair in bigrams(word) if len(pair) == 2]
+        if pairs:  # the index first, then the very words
+            reports = reports.filter(bigrams__contains=pairs)
+        reports = reports.filter(Q(words__icontains=word) | Q(place__icontains=word))
+    from_source = Report.objects.filter(_in_full(actor, "work_order"), source_number=words)
+    return WorkOrder.objects.filter(
+        Q(pk__in=reports.values("work_order"))
+        | Q(pk__in=from_source.values("work_order"))
+        | Q(number__startswith=words)
+    )
+
+
+def _in_full(actor: Actor, case: str) -> Exists:
+    return Exists(seen_by(actor).filter(work_order=OuterRef(case), sight=Sight.FULL))
+
+
+def _owed(
+    actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
+) -> QuerySet[Task]:
+    tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
+    if words.strip():
+        tasks = tasks.filter(work_order__in=_cases_with(words, actor))
+    if territory:
+        tasks = tasks.filter(work_order__territory__startswith=division_prefix(territory))
+    return tasks
+
+
+def _open_in_sight(actor: Actor) -> QuerySet[Task]:
+    return Task.objects.filter(state__in=sorted(OPEN_STATES), work_order__in=visible_to(actor))
+
+
+def _reached(actor: Actor, power: str) -> Q:
+    reach = (
+        Q(unit=unit_id, work_order__territory__startswith=division_prefix(within))
+        for unit_id, within in actor.reach(power)
+    )
+    return reduce(or_, reach, Q(pk__in=[]))
+
+
+def _lines(
+    ids: Sequence[int], actor: Actor, power: str = "", kinds: Collection[str] = ()
+) -> list[CaseLine]:
+    """
+    Return the lines in this order: two statements for any number of cases.
+
+    :param power: with the kinds, whose tasks are the own ones
+    """
+    stock = _stock(ids, actor)
+    return [_line(*stock[pk], actor, power, kinds) for pk in ids]
+
+
+def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Deadline]]]:
+    """Return what lines are made of: the cases with what was told, and what waits on them."""
+    if not ids:
+        return {}
+    told = Report.objects.filter(work_order=OuterRef("pk")).order_by("pk")
+    reports = told.order_by().annotate(n=Func("pk", function="count")).values("n")
+    went = Merge.objects.filter(source=OuterRef(OuterRef("pk")), undone_at=None)
+    gone = Report.objects.filter(pk=Subquery(went.values("report_ids__0")[:1]))
+    cases = WorkOrder.objects.filter(
+        pk__in=ids
+    ).annotate(
+        in_full=_in_full(actor, "pk"),
+        told=Coalesce(  # of a merged case what went to the other
+            Subquery(told.filter(erased_at=None).values("words")[:1]),
+            Subquery(gone.filter(erased_at=None).values("words")[:1]),
+        ),
+        reports_told=Subquery(reports),
+    )
+    rows = Deadline.objects.filter(
+        task__work_order__in=ids,
+        task__state__in=sorted(OPEN_STATES),
+        authority=DeadlineAuthority.INNER,
+    ).select_related("task")
+    waiting: dict[int, list[Deadline]] = defaultdict(list)
+    for row in rows:
+        waiting[row.task.work_order_id].append(row)
+    return {case.pk: (case, waiting[case.pk]) for case in cases}
+
+
+def _line(
+    case: Any, waiting: Iterable[Deadline], actor: Actor, power: str, kinds: Collection[str]
+) -> CaseLine:
+    latest = datetime.max.replace(tzinfo=case.opened_at.tzinfo)
+    waiting = sorted(waiting, key=lambda row: (row.due_at or latest, row.task_id))
+    if not case.in_full:
+        units = {unit_id for unit_id, _territory in actor.reach(Power.SEE)}
+        waiting = [row for row in waiting if row.task.unit_id in units]
+    own = [
+        row
+        for row in waiting
+        if row.task.kind in kinds and actor.may(power, row.task.unit_id, territory=case.territory)
+    ]
+    deadline = next(iter(own if power else waiting), None)
+    task = deadline.task if deadline else None
+    return CaseLine(
+        number=case.number,
+        words=case.told or "" if case.in_full else "",
+        erased=case.in_full and case.told is None and bool(case.reports_told),
+        place=case.place,
+        territory=case.territory,
+        matter=case.matter,
+        channel=case.channel,
+        urgency=case.urgency,
+        step=case.step,
+        reports=(case.reports_told or 0) if case.in_full else 0,
+        opened_at=case.opened_at,
+        due_at=deadline.due_at if deadline else None,
+        due_amount=deadline.amount if deadline else 0,
+        due_unit=deadline.unit if deadline else "",
+        waits_for=task.kind if task else "",
+        waits_state=task.state if task else "",
+        waits_unit_id=task.unit_id if task else None,
+        task_id=task.pk if task else None,
+        owed=tuple(dict.fromkeys(row.task.kind for row in own)),
+        waiting=tuple(dict.fromkeys(row.task.kind for row in waiting)) if case.in_full else (),
+        outer_due_at=case.outer_due_at if case.in_full else None,
+        suspended_until=case.resumes_at,
+        chases=case.chases if case.in_full else 0,
+    )
+
+
+def open_task_counts(unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many open tasks each of these units owes; those that owe none are left out."""
+    owed = Task.objects.filter(unit__in=set(unit_ids), state__in=sorted(OPEN_STATES))
+    return dict(owed.order_by().values_list("unit").annotate(Count("pk")))
+
+
+_NUMBER_TAIL = re.compile(r"(?:(?P<day>[0-9]{1,8})-)?(?P<serial>[0-9]{1,6})|[0-9]{12}")
+_DAYS_OF_TAILS = 400  # that a serial alone looks back
+_YEARS_OF_TAILS = 10  # that a month and day look back
+
+
+def cases_numbered(words: str, *, actor: Actor, on: date, limit: int) -> list[CaseLine]:
+    """
+    Return the cases whose number ends so ("11", "0011", "1120-0011"), the newest first.
+
+    The numbers that it may mean are named one by one, so that the unique index finds them: a
+    serial alone means those of the last 400 days, with month and day those of ten years. Three
+    statements; none if it can't be the tail of a number.
+    """
+    numbers = _numbers_ending(unicodedata.normalize("NFKC", words).strip(), on)
+    if not numbers:
+        return []
+    rows = visible_to(actor).filter(number__in=numbers).order_by("-number")
+    found = list(rows.values_list("pk", flat=True)[:limit])
+    return _lines(found, actor)
+
+
+def _numbers_ending(tail: str, on: date) -> list[str]:
+    found = _NUMBER_TAIL.fullmatch(tail)
+    if found is None:
+        return []
+    if found["serial"] is None:
+        return [f"{tail[:8]}-{tail[8:]}"]
+    day, serial = found["day"] or "", found["serial"].zfill(4)
+    if len(day) == 8:
+        return [f"{day}-{serial}"]
+    back = _DAYS_OF_TAILS if len(day) < 4 else _YEARS_OF_TAILS * 366
+    days = (f"{on - timedelta(days=n):%Y%m%d}" for n in range(back))
+    return [f"{each}-{serial}" for each in days if each.endswith(day)]

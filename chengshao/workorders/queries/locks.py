@@ -1,0 +1,154 @@
+"""The one lock: the case's row, first; several in the order of their ids."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.timezone import localdate
+
+from chengshao.kernel.actor import Actor
+from chengshao.workorders.models import Attachment, Merge, Report, WorkOrder
+from chengshao.workorders.queries.scope import (
+    ReportNotFound,
+    WorkOrderNotFound,
+    case_of,
+    reports_visible_to,
+    visible_to,
+)
+
+
+def lock_case(*, number: str, actor: Actor) -> WorkOrder:
+    """
+    Return the case, locked until the transaction ends: the one lock for all that is in it.
+
+    :raises WorkOrderNotFound: if it is not there for this actor
+    """
+    return _lock(visible_to(actor).filter(number=number))
+
+
+def lock_case_of_task(*, task_id: int, actor: Actor) -> WorkOrder:
+    """:raises WorkOrderNotFound: if it is not there for this actor"""
+    return _lock(visible_to(actor).filter(tasks=task_id))
+
+
+def lock_case_of_report(*, report_id: int, actor: Actor) -> WorkOrder:
+    """
+    Return the case that the report is on, also when it is being merged this very moment.
+
+    :raises ReportNotFound: if it is not there for this actor
+    """
+    while True:
+        reports = reports_visible_to(actor).filter(pk=report_id)
+        case_id = reports.values_list("work_order_id", flat=True).first()
+        if case_id is None:
+            raise ReportNotFound
+        case = _lock(WorkOrder.objects.filter(pk=case_id))
+        if case.reports.filter(pk=report_id).exists():
+            return case
+
+
+def lock_cases(number: str, other: str, *, actor: Actor) -> tuple[WorkOrder, WorkOrder]:
+    """
+    Return both cases, locked in the order of their ids.
+
+    :raises WorkOrderNotFound: if one of them is not there for this actor
+    """
+    cases = visible_to(actor).filter(number__in=[number, other])
+    found = {case.number: case for case in cases.select_for_update(of=("self",)).order_by("pk")}
+    if len(found) < 2:
+        raise WorkOrderNotFound
+    return found[number], found[other]
+
+
+def lock_cases_of_report(*, number: str, report_id: int, actor: Actor) -> list[WorkOrder]:
+    """
+    Return every case that a report of this one was ever on, locked in the order of their ids.
+
+    :raises WorkOrderNotFound: if the case is not there for this actor
+    :raises ReportNotFound: if the report is not on it
+    """
+    case = case_of(number=number, actor=actor)
+    report = reports_visible_to(actor).filter(pk=report_id)
+    merges = Merge.objects.filter(report_ids__contains=[report_id])
+    files = Attachment.objects.filter(report=report_id)
+    was_on = {pk for pair in merges.values_list("source_id", "target_id") for pk in pair}
+    was_on |= {case.pk, *files.values_list("work_order_id", flat=True)}
+    cases = WorkOrder.objects.filter(pk__in=was_on).select_for_update(of=("self",))
+    locked = list(cases.order_by("pk"))
+    if not report.filter(work_order=case).exists():  # asked now: it can't be merged away any more
+        raise ReportNotFound
+    return locked
+
+
+def merged_into(*, number: str, actor: Actor) -> str:
+    """
+    Return the number of the case into which this one was merged.
+
+    :raises WorkOrderNotFound: if it is not there for this actor, or was merged into none
+    """
+    cases = visible_to(actor).filter(number=number, merged_into__isnull=False)
+    into = cases.values_list("merged_into__number", flat=True).first()
+    if into is None:
+        raise WorkOrderNotFound
+    return into
+
+
+def lock_free_case(case_id: int) -> WorkOrder | None:
+    """Return the case, locked; None where somebody else moves it just now (for the sweep)."""
+    cases = WorkOrder.objects.filter(pk=case_id)
+    return cases.select_for_update(of=("self",), skip_locked=True).first()
+
+
+def lock_case_by_id(case_id: int) -> WorkOrder:
+    """:raises WorkOrderNotFound: if there is none"""
+    return _lock(WorkOrder.objects.filter(pk=case_id))
+
+
+def report_with_key(client_key: str, caller_id: int | None) -> Report | None:
+    """Return what this key of this caller already brought; the same key again waits here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller_id}:{client_key}"]
+        )
+        # by hand, as this is asked of every new report and almost always in vain
+        cursor.execute(
+            "SELECT id FROM workorders_report WHERE client_key = %s"
+            " AND caller_id IS NOT DISTINCT FROM %s",
+            [client_key, caller_id],
+        )
+        found = cursor.fetchone()
+    return Report.objects.select_related("work_order").get(pk=found[0]) if found else None
+
+
+def next_case(at: datetime) -> tuple[int, str]:
+    """
+    Return an id and a number that no case had: the local day and a serial in it.
+
+    The serial counts ids from the day's first on, so that nobody waits for the next number until
+    another's case is stored. Gaps are no loss.
+    """
+    day = localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_CASE, [day])
+        found = cursor.fetchone()
+        if found is None:  # the day's first: ids drawn from now on lie above the last one
+            cursor.execute(_BEGIN_DAY, [day])
+            cursor.execute(_NEXT_CASE, [day])
+            found = cursor.fetchone()
+    case_id, above = found
+    return case_id, f"{day:%Y%m%d}-{case_id - above:04d}"
+
+
+_IDS = "pg_get_serial_sequence('workorders_workorder', 'id')::regclass"
+_NEXT_CASE = f"SELECT nextval({_IDS}), above FROM workorders_daycount WHERE day = %s"
+_BEGIN_DAY = (
+    "INSERT INTO workorders_daycount (day, above)"
+    f" VALUES (%s, coalesce(pg_sequence_last_value({_IDS}), 0)) ON CONFLICT DO NOTHING"
+)
+
+
+def _lock(cases: QuerySet[WorkOrder]) -> WorkOrder:
+    case = cases.select_for_update(of=("self",)).first()
+    if case is None:
+        raise WorkOrderNotFound
+    return case

@@ -1,0 +1,103 @@
+"""What waits for whom, by job: one list for pages and machines alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.errors import NotFound
+from chengshao.workorders.queries.lists import CaseLine, counts_owed, tasks_owed
+from chengshao.workorders.terms import Power, TaskKind
+
+
+class QueueNotFound(NotFound):
+    code = "queue_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Tasks of these kinds that the power reaches: what one kind of work consists of."""
+
+    name: str
+    power: str
+    kinds: tuple[str, ...]
+
+
+JOBS: Mapping[str, Job] = {
+    job.name: job
+    for job in (
+        Job("verify", Power.VERIFY, (TaskKind.VERIFY,)),
+        Job("register", Power.REGISTER, (TaskKind.REGISTER,)),
+        Job("dispatch", Power.DISPATCH, (TaskKind.DISPATCH,)),
+        Job("returns", Power.DISPATCH, (TaskKind.ADJUDICATE,)),
+        Job("outer", Power.DISPATCH, (TaskKind.OUTER_REQUEST, TaskKind.OUTER_CLOSING)),
+        Job("approvals", Power.DESIGNATE, (TaskKind.CENTRE_APPROVAL,)),
+        Job(
+            "sign",
+            Power.SIGN_OFF,
+            (TaskKind.SIGN_OFF, TaskKind.LEADER_APPROVAL, TaskKind.LEDGER_APPROVAL),
+        ),
+        Job(
+            "work",
+            Power.HANDLE,
+            (
+                TaskKind.LEAD,
+                TaskKind.DOUBLE,
+                TaskKind.CO_HANDLE,
+                TaskKind.SUBASSIGNED,
+                TaskKind.CONTACT,
+                TaskKind.TELL,
+                TaskKind.CONSULT,
+                TaskKind.INQUIRY,
+                TaskKind.LEDGER_REVIEW,
+            ),
+        ),
+        Job("check", Power.CHECK, (TaskKind.CHECK, TaskKind.SAMPLE)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue of the actor's with how many cases stand in it; COUNT_LIMIT + 1: more than that."""
+
+    name: str
+    kinds: tuple[str, ...]
+    waiting: int
+
+
+def queues_waiting(actor: Actor) -> list[Waiting]:
+    """Return the actor's queues. One statement."""
+    own = [job for job in JOBS.values() if actor.holds(job.power)]
+    counts = counts_owed(actor, {job.name: (job.power, job.kinds) for job in own})
+    return [Waiting(job.name, job.kinds, counts[job.name]) for job in own]
+
+
+def queue_lines(
+    name: str,
+    *,
+    actor: Actor,
+    limit: int,
+    offset: int = 0,
+    kind: str = "",
+    words: str = "",
+    territory: str = "",
+) -> list[CaseLine]:
+    """
+    Return what waits in a queue of the actor's, the soonest due first. Three statements.
+
+    :param kind: only tasks of this kind; nothing where the queue has none
+    :raises QueueNotFound: if there is none, or none for this actor
+    """
+    job = JOBS.get(name)
+    if job is None or not actor.holds(job.power):
+        raise QueueNotFound
+    kinds = tuple(each for each in job.kinds if kind in ("", each))
+    return tasks_owed(
+        actor=actor,
+        power=job.power,
+        kinds=kinds,
+        limit=limit,
+        offset=offset,
+        words=words,
+        territory=territory,
+    )

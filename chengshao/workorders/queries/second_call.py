@@ -1,0 +1,59 @@
+"""What there is of earlier calls on a case: who heard them, when the next one may come."""
+
+from datetime import date, datetime
+
+from django.utils.timezone import localdate
+
+from chengshao.catalog import queries as catalog
+from chengshao.catalog.terms import ParameterName
+from chengshao.kernel.clock import due_at
+from chengshao.workorders.models import Entry, Note, WorkOrder
+from chengshao.workorders.rules.book import HANDLING_KINDS
+from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.terms import NoteName, ReportCommand
+
+
+def who_hears(case: WorkOrder) -> set[int]:
+    """Return the units that work on the case now; the desk where none does yet."""
+    tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
+    return set(tasks.values_list("unit_id", flat=True)) or {case.desk_unit_id}
+
+
+def last_chased_at(case: WorkOrder, report_id: int) -> datetime | None:
+    """Return when this report was last chased (催单), as the history says."""
+    line = _last(case, report_id, ReportCommand.CHASE)
+    return line.at if line else None
+
+
+def last_said(case: WorkOrder, report_id: int, command: ReportCommand) -> str | None:
+    """Return the words of the last such command on a report; None where there was none."""
+    line = _last(case, report_id, command)
+    if line is None:
+        return None
+    notes = Note.objects.filter(entry=line, name=NoteName.COMMENT)
+    return notes.values_list("text", flat=True).first() or ""
+
+
+def chase_again_at(case: WorkOrder, last: datetime, *, on: date) -> datetime:
+    """Return from when on a citizen may press again, by what is settled on that day."""
+    return _after(last, ParameterName.CHASE_AGAIN_AFTER, case.channel, on)
+
+
+def reopening_until(case: WorkOrder, *, on: date) -> datetime | None:
+    """Return until when an ended case may be reopened, by what is settled on that day."""
+    if case.ended_at is None:
+        return None
+    return _after(case.ended_at, ParameterName.REOPEN_WITHIN, case.channel, on)
+
+
+def _after(start: datetime, name: ParameterName, channel: str, on: date) -> datetime:
+    ground = catalog.ground()
+    limit = ground.parameters(on).limit(name, channel)
+    return due_at(start, limit, ground.calendar_for(localdate(start)))
+
+
+def _last(case: WorkOrder, report_id: int, command: ReportCommand) -> Entry | None:
+    lines = case.entries.filter(
+        body__contains=f'"command":"{command}"', body__regex=rf'"report_id":{report_id}[,}}]'
+    )
+    return lines.order_by("-seq").first()

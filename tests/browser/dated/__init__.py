@@ -1,0 +1,1 @@
+"""A running instance of the product in another year, whose clock a test sets."""

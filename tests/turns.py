@@ -1,0 +1,90 @@
+"""Cases on their way and who moves them, for tests of what a move may and what follows from it."""
+
+from collections.abc import Collection
+
+import pytest
+
+from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.kernel.errors import DomainError
+from chengshao.workorders import actions
+from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.terms import Power, Principle, TaskCommand, TaskKind
+from tests.district import AT, MANHOLE, District, dispatched, move, registered, said, staff
+
+PHONE = "13800001111"
+
+
+def kinds(case: WorkOrder) -> list[str]:
+    """Return what is open on the case, in the order of its opening."""
+    return list(case.tasks.filter(ended_at=None).order_by("pk").values_list("kind", flat=True))
+
+
+def handling(
+    actor: Actor, lead: int, *helping: int, phone: str = "", matter: str = MANHOLE
+) -> WorkOrder:
+    case = dispatched(actor, lead, *helping, report=said(phone=phone), matter=matter)
+    return move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, actor)
+
+
+def doubled(
+    actor: Actor, lead: int, beside: int, principle: Principle = Principle.BY_AGREEMENT
+) -> WorkOrder:
+    """Return a case dispatched to two units that answer beside each other, both at work."""
+    case = sent(registered(actor), lead, actor, beside=beside, principle=principle)
+    for kind in (TaskKind.LEAD, TaskKind.DOUBLE):
+        move(case, kind, TaskCommand.ACKNOWLEDGE, actor)
+    return case
+
+
+def sent(
+    case: WorkOrder,
+    lead: int,
+    actor: Actor,
+    *,
+    beside: int | None = None,
+    principle: Principle = Principle.BY_AGREEMENT,
+) -> WorkOrder:
+    case = WorkOrder.objects.get(pk=case.pk)
+    return actions.dispatch(
+        number=case.number,
+        seen_revision=case.revision,
+        lead_unit_id=lead,
+        double_unit_ids=frozenset({beside} if beside else ()),
+        principle=principle,
+        basis="会商结论",
+        actor=actor,
+        at=AT,
+    )
+
+
+def handler_of(unit_id: int, user_id: int | None = None) -> Actor:
+    return staff(unit_id, Power.SEE, Power.HANDLE, user_id=user_id)
+
+
+def leader_of(unit_id: int, user_id: int | None = None) -> Actor:
+    return staff(unit_id, Power.SEE, Power.HANDLE, Power.SIGN_OFF, user_id=user_id)
+
+
+def citizen_of(case: WorkOrder) -> Actor:
+    return Actor(ActorKind.CITIZEN, report_id=case.reports.get().pk)
+
+
+def with_check_at(district: District, actor: Actor) -> Actor:
+    """Return the same person, who may check at the centre, too."""
+    more = {Grant(Power.SEE, district.centre), Grant(Power.CHECK, district.centre)}
+    return Actor(actor.kind, actor.user_id, actor.grants | more)
+
+
+def refused(error: type[DomainError], case: WorkOrder, *args: object, **kwargs: object) -> str:
+    """Try a move; it is refused with this error, and nothing has changed. Return what it says."""
+    before = _standing(case)
+    with pytest.raises(error) as why:
+        move(case, *args, **kwargs)  # type: ignore[arg-type]
+    assert _standing(case) == before
+    return str(why.value.params)
+
+
+def _standing(case: WorkOrder) -> tuple[object, ...]:
+    now = WorkOrder.objects.get(pk=case.pk)
+    tasks: Collection[object] = list(case.tasks.order_by("pk").values())
+    return now.revision, now.history_head, tasks

@@ -1,0 +1,44 @@
+"""Numbers in an answer that may be somebody's own; those of offices that all know are none."""
+
+import pytest
+
+from chengshao.workorders.rules.wording import doubts_in, telling_name
+from chengshao.workorders.terms import ReplyDoubt
+
+_ID, _PHONE = ReplyDoubt.ID_NUMBER, ReplyDoubt.PHONE
+
+
+@pytest.mark.parametrize(
+    ("reply", "doubts"),
+    [
+        ("井盖已换好", ()),
+        ("有事请打12345或4008001234", ()),
+        ("案卷20261122-0001已办结，工单202611220001234567890", ()),
+        ("已联系13800138000", (_PHONE,)),
+        ("已联系138 0013 8000，他同意", (_PHONE,)),
+        ("已联系138-0013-8000", (_PHONE,)),
+        ("请打0571-87654321", (_PHONE,)),
+        ("１３８００１３８０００", (_PHONE,)),
+        ("身份证330102199003078515的住户", (_ID,)),
+        ("身份证33010219900307851x", (_ID,)),
+        ("330102199003078515，13800138000", (_ID, _PHONE)),
+        ("330102199013078515", ()),  # no month 13: no identity number
+    ],
+)
+def test_what_is_said_by_mistake(reply: str, doubts: tuple[ReplyDoubt, ...]) -> None:
+    assert doubts_in(reply) == doubts
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [
+        ("陈女士", ""),
+        ("陈小明", "陈小明"),
+        ("陈小明先生", "陈小明"),
+        (" 欧阳 ", "欧阳"),
+        ("陈", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_tells_who_somebody_is(name: str, telling: str) -> None:
+    assert telling_name(name) == telling
