@@ -1,5 +1,6 @@
 """Fixtures for all tests; builders of a district are in tests.district."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from pytest_django import DjangoDbBlocker
 # No test is timed: on a loaded machine drawing examples is slow, too.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# Where the tables that only grow may be emptied, after a test that commits.
+os.environ["PGOPTIONS"] = "-c chengshao.test=on"
 
 pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
 
