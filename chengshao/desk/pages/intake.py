@@ -158,7 +158,8 @@ def call(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, found=found, status=422, code="form_invalid")
     said = form.cleaned_data
-    request.session[_KEPT_CHANNEL] = said["channel"]
+    if said["channel"] != Channel.TRANSFER:  # one order of a platform says nothing of the next call
+        request.session[_KEPT_CHANNEL] = said["channel"]
     try:
         received = intake.receive(
             report=_report(said), address=caller_address(request), actor=actor, at=timezone.now()

@@ -45,6 +45,7 @@ from chengshao.workorders.terms import (
     Step,
     TaskCommand,
     TaskKind,
+    TaskState,
 )
 
 SEVEN = list(Step)[:7]
@@ -174,6 +175,13 @@ class CasePage:
     @property
     def doubles_open(self) -> bool:
         return any(task.kind == TaskKind.DOUBLE and task.is_open for task in self.tasks)
+
+    @property
+    def uncontacted(self) -> bool:
+        """Tell whether first contact (先行联系) of this round was begun and not brought about."""
+        contacts = [task for task in self.tasks if task.kind == TaskKind.CONTACT]
+        last = max(contacts, key=lambda task: task.id, default=None)
+        return last is not None and last.state != TaskState.DONE
 
     @property
     def outer_asked(self) -> list[OuterAsked]:
