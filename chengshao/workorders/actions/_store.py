@@ -64,6 +64,7 @@ from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
+    ClosingKind,
     NoteName,
     Outcome,
     TaskCommand,
@@ -426,7 +427,14 @@ def _close_as(case: WorkOrder, closed: ClosedAs, *, actor: Actor, at: datetime) 
 
 
 def ask_for_ratings(case: WorkOrder, reports: QuerySet[Report], at: datetime) -> None:
-    """Ask the citizens of these reports for their word on the result, each for a new one."""
+    """
+    Ask the citizens of these reports for their word on the result, each for a new one.
+
+    What is promised has no result yet: they are asked once the promise came back and was checked.
+    """
+    promised = case.closing_kind == ClosingKind.PROMISED
+    if promised and case.promises.filter(settled_at=None).exists():
+        return
     limit = catalog.limit_of_task(RATE, case.channel, case.urgency, localdate(at))
     lapses_at = due_at(at, limit, catalog.calendar_for(localdate(at)))
     asked = reports.filter(withdrawn_at=None, nuisance=False).annotate(

@@ -211,7 +211,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         took_in=_MERGED.validate_python(told.told_merged) if whole else [],
         merged_into=(told.into_number or "") if whole else "",
         circle=_NAMED.validate_python(told.told_circle) if whole else [],
-        alerts=_ALERTS.validate_python(told.told_alerts),
+        alerts=_ALERTS.validate_python(told.told_alerts or []),
         commands={
             task.pk: commands_for(facts, facts.task(task.pk), actor)
             for task in tasks
