@@ -29,6 +29,11 @@ def broken(told: Any) -> list[queries.Broken]:
     return queries.broken_cases([WorkOrder.objects.get(number=told["number"]).pk])
 
 
+def on_seeing(caller: Caller, told: Any, **said: Any) -> dict[str, Any]:
+    """Return a command by who sees the case as it stands."""
+    return {"seen_revision": case_of(caller, told)["revision"], **said}
+
+
 class TestReading:
     def test_a_case_comes_with_what_hangs_on_it(
         self, machine: Caller, desk: Caller, person: Appoint, district: District
@@ -130,9 +135,10 @@ class TestSending:
     ) -> None:
         told = reported(machine)
         copies = f"workorders/{told['number']}/copies"
+        to_parks = {"unit_ids": [district.parks], "reason": "请知悉"}
 
-        status, case = desk.post(copies, {"unit_ids": [district.parks], "reason": "请知悉"})
-        again = desk.post(copies, {"unit_ids": [district.parks]})
+        status, case = desk.post(copies, on_seeing(desk, told, **to_parks))
+        again = desk.post(copies, on_seeing(desk, told, **to_parks))
 
         assert (status, again[0]) == (200, 200)
         assert again[1]["revision"] == case["revision"]
@@ -140,15 +146,29 @@ class TestSending:
         assert Copy.objects.get().unit_id == district.parks
         assert person(district.parks, Role.HANDLER).get(f"workorders/{told['number']}")[0] == 200
 
+    def test_what_changed_meanwhile_is_copied_to_nobody(
+        self, machine: Caller, desk: Caller, district: District
+    ) -> None:
+        told = reported(machine)
+        stale = on_seeing(desk, told, unit_ids=[district.parks])
+        registered(desk, told)
+
+        status, body = desk.post(f"workorders/{told['number']}/copies", stale)
+
+        assert (status, body["code"]) == (409, "workorder_changed_meanwhile")
+        assert not Copy.objects.exists()
+
     @pytest.mark.parametrize("secret", [{"confidential": True}, {"kind": "INFORMANT"}])
     def test_nothing_is_copied_that_is_not_open_to_whole_units(
         self, machine: Caller, person: Appoint, district: District, secret: dict[str, Any]
     ) -> None:
         leader = person(district.centre, Role.DUTY_LEADER)
         told = reported(machine, **secret)
+        case = WorkOrder.objects.get(number=told["number"])
 
         status, body = leader.post(
-            f"workorders/{told['number']}/copies", {"unit_ids": [district.parks]}
+            f"workorders/{told['number']}/copies",
+            {"unit_ids": [district.parks], "seen_revision": case.revision},
         )
 
         assert (status, body["code"]) == (409, "workorder_not_for_whole_units")
@@ -160,7 +180,7 @@ class TestSending:
         told = reported(machine, complained_about_unit_id=district.roads)
 
         status, body = desk.post(
-            f"workorders/{told['number']}/copies", {"unit_ids": [district.roads]}
+            f"workorders/{told['number']}/copies", on_seeing(desk, told, unit_ids=[district.roads])
         )
 
         assert (status, body["code"]) == (409, "workorder_unit_complained_about")

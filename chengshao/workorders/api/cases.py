@@ -14,8 +14,8 @@ from chengshao.workorders.schemas.cases import (
     DispatchIn,
     MergeIn,
     PersonIn,
-    ReasonIn,
     RegisterIn,
+    UndoMergeIn,
     WorkOrderOut,
 )
 from chengshao.workorders.terms import ViewingKind
@@ -94,10 +94,10 @@ def merge(request: HttpRequest, number: Path[Key], payload: MergeIn) -> WorkOrde
 
 
 @router.post("/workorders/{number}/undo-merge", response={200: WorkOrderOut, **ERRORS})
-def undo_merge(request: HttpRequest, number: Path[Key], payload: ReasonIn) -> WorkOrderOut:
+def undo_merge(request: HttpRequest, number: Path[Key], payload: UndoMergeIn) -> WorkOrderOut:
     """Take the reports of a merged case back."""
     actor = actor_from_request(request)
-    actions.undo_merge(number=number, reason=payload.reason, actor=actor, at=timezone.now())
+    actions.undo_merge(number=number, **payload.dict(), actor=actor, at=timezone.now())
     return shown(number, actor)
 
 

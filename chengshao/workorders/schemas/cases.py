@@ -122,7 +122,8 @@ class MergeIn(In):
     reason: Text
 
 
-class ReasonIn(In):
+class UndoMergeIn(In):
+    seen_revision: Revision  # of the case whose reports are taken back
     reason: Text
 
 
@@ -135,6 +136,7 @@ class ErasureIn(In):
 class CopyIn(In):
     """Which units are told of a case that owe nothing on it."""
 
+    seen_revision: Revision
     unit_ids: Annotated[frozenset[Id], Field(min_length=1, max_length=40)]
     reason: Text = ""
 

@@ -43,6 +43,7 @@ from tests.district import (
     load_district,
     move,
     owed,
+    parted,
     reported,
     said,
     staff,
@@ -421,7 +422,7 @@ class TestMergedReport:
             reason="删除申请", number=other.number, report_id=told.report.pk, actor=officer, at=AT
         )
 
-        actions.undo_merge(number=told.case.number, reason="不是一个", actor=centre, at=AT)
+        parted(told.case, "不是一个", centre)
 
         assert whole(told.case, other)
 
