@@ -186,6 +186,7 @@ class Report(models.Model):
                     lng=None,
                     lat=None,
                     complained_about="",
+                    source_number="",
                     fingerprint="",
                 ),
                 name="report_erased_says_nothing",
