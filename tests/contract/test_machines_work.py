@@ -1,5 +1,6 @@
 """What a machine needs to work as staff do: find what waits, read a case, act, tell nobody else."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -93,6 +94,43 @@ class TestReading:
         _, alike = desk.get(f"workorders/{one['number']}/similar")
 
         assert [row["number"] for row in alike] == [other["number"]]
+
+
+class TestListsShowNoMoreThanHowItBegins:
+    LONG = "和平路口人行道的井盖破损严重，" * 20
+
+    @pytest.mark.parametrize(
+        "of",
+        [
+            lambda district, case: f"workorders?unit_id={district.centre}",
+            lambda district, case: "queues/register",
+            lambda district, case: f"workorders/{case['number']}/similar",
+        ],
+        ids=["cases", "queue", "similar"],
+    )
+    def test_the_whole_stands_on_the_case(
+        self, machine: Caller, desk: Caller, district: District, of: Callable[..., str]
+    ) -> None:
+        first = reported(machine, words=self.LONG)
+        reported(machine, words=self.LONG, client_key="k-2")
+
+        _, rows = desk.get(of(district, first))
+
+        assert rows
+        for row in rows:
+            assert (len(row["words"]), row["words"][-1]) == (80, "…")
+            assert self.LONG.startswith(row["words"][:-1])
+            assert case_of(desk, row)["reports"][0]["words"] == self.LONG
+
+    @pytest.mark.parametrize("length", [1, 79, 80])
+    def test_what_is_short_stands_as_it_was_said(
+        self, machine: Caller, desk: Caller, length: int
+    ) -> None:
+        reported(machine, words="井" * length)
+
+        (row,) = desk.get("queues/register")[1]
+
+        assert row["words"] == "井" * length
 
 
 class TestQueues:

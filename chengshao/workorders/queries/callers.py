@@ -22,6 +22,7 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES, Closing
+from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.rules.registry import kind_of
 from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, TaskKind
 
@@ -179,7 +180,7 @@ def _line(report: Report, reply: str) -> CallLine:
     return CallLine(
         report_id=report.pk,
         number=case.number,
-        words=report.words,
+        words=opening_of(report.words),
         place=report.place or case.place,
         territory=case.territory,
         contact_id=report.contact_id,

@@ -31,6 +31,7 @@ from chengshao.kernel.divisions import division_prefix
 from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import seen_by, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import (
     DeadlineAuthority,
     Outcome,
@@ -46,7 +47,7 @@ COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """
-    A case as a list shows it: the words of the first report, and the nearest deadline.
+    A case as a list shows it: how the first report begins, and the nearest deadline.
 
     Where somebody asks what is owed, the nearest is that of the own tasks. A third party gets no
     citizen's words, and of what waits only the own.
@@ -346,7 +347,7 @@ def _line(
     task = deadline.task if deadline else None
     return CaseLine(
         number=case.number,
-        words=case.told or "" if case.in_full else "",
+        words=opening_of(case.told or "") if case.in_full else "",
         erased=case.in_full and case.told is None and bool(case.reports_told),
         place=case.place,
         territory=case.territory,

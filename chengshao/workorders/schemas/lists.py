@@ -10,6 +10,9 @@ from chengshao.workorders.schemas.cases import Division
 from chengshao.workorders.terms import LedgerLevel, PromiseState, Step
 
 Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
+Opening = Annotated[
+    str, Field(description="How it begins: 80 characters at most; the whole is on the case.")
+]
 Offset = Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -41,7 +44,7 @@ class PromisesIn(In):
 
 class WorkOrderRowOut(Out):
     number: str
-    words: str
+    words: Opening
     erased: bool  # what was said is gone: words are empty
     place: str
     matter: str
@@ -53,7 +56,7 @@ class WorkOrderRowOut(Out):
 
 class LedgerRowOut(Out):
     number: str
-    words: str
+    words: Opening
     place: str
     matter: str
     level: LedgerLevel
@@ -68,7 +71,7 @@ class LedgerRowOut(Out):
 
 class PromiseRowOut(Out):
     number: str
-    words: str
+    words: Opening
     place: str
     matter: str
     unit_id: int
@@ -113,7 +116,7 @@ class SimilarOut(Out):
     """An open case that another may have to be merged into."""
 
     number: str
-    words: str
+    words: Opening
     place: str
     step: Step
     reports: int
