@@ -34,7 +34,7 @@ def alerts_for(actor: Actor, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     return alerts.filter(for_me, seen_at=None)
 
 
-def alerts_of(actor: Actor, *, limit: int) -> list[AlertLine]:
+def alerts_of(actor: Actor, *, limit: int, offset: int = 0) -> list[AlertLine]:
     """Return the newest unseen alerts for this actor on cases in sight. One statement."""
     rows = alerts_for(actor, Alert.objects.filter(work_order__in=visible_to(actor)))
     rows = rows.select_related("work_order").order_by("-at", "-pk")
@@ -48,7 +48,7 @@ def alerts_of(actor: Actor, *, limit: int) -> list[AlertLine]:
             for_leader=row.for_leader,
             at=row.at,
         )
-        for row in rows[:limit]
+        for row in rows[offset : offset + limit]
     ]
 
 

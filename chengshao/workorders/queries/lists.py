@@ -175,13 +175,22 @@ def count_owed(
     return rows.distinct()[: COUNT_LIMIT + 1].count()
 
 
-def cases_to_recall(*, actor: Actor, power: str, limit: int, offset: int = 0) -> list[CaseLine]:
+def cases_to_recall(
+    *,
+    actor: Actor,
+    power: str,
+    limit: int,
+    offset: int = 0,
+    words: str = "",
+    territory: str = "",
+) -> list[CaseLine]:
     """
     Return cases that the desks of this power's reach dispatched and the lead did not acknowledge.
 
     The newest first: what was just sent can still be taken back. Three statements.
     """
-    rows = _to_recall(actor, power).order_by("-opened_at", "-pk")
+    rows = _narrowed(_to_recall(actor, power), actor, words, territory)
+    rows = rows.order_by("-opened_at", "-pk")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return _lines(ids, actor)
 
@@ -270,6 +279,10 @@ def _owed(
     actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
 ) -> QuerySet[Task]:
     tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
+    return _narrowed(tasks, actor, words, territory)
+
+
+def _narrowed(tasks: QuerySet[Task], actor: Actor, words: str, territory: str) -> QuerySet[Task]:
     if words.strip():
         tasks = tasks.filter(work_order__in=_cases_with(words, actor))
     if territory:

@@ -322,6 +322,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             },
             to_named=409,
         ),
+        ("POST", f"{API}callers", ""): Knock(_said(phone=PHONE), changes=False),
         ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
         ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),
