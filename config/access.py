@@ -229,6 +229,7 @@ DESK = (
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 CASES = (
+    _get(f"{_API}reports/<report_id>", _C.SEE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),

@@ -212,7 +212,8 @@ class Report(models.Model):
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        return ReportFacts(self.pk, self.withdrawn_at is not None, rated, self.nuisance)
+        withdrawn = self.withdrawn_at is not None
+        return ReportFacts(self.pk, withdrawn, rated, self.nuisance, self.caller_id)
 
 
 class Rating(models.Model):

@@ -33,6 +33,7 @@ from chengshao.workorders.queries.case import (
 from chengshao.workorders.queries.citizen import (
     Progress,
     progress_of,
+    progress_of_report,
 )
 from chengshao.workorders.queries.contacting import (
     attempts_since_reopening,
@@ -270,6 +271,7 @@ __all__ = [
     "open_task_counts",
     "precedents",
     "progress_of",
+    "progress_of_report",
     "promise_counts",
     "promises",
     "queue_lines",
