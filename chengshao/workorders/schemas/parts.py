@@ -273,7 +273,8 @@ class EntryOut(Out):
     satisfaction: Satisfaction | None = None
     source: str | None = None  # the case that was merged
     target: str | None = None  # and into which
-    named_user_id: int | None = None
+    named_user_id: int | None = None  # who was named, or is no more
+    unit_id: int | None = None  # and for which unit
     deadlines: list[ClockSaidOut] = []
     notes: dict[str, str]
 
