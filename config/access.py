@@ -229,6 +229,7 @@ DESK = (
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 CASES = (
+    _get(f"{_API}reports/<report_id>", _C.SEE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
@@ -239,8 +240,10 @@ CASES = (
     _post(f"{_API}reports/<report_id>/files", _C.REPORT, about=_A.CASE),
     _get(f"{_API}queues", Who.STAFF, about=_A.LIST),
     *_queues(f"{_API}queues/<name>", verify=_C.VERIFY, register=_C.REGISTER,
-             dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             dispatch=_C.DISPATCH, sent=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
+    _get(f"{_API}alerts", Who.STAFF, about=_A.LIST),
+    _post(f"{_API}callers", _C.REPORT, about=_A.LIST),
     _get(f"{_API}ledger", Who.STAFF, about=_A.LIST),
     _get(f"{_API}promises", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
@@ -252,6 +255,7 @@ CASES = (
     _post(f"{_API}workorders/<number>/copies", _C.DISPATCH, about=_A.CASE),
     _get(f"{_API}workorders/<number>/similar", _C.SEE, about=_A.CASE),
     _get(f"{_API}workorders/<number>/viewings", _C.SEE, about=_A.CASE),
+    _get(f"{_API}workorders/<number>/time-held", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/reports/<report_id>/contact", _P.REVEAL_CONTACT,
           about=_A.CONTACT),
     _post(f"{_API}workorders/<number>/reports/<report_id>/erase", _C.ERASE, about=_A.CASE),

@@ -236,6 +236,14 @@ def move(
     )
 
 
+def parted(source: WorkOrder, reason: str, actor: Actor, *, at: datetime = AT) -> WorkOrder:
+    """Take the reports of a merged case back, by who sees it as it stands."""
+    seen = WorkOrder.objects.get(pk=source.pk).revision
+    return actions.undo_merge(
+        number=source.number, seen_revision=seen, reason=reason, actor=actor, at=at
+    )
+
+
 def shown(
     case: WorkOrder, kind: str, *, actor_kind: ActorKind = ActorKind.PERSON, at: datetime = AT
 ) -> None:

@@ -39,6 +39,7 @@ from tests.district import (
     SOLVED,
     District,
     move,
+    parted,
     reported,
     said,
     staff,
@@ -283,9 +284,7 @@ class Town:
                 at=self.now,
             )
         else:
-            actions.undo_merge(
-                number=case.number, reason="是两件事", actor=self.anyone(), at=self.now
-            )
+            parted(case, "是两件事", self.anyone(), at=self.now)
 
     def another(self) -> None:
         """One more report: of a new case, of one that is there, or another platform's."""

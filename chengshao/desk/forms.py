@@ -179,7 +179,7 @@ class MergeForm(SeenForm):
     reason = _words()
 
 
-class ReasonForm(forms.Form):
+class UndoMergeForm(SeenForm):
     reason = _words()
 
 

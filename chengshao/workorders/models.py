@@ -186,6 +186,7 @@ class Report(models.Model):
                     lng=None,
                     lat=None,
                     complained_about="",
+                    source_number="",
                     fingerprint="",
                 ),
                 name="report_erased_says_nothing",
@@ -211,7 +212,8 @@ class Report(models.Model):
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        return ReportFacts(self.pk, self.withdrawn_at is not None, rated, self.nuisance)
+        withdrawn = self.withdrawn_at is not None
+        return ReportFacts(self.pk, withdrawn, rated, self.nuisance, self.caller_id)
 
 
 class Rating(models.Model):

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from chengshao.people import actions as people
 from chengshao.people.models import User
+from chengshao.people.queries import unit_ids_by_code
 from chengshao.people.terms import Role
 from tests.district import AT, LOADER, SINCE, District, account
 
@@ -52,6 +53,16 @@ def anyone() -> Caller:
 
 def with_key(key: str) -> Caller:
     return Caller(Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {key}"}))
+
+
+def contractor(district: District) -> int:
+    """Open a company that works for the roads department: a third party."""
+    table = (
+        "单位代码,单位名称,类型,层级,上级单位代码,启用日期\n"
+        "pipes,演示管道工程公司,作业单位,区级,roads,2020-01-01\n"
+    )
+    people.import_units(content=table.encode(), actor=LOADER, at=AT)
+    return unit_ids_by_code(["pipes"])["pipes"]
 
 
 @pytest.fixture

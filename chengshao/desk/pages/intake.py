@@ -337,10 +337,9 @@ def _caller_called(phone: str, actor: Actor, *, focus: bool) -> Caller:
     if not phone:
         return NOBODY
     try:
-        ids = people.contact_ids_of_phone(phone)
+        lines = queries.reports_of_phone(phone, actor=actor, limit=MOST_CALLS)
     except Invalid as error:
         return Caller(asked=True, wrong=text(error.code, error.params))
-    lines = queries.reports_of_contacts(ids, actor=actor, limit=MOST_CALLS)
     return Caller(asked=True, calls=_calls(lines), focus=focus)
 
 

@@ -12,7 +12,6 @@ from chengshao.kernel.actor import Actor
 from chengshao.web.once import once
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import QueueNotFound
-from chengshao.workorders.terms import Power
 
 _MOST_ALERTS = 8
 
@@ -97,10 +96,10 @@ QUEUES = (
 )
 
 SENT = Queue(  # not on the rail: beside the dispatch desk
-    "sent",
+    workorders.SENT.name,
     gettext_lazy("刚派出"),
-    Power.DISPATCH,
-    (),
+    workorders.SENT.power,
+    workorders.SENT.kinds,
     gettext_lazy("派出的都已签收，没有可撤回的。"),
 )
 

@@ -12,6 +12,7 @@ TEXTS: Texts = {
     "report_erased": _("这条诉求的内容已删除，不能再补充；有事请另提一条"),
     "report_files_enough": _("照片已经够了，最多{most}张"),
     "report_not_found": _("没有找到此诉求"),
+    "report_source_at_unlikely": _("来源平台给的反映时间不对：应在2000年以后，且不晚于明天"),
     "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
     "report_outer_due_not_yours": _("来源平台的时限只能由登录的人员或系统填写"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),

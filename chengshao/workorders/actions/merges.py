@@ -26,6 +26,7 @@ from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Given
 from chengshao.workorders.rules.joining import Circle, check_same_circle
+from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.terms import CaseCommand, NoteName, Outcome
 
 
@@ -81,17 +82,20 @@ def merge_cases(
 
 
 @transaction.atomic
-def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkOrder:
+def undo_merge(
+    *, number: str, seen_revision: int, reason: str, actor: Actor, at: datetime
+) -> WorkOrder:
     """
     Take a case's reports back out of the one it was merged into; it goes on with a new task.
 
     Either of the two of which every report was taken back meanwhile ends as withdrawn.
 
-    :raises WorkOrderNotFound: if it is not there for this actor
+    :raises WorkOrderNotFound: if one of them is not there for this actor
+    :raises ChangedMeanwhile: if the case is not the one the actor saw
+    :raises WrongState: if it was merged into none
     :raises DomainError: see rules.lifecycle.decide_undo_merge
     """
-    into = queries.merged_into(number=number, actor=actor)
-    source, target = queries.lock_cases(number, into, actor=actor)
+    source, target = _merged(number, seen_revision, actor)
     merge = source.merges.get(undone_at=None, target=target)
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
@@ -114,6 +118,20 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
         if case.outcome:
             publish(WorkOrderEnded(case.pk, Outcome(case.outcome), at))
     return source
+
+
+def _merged(number: str, seen_revision: int, actor: Actor) -> tuple[WorkOrder, WorkOrder]:
+    """Lock a merged case and the one that it was merged into."""
+    into = queries.merged_into(number=number, actor=actor)
+    if into:
+        source, target = queries.lock_cases(number, into, actor=actor)
+    else:
+        source = target = queries.lock_case(number=number, actor=actor)
+    if source.revision != seen_revision:
+        raise ChangedMeanwhile
+    if source is target:
+        raise WrongState(command=CaseCommand.UNDO_MERGE, state=source.step)
+    return source, target
 
 
 def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: datetime) -> None:

@@ -12,17 +12,32 @@ from chengshao.people.terms import Power
 from chengshao.web.http import ERRORS, Id, Key, actor_from_request
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Attachment, Report
+from chengshao.workorders.queries import Progress
 from chengshao.workorders.schemas.parts import AttachmentOut
 from chengshao.workorders.schemas.reports import (
     ContactOut,
     PurposeIn,
     RateIn,
     ReportOut,
+    ReportStateOut,
     WithdrawIn,
     WordsIn,
 )
 
 router = Router(tags=["workorders"])
+
+
+@router.get("/reports/{report_id}", response={200: ReportStateOut, **ERRORS})
+def show_report(request: HttpRequest, report_id: Path[Id]) -> Progress:
+    """
+    Return what becomes of a report, as far as its citizen may know it.
+
+    A key that names REPORT opens what came with it: a system may ask how its own reports stand,
+    and chase, add to, rate or withdraw them as their citizens say. Others are not there for it.
+    """
+    return queries.progress_of_report(
+        report_id=report_id, actor=actor_from_request(request), now=timezone.now()
+    )
 
 
 @router.post("/reports/{report_id}/withdraw", response={200: ReportOut, **ERRORS})

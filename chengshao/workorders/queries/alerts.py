@@ -46,7 +46,7 @@ def _units(actor: Actor, power: str) -> list[int]:
     return sorted(unit_id for unit_id, _territory in actor.reach(power))
 
 
-def alerts_of(actor: Actor, *, limit: int) -> list[AlertLine]:
+def alerts_of(actor: Actor, *, limit: int, offset: int = 0) -> list[AlertLine]:
     """
     Return the newest unseen alerts for this actor on cases in sight, one of a kind for each case
     and unit: who is told twice, as one of the unit and as its leader, reads it once. One statement.
@@ -67,7 +67,7 @@ def alerts_of(actor: Actor, *, limit: int) -> list[AlertLine]:
             for_leader=row.for_leader,
             at=row.at,
         )
-        for row in rows[:limit]
+        for row in rows[offset : offset + limit]
     ]
 
 

@@ -11,6 +11,7 @@ from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import due_at
+from chengshao.people import queries as people
 from chengshao.workorders.models import (
     CLOSING,
     Deadline,
@@ -22,8 +23,10 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES, Closing
+from chengshao.workorders.rules.openings import opening_of
+from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, TaskKind
+from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, Power, TaskKind
 
 _TO_DISPATCH = (TaskKind.VERIFY, TaskKind.REGISTER, TaskKind.DISPATCH)
 
@@ -89,6 +92,19 @@ def reports_of_contacts(
     is_open = When(work_order__outcome="", withdrawn_at=None, then=0)
     reports = reports_visible_to(actor).filter(contact__in=contact_ids)
     return _lines(reports.order_by(Case(is_open, default=1), "-reported_at", "-pk")[:limit])
+
+
+def reports_of_phone(phone: str, *, actor: Actor, limit: int = 10) -> list[CallLine]:
+    """
+    Return what was reported from exactly this number: see `reports_of_contacts`. Of a number that
+    was left in confidence there is nothing. Five statements.
+
+    :raises PowerMissing: if the actor takes no calls
+    :raises PhoneInvalid: if it can't be a telephone number
+    """
+    if not actor.holds(Power.REPORT):
+        raise PowerMissing(power=Power.REPORT)
+    return reports_of_contacts(people.contact_ids_of_phone(phone), actor=actor, limit=limit)
 
 
 def call_line(*, report_id: int, actor: Actor) -> CallLine:
@@ -180,7 +196,7 @@ def _line(report: Report, reply: str) -> CallLine:
     return CallLine(
         report_id=report.pk,
         number=case.number,
-        words=report.words,
+        words=opening_of(report.words),
         place=report.place or case.place,
         territory=case.territory,
         contact_id=report.contact_id,

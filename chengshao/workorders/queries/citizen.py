@@ -157,6 +157,17 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
     )
 
 
+def progress_of_report(*, report_id: int, actor: Actor, now: datetime) -> Progress:
+    """
+    Return the same to whoever sees the report, or brought it.
+
+    :raises ReportNotFound: if it is not there for this actor
+    """
+    if not reports_visible_to(actor).filter(pk=report_id).exists():
+        raise ReportNotFound
+    return progress_of(Actor(ActorKind.CITIZEN, report_id=report_id), now)
+
+
 def _report(actor: Actor) -> Report:
     if actor.kind is not ActorKind.CITIZEN or actor.report_id is None:
         raise ReportNotFound

@@ -67,12 +67,20 @@ def sight_of(case: WorkOrder, actor: Actor) -> Sight:
 
 
 def reports_visible_to(actor: Actor) -> QuerySet[Report]:
+    """
+    Return the reports that are there for the actor: a citizen's own, those of the cases that staff
+    see in full, and for a system that may report also those that it brought itself.
+    """
     if actor.kind is ActorKind.CITIZEN:
         own = Report.objects.all()
         return own.none() if actor.report_id is None else own.filter(pk=actor.report_id)
-    full = Exists(seen_by(actor).filter(work_order=OuterRef("work_order"), sight=Sight.FULL))
     rows = Report.objects.all()
-    return rows if actor.kind is ActorKind.SYSTEM else rows.filter(full)
+    if actor.kind is ActorKind.SYSTEM:
+        return rows
+    there = Q(Exists(seen_by(actor).filter(work_order=OuterRef("work_order"), sight=Sight.FULL)))
+    if actor.kind is ActorKind.MACHINE and actor.holds(Power.REPORT):
+        there |= Q(caller=actor.user_id, caller__isnull=False)
+    return rows.filter(there)
 
 
 def citizen_of_link(token: str) -> Actor | None:

@@ -98,6 +98,7 @@ class ReportFacts:
     withdrawn: bool = False
     rated: bool = False  # given or lapsed
     nuisance: bool = False
+    caller_id: int | None = None  # the user who sent it in
 
     @property
     def asked(self) -> bool:

@@ -476,10 +476,22 @@ def check_may_copy(case: CaseFacts, unit_ids: frozenset[int], actor: Actor) -> N
 
 
 def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor: Actor) -> None:
-    """:raises PowerMissing: unless it is the citizen's own report, or the actor holds the power"""
+    """
+    Pass if it is the citizen's own report, or the actor's power reaches the desk; and the system
+    that brought a report, by which its citizen goes on talking.
+
+    :raises PowerMissing: otherwise
+    """
     its_citizen = actor.kind is ActorKind.CITIZEN and actor.report_id == report.id
-    if not its_citizen and not actor.may(power, case.desk_unit_id, territory=case.territory):
+    if its_citizen or _brought(report, actor):
+        return
+    if not actor.may(power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=power)
+
+
+def _brought(report: ReportFacts, actor: Actor) -> bool:
+    own = report.caller_id is not None and report.caller_id == actor.user_id
+    return actor.kind is ActorKind.MACHINE and own and actor.holds(Power.REPORT)
 
 
 def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> None:

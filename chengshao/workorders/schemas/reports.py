@@ -7,7 +7,15 @@ from pydantic import Field
 
 from chengshao.web.http import Id, In, Out, Text
 from chengshao.workorders.models import Report
-from chengshao.workorders.terms import ContactResult, Resolution, Satisfaction, Step
+from chengshao.workorders.queries import Progress
+from chengshao.workorders.terms import (
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    Resolution,
+    Satisfaction,
+    Step,
+)
 
 
 class WithdrawIn(In):
@@ -47,6 +55,31 @@ class ReportOut(Out):
     @staticmethod
     def resolve_step(report: Report) -> str:
         return report.work_order.step
+
+
+class ReportStateOut(Out):
+    """What its citizen may know of a report, for who speaks with the citizen."""
+
+    report_id: int
+    number: str  # as the citizen was given it
+    step: Step
+    reported_at: datetime
+    withdrawn: bool
+    promised_by: datetime | None
+    extended: bool
+    suspended_until: datetime | None
+    with_platform: bool  # the platform that it came from is asked
+    reply: str  # only when the case is closed or declined
+    ended_at: datetime | None
+    closing_kind: ClosingKind | None
+    ground: DeclineGround | None
+    may_rate: bool
+    rate_until: datetime | None
+    reopen_until: datetime | None
+
+    @staticmethod
+    def resolve_closing_kind(progress: Progress) -> ClosingKind | None:
+        return progress.closing.kind if progress.closing else None
 
 
 class PurposeIn(In):

@@ -223,7 +223,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", "desk/cases/<str:number>/merge", ""): Knock(_into_another, State.REPORTED),
         ("POST", "desk/cases/<str:number>/undo-merge", ""): Knock(
-            _said(reason="不是一件"), State.MERGED
+            _seen(reason="不是一件"), State.MERGED
         ),
         ("POST", "desk/tasks/<int:task_id>/call", ""): Knock(
             lambda world, case: {"report": case.report_id, "result": "NOBODY"}
@@ -291,7 +291,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", f"{API}workorders/<number>/merge", ""): Knock(_into_another, State.REPORTED),
         ("POST", f"{API}workorders/<number>/undo-merge", ""): Knock(
-            _said(reason="不是一件"), State.MERGED
+            _seen(reason="不是一件"), State.MERGED
         ),
         ("POST", f"{API}tasks/<task_id>/contacts", ""): Knock(
             lambda world, case: {"report_id": case.report_id, "result": "NOBODY"}
@@ -316,8 +316,13 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _seen(matter=MANHOLE), State.REPORTED
         ),
         ("POST", f"{API}workorders/<number>/copies", ""): Knock(
-            lambda world, case: {"unit_ids": [world.district.office]}, to_named=409
+            lambda world, case: {
+                "seen_revision": case.revision,
+                "unit_ids": [world.district.office],
+            },
+            to_named=409,
         ),
+        ("POST", f"{API}callers", ""): Knock(_said(phone=PHONE), changes=False),
         ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
         ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),

@@ -716,6 +716,22 @@ class TestMerging:
         assert answer.status_code == 302
         assert second.reports.count() == 1
 
+    def test_on_an_old_page_it_is_not_undone(
+        self, them: People, two: tuple[WorkOrder, WorkOrder]
+    ) -> None:
+        first, second = two
+        merge, undo = (f"/desk/cases/{second.number}/{name}" for name in ("merge", "undo-merge"))
+        again = {"into": first.number, "reason": "同一个"}
+        send(them.desk, page_of(them.desk, second), merge, **again)
+        old = page_of(them.desk, second)
+        send(them.desk, old, undo, reason="不是一个")
+        send(them.desk, page_of(them.desk, second), merge, **again)
+
+        answer = send(them.desk, old, undo, reason="不是一个")
+
+        assert answer.status_code == 409
+        assert (first.reports.count(), second.reports.count()) == (2, 0)
+
     @pytest.mark.parametrize("into", ["", "20200101-0001", "own"])
     def test_into_nothing_or_itself_it_comes_back(
         self, them: People, two: tuple[WorkOrder, WorkOrder], into: str

@@ -35,6 +35,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
@@ -566,7 +567,7 @@ class TestTogether:
     def test_apart_again_it_goes_its_own_way(self, centre: Actor, other: WorkOrder) -> None:
         report = self.merged(centre, other)
         case = WorkOrder.objects.exclude(pk=other.pk).get()
-        actions.undo_merge(number=case.number, reason="两件事", actor=centre, at=AT + 2 * HOUR)
+        parted(case, "两件事", centre, at=AT + 2 * HOUR)
         move(other, _K.LEAD, _C.ASK_EXTENSION, centre, reason="配件", at=AT + 3 * HOUR)
         move(other, _K.CENTRE_APPROVAL, _C.GRANT, centre, at=AT + 3 * HOUR)
 

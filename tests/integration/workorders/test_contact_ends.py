@@ -28,6 +28,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
@@ -161,7 +162,7 @@ class TestNobodyLeft:
         withdraw(case, centre)
         assert waiting(case, _K.CONTACT)
 
-        actions.undo_merge(number=source.number, reason="两件事", actor=centre, at=NEXT_DAY)
+        parted(source, "两件事", centre, at=NEXT_DAY)
 
         assert not waiting(case, _K.CONTACT)
 

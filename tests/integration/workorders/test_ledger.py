@@ -29,6 +29,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     said,
     shown,
@@ -265,7 +266,7 @@ class TestMerging:
 
         self.merge(case, other, centre)
         assert (case.ledger.count(), other.ledger.get().owner_id) == (0, district.roads)
-        actions.undo_merge(number=case.number, reason="两件事", actor=centre, at=NEXT_DAY)
+        parted(case, "两件事", centre, at=NEXT_DAY)
 
         assert (case.ledger.get().owner_id, other.ledger.count()) == (district.roads, 0)
 

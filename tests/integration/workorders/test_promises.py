@@ -20,6 +20,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     said,
 )
 
@@ -253,7 +254,7 @@ class TestTogetherAndApart:
         case = reopen(promised(centre, district.roads))
         self.merge(case, other, centre)
 
-        actions.undo_merge(number=case.number, reason="两件事", actor=centre, at=NEXT_DAY)
+        parted(case, "两件事", centre, at=NEXT_DAY)
 
         assert queries.cases_with_promises_due(DAY, limit=9) == [case.pk]
         assert not other.promises.exists()

@@ -40,6 +40,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
@@ -642,7 +643,7 @@ class TestMerging:
             reason="同一处", actor=centre, at=AT,
         )  # fmt: skip
 
-        actions.undo_merge(number=double.number, reason="其实是两处", actor=centre, at=AT)
+        parted(double, "其实是两处", centre)
 
         double.refresh_from_db()
         assert (double.step, kinds(double)) == (Step.REGISTERED, [_K.DISPATCH])
