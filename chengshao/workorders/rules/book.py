@@ -156,7 +156,7 @@ BOOK = Book(
 
         _M(_C.SIGN, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, then=_T.SIGNED, by_another=True),
         _M(_C.SEND_BACK, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (_N.REASON,)),
-        _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE, side=_ASKER),
+        _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE),
         *_verdict(_K.LEADER_APPROVAL, _P.SIGN_OFF, _T.ASKED_CENTRE),
         *_verdict(_K.CENTRE_APPROVAL, _P.DESIGNATE, _T.ALLOWED),
         _M(_C.GRANT, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),
