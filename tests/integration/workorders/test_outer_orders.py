@@ -209,14 +209,14 @@ class TestExtension:
 class TestItsWordIsWaitedFor:
     """What it was asked for doesn't vanish because we are ready before it answers."""
 
-    def asked(self, centre: Actor, district: District, **suspension: date) -> WorkOrder:
+    def asked(self, centre: Actor, district: District, until: date | None = None) -> WorkOrder:
         case = outer_in_hand(centre, district.roads)
-        command = _C.ASK_SUSPENSION if suspension else _C.ASK_EXTENSION
-        move(case, _K.LEAD, command, centre, reason="等配件", **suspension)
+        command = _C.ASK_SUSPENSION if until else _C.ASK_EXTENSION
+        move(case, _K.LEAD, command, centre, reason="等配件", until=until)
         return move(case, _K.CENTRE_APPROVAL, _C.GRANT, centre)
 
-    def answered(self, centre: Actor, district: District, **suspension: date) -> WorkOrder:
-        case = self.asked(centre, district, **suspension)
+    def answered(self, centre: Actor, district: District, until: date | None = None) -> WorkOrder:
+        case = self.asked(centre, district, until)
         return move(case, _K.LEAD, _C.ANSWER, centre, reply="好了")
 
     def last_line(self, case: WorkOrder) -> dict[str, Any]:
