@@ -14,6 +14,7 @@ from chengshao.kernel.clock import due_at
 from chengshao.workorders.models import (
     CLOSING,
     Deadline,
+    Entry,
     Note,
     Rating,
     Report,
@@ -23,7 +24,13 @@ from chengshao.workorders.models import (
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES, Closing
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, TaskKind
+from chengshao.workorders.terms import (
+    CaseCommand,
+    DeadlineAuthority,
+    NoteName,
+    Outcome,
+    TaskKind,
+)
 
 _TO_DISPATCH = (TaskKind.VERIFY, TaskKind.REGISTER, TaskKind.DISPATCH)
 
@@ -40,6 +47,7 @@ class CallLine:
     contact_id: int | None
     reported_at: datetime
     withdrawn: bool
+    given_back: bool  # its platform has it back: it was not the citizen who withdrew it
     nuisance: bool
     step: str
     outcome: str
@@ -163,7 +171,12 @@ def _lines(reports: QuerySet[Report]) -> list[CallLine]:
     open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
     tasks = Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks")
     asked = Exists(Rating.objects.filter(report=OuterRef("pk"), ended_at=None))
-    told = reports.defer("bigrams").annotate(waits_for_rating=asked)
+    left = Entry.objects.filter(
+        work_order=OuterRef("work_order"),
+        at=OuterRef("withdrawn_at"),
+        body__contains=f'"command":"{CaseCommand.PLATFORM_LEAVES}"',
+    )
+    told = reports.defer("bigrams").annotate(waits_for_rating=asked, given_back=Exists(left))
     found = list(told.select_related("work_order").prefetch_related(tasks))
     replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
     return [_line(report, replies.get(report.work_order_id, "")) for report in found]
@@ -185,6 +198,7 @@ def _line(report: Report, reply: str) -> CallLine:
         contact_id=report.contact_id,
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,
+        given_back=report.given_back,  # type: ignore[attr-defined]
         nuisance=report.nuisance,
         step=case.step,
         outcome=case.outcome,

@@ -159,6 +159,17 @@ class TestTheOrder:
         assert (other.step, other.milestones[-1].what) == (Step.ANSWERED, Milestone.ANSWERED)
         assert Milestone.RETURNED not in {passed.what for passed in other.milestones}
 
+    def test_is_not_said_to_be_withdrawn_to_who_calls(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = taken_back(in_hand(asked_back(centre), centre, district.roads), centre)
+        other = case.reports.get(client_key="k-2")
+
+        theirs = queries.call_line(report_id=order_of(case).pk, actor=centre)
+        mine = queries.call_line(report_id=other.pk, actor=centre)
+
+        assert (theirs.given_back, mine.given_back, mine.withdrawn) == (True, False, False)
+
 
 class TestTheClocks:
     def test_of_the_platform_end_and_ours_run_with_their_own_time(
