@@ -13,7 +13,7 @@ _ASKS_FOR: Mapping[str, OuterWhat] = {
 
 
 def is_idle(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
-    """Tell whether what the move asks for waits already, or what it ends isn't there."""
+    """Tell whether what the move asks for waits already or was had, or what it ends isn't there."""
     if move.command == TaskCommand.RESUME:
         return not case.suspended
     if move.command == TaskCommand.ANSWER and _waits(case, task, TaskKind.SIGN_OFF):
@@ -21,7 +21,10 @@ def is_idle(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
     if move.opens and _waits(case, task, move.opens):
         return True
     what = _ASKS_FOR.get(move.command)
-    return what is not None and bool(requests_on(case, task, what))
+    if what is None:
+        return False
+    had = case.suspended_before if what is OuterWhat.SUSPENSION else case.suspended
+    return had or bool(requests_on(case, task, what))
 
 
 def _waits(case: CaseFacts, task: TaskFacts, kind: str) -> bool:

@@ -110,7 +110,9 @@ class TestWhatWaitsIsNotAskedAgain:
 
         suspended(case, centre)
 
-        assert _C.RESUME in offered(case, _K.LEAD, handler_of(district.roads))
+        there = offered(case, _K.LEAD, handler_of(district.roads))
+        assert _C.RESUME in there
+        assert not there & {_C.ASK_EXTENSION, _C.ASK_SUSPENSION}
 
 
 class TestADraftIsTakenBack:
