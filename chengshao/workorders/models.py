@@ -81,6 +81,8 @@ class WorkOrder(models.Model):
 
     # What was decided since the last line of the history, for the next one. Not stored.
     unsaid: tuple[dict[str, Json], ...] = ()
+    # What came along with that, each in a line of its own after it. Not stored.
+    following: tuple[dict[str, Json], ...] = ()
 
     class Meta:
         indexes = [
@@ -212,8 +214,15 @@ class Report(models.Model):
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        withdrawn = self.withdrawn_at is not None
-        return ReportFacts(self.pk, withdrawn, rated, self.nuisance, self.caller_id)
+        return ReportFacts(
+            self.pk,
+            withdrawn=self.withdrawn_at is not None,
+            rated=rated,
+            nuisance=self.nuisance,
+            of_platform=self.outer_due_at is not None,
+            caller_id=self.caller_id,
+            reachable=self.is_reachable,
+        )
 
 
 class Rating(models.Model):

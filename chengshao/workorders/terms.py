@@ -122,6 +122,7 @@ class TaskCommand(StrEnum):
     ASK_RETURN = "ASK_RETURN"  # 申请退单
     ASK_EXTENSION = "ASK_EXTENSION"  # 申请延期
     ASK_SUSPENSION = "ASK_SUSPENSION"  # 申请暂停计时
+    RESUME = "RESUME"  # 提前恢复计时
     GRANT = "GRANT"  # 同意
     DENY = "DENY"  # 不同意
     UNANSWERED = "UNANSWERED"  # 来源平台未答复
@@ -162,6 +163,8 @@ class CaseCommand(StrEnum):
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
     NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more
+    REQUEST_LAPSES = "REQUEST_LAPSES"  # 不再等来源平台答复
+    PLATFORM_LEAVES = "PLATFORM_LEAVES"  # 来源平台收回其工单，其余诉求继续办理
 
 
 class ReportCommand(StrEnum):
@@ -435,8 +438,10 @@ class Then(StrEnum):
     REWORK = "REWORK"  # the same unit, a new round
     RETURN_GRANTED = "RETURN_GRANTED"
     RETURN_DENIED = "RETURN_DENIED"
-    ASKED_LEADER = "ASKED_LEADER"  # an extension or suspension: first the unit's leader
+    ASKED_EXTENSION = "ASKED_EXTENSION"  # first the unit's leader
+    ASKED_SUSPENSION = "ASKED_SUSPENSION"
     ASKED_CENTRE = "ASKED_CENTRE"
+    RESUMED = "RESUMED"  # before its day, by the lead itself
     ALLOWED = "ALLOWED"  # it takes effect; for an outer order it is asked there
     OUTER_GRANTED = "OUTER_GRANTED"
     OUTER_CLOSED = "OUTER_CLOSED"

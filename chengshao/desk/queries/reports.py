@@ -36,6 +36,7 @@ class ReportView:
     reported_at: datetime
     source_at: datetime | None
     withdrawn: bool
+    given_back: bool  # to the platform whose order it was
     nuisance: bool
     erased: bool
     contact: MaskedContact | None
@@ -52,6 +53,7 @@ def reports_of(
 ) -> list[ReportView]:
     """Return the reports of a case; beside each, what may be noted for its citizen."""
     case = view.case
+    given_back = _given_back(view)
     speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
     return [
         ReportView(
@@ -66,6 +68,7 @@ def reports_of(
             reported_at=report.reported_at,
             source_at=report.source_at,
             withdrawn=report.withdrawn_at is not None,
+            given_back=report.pk in given_back,
             nuisance=report.nuisance,
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
@@ -84,6 +87,16 @@ def _calls_of(report: Any, view: CaseView) -> tuple[str, ...]:
         return (CaseCommand.REOPEN,) if view.may_reopen else ()
     asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
     return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
+
+
+def _given_back(view: CaseView) -> set[int]:
+    """Return the reports that their platform has back while the case went on for others."""
+    return {
+        order["report_id"]
+        for entry in view.entries
+        if entry.body["command"] == CaseCommand.PLATFORM_LEAVES
+        for order in entry.body["orders"]
+    }
 
 
 def title_of(reports: Sequence[ReportView]) -> str:

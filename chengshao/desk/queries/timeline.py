@@ -178,6 +178,16 @@ def _replaced(said: str, body: Body, units: Units) -> str:
     return _("{deed}，改由{unit}办").format(deed=said, unit=unit)
 
 
+def _granted(said: str, body: Body, units: Units) -> str:
+    if body.get("too_late"):
+        return _("{deed}（这项任务已结束，本单位时限不变）").format(deed=said)
+    return _replaced(said, body, units)
+
+
+def _lapsed(said: str, body: Body, units: Units) -> str:
+    return _("{deed}：{words}").format(deed=said, words=term("outer_what", body["what"]))
+
+
 def _declined(said: str, body: Body, units: Units) -> str:
     if not body.get("ground"):
         return said
@@ -205,7 +215,8 @@ _MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
     TaskCommand.ASK_SUSPENSION: _until,
     TaskCommand.KEEP: _until,
     TaskCommand.ASK_RETURN: _returned,
-    TaskCommand.GRANT: _replaced,
+    TaskCommand.GRANT: _granted,
+    CaseCommand.REQUEST_LAPSES: _lapsed,
     CaseCommand.DECLINE: _declined,
     ReportCommand.RATE: _rated,
 }

@@ -13,6 +13,7 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._given import gather
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -124,11 +125,12 @@ def _check_named(
     named = asked | ({proposed_unit_id} if proposed_unit_id else set())
     if named:
         people.check_units(named, today)
+    others = asked - {task.unit_id}  # that nobody asks the own unit is for the rules to say
     if command in (TaskCommand.CALL_IN, TaskCommand.SUBASSIGN):
-        catalog.check_may_help(asked, case.matter, case.territory, today)
+        catalog.check_may_help(others, case.matter, case.territory, today)
     if command == TaskCommand.SUBASSIGN:
         own = people.who_follows(task.unit_id, today) or task.unit_id
-        if asked - people.may_be_assigned(own, asked, today):
+        if others - people.may_be_assigned(own, others, today):
             raise SubassignedOutside
     if command == TaskCommand.GRANT and proposed_unit_id and task.parent is not None:
         _check_takes_place(case, task.parent.kind, proposed_unit_id, today)
@@ -142,10 +144,12 @@ def _check_takes_place(case: WorkOrder, kind: str, unit_id: int, today: date) ->
 
 
 def _after(case: WorkOrder, task: Task, command: str, at: datetime) -> None:
-    if command == TaskCommand.RECALL:
+    if command == TaskCommand.RECALL and task.kind != TaskKind.SIGN_OFF:
         alert(case, [task.unit_id], AlertKind.RECALLED, at=at)
     if case.outcome == Outcome.RETURNED:
         alert(case, _let_go(case, at), AlertKind.RECALLED, at=at)
+    elif (task.kind, command) == (TaskKind.OUTER_REQUEST, TaskCommand.GRANT):
+        end_contacts(case, at)
 
 
 def _let_go(case: WorkOrder, at: datetime) -> set[int]:

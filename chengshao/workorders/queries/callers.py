@@ -15,6 +15,7 @@ from chengshao.people import queries as people
 from chengshao.workorders.models import (
     CLOSING,
     Deadline,
+    Entry,
     Note,
     Rating,
     Report,
@@ -26,7 +27,14 @@ from chengshao.workorders.rules.facts import OPEN_STATES, Closing
 from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, Power, TaskKind
+from chengshao.workorders.terms import (
+    CaseCommand,
+    DeadlineAuthority,
+    NoteName,
+    Outcome,
+    Power,
+    TaskKind,
+)
 
 _TO_DISPATCH = (TaskKind.VERIFY, TaskKind.REGISTER, TaskKind.DISPATCH)
 
@@ -43,6 +51,7 @@ class CallLine:
     contact_id: int | None
     reported_at: datetime
     withdrawn: bool
+    given_back: bool  # its platform has it back: it was not the citizen who withdrew it
     nuisance: bool
     step: str
     outcome: str
@@ -180,7 +189,12 @@ def _lines(reports: QuerySet[Report]) -> list[CallLine]:
     open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
     tasks = Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks")
     asked = Exists(Rating.objects.filter(report=OuterRef("pk"), ended_at=None))
-    told = reports.defer("bigrams").annotate(waits_for_rating=asked)
+    left = Entry.objects.filter(
+        work_order=OuterRef("work_order"),
+        at=OuterRef("withdrawn_at"),
+        body__contains=f'"command":"{CaseCommand.PLATFORM_LEAVES}"',
+    )
+    told = reports.defer("bigrams").annotate(waits_for_rating=asked, given_back=Exists(left))
     found = list(told.select_related("work_order").prefetch_related(tasks))
     replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
     return [_line(report, replies.get(report.work_order_id, "")) for report in found]
@@ -202,6 +216,7 @@ def _line(report: Report, reply: str) -> CallLine:
         contact_id=report.contact_id,
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,
+        given_back=report.given_back,  # type: ignore[attr-defined]
         nuisance=report.nuisance,
         step=case.step,
         outcome=case.outcome,

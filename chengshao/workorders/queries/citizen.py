@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -119,7 +119,7 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
     waits = rating is not None and rating.ended_at is None and closed and not report.withdrawn_at
     chased = _last(passed, Milestone.CHASED)
     again = chase_again_at(case, chased, on=localdate(now)) if chased and not case.outcome else None
-    return Progress(
+    progress = Progress(
         report_id=report.pk,
         number=_own_number(lines, report, case),
         words=report.words,
@@ -154,6 +154,25 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         photos=tuple(report.photo_ids),  # type: ignore[attr-defined]
         has_contact=report.contact_id is not None,
         milestones=tuple(passed),
+    )
+    with_platform_again = _last(passed, Milestone.RETURNED) and case.step != Step.RETURNED
+    if with_platform_again and not _last(passed, Milestone.WITHDRAWN):
+        return _given_back(progress)
+    return progress
+
+
+def _given_back(progress: Progress) -> Progress:
+    """Return what there is to know of an order that its platform has back, while others wait."""
+    return replace(
+        progress,
+        withdrawn=False,
+        step=Step.RETURNED,
+        suspended_until=None,
+        with_platform=False,
+        together=False,
+        reply="",
+        ended_at=_last(progress.milestones, Milestone.RETURNED),
+        closing=None,
     )
 
 

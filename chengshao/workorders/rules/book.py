@@ -75,7 +75,7 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
             then=_T.RECALLED,
             side=_DESK,
         ),
-        _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_LEADER),
+        _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_EXTENSION),
         _M(
             _C.SUBASSIGN,
             kind,
@@ -142,7 +142,8 @@ BOOK = Book(
         _M(_C.CALL_IN, _K.LEAD, _ACK, _ACK, _P.HANDLE, (_N.REASON, _N.ASKED_UNITS),
            then=_T.CALLED_IN),
         _M(_C.ASK_SUSPENSION, _K.LEAD, _ACK, _ACK, _P.HANDLE, (_N.REASON, _N.DATE),
-           then=_T.ASKED_LEADER),
+           then=_T.ASKED_SUSPENSION),
+        _M(_C.RESUME, _K.LEAD, _ACK, _ACK, _P.HANDLE, then=_T.RESUMED),
 
         _M(_C.CONTACT, _K.CONTACT, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
         _M(_C.TELL, _K.TELL, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
@@ -155,6 +156,7 @@ BOOK = Book(
 
         _M(_C.SIGN, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, then=_T.SIGNED, by_another=True),
         _M(_C.SEND_BACK, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (_N.REASON,)),
+        _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE),
         *_verdict(_K.LEADER_APPROVAL, _P.SIGN_OFF, _T.ASKED_CENTRE),
         *_verdict(_K.CENTRE_APPROVAL, _P.DESIGNATE, _T.ALLOWED),
         _M(_C.GRANT, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),

@@ -99,6 +99,8 @@ class ReportFacts:
     rated: bool = False  # given or lapsed
     nuisance: bool = False
     caller_id: int | None = None  # the user who sent it in
+    of_platform: bool = False  # another platform's order, with its own end
+    reachable: bool = False  # its citizen waits and can be called
 
     @property
     def asked(self) -> bool:
@@ -198,7 +200,17 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    pass
+    with_lead: bool = False  # the lead to which it was granted is over
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedTooLate:
+    """The platform grants what nobody needs any more: its word is kept, no clock of ours moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformLeft:
+    """The platform has its own orders back; what others ask for on the case goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +240,18 @@ class TakenAlong:
     unit_ids: frozenset[int]
 
 
-Effect = Extended | OuterMoved | Suspended | Resumed | Voided | ClosedAs | KeptOnLedger | TakenAlong
+Effect = (
+    Extended
+    | OuterMoved
+    | Suspended
+    | Resumed
+    | GrantedTooLate
+    | PlatformLeft
+    | Voided
+    | ClosedAs
+    | KeptOnLedger
+    | TakenAlong
+)
 
 
 @dataclass(frozen=True, slots=True)

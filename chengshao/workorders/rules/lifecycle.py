@@ -35,6 +35,7 @@ from chengshao.workorders.rules.facts import (
     Turn,
 )
 from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
+from chengshao.workorders.rules.offered import is_idle
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     AskThePlatform,
@@ -402,6 +403,7 @@ def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, .
         and may_move(case, task, row, actor)
         and not (row.not_if_designated and task.designated)
         and not (row.by_another and had_a_hand(case, task, actor.user_id))
+        and not is_idle(case, task, row)
     )
 
 
@@ -426,7 +428,7 @@ def case_commands_for(
 def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
     """Return commands that its step would let do and that nobody could do on it now."""
     never: set[str] = set()
-    if not case.outer or case.open_of(TaskKind.OUTER_REQUEST):
+    if not case.outer or _asked_back(case):
         never.add(CaseCommand.ASK_OUTER_RETURN)
     if reopening_over:
         never.add(CaseCommand.REOPEN)
@@ -532,10 +534,15 @@ def _check_whose_order(move: CaseMove, case: CaseFacts) -> None:
 
 
 def _ask_outer_return(turn: Turn) -> None:
-    for waiting in turn.case.open_of(TaskKind.OUTER_REQUEST):
-        raise AlreadyWaiting(task_kind=waiting.kind)
+    if _asked_back(turn.case):
+        raise AlreadyWaiting(task_kind=TaskKind.OUTER_REQUEST)
     asked = Asked(what=OuterWhat.RETURN)
     turn.open(TaskKind.OUTER_REQUEST, turn.case.desk_unit_id, asked=asked)
+
+
+def _asked_back(case: CaseFacts) -> bool:
+    waiting = case.open_of(TaskKind.OUTER_REQUEST)
+    return any(request.asked.what is OuterWhat.RETURN for request in waiting)
 
 
 def _open_once(turn: Turn, kind: TaskKind, unit_id: int) -> None:

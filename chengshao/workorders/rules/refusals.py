@@ -15,6 +15,12 @@ class AlreadyWaiting(Refused):
     code = "workorder_already_waiting"
 
 
+class OwnUnitAsked(Invalid):
+    """What is asked beside the own work is asked of others."""
+
+    code = "workorder_own_unit_asked"
+
+
 class LeadDesignated(Refused):
     code = "workorder_lead_designated"
 

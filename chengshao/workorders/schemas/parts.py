@@ -32,13 +32,16 @@ class DeadlineOut(Out):
     due_at: datetime | None
     ended_at: datetime | None
     void: bool  # a return was granted: it never was the unit's to keep
-    in_time: bool | None  # of what has ended; None where there is nothing to say
+    in_time: bool | None  # of what was done, or was late when it was called off; else None
 
     @staticmethod
     def resolve_in_time(deadline: Deadline) -> bool | None:
         if deadline.void or deadline.ended_at is None or deadline.due_at is None:
             return None
-        return deadline.ended_at <= deadline.due_at
+        in_time = deadline.ended_at <= deadline.due_at
+        if in_time and deadline.task.state == TaskState.CANCELLED:
+            return None
+        return in_time
 
 
 class NamedOut(Out):

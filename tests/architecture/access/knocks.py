@@ -99,6 +99,8 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
 def _state_before(row: TaskMove) -> State:
     if row.side is Side.ASKER:
         return State.SUBASSIGNING
+    if row.command == TaskCommand.RESUME:
+        return State.SUSPENDED
     return STATE_OF_TASK[TaskKind(row.kind), TaskState(row.source)]
 
 

@@ -114,6 +114,7 @@ class State(StrEnum):
     SUBASSIGNED = "SUBASSIGNED"
     SUBASSIGNED_ACKNOWLEDGED = "SUBASSIGNED_ACKNOWLEDGED"
     SUBASSIGNING = "SUBASSIGNING"  # the own unit asked another
+    SUSPENDED = "SUSPENDED"
     INQUIRED = "INQUIRED"
     DRAFTED = "DRAFTED"
     EXTENSION_ASKED = "EXTENSION_ASKED"
@@ -571,6 +572,8 @@ def _walked(by: Standing, state: State, report: NewReport) -> WorkOrder:
             return by.handling(report, matter=TREE)
         case State.OUTER_REPORTED:
             return by.reported(outer(report))
+        case State.SUSPENDED:
+            return by.suspended(report)
         case State.SUBASSIGNING:
             roads = by.district.roads
             lead, below = roads, by.district.squad

@@ -163,7 +163,7 @@ FIELD_OF_NEED = {
 def test_every_move_has_its_form_for_who_may_and_for_nobody_else(
     by: Standing, them: People, row: TaskMove
 ) -> None:
-    case = by.before(row.kind, row.source, said(phone=PHONE))
+    case = by.before_move(row, said(phone=PHONE))
     task, presses = owed(case, row.kind), who(row, them)
     own: dict[str, str] = {
         _C.REGISTER: "register",
@@ -254,7 +254,7 @@ GENERIC = [row for row in OURS if row.command not in MANY_FORMS]
 def test_what_the_form_sends_is_done(
     by: Standing, them: People, district: District, row: TaskMove
 ) -> None:
-    case = by.before(row.kind, row.source, said(phone=PHONE))
+    case = by.before_move(row, said(phone=PHONE))
     in_time()
     task, client = owed(case, row.kind), who(row, them)
     typed = given_for(row, district)
@@ -276,7 +276,7 @@ def test_what_the_form_sends_is_done(
 def test_without_its_words_it_comes_back_and_nothing_has_changed(
     by: Standing, them: People, district: District, row: TaskMove
 ) -> None:
-    case = by.before(row.kind, row.source, said(phone=PHONE))
+    case = by.before_move(row, said(phone=PHONE))
     task, client = owed(case, row.kind), who(row, them)
     typed = given_for(row, district)
     before = (case.tasks.count(), WorkOrder.objects.get(pk=case.pk).history_head)

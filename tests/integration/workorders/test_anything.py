@@ -43,6 +43,8 @@ def check(case: WorkOrder, now: datetime) -> None:
         assert clocks.exists()
         runs = clocks.filter(due_at__isnull=False).exists()
         assert runs or case.resumes_at is not None
+    if case.resumes_at is not None:
+        assert facts.open_of("LEAD"), (case.number, case.step)
     assert len(facts.open_of("LEAD")) <= 1
     assert queries.broken_cases([case.pk]) == []
     assert now >= case.opened_at
