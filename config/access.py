@@ -216,10 +216,10 @@ DESK = (
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT, RATE=_C.EVALUATE),
+            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT, RATE=_C.SPEAK_FOR),
     *_calls("desk/cases/<str:number>/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT),
+            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT),
     *_both("desk/fixed/", _C.HANDLE),
     _get("desk/fixed/matters", _C.HANDLE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
@@ -229,8 +229,8 @@ DESK = (
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 CASES = (
-    _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
-    _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/withdraw", _C.SPEAK_FOR, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/rating", _C.SPEAK_FOR, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),

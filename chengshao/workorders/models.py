@@ -211,7 +211,13 @@ class Report(models.Model):
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        return ReportFacts(self.pk, self.withdrawn_at is not None, rated, self.nuisance)
+        return ReportFacts(
+            self.pk,
+            withdrawn=self.withdrawn_at is not None,
+            rated=rated,
+            nuisance=self.nuisance,
+            outer=self.outer_due_at is not None,
+        )
 
 
 class Rating(models.Model):

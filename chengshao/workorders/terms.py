@@ -189,7 +189,7 @@ class Power(StrEnum):
     HANDLE = "HANDLE"
     SIGN_OFF = "SIGN_OFF"  # for the unit: its answers and what it asks for
     CHECK = "CHECK"
-    EVALUATE = "EVALUATE"
+    SPEAK_FOR = "SPEAK_FOR"  # 代诉求人办理: takes back and rates in the citizen's words
     NAME_PERSONS = "NAME_PERSONS"  # who may know of an informant's case
     ERASE = "ERASE"
 
@@ -203,7 +203,7 @@ WORKING = frozenset(
         Power.HANDLE,
         Power.SIGN_OFF,
         Power.CHECK,
-        Power.EVALUATE,
+        Power.SPEAK_FOR,
         Power.ERASE,
     }
 )

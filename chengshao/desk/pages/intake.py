@@ -430,7 +430,7 @@ def _picked(form: CallForm) -> dict[str, str]:
 
 
 def _powers(actor: Actor) -> dict[str, bool]:
-    return {"evaluates": actor.holds(Power.EVALUATE)}
+    return {"speaks_for": actor.holds(Power.SPEAK_FOR)}
 
 
 def _said(words: str, most: int = 100) -> str:

@@ -52,7 +52,10 @@ def reports_of(
 ) -> list[ReportView]:
     """Return the reports of a case; beside each, what may be noted for its citizen."""
     case = view.case
-    speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
+    hears, speaks = (
+        actor.may(power, case.desk_unit_id, territory=case.territory)
+        for power in (Power.REPORT, Power.SPEAK_FOR)
+    )
     return [
         ReportView(
             id=report.pk,
@@ -70,20 +73,30 @@ def reports_of(
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report.rating),
-            calls=_calls_of(report, view) if speaks else (),
+            calls=_calls_of(report, view, hears=hears, speaks=speaks),
         )
         for report in view.reports
     ]
 
 
-def _calls_of(report: Any, view: CaseView) -> tuple[str, ...]:
-    """Return what the citizen of a report may still ask for, by phone."""
+def _calls_of(report: Any, view: CaseView, *, hears: bool, speaks: bool) -> tuple[str, ...]:
+    """
+    Return what the citizen of a report may still ask for, by phone.
+
+    :param hears: whether the actor takes calls at the desk
+    :param speaks: whether the actor may take it back in the citizen's words
+    """
     if report.withdrawn_at:
         return ()
     if view.case.outcome:
-        return (CaseCommand.REOPEN,) if view.may_reopen else ()
-    asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
-    return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
+        return (CaseCommand.REOPEN,) if hears and view.may_reopen else ()
+    asked = {
+        ReportCommand.CHASE: hears,
+        ReportCommand.SUPPLEMENT: hears,
+        ReportCommand.WITHDRAW: speaks and report.outer_due_at is None,
+        ReportCommand.MARK_NUISANCE: hears and not report.nuisance,
+    }
+    return tuple(command for command, offered in asked.items() if offered)
 
 
 def title_of(reports: Sequence[ReportView]) -> str:

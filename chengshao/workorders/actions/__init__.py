@@ -102,11 +102,13 @@ from chengshao.workorders.rules.facts import (
     Closing,
 )
 from chengshao.workorders.rules.refusals import (
+    AskThePlatform,
     PowerMissing,
 )
 
 __all__ = [
     "MOST_FILES",
+    "AskThePlatform",
     "ChangedMeanwhile",
     "ChasedLately",
     "ClientKeyReused",

@@ -41,6 +41,7 @@ class CallLine:
     reported_at: datetime
     withdrawn: bool
     nuisance: bool
+    outer: bool  # an order of another platform: only there is it taken back
     step: str
     outcome: str
     lead_unit_id: int | None  # who is on it now
@@ -186,6 +187,7 @@ def _line(report: Report, reply: str) -> CallLine:
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,
         nuisance=report.nuisance,
+        outer=report.outer_due_at is not None,
         step=case.step,
         outcome=case.outcome,
         lead_unit_id=lead.unit_id if lead else None,

@@ -98,6 +98,7 @@ class ReportFacts:
     withdrawn: bool = False
     rated: bool = False  # given or lapsed
     nuisance: bool = False
+    outer: bool = False  # an order of another platform
 
     @property
     def asked(self) -> bool:

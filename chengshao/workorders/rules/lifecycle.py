@@ -331,18 +331,22 @@ def decide_withdrawal(
     """
     Return what follows when a report is taken back: with the last one the case ends.
 
-    Only its citizen takes it back; who does it on the phone writes down the citizen's words.
+    Only its citizen takes it back; who does it on the phone writes down the citizen's words. What
+    another platform ordered is taken back there.
 
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises NeedMissing: if somebody speaks for the citizen and doesn't say what was said
+    :raises AskThePlatform: if it is an order of another platform
     :raises WrongState: if the report is withdrawn already or the case has ended
     """
-    check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if actor.kind is not ActorKind.CITIZEN:
         _check_needs((Need.REASON,), case=case, given=given)
     if report.withdrawn or case.outcome is not None:
         state = Outcome.WITHDRAWN if report.withdrawn else case.step
         raise WrongState(command=ReportCommand.WITHDRAW, state=state)
+    if report.outer:
+        raise AskThePlatform
     turn = _turn(case, actor=actor)
     if all(other.withdrawn for other in case.reports if other.id != report.id):
         _end(turn, Outcome.WITHDRAWN, tell=False)
@@ -356,7 +360,7 @@ def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Deci
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises WrongState: if the case is not closed, or the report is rated or not to be
     """
-    check_speaks_for(report, Power.EVALUATE, case=case, actor=actor)
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if case.step is not Step.CLOSED or not report.asked or report.rated:
         raise WrongState(command=ReportCommand.RATE, state=case.step)
     rated = tuple(replace(r, rated=r.rated or r.id == report.id) for r in case.reports)
