@@ -42,7 +42,6 @@ class Door:
     about: About = About.HOUSE
     variant: str = ""  # where one route has several doors: which
     without: int = 403  # the answer to staff who lack the power
-    beside: str = ""  # a second power that it takes too
 
     @property
     def takes_power(self) -> bool:
@@ -185,11 +184,14 @@ DESK = (
     _get("desk/", Who.STAFF, about=_A.LIST),
     _get("desk/palette", Who.STAFF, about=_A.LIST),
     *_queues("desk/queue/<slug:name>/", verify=_C.VERIFY, register=_C.REGISTER,
-             dispatch=_C.DISPATCH, sent=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
+    Door("GET", "desk/queue/<slug:name>/", (_C.DISPATCH, _C.DIRECT_DISPATCH), _A.LIST, "sent",
+         without=404),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases/<str:number>/", _C.SEE, about=_A.CASE),
     _post("desk/cases/<str:number>/register", _C.REGISTER, about=_A.CASE),
+    Door("POST", "desk/cases/<str:number>/register", (_C.DIRECT_DISPATCH,), _A.CASE, "directly"),
     _post("desk/cases/<str:number>/dispatch", _C.DISPATCH, about=_A.CASE),
     _post("desk/cases/<str:number>/answer", _C.REGISTER, about=_A.CASE),
     *_case_moves("desk/cases/<str:number>/moves/<str:command>"),
@@ -204,8 +206,8 @@ DESK = (
     _post("desk/tasks/<int:task_id>/call", _C.HANDLE, about=_A.CASE),
     *_moves("desk/tasks/<int:task_id>/<str:command>"),
     _get("desk/attachments/<int:attachment_id>", _C.SEE, about=_A.CASE),
-    _get("desk/find/matters", _C.REGISTER),
-    _get("desk/find/places", _C.REGISTER),
+    _get("desk/find/matters", _C.REGISTER, _C.DIRECT_DISPATCH),
+    _get("desk/find/places", _C.REGISTER, _C.DIRECT_DISPATCH),
     _get("desk/find/people", _C.NAME_PERSONS),
     _get("desk/find/units", _C.DISPATCH, _C.HANDLE),
     *_both("desk/intake/", _C.REPORT),
@@ -247,8 +249,7 @@ CASES = (
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    Door("POST", f"{_API}workorders/<number>/register-and-dispatch", (_C.REGISTER,), _A.CASE,
-         beside=_C.DISPATCH),
+    _post(f"{_API}workorders/<number>/register-and-dispatch", _C.DIRECT_DISPATCH, about=_A.CASE),
     _post(f"{_API}workorders/<number>/copies", _C.DISPATCH, about=_A.CASE),
     _get(f"{_API}workorders/<number>/similar", _C.SEE, about=_A.CASE),
     _get(f"{_API}workorders/<number>/viewings", _C.SEE, about=_A.CASE),

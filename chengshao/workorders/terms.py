@@ -185,6 +185,7 @@ class Power(StrEnum):
     VERIFY = "VERIFY"
     REGISTER = "REGISTER"
     DISPATCH = "DISPATCH"
+    DIRECT_DISPATCH = "DIRECT_DISPATCH"  # 目录直派: to the one lead that the catalogue names
     DESIGNATE = "DESIGNATE"  # name a lead past the lists; grant extensions, suspensions, ledgers
     HANDLE = "HANDLE"
     SIGN_OFF = "SIGN_OFF"  # for the unit: its answers and what it asks for
@@ -199,6 +200,7 @@ WORKING = frozenset(
     {
         Power.REGISTER,
         Power.DISPATCH,
+        Power.DIRECT_DISPATCH,
         Power.DESIGNATE,
         Power.HANDLE,
         Power.SIGN_OFF,
@@ -472,6 +474,8 @@ class TaskMove:
     not_if_designated: bool = False
     by_another: bool = False  # not by the person whose move opened the task
     ends_when_met: bool = False  # the task stays until what it waits for is complete
+    directly: str | None = None  # the power that it takes instead by the catalogue (目录直派)
+    by_opener: str | None = None  # the power that is enough for whose own move opened the task
 
 
 @dataclass(frozen=True, slots=True)

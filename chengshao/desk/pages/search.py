@@ -63,7 +63,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.REGISTER)
+@needs(Power.REGISTER, Power.DIRECT_DISPATCH)
 def matters(request: HttpRequest) -> HttpResponse:
     """Matters to pick from, by words, class, code or pinyin initials."""
     now = timezone.now()
@@ -73,7 +73,7 @@ def matters(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.REGISTER)
+@needs(Power.REGISTER, Power.DIRECT_DISPATCH)
 def places(request: HttpRequest) -> HttpResponse:
     """Known places to pick from, by words or pinyin initials."""
     found = place_queries.find_places(_words(request), limit=6)

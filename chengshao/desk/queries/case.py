@@ -111,7 +111,8 @@ class CasePage:
     chases: int
     closing: str
     closed_unit: UnitLine | None
-    may_dispatch: bool  # also where the case waits for something else
+    may_register: bool
+    may_direct: bool  # to the one lead that the catalogue names (目录直派)
     may_see_number: bool  # of a citizen, for a purpose
     may_designate: bool
     may_answer: bool
@@ -132,7 +133,11 @@ class CasePage:
         def pressing(task: TaskView) -> tuple[bool, datetime]:
             return task.kind not in self.first, task.due_at or late
 
-        return sorted((task for task in self.tasks if task.commands), key=pressing)
+        return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
+
+    def _is_mine(self, task: TaskView) -> bool:
+        sends = self.may_direct and task.kind == TaskKind.REGISTER and task.is_open
+        return bool(task.commands) or sends
 
     @property
     def waiting(self) -> list[TaskView]:
@@ -239,9 +244,13 @@ def case_page(
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
     registers = TaskCommand.REGISTER in may
+    directs = whole and actor.may(
+        Power.DIRECT_DISPATCH, case.desk_unit_id, territory=case.territory
+    )
+    waits = any(task.kind == TaskKind.REGISTER and task.is_open for task in tasks)
     found = (
         choices.find_matters(matter_words or " ".join(r.words for r in reports[:1]), now)
-        if registers
+        if registers or (directs and waits)
         else []
     )
     similar = (
@@ -277,7 +286,8 @@ def case_page(
         chases=case.chases if whole else 0,
         closing=closing_words(case.closing, today) if whole else "",
         closed_unit=units.get(case.closed_unit_id or 0) if whole else None,
-        may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
+        may_register=registers,
+        may_direct=directs,
         may_see_number=any(
             actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
             for unit_id in workorders.near_the_citizen(case, view.tasks)

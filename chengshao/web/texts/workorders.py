@@ -368,6 +368,7 @@ TERMS: Terms = {
         "VERIFY": _("核实"),
         "REGISTER": _("立案"),
         "DISPATCH": _("派单"),
+        "DIRECT_DISPATCH": _("目录直派"),
         "DESIGNATE": _("指定与审批"),
         "HANDLE": _("处置"),
         "SIGN_OFF": _("审签"),

@@ -150,6 +150,7 @@ class Given:
     matter: str = ""
     ground: DeclineGround | None = None
     principle: Principle | None = None
+    by_catalogue: bool = False  # it goes to the one lead that the catalogue names (目录直派)
     lead_unit_id: int | None = None
     double_unit_ids: frozenset[int] = frozenset()
     co_handle_unit_ids: frozenset[int] = frozenset()

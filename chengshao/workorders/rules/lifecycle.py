@@ -173,8 +173,8 @@ def decide_task(
     move = registry.move_for(task.kind, task.state, command)
     if move is None or case.archived:
         raise WrongState(command=command, state=task.state)
-    if not may_move(case, task, move, actor):
-        raise PowerMissing(power=move.power)
+    if not may_move(case, task, move, actor, directly=given.by_catalogue):
+        raise PowerMissing(power=_power_of(move, directly=given.by_catalogue))
     if move.by_another and had_a_hand(case, task, actor.user_id):
         raise NotYourOwn
     if move.not_if_designated and task.designated:
@@ -437,8 +437,14 @@ def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
     return never
 
 
-def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:
-    """Tell whether the actor holds the row's power over the unit that the row means."""
+def may_move(
+    case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor, *, directly: bool = False
+) -> bool:
+    """
+    Tell whether the actor holds the row's power over the unit that the row means.
+
+    :param directly: the case goes to the one lead that the catalogue names (目录直派)
+    """
     if move.side is Side.CITIZEN:
         return actor.kind is ActorKind.CITIZEN and any(
             report.id == actor.report_id and not report.withdrawn for report in case.reports
@@ -448,7 +454,14 @@ def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> 
         unit_id = case.desk_unit_id
     elif move.side is Side.ASKER and task.parent_id:
         unit_id = case.task(task.parent_id).unit_id
-    return actor.may(move.power, unit_id, territory=case.territory)
+    powers = [_power_of(move, directly=directly)]
+    if move.by_opener and actor.user_id is not None and task.opened_by == actor.user_id:
+        powers.append(move.by_opener)
+    return any(actor.may(power, unit_id, territory=case.territory) for power in powers)
+
+
+def _power_of(move: TaskMove, *, directly: bool) -> str:
+    return move.directly if directly and move.directly else move.power
 
 
 def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None:

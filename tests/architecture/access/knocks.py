@@ -215,6 +215,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/cases/<str:number>/register", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
         ),
+        ("POST", "desk/cases/<str:number>/register", "directly"): Knock(
+            _seen(matter=MANHOLE, and_dispatch="1"), State.REPORTED
+        ),
         ("POST", "desk/cases/<str:number>/dispatch", ""): Knock(
             _dispatch("lead"), State.REGISTERED
         ),
