@@ -175,6 +175,8 @@ class ReportCommand(StrEnum):
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
+    QUALIFY = "QUALIFY"  # 补记投诉、举报
+    TAKE_OFF = "TAKE_OFF"  # 撤下被投诉单位: it was the wrong one
 
 
 class Power(StrEnum):

@@ -17,8 +17,8 @@ from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
-_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
-_PICKERS = ("asked", "proposed", "dispatch")
+_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed", "about_unit")
+_PICKERS = ("asked", "proposed", "about_unit", "dispatch")
 
 
 @require_GET
@@ -81,7 +81,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.DISPATCH, Power.HANDLE)
+@needs(Power.REGISTER, Power.DISPATCH, Power.HANDLE)
 def units(request: HttpRequest) -> HttpResponse:
     """Units to pick from; those that are picked already stay."""
     field = request.GET.get("field", "")

@@ -156,6 +156,8 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
+        named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
         if self.view.may_name:
             named |= {"name-person", *(f"end-naming-{each.key}" for each in self.circle)}
         named |= {"merge"} if self.view.may_merge else set()
@@ -232,7 +234,7 @@ def case_page(
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
-    reports = reports_of(view, contacts, actor)
+    reports = reports_of(view, contacts, units, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (
         catalog.matter_shown(case.matter_version_id, case.matter, localdate(case.opened_at))
@@ -356,6 +358,7 @@ def _unit_ids(view: CaseView, actor: Actor) -> set[int]:
     ids |= {copy.unit_id for copy in view.copies} | {row.owner_id for row in view.ledger}
     ids |= {row.unit_id for row in view.promises} | {row.unit_id for row in view.circle}
     ids |= timeline.units_named(view)
+    ids |= {r.complained_about_unit_id for r in view.reports if r.complained_about_unit_id}
     ids |= {case.closed_unit_id} if case.closed_unit_id else set()
     return ids | {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chengshao.kernel.actor import Actor
-from chengshao.people.queries import MaskedContact
+from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.web.texts import term
 from chengshao.workorders.queries import (
     CaseView,
@@ -33,6 +33,9 @@ class ReportView:
     source_number: str
     outer_due_at: datetime | None  # of the platform whose order it is
     complained_about: str
+    about_unit: UnitLine | None
+    may_qualify: bool
+    may_take_off: bool
     reported_at: datetime
     source_at: datetime | None
     withdrawn: bool
@@ -48,7 +51,10 @@ class ReportView:
 
 
 def reports_of(
-    view: CaseView, contacts: Mapping[int, MaskedContact], actor: Actor
+    view: CaseView,
+    contacts: Mapping[int, MaskedContact],
+    units: Mapping[int, UnitLine],
+    actor: Actor,
 ) -> list[ReportView]:
     """Return the reports of a case; beside each, what may be noted for its citizen."""
     case = view.case
@@ -66,6 +72,9 @@ def reports_of(
             source_number=report.source_number,
             outer_due_at=report.outer_due_at,
             complained_about=report.complained_about,
+            about_unit=units.get(report.complained_about_unit_id or 0),
+            may_qualify=view.may_qualify and report.erased_at is None,
+            may_take_off=view.may_take_off and report.complained_about_unit_id is not None,
             reported_at=report.reported_at,
             source_at=report.source_at,
             withdrawn=report.withdrawn_at is not None,

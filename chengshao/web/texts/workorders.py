@@ -15,6 +15,8 @@ TEXTS: Texts = {
     "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
     "report_outer_due_not_yours": _("来源平台的时限只能由登录的人员或系统填写"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
+    "report_nothing_to_note": _("请选类别、选单位，或写投诉的是谁"),
+    "report_said_already": _("这一项记过了，不能改；单位记错的，请值班长撤下再记"),
     "report_words_missing": _("请说一句出了什么事"),
     "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),
     "workorder_already_overdue": _("已经超期，不能再申请延期或暂停计时"),
@@ -172,6 +174,8 @@ _REPORT_COMMAND: Vocabulary = {
     "MARK_NUISANCE": _("标记骚扰来电"),
     "RATE": _("评价"),
     "LAPSE": _("评价期满"),
+    "QUALIFY": _("补记投诉、举报"),
+    "TAKE_OFF": _("撤下被投诉单位"),
 }
 # The same commands as a line of the history says them; Chinese has one form for both.
 _DEED: Vocabulary = {
@@ -236,6 +240,8 @@ _DEED: Vocabulary = {
     "MARK_NUISANCE": pgettext_lazy("done", "标记骚扰来电"),
     "RATE": pgettext_lazy("done", "评价"),
     "LAPSE": pgettext_lazy("done", "评价期满"),
+    "QUALIFY": pgettext_lazy("done", "补记投诉、举报"),
+    "TAKE_OFF": pgettext_lazy("done", "撤下被投诉单位"),
 }
 
 TERMS: Terms = {

@@ -294,7 +294,7 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     )
     facts = case.facts()
     about = report.complained_about_unit_id
-    if about is not None and works_on(facts, {about}):
+    if about is not None and works_on(queries.facts_with_recalls(case), {about}):
         raise UnitComplainedAbout
     if report.outer_due_at is not None:
         check_platform_clock_runs(facts)

@@ -127,6 +127,7 @@ class CaseFacts:
     archived: bool = False
     on_ledger: bool = False  # ended, and not over: repeats attach to it
     closing: Closing | None = None  # as it is closed
+    untouched: frozenset[int] = frozenset()  # tasks recalled before their unit did anything
 
     @property
     def step(self) -> Step:

@@ -7,11 +7,31 @@ from pydantic import Field
 
 from chengshao.web.http import Id, In, Out, Text
 from chengshao.workorders.models import Report
-from chengshao.workorders.terms import ContactResult, Resolution, Satisfaction, Step
+from chengshao.workorders.terms import (
+    ContactResult,
+    ReportKind,
+    Resolution,
+    Satisfaction,
+    Step,
+)
 
 
 class WithdrawIn(In):
     reason: Text = ""
+
+
+class QualifyIn(In):
+    """What a registrar knows of a report that its citizen couldn't say; what is left out stays."""
+
+    seen_revision: Id
+    kind: ReportKind | None = None
+    complained_about_unit_id: Id | None = None
+    complained_about: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class TakeOffIn(In):
+    seen_revision: Id
+    reason: Text
 
 
 class RateIn(In):
