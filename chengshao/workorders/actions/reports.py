@@ -160,7 +160,10 @@ def receive_report(
         )
         case = _new_case(report, desk_unit_id, place, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        onlookers = who_looks_on(case, hidden_from, near)
+        complains = report.kind is ReportKind.COMPLAINT or bool(report.complained_about)
+        onlookers = who_looks_on(
+            case, hidden_from, near, about_somebody=complains and about is None
+        )
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": ReportCommand.REPORT}
     if report.joins and report.outer_due_at is not None:
