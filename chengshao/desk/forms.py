@@ -17,6 +17,7 @@ from chengshao.workorders.terms import (
     DeclineGround,
     LedgerLevel,
     Principle,
+    ReportKind,
 )
 
 _MOST = 4000
@@ -73,6 +74,18 @@ class RegisterForm(SeenForm):
     )
     place = forms.CharField(required=False, max_length=400)
     found = forms.CharField(required=False, max_length=300)  # a place that was picked
+
+
+class QualifyForm(SeenForm):
+    """What a report is that its citizen couldn't say; what is left empty stays."""
+
+    kind = _choice("report_kind", ReportKind)
+    about_unit = forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
+    about = forms.CharField(required=False, max_length=200)
+
+
+class TakeOffForm(SeenForm):
+    reason = _words(required=True)
 
 
 class ClosingForm(SeenForm):

@@ -178,6 +178,8 @@ class ReportCommand(StrEnum):
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
+    QUALIFY = "QUALIFY"  # 补记投诉、举报
+    TAKE_OFF = "TAKE_OFF"  # 撤下被投诉单位: it was the wrong one
 
 
 class Power(StrEnum):
@@ -188,11 +190,12 @@ class Power(StrEnum):
     VERIFY = "VERIFY"
     REGISTER = "REGISTER"
     DISPATCH = "DISPATCH"
+    DIRECT_DISPATCH = "DIRECT_DISPATCH"  # 目录直派: to the one lead that the catalogue names
     DESIGNATE = "DESIGNATE"  # name a lead past the lists; grant extensions, suspensions, ledgers
     HANDLE = "HANDLE"
     SIGN_OFF = "SIGN_OFF"  # for the unit: its answers and what it asks for
     CHECK = "CHECK"
-    EVALUATE = "EVALUATE"
+    SPEAK_FOR = "SPEAK_FOR"  # 代诉求人办理: takes back and rates in the citizen's words
     NAME_PERSONS = "NAME_PERSONS"  # who may know of an informant's case
     ERASE = "ERASE"
 
@@ -202,11 +205,12 @@ WORKING = frozenset(
     {
         Power.REGISTER,
         Power.DISPATCH,
+        Power.DIRECT_DISPATCH,
         Power.DESIGNATE,
         Power.HANDLE,
         Power.SIGN_OFF,
         Power.CHECK,
-        Power.EVALUATE,
+        Power.SPEAK_FOR,
         Power.ERASE,
     }
 )
@@ -479,6 +483,8 @@ class TaskMove:
     not_if_designated: bool = False
     by_another: bool = False  # not by the person whose move opened the task
     ends_when_met: bool = False  # the task stays until what it waits for is complete
+    directly: str | None = None  # the power that it takes instead by the catalogue (目录直派)
+    by_opener: str | None = None  # the power that is enough for whose own move opened the task
 
 
 @dataclass(frozen=True, slots=True)

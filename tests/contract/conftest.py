@@ -110,4 +110,4 @@ def person(powers: None) -> Appoint:
 @pytest.fixture
 def desk(person: Appoint, district: District) -> Caller:
     """Return who does everything at the centre."""
-    return person(district.centre, Role.REGISTRAR, Role.DISPATCHER, Role.CHECKER)
+    return person(district.centre, Role.OPERATOR, Role.REGISTRAR, Role.DISPATCHER, Role.CHECKER)

@@ -142,7 +142,8 @@ class TestQueues:
 
         waiting = {row["name"]: row["waiting"] for row in desk.get("queues")[1]}
         assert waiting == {
-            "verify": 0, "register": 1, "dispatch": 0, "returns": 0, "outer": 0, "check": 0,
+            "verify": 0, "register": 1, "dispatch": 0, "returns": 0, "outer": 0, "work": 0,
+            "check": 0,
         }  # fmt: skip
         assert [row["name"] for row in roads.get("queues")[1]] == ["work"]
         (row,) = desk.get("queues/register")[1]

@@ -223,14 +223,15 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
     """What is said to the caller: the number, and by when somebody has it."""
     actor = actor_of(request)
     receipt = queries.receipt_of(report_id=report_id, actor=actor)
-    may_register, may_report = (
+    may_register, may_direct, may_report = (
         receipt.in_sight and actor.may(power, receipt.desk_unit_id, territory=receipt.territory)
-        for power in (Power.REGISTER, Power.REPORT)
+        for power in (Power.REGISTER, Power.DIRECT_DISPATCH, Power.REPORT)
     )
     context = {
         "receipt": receipt,
         "says": spoken.receipt_of(receipt, timezone.now()),
         "may_register": may_register,
+        "may_direct": may_direct,
         "may_report": may_report,
         "on_the_line": receipt.channel == Channel.HOTLINE,
     }
@@ -430,7 +431,7 @@ def _picked(form: CallForm) -> dict[str, str]:
 
 
 def _powers(actor: Actor) -> dict[str, bool]:
-    return {"evaluates": actor.holds(Power.EVALUATE)}
+    return {"speaks_for": actor.holds(Power.SPEAK_FOR)}
 
 
 def _said(words: str, most: int = 100) -> str:

@@ -69,7 +69,8 @@ _DATE_OF_CLOSING: Mapping[str, str] = {
     ClosingKind.PROMISED: "promised_on",
     ClosingKind.LEDGER: "review_on",
 }
-_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
+_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed", "about_unit")
+_ABOUT_A_UNIT = ("report_nothing_to_note", "unit_not_found", "workorder_unit_complained_about")
 _CLOSING = ("promised_on", "organ", "procedure_number", "procedure_on", "ledger_level", "review_on")
 # What a browser sends nothing of where nothing is chosen, or what may stand in no form at all.
 _UNSAID = (
@@ -81,6 +82,7 @@ _UNSAID = (
     "closing",
     "ground",
     "into",
+    "kind",
 )
 
 
@@ -244,6 +246,10 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
         return named
     if error.code == "workorder_unit_complained_about" and "find_person" in said:
         return "person"
+    if error.code == "report_said_already":
+        return named
+    if "find_about" in said and error.code in _ABOUT_A_UNIT:
+        return "about_unit"
     need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
     field = need or _FIELDS.get(error.code, "")
     # Where units are asked, and none leads, it is about those.

@@ -113,7 +113,8 @@ class CasePage:
     chases: int
     closing: str
     closed_unit: UnitLine | None
-    may_dispatch: bool  # also where the case waits for something else
+    may_register: bool
+    may_direct: bool  # to the one lead that the catalogue names (目录直派)
     may_see_number: bool  # of a citizen, for a purpose
     may_designate: bool
     may_answer: bool
@@ -134,7 +135,11 @@ class CasePage:
         def pressing(task: TaskView) -> tuple[bool, datetime]:
             return task.kind not in self.first, task.due_at or late
 
-        return sorted((task for task in self.tasks if task.commands), key=pressing)
+        return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
+
+    def _is_mine(self, task: TaskView) -> bool:
+        sends = self.may_direct and task.kind == TaskKind.REGISTER and task.is_open
+        return bool(task.commands) or sends
 
     @property
     def waiting(self) -> list[TaskView]:
@@ -153,6 +158,8 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
+        named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
         if self.view.may_name:
             named |= {"name-person", *(f"end-naming-{each.key}" for each in self.circle)}
         named |= {"merge"} if self.view.may_merge else set()
@@ -236,7 +243,7 @@ def case_page(
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
-    reports = reports_of(view, contacts, actor)
+    reports = reports_of(view, contacts, units, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (
         catalog.matter_shown(case.matter_version_id, case.matter, localdate(case.opened_at))
@@ -248,9 +255,13 @@ def case_page(
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
     registers = TaskCommand.REGISTER in may
+    directs = whole and actor.may(
+        Power.DIRECT_DISPATCH, case.desk_unit_id, territory=case.territory
+    )
+    waits = any(task.kind == TaskKind.REGISTER and task.is_open for task in tasks)
     found = (
         choices.find_matters(matter_words or " ".join(r.words for r in reports[:1]), now)
-        if registers
+        if registers or (directs and waits)
         else []
     )
     similar = (
@@ -286,7 +297,8 @@ def case_page(
         chases=case.chases if whole else 0,
         closing=closing_words(case.closing, today) if whole else "",
         closed_unit=units.get(case.closed_unit_id or 0) if whole else None,
-        may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
+        may_register=registers,
+        may_direct=directs,
         may_see_number=any(
             actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
             for unit_id in workorders.near_the_citizen(case, view.tasks)
@@ -355,6 +367,7 @@ def _unit_ids(view: CaseView, actor: Actor) -> set[int]:
     ids |= {copy.unit_id for copy in view.copies} | {row.owner_id for row in view.ledger}
     ids |= {row.unit_id for row in view.promises} | {row.unit_id for row in view.circle}
     ids |= timeline.units_named(view)
+    ids |= {r.complained_about_unit_id for r in view.reports if r.complained_about_unit_id}
     ids |= {case.closed_unit_id} if case.closed_unit_id else set()
     return ids | {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
 

@@ -16,10 +16,12 @@ TEXTS: Texts = {
     "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
     "report_outer_due_not_yours": _("来源平台的时限只能由登录的人员或系统填写"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
+    "report_nothing_to_note": _("请选类别、选单位，或写投诉的是谁"),
+    "report_said_already": _("这一项记过了，不能改；单位记错的，请值班长撤下再记"),
     "report_words_missing": _("请说一句出了什么事"),
     "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),
     "workorder_already_overdue": _("已经超期，不能再申请延期或暂停计时"),
-    "workorder_ask_the_platform": _("来源平台转来的，不能自行不予立案；请报请来源平台退回"),
+    "workorder_ask_the_platform": _("来源平台转来的，不能自行不予立案或撤回；请报请来源平台退回"),
     "workorder_already_waiting": _("“{task_kind}”已在办理中"),
     "workorder_comes_by_itself": _("“{command}”到时自动进行，不能手工办理"),
     "workorder_both_on_ledger": _("两个案卷都在挂账，请先销一个再并案"),
@@ -177,6 +179,8 @@ _REPORT_COMMAND: Vocabulary = {
     "MARK_NUISANCE": _("标记骚扰来电"),
     "RATE": _("评价"),
     "LAPSE": _("评价期满"),
+    "QUALIFY": _("补记投诉、举报"),
+    "TAKE_OFF": _("撤下被投诉单位"),
 }
 # The same commands as a line of the history says them; Chinese has one form for both.
 _DEED: Vocabulary = {
@@ -245,6 +249,8 @@ _DEED: Vocabulary = {
     "MARK_NUISANCE": pgettext_lazy("done", "标记骚扰来电"),
     "RATE": pgettext_lazy("done", "评价"),
     "LAPSE": pgettext_lazy("done", "评价期满"),
+    "QUALIFY": pgettext_lazy("done", "补记投诉、举报"),
+    "TAKE_OFF": pgettext_lazy("done", "撤下被投诉单位"),
 }
 
 TERMS: Terms = {
@@ -377,11 +383,12 @@ TERMS: Terms = {
         "VERIFY": _("核实"),
         "REGISTER": _("立案"),
         "DISPATCH": _("派单"),
+        "DIRECT_DISPATCH": _("目录直派"),
         "DESIGNATE": _("指定与审批"),
         "HANDLE": _("处置"),
         "SIGN_OFF": _("审签"),
         "CHECK": _("核查"),
-        "EVALUATE": _("代录评价"),
+        "SPEAK_FOR": _("代诉求人办理"),
         "NAME_PERSONS": _("指定知悉人"),
         "ERASE": _("删除内容"),
     },

@@ -55,16 +55,24 @@ def show_to(
 
 
 def who_looks_on(
-    case: WorkOrder, hidden_from: AbstractSet[int], near: DeskAndSubdistrict
+    case: WorkOrder,
+    hidden_from: AbstractSet[int],
+    near: DeskAndSubdistrict,
+    *,
+    about_somebody: bool = False,
 ) -> frozenset[int]:
     """
     Return who sees a case beside those that owe something on it: the centre and the sub-district.
 
     A confidential one and an informant's are for the desk and those who owe a task alone.
+
+    :param about_somebody: it complains, and nobody has named the unit yet: it may be that one
     """
     if case.confidential or case.named_only:
         return frozenset()
     desk = near.desk_unit_id if hidden_from else case.desk_unit_id
+    if about_somebody:
+        return frozenset({desk})
     return frozenset({desk, near.subdistrict_unit_id or desk})
 
 

@@ -60,6 +60,7 @@ def register(
     matter: str,
     urgency: Urgency | None = None,
     place: Place | None = None,
+    by_catalogue: bool = False,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
@@ -69,6 +70,7 @@ def register(
     The matter brings what evidence its closing asks, how it is checked, and with source and
     urgency the track (F16).
 
+    :param by_catalogue: it goes on at once to the one lead that the catalogue names (目录直派)
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises MatterNotFound: if no such matter is in force
@@ -79,7 +81,7 @@ def register(
     line = name_matter(case, matter, urgency, at)
     if place is not None:
         line |= _correct_place(case, place, at)
-    given = Given(matter=case.matter, today=localdate(at))
+    given = Given(matter=case.matter, by_catalogue=by_catalogue, today=localdate(at))
     move(case, task, TaskCommand.REGISTER, given, line=line, actor=actor, at=at)
     publish(WorkOrderRegistered(case.pk, case.matter, at))
     return case
@@ -191,6 +193,7 @@ def dispatch(
     principle: Principle,
     basis: str,
     responsibility_id: int | None = None,
+    by_catalogue: bool = False,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
@@ -201,6 +204,8 @@ def dispatch(
     makes a community the lead. An order to a sub-district is copied to its district (Beijing §12),
     unless it is confidential or an informant's: those are not copied, persons may be named.
 
+    :param by_catalogue: the catalogue names this lead and no other, a person having confirmed
+        matter and place (目录直派): then DIRECT_DISPATCH is enough
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises UnitNotFound: if a unit is not there or closed
@@ -220,6 +225,7 @@ def dispatch(
         double_unit_ids=double_unit_ids,
         co_handle_unit_ids=co_handle_unit_ids,
         principle=principle,
+        by_catalogue=by_catalogue,
         basis=basis,
         contact_met=contacted(case),
         voices=voices_of(case, {lead_unit_id}, today),

@@ -13,11 +13,17 @@ from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions import _platforms as platforms
-from chengshao.workorders.actions._audience import hide_from, show_to, who_looks_on
+from chengshao.workorders.actions._audience import (
+    hide_from,
+    narrow_to_named,
+    show_to,
+    who_looks_on,
+)
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     apply,
+    keep,
     record,
 )
 from chengshao.workorders.actions.reports import hear_of_repeat
@@ -27,7 +33,7 @@ from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Given
 from chengshao.workorders.rules.joining import Circle, check_same_circle
 from chengshao.workorders.rules.refusals import WrongState
-from chengshao.workorders.terms import CaseCommand, NoteName, Outcome
+from chengshao.workorders.terms import CaseCommand, NoteName, Outcome, ReportKind
 
 
 class MergeWithItself(Invalid):
@@ -62,7 +68,10 @@ def merge_cases(
         Circle(target.confidential, target.named_only),
     )
     decision = lifecycle.decide_merge(
-        source=source.facts(), target=target.facts(), actor=actor, given=Given(reason=reason)
+        source=source.facts(),
+        target=queries.facts_with_recalls(target),
+        actor=actor,
+        given=Given(reason=reason),
     )
     ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
     open_ends.check_may_go_together(source, target)
@@ -111,6 +120,7 @@ def undo_merge(
     source.merged_into, source.ended_at = None, at
     apply(source, apart, actor=actor, at=at)
     apply(target, left, actor=actor, at=at)
+    _keep_shut(source, at)
     _show_to_onlookers(target, at)
     _enter_both(CaseCommand.UNDO_MERGE, source, target, merge.report_ids, reason, actor, at)
     end_contacts(target, at)
@@ -142,6 +152,16 @@ def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: dat
     Report.objects.filter(pk__in=report_ids, work_order=source).update(work_order=target)
     for case in ordered:
         platforms.go_by_nearest(case, at)
+
+
+def _keep_shut(case: WorkOrder, at: datetime) -> None:
+    """What was said of a report while it hung on another case holds where it comes back to."""
+    informs = case.reports.filter(kind=ReportKind.INFORMANT).exists()
+    if informs and not case.named_only:
+        case.named_only = True
+        keep(case, "named_only")
+        narrow_to_named(case, at)
+    hide_from(case, case.facts().complained_about, at)
 
 
 def _show_to_onlookers(case: WorkOrder, at: datetime) -> None:

@@ -170,7 +170,10 @@ def receive_report(
         )
         case = _new_case(report, desk_unit_id, place, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        onlookers = who_looks_on(case, hidden_from, near)
+        complains = report.kind is ReportKind.COMPLAINT or bool(report.complained_about)
+        onlookers = who_looks_on(
+            case, hidden_from, near, about_somebody=complains and about is None
+        )
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": ReportCommand.REPORT}
     if report.joins and report.outer_due_at is not None:
@@ -311,7 +314,7 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     )
     facts = case.facts()
     about = report.complained_about_unit_id
-    if about is not None and works_on(facts, {about}):
+    if about is not None and works_on(queries.facts_with_recalls(case), {about}):
         raise UnitComplainedAbout
     if report.outer_due_at is not None:
         check_platform_clock_runs(facts)

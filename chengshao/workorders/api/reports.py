@@ -17,9 +17,11 @@ from chengshao.workorders.schemas.parts import AttachmentOut
 from chengshao.workorders.schemas.reports import (
     ContactOut,
     PurposeIn,
+    QualifyIn,
     RateIn,
     ReportOut,
     ReportStateOut,
+    TakeOffIn,
     WithdrawIn,
     WordsIn,
 )
@@ -49,6 +51,34 @@ def withdraw_report(request: HttpRequest, report_id: Path[Id], payload: Withdraw
         actor=actor_from_request(request),
         at=timezone.now(),
     )
+
+
+@router.post("/workorders/{number}/reports/{report_id}/qualify", response={204: None, **ERRORS})
+def qualify_report(
+    request: HttpRequest, number: Path[Key], report_id: Path[Id], payload: QualifyIn
+) -> tuple[int, None]:
+    """
+    Say before dispatch what a report is: a complaint about a unit, an informant's (投诉、举报).
+
+    The caller may not see the case afterwards. Nothing of it is said otherwise later.
+    """
+    actor = actor_from_request(request)
+    actions.qualify_report(
+        number=number, report_id=report_id, **payload.dict(), actor=actor, at=timezone.now()
+    )
+    return 204, None
+
+
+@router.post("/workorders/{number}/reports/{report_id}/take-off", response={204: None, **ERRORS})
+def take_off_complaint(
+    request: HttpRequest, number: Path[Key], report_id: Path[Id], payload: TakeOffIn
+) -> tuple[int, None]:
+    """Take off the unit that a report was said to be about, where it was the wrong one."""
+    actor = actor_from_request(request)
+    actions.take_off_complaint(
+        number=number, report_id=report_id, **payload.dict(), actor=actor, at=timezone.now()
+    )
+    return 204, None
 
 
 @router.post("/reports/{report_id}/rating", response={200: ReportOut, **ERRORS})

@@ -53,6 +53,7 @@ class CallLine:
     withdrawn: bool
     given_back: bool  # its platform has it back: it was not the citizen who withdrew it
     nuisance: bool
+    outer: bool  # an order of another platform: only there is it taken back
     step: str
     outcome: str
     lead_unit_id: int | None  # who is on it now
@@ -218,6 +219,7 @@ def _line(report: Report, reply: str) -> CallLine:
         withdrawn=report.withdrawn_at is not None,
         given_back=report.given_back,  # type: ignore[attr-defined]
         nuisance=report.nuisance,
+        outer=report.outer_due_at is not None,
         step=case.step,
         outcome=case.outcome,
         lead_unit_id=lead.unit_id if lead else None,

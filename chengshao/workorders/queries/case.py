@@ -32,6 +32,7 @@ from chengshao.workorders.queries.second_call import reopening_until
 from chengshao.workorders.rules.answering import had_a_hand
 from chengshao.workorders.rules.contacting import Attempt, still_owed
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
+from chengshao.workorders.rules.qualifying import NOT_SENT
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -140,6 +141,8 @@ class CaseView:
     may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
+    may_qualify: bool  # say what a report is that its citizen couldn't
+    may_take_off: bool  # a unit complained about, where it was the wrong one
     may_name: bool  # let persons know of a case that is not open to whole units
 
     def still_owed(self, report_id: int, task_id: int | None = None) -> tuple[int, bool] | None:
@@ -226,6 +229,10 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        may_qualify=whole and may_register and facts.step in NOT_SENT,
+        may_take_off=whole
+        and facts.step in NOT_SENT
+        and actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_name=whole
         and (case.named_only or case.confidential)
         and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),

@@ -55,6 +55,8 @@ class Progress:
     reported_at: datetime
     complained_about_unit_id: int | None
     withdrawn: bool
+    channel: str
+    outer: bool  # an order of another platform: only there is it taken back
     step: str
     lead_unit_id: int | None  # who is on it now
     helping_unit_ids: tuple[int, ...]
@@ -128,6 +130,8 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         reported_at=report.reported_at,
         complained_about_unit_id=report.complained_about_unit_id,
         withdrawn=report.withdrawn_at is not None,
+        channel=report.channel,
+        outer=report.outer_due_at is not None,
         step=case.step,
         lead_unit_id=lead.unit_id if lead else None,
         helping_unit_ids=tuple(unit for unit in handling if not lead or unit != lead.unit_id),

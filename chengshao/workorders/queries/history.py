@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -24,6 +24,8 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.locks import lock_case_by_id
 from chengshao.workorders.rules.contacting import Attempt, contact_met
+from chengshao.workorders.rules.facts import CaseFacts
+from chengshao.workorders.rules.joining import recalled_untouched
 from chengshao.workorders.rules.proof import Fault, Kept, Line, Salted, first_fault, named_in
 from chengshao.workorders.rules.replay import (
     Present,
@@ -224,3 +226,9 @@ def tried_by_rule(task: Task, report_ids: Iterable[int]) -> bool:
     tried = ContactAttempt.objects.filter(task=task)
     attempts = [Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried]
     return contact_met(attempts, report_ids)
+
+
+def facts_with_recalls(case: WorkOrder) -> CaseFacts:
+    """Return what the rules need of the case, and what was recalled before anything was done."""
+    bodies = (json.loads(body) for body in case.entries.values_list("body", flat=True))
+    return replace(case.facts(), untouched=recalled_untouched(bodies))

@@ -178,36 +178,41 @@ def count_owed(
 def cases_to_recall(
     *,
     actor: Actor,
-    power: str,
     limit: int,
     offset: int = 0,
     words: str = "",
     territory: str = "",
 ) -> list[CaseLine]:
     """
-    Return cases that the desks of this power's reach dispatched and the lead did not acknowledge.
+    Return cases that the actor's desks dispatched and the lead did not acknowledge; to who sends by
+    the catalogue alone, the own ones.
 
     The newest first: what was just sent can still be taken back. Three statements.
     """
-    rows = _narrowed(_to_recall(actor, power), actor, words, territory)
+    rows = _narrowed(_to_recall(actor), actor, words, territory)
     rows = rows.order_by("-opened_at", "-pk")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return _lines(ids, actor)
 
 
-def count_to_recall(*, actor: Actor, power: str) -> int:
+def count_to_recall(*, actor: Actor) -> int:
     """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    return _to_recall(actor, power)[: COUNT_LIMIT + 1].count()
+    return _to_recall(actor)[: COUNT_LIMIT + 1].count()
 
 
-def _to_recall(actor: Actor, power: str) -> QuerySet[Task]:
+def _to_recall(actor: Actor) -> QuerySet[Task]:
+    own = Q(opened_by=actor.user_id, opened_by__isnull=False)
+    ours = _of_desks(actor, Power.DISPATCH) | _of_desks(actor, Power.DIRECT_DISPATCH) & own
+    leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
+    return leads.filter(ours, work_order__in=visible_to(actor))
+
+
+def _of_desks(actor: Actor, power: str) -> Q:
     reach = (
         Q(work_order__desk_unit=unit_id, work_order__territory__startswith=division_prefix(within))
         for unit_id, within in actor.reach(power)
     )
-    ours = reduce(or_, reach, Q(pk__in=[]))
-    leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
-    return leads.filter(ours, work_order__in=visible_to(actor))
+    return reduce(or_, reach, Q(pk__in=[]))
 
 
 def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]:

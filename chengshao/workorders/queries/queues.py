@@ -94,18 +94,14 @@ def queue_lines(
     :raises QueueNotFound: if there is none, or none for this actor
     """
     job = SENT if name == SENT.name else JOBS.get(name)
-    if job is None or not actor.holds(job.power):
+    sends_by_list = job is SENT and actor.holds(Power.DIRECT_DISPATCH)
+    if job is None or not (actor.holds(job.power) or sends_by_list):
         raise QueueNotFound
     if job is SENT:
         if kind:
             return []
         return cases_to_recall(
-            actor=actor,
-            power=job.power,
-            limit=limit,
-            offset=offset,
-            words=words,
-            territory=territory,
+            actor=actor, limit=limit, offset=offset, words=words, territory=territory
         )
     kinds = tuple(each for each in job.kinds if kind in ("", each))
     return tasks_owed(

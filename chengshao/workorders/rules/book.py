@@ -74,6 +74,7 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
             (_N.REASON,),
             then=_T.RECALLED,
             side=_DESK,
+            by_opener=_P.DIRECT_DISPATCH,
         ),
         _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_EXTENSION),
         _M(
@@ -128,12 +129,13 @@ BOOK = Book(
         _M(_C.CONFIRM, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, opens=_K.REGISTER),
         _M(_C.REFUTE, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, (_N.REASON,), opens=_K.REGISTER),
 
-        _M(_C.REGISTER, _K.REGISTER, _OPEN, _DONE, _P.REGISTER, (_N.MATTER,), opens=_K.DISPATCH),
+        _M(_C.REGISTER, _K.REGISTER, _OPEN, _DONE, _P.REGISTER, (_N.MATTER,), opens=_K.DISPATCH,
+           directly=_P.DIRECT_DISPATCH),
         _M(_C.ANSWER_DIRECTLY, _K.REGISTER, _OPEN, _DONE, _P.REGISTER,
            (_N.MATTER, _N.REPLY, _N.CLOSING, _N.EVIDENCE_AS_ASKED), then=_T.CHECKED),
 
         _M(_C.DISPATCH, _K.DISPATCH, _OPEN, _DONE, _P.DISPATCH, (_N.UNITS, _N.BASIS),
-           then=_T.DISPATCHED),
+           then=_T.DISPATCHED, directly=_P.DIRECT_DISPATCH),
         _M(_C.CONSULT, _K.DISPATCH, _OPEN, _OPEN, _P.DISPATCH, (_N.REASON, _N.ASKED_UNITS),
            then=_T.CONSULTED),
         _M(_C.OPINE, _K.CONSULT, _OPEN, _DONE, _P.HANDLE, (_N.REASON,)),

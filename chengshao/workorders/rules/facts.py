@@ -129,6 +129,7 @@ class CaseFacts:
     archived: bool = False
     on_ledger: bool = False  # ended, and not over: repeats attach to it
     closing: Closing | None = None  # as it is closed
+    untouched: frozenset[int] = frozenset()  # tasks recalled before their unit did anything
 
     @property
     def step(self) -> Step:
@@ -152,6 +153,7 @@ class Given:
     matter: str = ""
     ground: DeclineGround | None = None
     principle: Principle | None = None
+    by_catalogue: bool = False  # it goes to the one lead that the catalogue names (目录直派)
     lead_unit_id: int | None = None
     double_unit_ids: frozenset[int] = frozenset()
     co_handle_unit_ids: frozenset[int] = frozenset()

@@ -174,8 +174,8 @@ def decide_task(
     move = registry.move_for(task.kind, task.state, command)
     if move is None or case.archived:
         raise WrongState(command=command, state=task.state)
-    if not may_move(case, task, move, actor):
-        raise PowerMissing(power=move.power)
+    if not may_move(case, task, move, actor, directly=given.by_catalogue):
+        raise PowerMissing(power=_power_of(move, directly=given.by_catalogue))
     if move.by_another and had_a_hand(case, task, actor.user_id):
         raise NotYourOwn
     if move.not_if_designated and task.designated:
@@ -332,18 +332,22 @@ def decide_withdrawal(
     """
     Return what follows when a report is taken back: with the last one the case ends.
 
-    Only its citizen takes it back; who does it on the phone writes down the citizen's words.
+    Only its citizen takes it back; who does it on the phone writes down the citizen's words. What
+    another platform ordered is taken back there.
 
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises NeedMissing: if somebody speaks for the citizen and doesn't say what was said
+    :raises AskThePlatform: if it is an order of another platform, which isn't the one that asks
     :raises WrongState: if the report is withdrawn already or the case has ended
     """
-    check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if actor.kind is not ActorKind.CITIZEN:
         _check_needs((Need.REASON,), case=case, given=given)
     if report.withdrawn or case.outcome is not None:
         state = Outcome.WITHDRAWN if report.withdrawn else case.step
         raise WrongState(command=ReportCommand.WITHDRAW, state=state)
+    if report.of_platform and not _brought(report, actor):
+        raise AskThePlatform
     turn = _turn(case, actor=actor)
     if all(other.withdrawn for other in case.reports if other.id != report.id):
         _end(turn, Outcome.WITHDRAWN, tell=False)
@@ -357,7 +361,7 @@ def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Deci
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises WrongState: if the case is not closed, or the report is rated or not to be
     """
-    check_speaks_for(report, Power.EVALUATE, case=case, actor=actor)
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if case.step is not Step.CLOSED or not report.asked or report.rated:
         raise WrongState(command=ReportCommand.RATE, state=case.step)
     rated = tuple(replace(r, rated=r.rated or r.id == report.id) for r in case.reports)
@@ -435,8 +439,14 @@ def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
     return never
 
 
-def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:
-    """Tell whether the actor holds the row's power over the unit that the row means."""
+def may_move(
+    case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor, *, directly: bool = False
+) -> bool:
+    """
+    Tell whether the actor holds the row's power over the unit that the row means.
+
+    :param directly: the case goes to the one lead that the catalogue names (目录直派)
+    """
     if move.side is Side.CITIZEN:
         return actor.kind is ActorKind.CITIZEN and any(
             report.id == actor.report_id and not report.withdrawn for report in case.reports
@@ -446,7 +456,14 @@ def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> 
         unit_id = case.desk_unit_id
     elif move.side is Side.ASKER and task.parent_id:
         unit_id = case.task(task.parent_id).unit_id
-    return actor.may(move.power, unit_id, territory=case.territory)
+    powers = [_power_of(move, directly=directly)]
+    if move.by_opener and actor.user_id is not None and task.opened_by == actor.user_id:
+        powers.append(move.by_opener)
+    return any(actor.may(power, unit_id, territory=case.territory) for power in powers)
+
+
+def _power_of(move: TaskMove, *, directly: bool) -> str:
+    return move.directly if directly and move.directly else move.power
 
 
 def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None:

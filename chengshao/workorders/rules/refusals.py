@@ -139,6 +139,16 @@ class PartNotSolved(Refused):
     code = "workorder_part_not_solved"
 
 
+class SaidAlready(Refused):
+    """A report is a complaint about one unit, or an informant's: that doesn't open up again."""
+
+    code = "report_said_already"
+
+
+class NothingToNote(Invalid):
+    code = "report_nothing_to_note"
+
+
 class NotDirectly(Refused):
     """The desk itself can say no more of such a matter than it knows."""
 

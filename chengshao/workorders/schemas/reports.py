@@ -12,6 +12,7 @@ from chengshao.workorders.terms import (
     ClosingKind,
     ContactResult,
     DeclineGround,
+    ReportKind,
     Resolution,
     Satisfaction,
     Step,
@@ -20,6 +21,20 @@ from chengshao.workorders.terms import (
 
 class WithdrawIn(In):
     reason: Text = ""
+
+
+class QualifyIn(In):
+    """What a registrar knows of a report that its citizen couldn't say; what is left out stays."""
+
+    seen_revision: Id
+    kind: ReportKind | None = None
+    complained_about_unit_id: Id | None = None
+    complained_about: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class TakeOffIn(In):
+    seen_revision: Id
+    reason: Text
 
 
 class RateIn(In):

@@ -217,6 +217,22 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/cases/<str:number>/register", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
         ),
+        ("POST", "desk/cases/<str:number>/reports/<int:report_id>/qualify", ""): Knock(
+            _seen(about="窗口人员"), State.REPORTED
+        ),
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/qualify", ""): Knock(
+            _seen(complained_about="窗口人员"), State.REPORTED, welcome=204
+        ),
+        # None of these is about a unit: whoever may take one off is told so.
+        ("POST", "desk/cases/<str:number>/reports/<int:report_id>/take-off", ""): Knock(
+            _seen(reason="记错了"), State.REPORTED, welcome=409, changes=False
+        ),
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/take-off", ""): Knock(
+            _seen(reason="记错了"), State.REPORTED, welcome=409, changes=False
+        ),
+        ("POST", "desk/cases/<str:number>/register", "directly"): Knock(
+            _seen(matter=MANHOLE, and_dispatch="1"), State.REPORTED
+        ),
         ("POST", "desk/cases/<str:number>/dispatch", ""): Knock(
             _dispatch("lead"), State.REGISTERED
         ),

@@ -73,6 +73,7 @@ def test_the_invariants_hold_whatever_is_tried(
         town.contact,
         town.erase,
         town.fixed,
+        town.qualify,
         *[town.merge] * 2,
         *[town.whole_case] * 2,
     ]
