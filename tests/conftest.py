@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
+pytest_plugins = ["tests.books", "tests.clerks", "tests.district", "tests.staffed"]
 
 
 @pytest.fixture(autouse=True, scope="session")

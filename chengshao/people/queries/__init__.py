@@ -51,6 +51,7 @@ from chengshao.people.queries.staff import (
     find_staff,
     staff_list,
     user_names,
+    users_upwards,
     users_with,
 )
 from chengshao.people.queries.units import (
@@ -130,6 +131,7 @@ __all__ = [
     "unit_tree",
     "units_for_roles",
     "user_names",
+    "users_upwards",
     "users_with",
     "who_follows",
 ]

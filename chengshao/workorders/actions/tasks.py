@@ -106,6 +106,7 @@ def move_task(
         proposed_unit_id=proposed_unit_id,
         until=until,
         ground=ground,
+        actor=actor,
         at=at,
     )
     move(case, task, command, given, ground=ground, actor=actor, at=at)

@@ -96,9 +96,11 @@ def _verdict(
     granted: Then,
     denied: Then | None = None,
 ) -> tuple[TaskMove, ...]:
+    """Nobody grants the own; what a denial sends back, who sent it may take back."""
+    other = denied is not _T.REWORK
     return (
         _M(_C.GRANT, kind, _OPEN, _DONE, power, then=granted, by_another=True),
-        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=True),
+        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=other),
     )
 
 

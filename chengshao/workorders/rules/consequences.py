@@ -32,12 +32,12 @@ from chengshao.workorders.rules.refusals import (
     SuspensionOver,
     UnitNamedTwice,
 )
+from chengshao.workorders.rules.signing import may_sign, passes_to_centre, who_signs
 from chengshao.workorders.terms import (
     ClosingKind,
     Need,
     Outcome,
     OuterWhat,
-    Power,
     Principle,
     TaskKind,
     TaskState,
@@ -54,9 +54,9 @@ def _answered(turn: Turn) -> None:
     check_answer(turn, task, given.closing)
     if _waits_for(turn, task, _K.SIGN_OFF):
         raise AlreadyWaiting(task_kind=_K.SIGN_OFF)
-    if leader_signs(turn.case) and not _may_sign(turn):
+    if leader_signs(turn.case) and not may_sign(turn):
         asked = Asked(closing=given.closing)
-        turn.open(_K.SIGN_OFF, task.unit_id, parent=task.id, asked=asked)
+        turn.open(_K.SIGN_OFF, who_signs(turn), parent=task.id, asked=asked)
         return
     _hand_in(turn, task, given.closing)
 
@@ -206,10 +206,10 @@ def _asked_leader(turn: Turn) -> None:
         if waiting.parent_id == task.id and waiting.asked.what is what:
             raise AlreadyWaiting(task_kind=waiting.kind)
     asked = Asked(what=what, until=given.until)
-    if _may_sign(turn):
+    if may_sign(turn) or passes_to_centre(turn):
         turn.open(_K.CENTRE_APPROVAL, turn.case.desk_unit_id, parent=task.id, asked=asked)
     else:
-        turn.open(_K.LEADER_APPROVAL, task.unit_id, parent=task.id, asked=asked)
+        turn.open(_K.LEADER_APPROVAL, who_signs(turn), parent=task.id, asked=asked)
 
 
 def _asked_centre(turn: Turn) -> None:
@@ -372,10 +372,6 @@ def _open_for(turn: Turn, kind: TaskKind, unit_ids: Iterable[int], *, parent: in
         if unit_id in owing:
             raise AlreadyWaiting(task_kind=kind)
         open_first(turn, kind, unit_id, parent=parent)
-
-
-def _may_sign(turn: Turn) -> bool:
-    return turn.actor.may(Power.SIGN_OFF, turn.task.unit_id, territory=turn.case.territory)
 
 
 def _waits_for(turn: Turn, task: TaskFacts, kind: TaskKind) -> bool:

@@ -155,6 +155,7 @@ class Given:
     asked_unit_ids: frozenset[int] = frozenset()  # consulted, called in, assigned, inquired of
     first_receiver_unit_id: int | None = None  # the sub-district of the place
     approver_unit_id: int | None = None  # of the ledger's level
+    signers: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by unit, nearest first
     proposed_unit_id: int | None = None  # by who returns; in the verdict: who takes its place
     closing: Closing | None = None
     until: date | None = None
