@@ -13,6 +13,7 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import check_somebody_knows
 from chengshao.workorders.actions._given import gather
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -85,6 +86,7 @@ def move_task(
     :raises UnitNotFound: if a unit named is not there or closed
     :raises LeadNotByList: if the lists of duties don't let a unit help that is called in, assigned
         to, or takes another's place
+    :raises NobodyKnows: if a unit is named that would get an informant's case, and nobody would see
     :raises SubassignedOutside: if a unit is assigned to that neither stands below nor works for it
     :raises DomainError: see rules.lifecycle.decide_task
     """
@@ -125,6 +127,8 @@ def _check_named(
     named = asked | ({proposed_unit_id} if proposed_unit_id else set())
     if named:
         people.check_units(named, today)
+        get_it = named if command == TaskCommand.GRANT else asked
+        check_somebody_knows(case, get_it, today)
     if command in (TaskCommand.CALL_IN, TaskCommand.SUBASSIGN):
         catalog.check_may_help(asked, case.matter, case.territory, today)
     if command == TaskCommand.SUBASSIGN:

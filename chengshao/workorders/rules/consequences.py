@@ -308,6 +308,8 @@ def _dispatched(turn: Turn) -> None:
     named = [lead, *given.double_unit_ids, *given.co_handle_unit_ids]
     if len(set(named)) < len(named):
         raise UnitNamedTwice
+    if given.to_third_parties and not given.task_words.strip():
+        raise NeedMissing(need=Need.TASK_WORDS)
     if given.principle is Principle.BY_DESIGNATION:
         check_designation(turn)
     turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))

@@ -145,6 +145,8 @@ class Given:
     reason: str = ""
     reply: str = ""
     basis: str = ""
+    task_words: str = ""  # what a third party is to do, for it to read
+    to_third_parties: bool = False  # a unit that is named is no public body
     evidence: frozenset[str] = frozenset()
     matter: str = ""
     ground: DeclineGround | None = None
