@@ -473,6 +473,7 @@ class TaskMove:
     side: Side = Side.OWNER
     not_if_designated: bool = False
     by_another: bool = False  # not by the person whose move opened the task
+    if_complained_about: bool = False  # only from a unit that the case has come to be about
     ends_when_met: bool = False  # the task stays until what it waits for is complete
 
 

@@ -73,6 +73,7 @@ from chengshao.people.queries.units import (
     unit_lines,
     units_for_roles,
     who_follows,
+    with_heirs,
 )
 
 __all__ = [
@@ -134,4 +135,5 @@ __all__ = [
     "users_upwards",
     "users_with",
     "who_follows",
+    "with_heirs",
 ]

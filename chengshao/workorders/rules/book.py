@@ -62,19 +62,24 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
         )
         for state in (_OPEN, _ACK)
     )
-    return (
-        _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),
-        *asks,
+    recalls = tuple(
         _M(
             _C.RECALL,
             kind,
-            _OPEN,
+            state,
             TaskState.CANCELLED,
             _P.DISPATCH,
             (_N.REASON,),
             then=_T.RECALLED,
             side=_DESK,
-        ),
+            if_complained_about=state is _ACK,
+        )
+        for state in (_OPEN, _ACK)
+    )
+    return (
+        _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),
+        *asks,
+        *recalls,
         _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_LEADER),
         _M(
             _C.SUBASSIGN,

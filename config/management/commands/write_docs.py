@@ -111,6 +111,8 @@ def _arrow(move: TaskMove) -> str:
         marks += " (not if designated)"
     if move.by_another:
         marks += " (by another person)"
+    if move.if_complained_about:
+        marks += " (from a unit complained about)"
     ends = f"{move.kind}_{move.source} --> {move.kind}_{move.target}"
     return f"{ends}: {move.command} by {move.power}{needs}{marks}"
 
