@@ -61,7 +61,12 @@ def _both(route: str, *who: str, about: About = About.HOUSE) -> tuple[Door, Door
 
 
 # What staff do; a citizen's own moves have doors behind the secret link.
-MOVES = tuple(m for book in BOOKS for m in book.moves if m.side is not Side.CITIZEN)
+MOVES = tuple(
+    m
+    for book in BOOKS
+    for m in book.moves
+    if m.side is not Side.CITIZEN and not m.if_complained_about
+)
 
 
 def _moves(route: str) -> tuple[Door, ...]:

@@ -16,7 +16,7 @@ settings.load_profile("untimed")
 # Where the tables that only grow may be emptied, after a test that commits.
 os.environ["PGOPTIONS"] = "-c chengshao.test=on"
 
-pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
+pytest_plugins = ["tests.books", "tests.clerks", "tests.district", "tests.staffed"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -139,6 +139,7 @@ class DispatchForm(SeenForm):
     copy = UnitsField(required=False)
     principle = _choice("principle", Principle)
     basis = forms.CharField(required=False, max_length=400)
+    task_words = _words()
 
 
 class DeedForm(ClosingForm):

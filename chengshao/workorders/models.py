@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
 from chengshao.kernel.canonical import GENESIS, Json
+from chengshao.people import queries as people
 from chengshao.workorders.rules.facts import (
     OPEN_STATES,
     Answer,
@@ -105,21 +106,23 @@ class WorkOrder(models.Model):
     ) -> CaseFacts:
         """
         Return what the rules need of the case: two statements, three of a closed one, less what
-        is at hand. Only of a closed case do ratings count.
+        is at hand. Only of a closed case do ratings count. A complaint takes one more: it is about
+        those, too, who have taken over the work of the unit that it names.
         """
         closed = self.outcome == Outcome.CLOSED
         if reports is None:
             told = self.reports.order_by("pk")
             reports = told.prefetch_related("ratings") if closed else told
         reports = list(reports)
-        about = (report.complained_about_unit_id for report in reports)
+        named = (report.complained_about_unit_id for report in reports)
+        about = {unit_id for unit_id in named if unit_id is not None}
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
             tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),
             reports=tuple(report.facts(closed=closed) for report in reports),
             outcome=Outcome(self.outcome) if self.outcome else None,
             evidence_asked=frozenset(self.evidence_asked),
-            complained_about=frozenset(unit_id for unit_id in about if unit_id is not None),
+            complained_about=people.with_heirs(about),
             territory=self.territory,
             urgency=Urgency(self.urgency or Urgency.ORDINARY),
             track=Track(self.track),

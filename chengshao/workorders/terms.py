@@ -256,6 +256,7 @@ class NoteName(StrEnum):
 
     REASON = "REASON"  # 理由、说明
     BASIS = "BASIS"  # 派遣依据
+    TASK = "TASK"  # 给第三方的任务说明: never the citizen's words
     REPLY = "REPLY"  # 给市民的话
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
@@ -418,6 +419,7 @@ class Need(StrEnum):
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read
     BASIS = "BASIS"  # on what the choice of the lead rests
+    TASK_WORDS = "TASK_WORDS"  # what a third party is to do, in words of the desk's own
     EVIDENCE = "EVIDENCE"  # at least one file that shows it
     EVIDENCE_AS_ASKED = "EVIDENCE_AS_ASKED"  # what the matter asks: often nothing, never more
     PARTS_OR_REASON = "PARTS_OR_REASON"  # every co-handler is done, or why not
@@ -482,6 +484,7 @@ class TaskMove:
     side: Side = Side.OWNER
     not_if_designated: bool = False
     by_another: bool = False  # not by the person whose move opened the task
+    if_complained_about: bool = False  # only from a unit that the case has come to be about
     ends_when_met: bool = False  # the task stays until what it waits for is complete
     directly: str | None = None  # the power that it takes instead by the catalogue (目录直派)
     by_opener: str | None = None  # the power that is enough for whose own move opened the task

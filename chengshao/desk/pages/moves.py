@@ -135,6 +135,7 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
         copy_unit_ids=said["copy"],
         principle=Principle(principle),
         basis=said["basis"] or suggested,
+        task_words=said["task_words"],
         responsibility_id=int(responsibility) if responsibility.isdigit() else None,
         actor=actor_of(request),
         at=timezone.now(),

@@ -41,6 +41,7 @@ _FIELDS: Mapping[str, str] = {
     "workorder_lead_designated": "reason",
     "workorder_merge_with_itself": "into",
     "workorder_last_named": "person",
+    "workorder_nobody_knows": "lead",
     "workorder_not_directly": "closing",
     "workorder_not_for_whole_units": "copy",
     "workorder_part_not_solved": "closing",
@@ -63,6 +64,7 @@ _FIELD_OF_NEED: Mapping[str, str] = {
     Need.PARTS_OR_REASON: "reason",
     Need.REASON: "reason",
     Need.REPLY: "reply",
+    Need.TASK_WORDS: "task_words",
     Need.UNITS: "lead",
 }
 _DATE_OF_CLOSING: Mapping[str, str] = {
@@ -161,7 +163,8 @@ class Refusal:
     @property
     def words(self) -> str:
         """Return what was written, for when its form is gone."""
-        kept = (self.said.get(name, "") for name in ("reply", "reason", "basis", "words"))
+        written = ("reply", "reason", "basis", "task_words", "words")
+        kept = (self.said.get(name, "") for name in written)
         return "\n".join(words for words in kept if words)
 
 
@@ -250,6 +253,8 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
         return named
     if "find_about" in said and error.code in _ABOUT_A_UNIT:
         return "about_unit"
+    if error.code == "workorder_nobody_knows" and "and_dispatch" in said:
+        return "and_dispatch"
     need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
     field = need or _FIELDS.get(error.code, "")
     # Where units are asked, and none leads, it is about those.

@@ -42,6 +42,7 @@ TEXTS: Texts = {
     "workorder_not_directly": _(
         "这类事项解决没有，要由单位办理、核查；受理台只能答复或告知其他途径"
     ),
+    "workorder_nobody_knows": _("{unit}没有人会看到这个案卷，请先为该单位指定知悉人"),
     "workorder_not_found": _("没有找到此案卷"),
     "workorder_not_on_the_spot": _("此事项不适用即查即改，请按一般流程上报"),
     "workorder_not_your_own": _("自己提出、答复或签过字的，不能由自己裁定或核查，请由他人办理"),
@@ -415,6 +416,7 @@ TERMS: Terms = {
         "MATTER": _("事项"),
         "UNITS": _("主办单位"),
         "BASIS": _("派单依据"),
+        "TASK_WORDS": _("给第三方的任务说明"),
         "REPLY": _("给市民的答复"),
         "EVIDENCE": _("佐证（照片或文件，至少一份）"),
         "EVIDENCE_AS_ASKED": _("本事项要求的佐证"),
@@ -460,6 +462,7 @@ TERMS: Terms = {
     "note_name": {
         "REASON": _("说明"),
         "BASIS": _("依据"),
+        "TASK": _("任务说明"),
         "REPLY": _("给市民的话"),
         "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),

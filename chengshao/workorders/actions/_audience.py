@@ -10,6 +10,7 @@ from chengshao.people import queries as people
 from chengshao.people.queries import DeskAndSubdistrict
 from chengshao.workorders.models import Audience, WorkOrder
 from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.refusals import NobodyKnows
 from chengshao.workorders.terms import Power, Sight
 
 
@@ -74,6 +75,23 @@ def who_looks_on(
     if about_somebody:
         return frozenset({desk})
     return frozenset({desk, near.subdistrict_unit_id or desk})
+
+
+def check_somebody_knows(case: WorkOrder, unit_ids: Iterable[int], today: date) -> None:
+    """
+    Pass if an informant's case would be seen by somebody in each of these units (举报): who signs
+    for it is told by itself, else a person of it is named before.
+
+    :raises NobodyKnows: naming a unit where nobody would
+    """
+    if not case.named_only:
+        return
+    told = _named(unit_ids, case, today)
+    silent = {unit_id for unit_id, users in told.items() if not users}
+    named = case.audience.filter(unit__in=silent, user__isnull=False)
+    silent -= set(named.values_list("unit_id", flat=True)) if silent else set()
+    for unit in people.unit_lines(silent, today).values():
+        raise NobodyKnows(unit=unit.name)
 
 
 def narrow_to_named(case: WorkOrder, at: datetime) -> None:

@@ -163,6 +163,7 @@ def move(
         NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
+        NoteName.TASK: given.task_words,
         NoteName.REPLY: given.reply,
     }
     record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)

@@ -13,6 +13,7 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import check_somebody_knows
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._given import gather
 from chengshao.workorders.actions._store import (
@@ -86,6 +87,7 @@ def move_task(
     :raises UnitNotFound: if a unit named is not there or closed
     :raises LeadNotByList: if the lists of duties don't let a unit help that is called in, assigned
         to, or takes another's place
+    :raises NobodyKnows: if a unit is named that would get an informant's case, and nobody would see
     :raises SubassignedOutside: if a unit is assigned to that neither stands below nor works for it
     :raises DomainError: see rules.lifecycle.decide_task
     """
@@ -107,6 +109,7 @@ def move_task(
         proposed_unit_id=proposed_unit_id,
         until=until,
         ground=ground,
+        actor=actor,
         at=at,
     )
     move(case, task, command, given, ground=ground, actor=actor, at=at)
@@ -125,6 +128,8 @@ def _check_named(
     named = asked | ({proposed_unit_id} if proposed_unit_id else set())
     if named:
         people.check_units(named, today)
+        get_it = named if command == TaskCommand.GRANT else asked
+        check_somebody_knows(case, get_it, today)
     others = asked - {task.unit_id}  # that nobody asks the own unit is for the rules to say
     if command in (TaskCommand.CALL_IN, TaskCommand.SUBASSIGN):
         catalog.check_may_help(others, case.matter, case.territory, today)

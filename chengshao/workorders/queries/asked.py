@@ -62,14 +62,18 @@ def _dispatched(view: CaseView) -> dict[int, EntryView]:
     return found
 
 
+def _asking(notes: Mapping[str, str]) -> str:
+    return notes.get(NoteName.TASK) or notes.get(NoteName.REASON, "")
+
+
 class _Told:
     """What was said when a task was asked: it stands in the line that opened it."""
 
     def __init__(self, view: CaseView) -> None:
         self._at = {
-            datetime.fromisoformat(str(e.body["at"])): e
+            datetime.fromisoformat(str(e.body["at"])): words
             for e in view.entries
-            if NoteName.REASON in e.notes and e.body["command"] not in _NO_ASKING
+            if (words := _asking(e.notes)) and e.body["command"] not in _NO_ASKING
         }
         self._tasks = {task.pk: task for task in view.tasks}
         self._entries = view.entries
@@ -80,9 +84,9 @@ class _Told:
         for _step in range(_MOST_PASSED_ON):
             if seen is None:
                 break
-            entry = self._at.get(seen.opened_at)
-            if entry is not None:
-                return entry.notes[NoteName.REASON]
+            words = self._at.get(seen.opened_at)
+            if words is not None:
+                return words
             seen = self._tasks.get(seen.follows_id or 0)
         return ""
 

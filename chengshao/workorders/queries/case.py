@@ -1,7 +1,8 @@
 """One case with all that hangs on it."""
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -38,9 +39,11 @@ from chengshao.workorders.terms import (
     CaseCommand,
     ContactResult,
     LedgerLevel,
+    NoteName,
     Outcome,
     Power,
     Sight,
+    TaskCommand,
 )
 
 
@@ -197,7 +200,8 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         own = {task.pk for task in tasks if _owes(task, actor)}
         asked_by = {task.parent_id for task in tasks if task.pk in own}
         tasks = [task for task in tasks if task.pk in own]
-        entries = [e for e in entries if _concerns(e, own, asked_by, tasks)]
+        lines = (_told_of(entry, own, asked_by, tasks) for entry in entries)
+        entries = [line for line in lines if line is not None]
         attachments = [file for file in attachments if file.task_id in own]
         reports = []
     return CaseView(
@@ -285,12 +289,26 @@ def _owes(task: Task, actor: Actor) -> bool:
     return any(unit_id == task.unit_id for unit_id, _ in actor.reach(Power.SEE))
 
 
-def _concerns(
+def _told_of(
     entry: EntryView, own: set[int], asked_by: set[int | None], tasks: list[Task]
-) -> bool:
-    """The lines on the own tasks, and the one by which they were asked."""
-    task_id = entry.body.get("task_id")
-    if task_id in own:
-        return True
-    asked = set(entry.body.get("asked_unit_ids", ()))
-    return task_id in asked_by and bool(asked & {task.unit_id for task in tasks})
+) -> EntryView | None:
+    """
+    Return what a third party learns of a line: those on the own tasks, and the one by which they
+    were asked. Of a dispatch that is what was written for it, and not on what the choice rests.
+    """
+    body = entry.body
+    if body.get("task_id") in own:
+        return entry
+    units = {task.unit_id for task in tasks}
+    if body["command"] == TaskCommand.DISPATCH:
+        words = {name: text for name, text in entry.notes.items() if name == NoteName.TASK}
+        return replace(entry, notes=words) if units & _dispatched_to(body) else None
+    if body["command"] == TaskCommand.GRANT:  # in the place of another
+        return entry if body.get("proposed_unit_id") in units else None
+    asked = units & set(body.get("asked_unit_ids", ()))
+    return entry if asked and body.get("task_id") in asked_by else None
+
+
+def _dispatched_to(body: Mapping[str, Any]) -> set[int]:
+    beside = (*body.get("double_unit_ids", ()), *body["co_handle_unit_ids"])
+    return {body["lead_unit_id"], *beside}

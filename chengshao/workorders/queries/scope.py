@@ -35,8 +35,12 @@ class AttachmentErased(NotFound):
 
 
 def seen_by(actor: Actor) -> QuerySet[Audience]:
-    """Return the audience rows that the actor's power to see reaches."""
+    """
+    Return the audience rows that the actor's power to see reaches, less complaints about a unit of
+    the actor's own: also one whose work theirs has taken over, before the complaint or after.
+    """
     reach = actor.reach(Power.SEE)
+    own = sorted({unit_id for unit_id, _territory in reach})
     everywhere = sorted({unit_id for unit_id, territory in reach if not territory})
     within = (
         Q(unit=unit_id, territory__startswith=division_prefix(territory))
@@ -44,11 +48,17 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
         if territory
     )
     rows = Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+    rows = rows.exclude(work_order__in=_complaints_about(own))
     rows = rows.filter(Q(user=None) | Q(user=actor.user_id))
     if any(actor.may(power) for power in WORKING):  # over all units
         return rows
     works_for = {unit_id for power in WORKING for unit_id, _territory in actor.reach(power)}
     return rows.filter(Q(working_only=False) | Q(unit__in=sorted(works_for)))
+
+
+def _complaints_about(unit_ids: list[int]) -> QuerySet[Report, int]:
+    reports = Report.objects.filter(complained_about_unit__in=unit_ids)
+    return reports.values_list("work_order", flat=True)
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:

@@ -62,20 +62,25 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
         )
         for state in (_OPEN, _ACK)
     )
-    return (
-        _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),
-        *asks,
+    recalls = tuple(
         _M(
             _C.RECALL,
             kind,
-            _OPEN,
+            state,
             TaskState.CANCELLED,
             _P.DISPATCH,
             (_N.REASON,),
             then=_T.RECALLED,
             side=_DESK,
-            by_opener=_P.DIRECT_DISPATCH,
-        ),
+            by_opener=_P.DIRECT_DISPATCH if state is _OPEN else None,
+            if_complained_about=state is _ACK,
+        )
+        for state in (_OPEN, _ACK)
+    )
+    return (
+        _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),
+        *asks,
+        *recalls,
         _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_EXTENSION),
         _M(
             _C.SUBASSIGN,
@@ -97,9 +102,11 @@ def _verdict(
     granted: Then,
     denied: Then | None = None,
 ) -> tuple[TaskMove, ...]:
+    """Nobody grants the own; what a denial sends back, who sent it may take back."""
+    other = denied is not _T.REWORK
     return (
         _M(_C.GRANT, kind, _OPEN, _DONE, power, then=granted, by_another=True),
-        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=True),
+        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=other),
     )
 
 
@@ -158,7 +165,7 @@ BOOK = Book(
 
         _M(_C.SIGN, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, then=_T.SIGNED, by_another=True),
         _M(_C.SEND_BACK, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (_N.REASON,)),
-        _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE),
+        _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE, side=_ASKER),
         *_verdict(_K.LEADER_APPROVAL, _P.SIGN_OFF, _T.ASKED_CENTRE),
         *_verdict(_K.CENTRE_APPROVAL, _P.DESIGNATE, _T.ALLOWED),
         _M(_C.GRANT, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),

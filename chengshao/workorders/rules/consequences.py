@@ -27,7 +27,6 @@ from chengshao.workorders.rules.granting import (
     asked_extension,
     asked_suspension,
     check_lasts,
-    may_sign,
     new_last_day,
     resumed,
     take_effect,
@@ -39,6 +38,7 @@ from chengshao.workorders.rules.refusals import (
     OwnUnitAsked,
     UnitNamedTwice,
 )
+from chengshao.workorders.rules.signing import may_sign, who_signs
 from chengshao.workorders.terms import (
     ClosingKind,
     Need,
@@ -61,7 +61,7 @@ def _answered(turn: Turn) -> None:
         raise AlreadyWaiting(task_kind=_K.SIGN_OFF)
     if leader_signs(turn.case) and not may_sign(turn):
         asked = Asked(closing=given.closing)
-        turn.open(_K.SIGN_OFF, task.unit_id, parent=task.id, asked=asked)
+        turn.open(_K.SIGN_OFF, who_signs(turn), parent=task.id, asked=asked)
         return
     _hand_in(turn, task, given.closing)
 
@@ -267,6 +267,8 @@ def _dispatched(turn: Turn) -> None:
     named = [lead, *given.double_unit_ids, *given.co_handle_unit_ids]
     if len(set(named)) < len(named):
         raise UnitNamedTwice
+    if given.to_third_parties and not given.task_words.strip():
+        raise NeedMissing(need=Need.TASK_WORDS)
     if given.principle is Principle.BY_DESIGNATION:
         check_designation(turn)
     turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))

@@ -149,6 +149,8 @@ class Given:
     reason: str = ""
     reply: str = ""
     basis: str = ""
+    task_words: str = ""  # what a third party is to do, for it to read
+    to_third_parties: bool = False  # a unit that is named is no public body
     evidence: frozenset[str] = frozenset()
     matter: str = ""
     ground: DeclineGround | None = None
@@ -160,6 +162,7 @@ class Given:
     asked_unit_ids: frozenset[int] = frozenset()  # consulted, called in, assigned, inquired of
     first_receiver_unit_id: int | None = None  # the sub-district of the place
     approver_unit_id: int | None = None  # of the ledger's level
+    signers: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by unit, nearest first
     proposed_unit_id: int | None = None  # by who returns; in the verdict: who takes its place
     closing: Closing | None = None
     until: date | None = None

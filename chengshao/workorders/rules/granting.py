@@ -23,7 +23,8 @@ from chengshao.workorders.rules.refusals import (
     SuspensionOver,
     WrongState,
 )
-from chengshao.workorders.terms import Need, OuterWhat, Power, TaskCommand, TaskKind
+from chengshao.workorders.rules.signing import may_sign, passes_to_centre, who_signs
+from chengshao.workorders.terms import Need, OuterWhat, TaskCommand, TaskKind
 
 _K = TaskKind
 _MOST_DAYS_OF_PLATFORM = 5 * 366
@@ -61,10 +62,10 @@ def _ask(turn: Turn, asked: Asked) -> None:
     task = turn.task
     for waiting in requests_on(turn.case, task, asked.what):
         raise AlreadyWaiting(task_kind=waiting.kind)
-    if may_sign(turn):
+    if may_sign(turn) or passes_to_centre(turn):
         turn.open(_K.CENTRE_APPROVAL, turn.case.desk_unit_id, parent=task.id, asked=asked)
     else:
-        turn.open(_K.LEADER_APPROVAL, task.unit_id, parent=task.id, asked=asked)
+        turn.open(_K.LEADER_APPROVAL, who_signs(turn), parent=task.id, asked=asked)
 
 
 def requests_on(case: CaseFacts, task: TaskFacts, what: OuterWhat | None) -> list[TaskFacts]:
@@ -139,8 +140,3 @@ def new_last_day(turn: Turn) -> date:
     if earlier or (until - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
         raise DateOutOfReach(field="date")
     return until
-
-
-def may_sign(turn: Turn) -> bool:
-    """Tell whether whoever moves may sign for the unit that owes the task."""
-    return turn.actor.may(Power.SIGN_OFF, turn.task.unit_id, territory=turn.case.territory)

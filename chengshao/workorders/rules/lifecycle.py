@@ -176,6 +176,8 @@ def decide_task(
         raise WrongState(command=command, state=task.state)
     if not may_move(case, task, move, actor, directly=given.by_catalogue):
         raise PowerMissing(power=_power_of(move, directly=given.by_catalogue))
+    if not _is_for_unit(case, task, move):
+        raise WrongState(command=command, state=task.state)
     if move.by_another and had_a_hand(case, task, actor.user_id):
         raise NotYourOwn
     if move.not_if_designated and task.designated:
@@ -405,6 +407,7 @@ def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, .
         for row in registry.all_moves()
         if (row.kind, row.source) == (task.kind, task.state)
         and may_move(case, task, row, actor)
+        and _is_for_unit(case, task, row)
         and not (row.not_if_designated and task.designated)
         and not (row.by_another and had_a_hand(case, task, actor.user_id))
         and not is_idle(case, task, row)
@@ -464,6 +467,10 @@ def may_move(
 
 def _power_of(move: TaskMove, *, directly: bool) -> str:
     return move.directly if directly and move.directly else move.power
+
+
+def _is_for_unit(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
+    return not move.if_complained_about or task.unit_id in case.complained_about
 
 
 def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None:

@@ -103,6 +103,12 @@ class NotForWholeUnits(Refused):
     code = "workorder_not_for_whole_units"
 
 
+class NobodyKnows(Refused):
+    """An informant's case would go to a unit in which nobody would see it (举报)."""
+
+    code = "workorder_nobody_knows"
+
+
 class PlatformClockStops(Refused):
     """Another platform's order would come to a case whose clocks stand still or are over."""
 

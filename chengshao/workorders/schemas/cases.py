@@ -79,6 +79,7 @@ class DispatchIn(In):
     copy_unit_ids: Units = frozenset()
     principle: Principle
     basis: Text
+    task_words: Text = ""  # for third parties among these units: they see no citizen's words
     responsibility_id: Id | None = None
 
 

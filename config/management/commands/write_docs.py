@@ -111,6 +111,8 @@ def _arrow(move: TaskMove) -> str:
         marks += " (not if designated)"
     if move.by_another:
         marks += " (by another person)"
+    if move.if_complained_about:
+        marks += " (from a unit complained about)"
     who = move.power
     if move.by_opener:
         who += f" or by who opened it with {move.by_opener}"

@@ -97,7 +97,7 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
 
 
 def _state_before(row: TaskMove) -> State:
-    if row.side is Side.ASKER:
+    if row.side is Side.ASKER and row.kind == TaskKind.SUBASSIGNED:
         return State.SUBASSIGNING
     if row.command == TaskCommand.RESUME:
         return State.SUSPENDED

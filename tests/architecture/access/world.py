@@ -340,6 +340,8 @@ def build_world() -> World:
         actor=LOADER,
         at=AT,
     )
+    for unit_id in (district.office, district.parks, district.squad, district.water):
+        _appoint(_account(f"leads-{unit_id}"), Role.UNIT_LEADER, unit_id)
     unfinished = _account("unfinished")
     _appoint(unfinished, Role.DUTY_LEADER, district.centre)
     people.issue_password(user_id=unfinished, actor=LOADER, at=AT)

@@ -43,7 +43,7 @@ from tests.standing import BY_THE_DESK, Standing, outer
 
 PHONE = "13800138000"
 _K, _C = TaskKind, TaskCommand
-OURS = [row for row in BOOK.moves if row.side is not Side.CITIZEN]
+OURS = [row for row in BOOK.moves if row.side is not Side.CITIZEN and not row.if_complained_about]
 ROWS = [pytest.param(row, id=f"{row.kind} {row.source} {row.command}") for row in OURS]
 SOON = str((timezone.localdate() + timedelta(days=20)).isoformat())
 
@@ -94,7 +94,8 @@ def who(row: TaskMove, them: People) -> Client:
     """Return the one who may press the button of this row."""
     if row.side is Side.DESK or (row.side is Side.OWNER and row.kind in BY_THE_DESK):
         return them.desk
-    return them.above if row.side is Side.ASKER else them.unit
+    assigned = row.side is Side.ASKER and row.kind == TaskKind.SUBASSIGNED
+    return them.above if assigned else them.unit
 
 
 def page_of(client: Client, case: WorkOrder) -> str:

@@ -13,7 +13,7 @@ from chengshao.kernel.errors import DomainError
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Alert, Entry, WorkOrder
 from chengshao.workorders.tasks import JOB
-from chengshao.workorders.terms import Principle, Step, TaskCommand, TaskKind
+from chengshao.workorders.terms import AlertKind, Principle, Step, TaskCommand, TaskKind
 from tests.district import (
     AT,
     District,
