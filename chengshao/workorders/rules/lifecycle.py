@@ -35,7 +35,7 @@ from chengshao.workorders.rules.facts import (
     Turn,
 )
 from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
-from chengshao.workorders.rules.offered import is_idle
+from chengshao.workorders.rules.offered import in_the_way, is_idle
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     AskThePlatform,
@@ -196,8 +196,8 @@ def decide_task(
     if move.then is not None:
         CONSEQUENCES[move.then](turn)
     if move.opens:
-        if any(t.parent_id == task.id for t in case.open_of(move.opens)):
-            raise AlreadyWaiting(task_kind=move.opens)
+        if waiting := in_the_way(case, task, move):
+            raise AlreadyWaiting(task_kind=waiting)
         asked = Asked(proposed_unit_id=given.proposed_unit_id)
         turn.open(move.opens, case.desk_unit_id, parent=task.id, asked=asked)
     if move.outcome:

@@ -18,13 +18,24 @@ def is_idle(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
         return not case.suspended
     if move.command == TaskCommand.ANSWER and _waits(case, task, TaskKind.SIGN_OFF):
         return True
-    if move.opens and _waits(case, task, move.opens):
+    if in_the_way(case, task, move) is not None:
         return True
     what = _ASKS_FOR.get(move.command)
     if what is None:
         return False
     had = case.suspended_before if what is OuterWhat.SUSPENSION else case.suspended
     return had or bool(requests_on(case, task, what))
+
+
+def in_the_way(case: CaseFacts, task: TaskFacts, move: TaskMove) -> str | None:
+    """
+    Return the kind that waits on this task and must be decided before the move opens another:
+    nobody asks twice, nor returns what was answered and waits to be signed.
+    """
+    if move.opens is None:
+        return None
+    answered = (TaskKind.SIGN_OFF,) if move.command == TaskCommand.ASK_RETURN else ()
+    return next((kind for kind in (move.opens, *answered) if _waits(case, task, kind)), None)
 
 
 def _waits(case: CaseFacts, task: TaskFacts, kind: str) -> bool:

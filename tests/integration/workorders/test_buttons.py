@@ -7,9 +7,10 @@ from chengshao.kernel.actor import Actor
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.queries import CaseView
+from chengshao.workorders.rules.refusals import AlreadyWaiting
 from chengshao.workorders.terms import CaseCommand, Channel, TaskCommand, TaskKind
 from tests.district import AT, District, closed, dispatched, move, owed, registered, said
-from tests.orders import in_hand, outer_in_hand, suspended
+from tests.orders import in_hand, outer_in_hand, refused, suspended
 from tests.turns import handler_of, leader_of
 
 _K, _C = TaskKind, TaskCommand
@@ -127,6 +128,18 @@ class TestADraftIsTakenBack:
         assert not case.tasks.filter(kind=_K.SIGN_OFF, ended_at=None).exists()
         assert not case.alerts.exists()
         assert _C.ANSWER in offered(case, _K.LEAD, handler)
+
+    def test_before_the_order_is_returned(self, district: District, centre: Actor) -> None:
+        handler = handler_of(district.roads)
+        case = in_hand(centre, district.roads)
+        move(case, _K.LEAD, _C.ANSWER, handler, reply="换好了")
+        assert _C.ASK_RETURN not in offered(case, _K.LEAD, handler)
+
+        with refused(AlreadyWaiting, case):
+            move(case, _K.LEAD, _C.ASK_RETURN, handler, reason="不归我们")
+
+        move(case, _K.SIGN_OFF, _C.RECALL, handler)
+        move(case, _K.LEAD, _C.ASK_RETURN, handler, reason="不归我们")
 
     def test_by_nobody_of_another_unit(self, district: District, centre: Actor) -> None:
         case = in_hand(centre, district.roads, district.water)
