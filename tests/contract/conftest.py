@@ -87,7 +87,7 @@ def person(powers: None) -> Appoint:
     """Appoint somebody who is signed in, with the token of a page just opened."""
 
     def appoint(unit_id: int | None, *roles: Role) -> Caller:
-        username = f"{roles[0]}-{unit_id}".lower()
+        username = f"{roles[0]}-{unit_id}-{User.objects.count()}".lower()
         new = people.NewAccount(username=username, display_name="演示人")
         user_id = people.open_account(account=new, actor=LOADER, at=AT)
         for role in roles:

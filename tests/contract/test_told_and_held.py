@@ -71,8 +71,8 @@ class TestWhatWasSent:
         move(person(district.roads, Role.HANDLER), case, "LEAD", "ACKNOWLEDGE")
         assert desk.get("queues/sent")[1] == []
 
-    def test_is_the_dispatchers(self, person: Appoint, district: District) -> None:
-        status, body = person(district.centre, Role.REGISTRAR).get("queues/sent")
+    def test_is_for_who_sends(self, person: Appoint, district: District) -> None:
+        status, body = person(district.centre, Role.CHECKER).get("queues/sent")
 
         assert (status, body["code"]) == (404, "queue_not_found")
 
@@ -98,7 +98,8 @@ class TestTimeHeld:
     ) -> None:
         pipes = contractor(district)
         third = person(pipes, Role.HANDLER)
-        _, case = dispatch(desk, registered(desk, reported(machine)), district.roads, pipes)
+        told = registered(desk, reported(machine))
+        _, case = dispatch(desk, told, district.roads, pipes, task_words="更换井盖，周四前")
         assert case_of(third, case)["sight"] == "TASK"
 
         status, body = third.get(f"workorders/{case['number']}/time-held")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
@@ -328,7 +328,7 @@ def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChi
 
 
 def _outer_what(asked: Mapping[str, Any]) -> str:
-    return term("outer_what", asked["what"]) if asked.get("what") else _("办结")
+    return term("outer_what", asked["what"]) if asked.get("what") else pgettext("asked", "结案")
 
 
 def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:

@@ -35,13 +35,18 @@ class DeadlineOut(Out):
     in_time: bool | None  # of what was done, or was late when it was called off; else None
 
     @staticmethod
-    def resolve_in_time(deadline: Deadline) -> bool | None:
-        if deadline.void or deadline.ended_at is None or deadline.due_at is None:
-            return None
-        in_time = deadline.ended_at <= deadline.due_at
-        if in_time and deadline.task.state == TaskState.CANCELLED:
-            return None
-        return in_time
+    def of(row: Deadline, state: str) -> "DeadlineOut":
+        """Return a task's clock, where the task has come to this state."""
+        return DeadlineOut(
+            authority=DeadlineAuthority(row.authority),
+            started_at=row.started_at,
+            amount=row.amount,
+            unit=row.unit,
+            due_at=row.due_at,
+            ended_at=row.ended_at,
+            void=row.void,
+            in_time=_in_time(row, state),
+        )
 
 
 class NamedOut(Out):
@@ -129,7 +134,7 @@ class TaskOut(Out):
             opened_at=task.opened_at,
             ended_at=task.ended_at,
             asked=AskedOut.of(asked),
-            deadlines=[DeadlineOut.from_orm(row) for row in task.deadlines.all()],
+            deadlines=[DeadlineOut.of(row, task.state) for row in task.deadlines.all()],
         )
 
 
@@ -304,3 +309,10 @@ _FACTS = EntryOut.model_fields.keys() - {
     *("seq", "at", "command", "step", "actor", "user_id"),
     *("closing", "deadlines", "notes"),
 }
+
+
+def _in_time(row: Deadline, state: str) -> bool | None:
+    if row.void or row.ended_at is None or row.due_at is None:
+        return None
+    in_time = row.ended_at <= row.due_at
+    return None if in_time and state == TaskState.CANCELLED else in_time
