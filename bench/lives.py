@@ -180,13 +180,7 @@ class Life:
         )
 
     def undo_merge(self) -> Call:
-        return partial(
-            actions.undo_merge,
-            number=self.number,
-            reason="不是同一盏。",
-            actor=self.desk.registrar,
-            at=timezone.now(),
-        )
+        return self._at_desk(actions.undo_merge, self.desk.registrar, reason="不是同一盏。")
 
     def answer_as(self, closing: Closing) -> Call:
         reply = "情况已向您说明，后续安排以此为准。"

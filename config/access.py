@@ -42,7 +42,6 @@ class Door:
     about: About = About.HOUSE
     variant: str = ""  # where one route has several doors: which
     without: int = 403  # the answer to staff who lack the power
-    beside: str = ""  # a second power that it takes too
 
     @property
     def takes_power(self) -> bool:
@@ -62,7 +61,12 @@ def _both(route: str, *who: str, about: About = About.HOUSE) -> tuple[Door, Door
 
 
 # What staff do; a citizen's own moves have doors behind the secret link.
-MOVES = tuple(m for book in BOOKS for m in book.moves if m.side is not Side.CITIZEN)
+MOVES = tuple(
+    m
+    for book in BOOKS
+    for m in book.moves
+    if m.side is not Side.CITIZEN and not m.if_complained_about
+)
 
 
 def _moves(route: str) -> tuple[Door, ...]:
@@ -185,13 +189,18 @@ DESK = (
     _get("desk/", Who.STAFF, about=_A.LIST),
     _get("desk/palette", Who.STAFF, about=_A.LIST),
     *_queues("desk/queue/<slug:name>/", verify=_C.VERIFY, register=_C.REGISTER,
-             dispatch=_C.DISPATCH, sent=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
+             dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
+    Door("GET", "desk/queue/<slug:name>/", (_C.DISPATCH, _C.DIRECT_DISPATCH), _A.LIST, "sent",
+         without=404),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases/<str:number>/", _C.SEE, about=_A.CASE),
     _post("desk/cases/<str:number>/register", _C.REGISTER, about=_A.CASE),
+    Door("POST", "desk/cases/<str:number>/register", (_C.DIRECT_DISPATCH,), _A.CASE, "directly"),
     _post("desk/cases/<str:number>/dispatch", _C.DISPATCH, about=_A.CASE),
     _post("desk/cases/<str:number>/answer", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/reports/<int:report_id>/qualify", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/reports/<int:report_id>/take-off", _C.DESIGNATE, about=_A.CASE),
     *_case_moves("desk/cases/<str:number>/moves/<str:command>"),
     _post("desk/cases/<str:number>/merge", _C.REGISTER, about=_A.CASE),
     _post("desk/cases/<str:number>/undo-merge", _C.REGISTER, about=_A.CASE),
@@ -204,10 +213,10 @@ DESK = (
     _post("desk/tasks/<int:task_id>/call", _C.HANDLE, about=_A.CASE),
     *_moves("desk/tasks/<int:task_id>/<str:command>"),
     _get("desk/attachments/<int:attachment_id>", _C.SEE, about=_A.CASE),
-    _get("desk/find/matters", _C.REGISTER),
-    _get("desk/find/places", _C.REGISTER),
+    _get("desk/find/matters", _C.REGISTER, _C.DIRECT_DISPATCH),
+    _get("desk/find/places", _C.REGISTER, _C.DIRECT_DISPATCH),
     _get("desk/find/people", _C.NAME_PERSONS),
-    _get("desk/find/units", _C.DISPATCH, _C.HANDLE),
+    _get("desk/find/units", _C.REGISTER, _C.DISPATCH, _C.HANDLE),
     *_both("desk/intake/", _C.REPORT),
     _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
     _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
@@ -216,10 +225,10 @@ DESK = (
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT, RATE=_C.EVALUATE),
+            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT, RATE=_C.SPEAK_FOR),
     *_calls("desk/cases/<str:number>/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.REPORT, MARK_NUISANCE=_C.REPORT),
+            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT),
     *_both("desk/fixed/", _C.HANDLE),
     _get("desk/fixed/matters", _C.HANDLE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
@@ -229,8 +238,9 @@ DESK = (
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 CASES = (
-    _post(f"{_API}reports/<report_id>/withdraw", _C.REPORT, about=_A.CASE),
-    _post(f"{_API}reports/<report_id>/rating", _C.EVALUATE, about=_A.CASE),
+    _get(f"{_API}reports/<report_id>", _C.SEE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/withdraw", _C.SPEAK_FOR, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/rating", _C.SPEAK_FOR, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
@@ -241,17 +251,21 @@ CASES = (
     *_queues(f"{_API}queues/<name>", verify=_C.VERIFY, register=_C.REGISTER,
              dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
+    Door("GET", f"{_API}queues/<name>", (_C.DISPATCH, _C.DIRECT_DISPATCH), _A.LIST, "sent",
+         without=404),
+    _get(f"{_API}alerts", Who.STAFF, about=_A.LIST),
+    _post(f"{_API}callers", _C.REPORT, about=_A.LIST),
     _get(f"{_API}ledger", Who.STAFF, about=_A.LIST),
     _get(f"{_API}promises", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders", Who.STAFF, about=_A.LIST),
     _get(f"{_API}workorders/<number>", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    Door("POST", f"{_API}workorders/<number>/register-and-dispatch", (_C.REGISTER,), _A.CASE,
-         beside=_C.DISPATCH),
+    _post(f"{_API}workorders/<number>/register-and-dispatch", _C.DIRECT_DISPATCH, about=_A.CASE),
     _post(f"{_API}workorders/<number>/copies", _C.DISPATCH, about=_A.CASE),
     _get(f"{_API}workorders/<number>/similar", _C.SEE, about=_A.CASE),
     _get(f"{_API}workorders/<number>/viewings", _C.SEE, about=_A.CASE),
+    _get(f"{_API}workorders/<number>/time-held", _C.SEE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/reports/<report_id>/contact", _P.REVEAL_CONTACT,
           about=_A.CONTACT),
     _post(f"{_API}workorders/<number>/reports/<report_id>/erase", _C.ERASE, about=_A.CASE),
@@ -259,6 +273,8 @@ CASES = (
     _post(f"{_API}workorders/<number>/attachments/<attachment_id>/erase", _C.ERASE,
           about=_A.CASE),
     _post(f"{_API}workorders/<number>/direct-answer", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/reports/<report_id>/qualify", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/reports/<report_id>/take-off", _C.DESIGNATE, about=_A.CASE),
     *_case_moves(f"{_API}workorders/<number>/moves"),
     _post(f"{_API}workorders/<number>/merge", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/undo-merge", _C.REGISTER, about=_A.CASE),

@@ -241,7 +241,14 @@ def _answer(walk: _Walk) -> None:
 
 
 def _sign(walk: _Walk) -> None:
-    walk.move(TaskKind.SIGN_OFF, TaskCommand.SIGN, _of_unit(walk.lead, Power.SIGN_OFF))
+    _by_leader(walk, TaskKind.SIGN_OFF, TaskCommand.SIGN)
+
+
+def _by_leader(walk: _Walk, kind: str, command: str) -> None:
+    """Let the leader decide to whom it came: the unit's own, or the nearest above it."""
+    task = walk.task(kind)
+    if task is not None:
+        walk.move(kind, command, _of_unit(task.unit_id, Power.SIGN_OFF))
 
 
 def _check(walk: _Walk) -> None:
@@ -278,7 +285,7 @@ def _ask_extension(walk: _Walk) -> None:
 
 
 def _grant_in_unit(walk: _Walk) -> None:
-    walk.move(TaskKind.LEADER_APPROVAL, TaskCommand.GRANT, _of_unit(walk.lead, Power.SIGN_OFF))
+    _by_leader(walk, TaskKind.LEADER_APPROVAL, TaskCommand.GRANT)
 
 
 def _subassign(walk: _Walk) -> None:

@@ -32,6 +32,7 @@ class Page:
     args: tuple[str, ...] = ()
     queue: str = ""  # whose count stands beside it
     also: tuple[str, ...] = ()  # what people call it too
+    unless: str = ""  # who holds this power finds it elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ RAIL: tuple[Job, ...] = (
             ),
             Page(_("即查即改"), "desk:fixed", (Power.HANDLE,), also=("巡办一体", "on the spot")),
             *(_queue_page(queue) for queue in desk.QUEUES),
+            Page(
+                desk.SENT.words,
+                "desk:queue",
+                (Power.DIRECT_DISPATCH,),
+                (desk.SENT.name,),
+                also=("撤回派单", "just sent"),
+                unless=Power.DISPATCH,
+            ),
             Page(
                 _("全部案卷"),
                 "desk:cases",
@@ -195,6 +204,8 @@ def _names(page: Page) -> tuple[str, ...]:
 
 
 def _shown(page: Page, actor: Actor) -> bool:
+    if page.unless and actor.holds(page.unless):
+        return False
     return not page.powers or any(actor.holds(power) for power in page.powers)
 
 

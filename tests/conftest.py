@@ -1,5 +1,6 @@
 """Fixtures for all tests; builders of a district are in tests.district."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,10 @@ from pytest_django import DjangoDbBlocker
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.books", "tests.clerks", "tests.district"]
+# Where the tables that only grow may be emptied, after a test that commits.
+os.environ["PGOPTIONS"] = "-c chengshao.test=on"
+
+pytest_plugins = ["tests.books", "tests.clerks", "tests.district", "tests.staffed"]
 
 
 @pytest.fixture(autouse=True, scope="session")

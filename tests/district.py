@@ -185,6 +185,7 @@ def dispatched(
     *helping: int,
     report: NewReport | None = None,
     matter: str = MANHOLE,
+    task_words: str = "",
     at: datetime = AT,
 ) -> WorkOrder:
     case = registered(actor, report, matter=matter, at=at)
@@ -195,6 +196,7 @@ def dispatched(
         co_handle_unit_ids=frozenset(helping),
         principle=Principle.BY_AGREEMENT,
         basis="城市道路管理条例第二十三条",
+        task_words=task_words,
         actor=actor,
         at=at,
     )
@@ -236,6 +238,14 @@ def move(
     )
 
 
+def parted(source: WorkOrder, reason: str, actor: Actor, *, at: datetime = AT) -> WorkOrder:
+    """Take the reports of a merged case back, by who sees it as it stands."""
+    seen = WorkOrder.objects.get(pk=source.pk).revision
+    return actions.undo_merge(
+        number=source.number, seen_revision=seen, reason=reason, actor=actor, at=at
+    )
+
+
 def shown(
     case: WorkOrder, kind: str, *, actor_kind: ActorKind = ActorKind.PERSON, at: datetime = AT
 ) -> None:
@@ -254,8 +264,10 @@ def shown(
     )
 
 
-def closed(actor: Actor, lead: int, *, report: NewReport | None = None) -> WorkOrder:
-    case = dispatched(actor, lead, report=report)
+def closed(
+    actor: Actor, lead: int, *, report: NewReport | None = None, task_words: str = ""
+) -> WorkOrder:
+    case = dispatched(actor, lead, report=report, task_words=task_words)
     move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, actor)
     move(case, TaskKind.LEAD, TaskCommand.ANSWER, actor, reply="井盖已换好")
     return move(case, TaskKind.CHECK, TaskCommand.PASS, actor)

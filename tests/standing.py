@@ -19,6 +19,7 @@ from chengshao.workorders.terms import (
     Principle,
     TaskCommand,
     TaskKind,
+    TaskMove,
     TaskState,
 )
 from tests.district import AT, MANHOLE, District, move, shown, staff
@@ -60,6 +61,12 @@ class Standing:
     def before(self, kind: str, state: TaskState, report: NewReport) -> WorkOrder:
         """Return a case with an open task of this kind in this state."""
         return _WAYS[TaskKind(kind), state](self, report)
+
+    def before_move(self, row: TaskMove, report: NewReport) -> WorkOrder:
+        """Return a case on which this move can be done: clocks run on only where they rest."""
+        if row.command == _C.RESUME:
+            return self.suspended(report)
+        return self.before(row.kind, row.source, report)
 
     def reported(self, report: NewReport) -> WorkOrder:
         return actions.receive_report(report=report, actor=self.actor, at=AT).work_order
@@ -103,6 +110,11 @@ class Standing:
     def answered(self, report: NewReport, closing: Closing | None = None) -> WorkOrder:
         case = self.handling(report)
         return move(case, _K.LEAD, _C.ANSWER, self.actor, reply="已修好", closing=closing)
+
+    def suspended(self, report: NewReport) -> WorkOrder:
+        case = self.handling(report)
+        move(case, _K.LEAD, _C.ASK_SUSPENSION, self.actor, reason="等汛期过去", until=REVIEW_ON)
+        return move(case, _K.CENTRE_APPROVAL, _C.GRANT, self.actor)
 
     def closed(self, report: NewReport) -> WorkOrder:
         return move(self.answered(report), _K.CHECK, _C.PASS, self.actor)

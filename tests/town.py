@@ -24,6 +24,7 @@ from chengshao.workorders.terms import (
     LedgerLevel,
     Power,
     Principle,
+    ReportKind,
     Resolution,
     Satisfaction,
     Step,
@@ -39,6 +40,7 @@ from tests.district import (
     SOLVED,
     District,
     move,
+    parted,
     reported,
     said,
     staff,
@@ -228,6 +230,29 @@ class Town:
             at=self.now,
         )
 
+    def qualify(self) -> None:
+        """It turns out whom a report is about, or that it was somebody else."""
+        case = self.case_at(Step.REPORTED, Step.REGISTERED)
+        report = case.reports.order_by("pk").first()
+        if report is None:
+            return
+        on = {
+            "number": case.number,
+            "seen_revision": case.revision,
+            "report_id": report.pk,
+            "at": self.now,
+        }
+        if report.complained_about_unit_id is not None:
+            above = staff(case.desk_unit_id, *Power)
+            actions.take_off_complaint(reason="记错了", actor=above, **on)  # type: ignore[arg-type]
+            return
+        actions.qualify_report(
+            kind=self.random.choice([None, ReportKind.COMPLAINT, ReportKind.THANKS]),
+            complained_about_unit_id=self.random.choice([None, self.district.centre, *self.units]),
+            actor=self.anyone(),
+            **on,  # type: ignore[arg-type]
+        )
+
     def contact(self) -> None:
         case = self.case()
         task = case.tasks.filter(kind__in=["CONTACT", "TELL"], ended_at=None).first()
@@ -283,9 +308,7 @@ class Town:
                 at=self.now,
             )
         else:
-            actions.undo_merge(
-                number=case.number, reason="是两件事", actor=self.anyone(), at=self.now
-            )
+            parted(case, "是两件事", self.anyone(), at=self.now)
 
     def another(self) -> None:
         """One more report: of a new case, of one that is there, or another platform's."""

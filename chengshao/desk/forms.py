@@ -17,6 +17,7 @@ from chengshao.workorders.terms import (
     DeclineGround,
     LedgerLevel,
     Principle,
+    ReportKind,
 )
 
 _MOST = 4000
@@ -75,6 +76,18 @@ class RegisterForm(SeenForm):
     found = forms.CharField(required=False, max_length=300)  # a place that was picked
 
 
+class QualifyForm(SeenForm):
+    """What a report is that its citizen couldn't say; what is left empty stays."""
+
+    kind = _choice("report_kind", ReportKind)
+    about_unit = forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
+    about = forms.CharField(required=False, max_length=200)
+
+
+class TakeOffForm(SeenForm):
+    reason = _words(required=True)
+
+
 class ClosingForm(SeenForm):
     """What becomes of the demand; of what its kind does not ask, nothing is read."""
 
@@ -126,6 +139,7 @@ class DispatchForm(SeenForm):
     copy = UnitsField(required=False)
     principle = _choice("principle", Principle)
     basis = forms.CharField(required=False, max_length=400)
+    task_words = _words()
 
 
 class DeedForm(ClosingForm):
@@ -179,7 +193,7 @@ class MergeForm(SeenForm):
     reason = _words()
 
 
-class ReasonForm(forms.Form):
+class UndoMergeForm(SeenForm):
     reason = _words()
 
 

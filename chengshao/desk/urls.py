@@ -17,6 +17,16 @@ urlpatterns = [
     path(
         "cases/<str:number>/calls/<int:report_id>/<str:command>", pages.case_call, name="case_call"
     ),
+    path(
+        "cases/<str:number>/reports/<int:report_id>/qualify",
+        pages.qualify,
+        name="qualify",
+    ),
+    path(
+        "cases/<str:number>/reports/<int:report_id>/take-off",
+        pages.take_off,
+        name="take_off",
+    ),
     path("cases/<str:number>/merge", pages.merge, name="merge"),
     path("cases/<str:number>/undo-merge", pages.undo_merge, name="undo_merge"),
     path("cases/<str:number>/persons", pages.name_person, name="name_person"),

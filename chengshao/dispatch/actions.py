@@ -38,7 +38,8 @@ def register_and_dispatch(
     """
     Register a case and send it to the one lead that the catalogue names (目录直派); its number.
 
-    A person has confirmed matter and place; where several could lead, a person dispatches.
+    A person has confirmed matter and place; where several could lead, a person dispatches. It
+    takes DIRECT_DISPATCH at the desk, and nothing else.
 
     :raises PlaceNotConfirmed: if not even the sub-district is known; nothing is changed
     :raises NoSoleLead: if the catalogue names none or several; nothing is changed
@@ -50,6 +51,7 @@ def register_and_dispatch(
         matter=matter,
         urgency=urgency,
         place=place,
+        by_catalogue=True,
         actor=actor,
         at=at,
     )
@@ -66,6 +68,7 @@ def register_and_dispatch(
         principle=lead.principle,
         basis=lead.basis,
         responsibility_id=lead.responsibility_id,
+        by_catalogue=True,
         actor=actor,
         at=at,
     )

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chengshao.evidence.terms import ACCEPT_IMAGES
 from chengshao.web.texts import TERMS
-from chengshao.workorders.terms import Resolution, Satisfaction
+from chengshao.workorders.terms import ReportKind, Resolution, Satisfaction
+
+# What a citizen may say of it without knowing the desk's terms; most say nothing.
+KINDS = (ReportKind.COMPLAINT, ReportKind.INFORMANT)
 
 
 class WordsForm(forms.Form):
@@ -55,6 +58,20 @@ class PlaceForm(WordsForm):
         label=_("请替我保密"),
         help_text=_("工作人员的页面上不显示您的电话。结果不打电话说，请用提交后的链接看。"),
         required=False,
+    )
+
+    kind = forms.ChoiceField(
+        label=_("是哪一类"),
+        choices=[("", _("就是反映一件事"))] + [(k.value, TERMS["kind_told"][k]) for k in KINDS],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    about = forms.CharField(
+        label=_("投诉谁"),
+        help_text=_("单位、窗口，或哪个工作人员。说不清也可以不填。"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
 
 

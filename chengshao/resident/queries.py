@@ -12,7 +12,14 @@ from chengshao.people.queries import UnitLine
 from chengshao.web.moments import day, moment
 from chengshao.web.texts import term
 from chengshao.workorders.queries import Passed, Progress
-from chengshao.workorders.terms import ClosingKind, Milestone, Resolution, Satisfaction, Step
+from chengshao.workorders.terms import (
+    Channel,
+    ClosingKind,
+    Milestone,
+    Resolution,
+    Satisfaction,
+    Step,
+)
 
 Units = Mapping[int, UnitLine]
 _CLOSED = (Step.CLOSED, Step.EVALUATED)
@@ -36,6 +43,7 @@ class Told:
     facts: tuple[tuple[str, str], ...]  # of a statutory procedure: what to name there
     hears: str  # who hears when the citizen chases
     chased: str  # when that was last done; "" never
+    taken_back_there: str  # why it can't be taken back here; "" where it can
     asks_to_go_on: bool  # who says that it is not solved is asked first
     lines: tuple[Line, ...]  # the newest first
 
@@ -52,6 +60,7 @@ def told(progress: Progress, now: datetime) -> Told:
         facts=_facts(progress, now),
         hears=_names(progress.hears_unit_ids, units),
         chased=moment(progress.last_chased_at, now) if progress.last_chased_at else "",
+        taken_back_there=taken_back_there(progress),
         asks_to_go_on=rating is not None
         and progress.reopen_until is not None
         and (
@@ -60,6 +69,15 @@ def told(progress: Progress, now: datetime) -> Told:
         ),
         lines=tuple(_line(passed, units, now) for passed in reversed(progress.milestones)),
     )
+
+
+def taken_back_there(progress: Progress) -> str:
+    """Return where its citizen takes back what another platform sent; "" where that is here."""
+    if not progress.outer:
+        return ""
+    known = progress.channel != Channel.TRANSFER
+    platform = term("channel", progress.channel) if known else _("其他平台")
+    return _("这件事由{platform}转来，请向原平台撤回。").format(platform=platform)
 
 
 def _units_named(progress: Progress, superior: int | None) -> set[int]:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
 from chengshao.kernel.canonical import GENESIS, Json
+from chengshao.people import queries as people
 from chengshao.workorders.rules.facts import (
     OPEN_STATES,
     Answer,
@@ -81,6 +82,8 @@ class WorkOrder(models.Model):
 
     # What was decided since the last line of the history, for the next one. Not stored.
     unsaid: tuple[dict[str, Json], ...] = ()
+    # What came along with that, each in a line of its own after it. Not stored.
+    following: tuple[dict[str, Json], ...] = ()
 
     class Meta:
         indexes = [
@@ -103,21 +106,23 @@ class WorkOrder(models.Model):
     ) -> CaseFacts:
         """
         Return what the rules need of the case: two statements, three of a closed one, less what
-        is at hand. Only of a closed case do ratings count.
+        is at hand. Only of a closed case do ratings count. A complaint takes one more: it is about
+        those, too, who have taken over the work of the unit that it names.
         """
         closed = self.outcome == Outcome.CLOSED
         if reports is None:
             told = self.reports.order_by("pk")
             reports = told.prefetch_related("ratings") if closed else told
         reports = list(reports)
-        about = (report.complained_about_unit_id for report in reports)
+        named = (report.complained_about_unit_id for report in reports)
+        about = {unit_id for unit_id in named if unit_id is not None}
         return CaseFacts(
             desk_unit_id=self.desk_unit_id,
             tasks=tuple(task.facts() for task in tasks or self.tasks.order_by("pk")),
             reports=tuple(report.facts(closed=closed) for report in reports),
             outcome=Outcome(self.outcome) if self.outcome else None,
             evidence_asked=frozenset(self.evidence_asked),
-            complained_about=frozenset(unit_id for unit_id in about if unit_id is not None),
+            complained_about=people.with_heirs(about),
             territory=self.territory,
             urgency=Urgency(self.urgency or Urgency.ORDINARY),
             track=Track(self.track),
@@ -186,6 +191,7 @@ class Report(models.Model):
                     lng=None,
                     lat=None,
                     complained_about="",
+                    source_number="",
                     fingerprint="",
                 ),
                 name="report_erased_says_nothing",
@@ -211,7 +217,15 @@ class Report(models.Model):
     def facts(self, *, closed: bool = True) -> ReportFacts:
         rating = self.rating if closed else None
         rated = rating is not None and rating.ended_at is not None
-        return ReportFacts(self.pk, self.withdrawn_at is not None, rated, self.nuisance)
+        return ReportFacts(
+            self.pk,
+            withdrawn=self.withdrawn_at is not None,
+            rated=rated,
+            nuisance=self.nuisance,
+            of_platform=self.outer_due_at is not None,
+            caller_id=self.caller_id,
+            reachable=self.is_reachable,
+        )
 
 
 class Rating(models.Model):

@@ -19,7 +19,7 @@ from chengshao.workorders.terms import Power
 BATCH = 200
 JOB = Actor(
     ActorKind.SYSTEM,
-    grants=frozenset(Grant(power, None) for power in (Power.EVALUATE, Power.CHECK)),
+    grants=frozenset(Grant(power, None) for power in (Power.SPEAK_FOR, Power.CHECK)),
 )
 _LOG = logging.getLogger(__name__)
 

@@ -122,6 +122,7 @@ class TaskCommand(StrEnum):
     ASK_RETURN = "ASK_RETURN"  # 申请退单
     ASK_EXTENSION = "ASK_EXTENSION"  # 申请延期
     ASK_SUSPENSION = "ASK_SUSPENSION"  # 申请暂停计时
+    RESUME = "RESUME"  # 提前恢复计时
     GRANT = "GRANT"  # 同意
     DENY = "DENY"  # 不同意
     UNANSWERED = "UNANSWERED"  # 来源平台未答复
@@ -162,6 +163,8 @@ class CaseCommand(StrEnum):
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
     NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more
+    REQUEST_LAPSES = "REQUEST_LAPSES"  # 不再等来源平台答复
+    PLATFORM_LEAVES = "PLATFORM_LEAVES"  # 来源平台收回其工单，其余诉求继续办理
 
 
 class ReportCommand(StrEnum):
@@ -175,6 +178,8 @@ class ReportCommand(StrEnum):
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
+    QUALIFY = "QUALIFY"  # 补记投诉、举报
+    TAKE_OFF = "TAKE_OFF"  # 撤下被投诉单位: it was the wrong one
 
 
 class Power(StrEnum):
@@ -185,11 +190,12 @@ class Power(StrEnum):
     VERIFY = "VERIFY"
     REGISTER = "REGISTER"
     DISPATCH = "DISPATCH"
+    DIRECT_DISPATCH = "DIRECT_DISPATCH"  # 目录直派: to the one lead that the catalogue names
     DESIGNATE = "DESIGNATE"  # name a lead past the lists; grant extensions, suspensions, ledgers
     HANDLE = "HANDLE"
     SIGN_OFF = "SIGN_OFF"  # for the unit: its answers and what it asks for
     CHECK = "CHECK"
-    EVALUATE = "EVALUATE"
+    SPEAK_FOR = "SPEAK_FOR"  # 代诉求人办理: takes back and rates in the citizen's words
     NAME_PERSONS = "NAME_PERSONS"  # who may know of an informant's case
     ERASE = "ERASE"
 
@@ -199,11 +205,12 @@ WORKING = frozenset(
     {
         Power.REGISTER,
         Power.DISPATCH,
+        Power.DIRECT_DISPATCH,
         Power.DESIGNATE,
         Power.HANDLE,
         Power.SIGN_OFF,
         Power.CHECK,
-        Power.EVALUATE,
+        Power.SPEAK_FOR,
         Power.ERASE,
     }
 )
@@ -249,6 +256,7 @@ class NoteName(StrEnum):
 
     REASON = "REASON"  # 理由、说明
     BASIS = "BASIS"  # 派遣依据
+    TASK = "TASK"  # 给第三方的任务说明: never the citizen's words
     REPLY = "REPLY"  # 给市民的话
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
@@ -411,6 +419,7 @@ class Need(StrEnum):
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read
     BASIS = "BASIS"  # on what the choice of the lead rests
+    TASK_WORDS = "TASK_WORDS"  # what a third party is to do, in words of the desk's own
     EVIDENCE = "EVIDENCE"  # at least one file that shows it
     EVIDENCE_AS_ASKED = "EVIDENCE_AS_ASKED"  # what the matter asks: often nothing, never more
     PARTS_OR_REASON = "PARTS_OR_REASON"  # every co-handler is done, or why not
@@ -435,8 +444,10 @@ class Then(StrEnum):
     REWORK = "REWORK"  # the same unit, a new round
     RETURN_GRANTED = "RETURN_GRANTED"
     RETURN_DENIED = "RETURN_DENIED"
-    ASKED_LEADER = "ASKED_LEADER"  # an extension or suspension: first the unit's leader
+    ASKED_EXTENSION = "ASKED_EXTENSION"  # first the unit's leader
+    ASKED_SUSPENSION = "ASKED_SUSPENSION"
     ASKED_CENTRE = "ASKED_CENTRE"
+    RESUMED = "RESUMED"  # before its day, by the lead itself
     ALLOWED = "ALLOWED"  # it takes effect; for an outer order it is asked there
     OUTER_GRANTED = "OUTER_GRANTED"
     OUTER_CLOSED = "OUTER_CLOSED"
@@ -473,7 +484,10 @@ class TaskMove:
     side: Side = Side.OWNER
     not_if_designated: bool = False
     by_another: bool = False  # not by the person whose move opened the task
+    if_complained_about: bool = False  # only from a unit that the case has come to be about
     ends_when_met: bool = False  # the task stays until what it waits for is complete
+    directly: str | None = None  # the power that it takes instead by the catalogue (目录直派)
+    by_opener: str | None = None  # the power that is enough for whose own move opened the task
 
 
 @dataclass(frozen=True, slots=True)

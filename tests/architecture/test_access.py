@@ -154,8 +154,6 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
     if not world.sees(role, scope, knock_of(door).state):
         return NOT_THERE
     held = world.powers[role] & set(door.who)
-    if door.beside and door.beside not in world.powers[role]:
-        held = frozenset()
     if door.who == (Power.SEE,):
         return welcome(door) if held else NOT_ALLOWED
     if door.about is About.CONTACT:

@@ -35,7 +35,7 @@ def test_a_person_is_named_and_taken_back(open_page: OpenPage) -> None:
     sign_in(leader, "值班长")
     leader.goto(case)
     leader.get_by_text("再让一个人知悉").click()
-    leader.get_by_label("谁").press_sequentially(name, delay=20)
+    leader.get_by_role("searchbox", name="谁").press_sequentially(name, delay=20)
     leader.get_by_role("radio", name=re.compile(re.escape(name))).check()
     leader.get_by_label("为什么要他知道").fill("由他核实")
     leader.get_by_role("button", name="指定知悉人").click()

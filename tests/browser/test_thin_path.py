@@ -140,7 +140,7 @@ def test_a_return_goes_back_to_the_desk_and_a_failed_check_to_the_unit(
 
     sign_in_as(checker, "吴核实")
     checker.goto(f"/desk/queue/check/?case={number}")
-    checker.get_by_label("哪里没办好").fill("还是歪的")
+    checker.get_by_label("核查情况").fill("还是歪的")
     checker.get_by_role("button", name="不通过，退回返工").click()
     expect(checker.get_by_text(f"核查不通过：{number}")).to_be_visible()
     handler.goto(f"/desk/queue/work/?case={number}")

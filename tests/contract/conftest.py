@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from chengshao.people import actions as people
 from chengshao.people.models import User
+from chengshao.people.queries import unit_ids_by_code
 from chengshao.people.terms import Role
 from tests.district import AT, LOADER, SINCE, District, account
 
@@ -54,6 +55,16 @@ def with_key(key: str) -> Caller:
     return Caller(Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {key}"}))
 
 
+def contractor(district: District) -> int:
+    """Open a company that works for the roads department: a third party."""
+    table = (
+        "单位代码,单位名称,类型,层级,上级单位代码,启用日期\n"
+        "pipes,演示管道工程公司,作业单位,区级,roads,2020-01-01\n"
+    )
+    people.import_units(content=table.encode(), actor=LOADER, at=AT)
+    return unit_ids_by_code(["pipes"])["pipes"]
+
+
 @pytest.fixture
 def powers(district: District) -> None:
     people.load_role_powers(rows=people.default_role_powers(), actor=LOADER, at=AT)
@@ -76,7 +87,7 @@ def person(powers: None) -> Appoint:
     """Appoint somebody who is signed in, with the token of a page just opened."""
 
     def appoint(unit_id: int | None, *roles: Role) -> Caller:
-        username = f"{roles[0]}-{unit_id}".lower()
+        username = f"{roles[0]}-{unit_id}-{User.objects.count()}".lower()
         new = people.NewAccount(username=username, display_name="演示人")
         user_id = people.open_account(account=new, actor=LOADER, at=AT)
         for role in roles:
@@ -99,4 +110,4 @@ def person(powers: None) -> Appoint:
 @pytest.fixture
 def desk(person: Appoint, district: District) -> Caller:
     """Return who does everything at the centre."""
-    return person(district.centre, Role.REGISTRAR, Role.DISPATCHER, Role.CHECKER)
+    return person(district.centre, Role.OPERATOR, Role.REGISTRAR, Role.DISPATCHER, Role.CHECKER)

@@ -1,5 +1,6 @@
 """What a machine needs to work as staff do: find what waits, read a case, act, tell nobody else."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ PHONE = "13800138000"
 
 def broken(told: Any) -> list[queries.Broken]:
     return queries.broken_cases([WorkOrder.objects.get(number=told["number"]).pk])
+
+
+def on_seeing(caller: Caller, told: Any, **said: Any) -> dict[str, Any]:
+    """Return a command by who sees the case as it stands."""
+    return {"seen_revision": case_of(caller, told)["revision"], **said}
 
 
 class TestReading:
@@ -90,6 +96,43 @@ class TestReading:
         assert [row["number"] for row in alike] == [other["number"]]
 
 
+class TestListsShowNoMoreThanHowItBegins:
+    LONG = "和平路口人行道的井盖破损严重，" * 20
+
+    @pytest.mark.parametrize(
+        "of",
+        [
+            lambda district, case: f"workorders?unit_id={district.centre}",
+            lambda district, case: "queues/register",
+            lambda district, case: f"workorders/{case['number']}/similar",
+        ],
+        ids=["cases", "queue", "similar"],
+    )
+    def test_the_whole_stands_on_the_case(
+        self, machine: Caller, desk: Caller, district: District, of: Callable[..., str]
+    ) -> None:
+        first = reported(machine, words=self.LONG)
+        reported(machine, words=self.LONG, client_key="k-2")
+
+        _, rows = desk.get(of(district, first))
+
+        assert rows
+        for row in rows:
+            assert (len(row["words"]), row["words"][-1]) == (80, "…")
+            assert self.LONG.startswith(row["words"][:-1])
+            assert case_of(desk, row)["reports"][0]["words"] == self.LONG
+
+    @pytest.mark.parametrize("length", [1, 79, 80])
+    def test_what_is_short_stands_as_it_was_said(
+        self, machine: Caller, desk: Caller, length: int
+    ) -> None:
+        reported(machine, words="井" * length)
+
+        (row,) = desk.get("queues/register")[1]
+
+        assert row["words"] == "井" * length
+
+
 class TestQueues:
     def test_are_those_of_the_powers_held(
         self, machine: Caller, desk: Caller, person: Appoint, district: District
@@ -99,7 +142,8 @@ class TestQueues:
 
         waiting = {row["name"]: row["waiting"] for row in desk.get("queues")[1]}
         assert waiting == {
-            "verify": 0, "register": 1, "dispatch": 0, "returns": 0, "outer": 0, "check": 0,
+            "verify": 0, "register": 1, "dispatch": 0, "returns": 0, "outer": 0, "work": 0,
+            "check": 0,
         }  # fmt: skip
         assert [row["name"] for row in roads.get("queues")[1]] == ["work"]
         (row,) = desk.get("queues/register")[1]
@@ -130,9 +174,10 @@ class TestSending:
     ) -> None:
         told = reported(machine)
         copies = f"workorders/{told['number']}/copies"
+        to_parks = {"unit_ids": [district.parks], "reason": "请知悉"}
 
-        status, case = desk.post(copies, {"unit_ids": [district.parks], "reason": "请知悉"})
-        again = desk.post(copies, {"unit_ids": [district.parks]})
+        status, case = desk.post(copies, on_seeing(desk, told, **to_parks))
+        again = desk.post(copies, on_seeing(desk, told, **to_parks))
 
         assert (status, again[0]) == (200, 200)
         assert again[1]["revision"] == case["revision"]
@@ -140,15 +185,29 @@ class TestSending:
         assert Copy.objects.get().unit_id == district.parks
         assert person(district.parks, Role.HANDLER).get(f"workorders/{told['number']}")[0] == 200
 
+    def test_what_changed_meanwhile_is_copied_to_nobody(
+        self, machine: Caller, desk: Caller, district: District
+    ) -> None:
+        told = reported(machine)
+        stale = on_seeing(desk, told, unit_ids=[district.parks])
+        registered(desk, told)
+
+        status, body = desk.post(f"workorders/{told['number']}/copies", stale)
+
+        assert (status, body["code"]) == (409, "workorder_changed_meanwhile")
+        assert not Copy.objects.exists()
+
     @pytest.mark.parametrize("secret", [{"confidential": True}, {"kind": "INFORMANT"}])
     def test_nothing_is_copied_that_is_not_open_to_whole_units(
         self, machine: Caller, person: Appoint, district: District, secret: dict[str, Any]
     ) -> None:
         leader = person(district.centre, Role.DUTY_LEADER)
         told = reported(machine, **secret)
+        case = WorkOrder.objects.get(number=told["number"])
 
         status, body = leader.post(
-            f"workorders/{told['number']}/copies", {"unit_ids": [district.parks]}
+            f"workorders/{told['number']}/copies",
+            {"unit_ids": [district.parks], "seen_revision": case.revision},
         )
 
         assert (status, body["code"]) == (409, "workorder_not_for_whole_units")
@@ -160,7 +219,7 @@ class TestSending:
         told = reported(machine, complained_about_unit_id=district.roads)
 
         status, body = desk.post(
-            f"workorders/{told['number']}/copies", {"unit_ids": [district.roads]}
+            f"workorders/{told['number']}/copies", on_seeing(desk, told, unit_ids=[district.roads])
         )
 
         assert (status, body["code"]) == (409, "workorder_unit_complained_about")

@@ -44,13 +44,16 @@ def registered(desk: Caller, told: Any, matter: str = MANHOLE) -> Any:
     return case
 
 
-def dispatch(desk: Caller, case: Any, lead: int, *helping: int) -> tuple[int, Any]:
+def dispatch(
+    desk: Caller, case: Any, lead: int, *helping: int, task_words: str = ""
+) -> tuple[int, Any]:
     named = {
         "seen_revision": case["revision"],
         "lead_unit_id": lead,
         "co_handle_unit_ids": list(helping),
         "principle": "BY_LAW",
         "basis": "城市道路管理条例第二十三条",
+        "task_words": task_words,
     }
     return desk.post(f"workorders/{case['number']}/dispatch", named)
 

@@ -15,6 +15,7 @@ from chengshao.desk.pages.moves import (
     register,
     undo_merge,
 )
+from chengshao.desk.pages.qualifying import qualify, take_off
 from chengshao.desk.pages.search import matters, palette, places, units
 
 __all__ = [
@@ -38,8 +39,10 @@ __all__ = [
     "palette",
     "places",
     "printed",
+    "qualify",
     "queue",
     "register",
+    "take_off",
     "undo_merge",
     "units",
     "viewings",

@@ -158,7 +158,8 @@ def call(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, found=found, status=422, code="form_invalid")
     said = form.cleaned_data
-    request.session[_KEPT_CHANNEL] = said["channel"]
+    if said["channel"] != Channel.TRANSFER:  # one order of a platform says nothing of the next call
+        request.session[_KEPT_CHANNEL] = said["channel"]
     try:
         received = intake.receive(
             report=_report(said), address=caller_address(request), actor=actor, at=timezone.now()
@@ -222,14 +223,15 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
     """What is said to the caller: the number, and by when somebody has it."""
     actor = actor_of(request)
     receipt = queries.receipt_of(report_id=report_id, actor=actor)
-    may_register, may_report = (
+    may_register, may_direct, may_report = (
         receipt.in_sight and actor.may(power, receipt.desk_unit_id, territory=receipt.territory)
-        for power in (Power.REGISTER, Power.REPORT)
+        for power in (Power.REGISTER, Power.DIRECT_DISPATCH, Power.REPORT)
     )
     context = {
         "receipt": receipt,
         "says": spoken.receipt_of(receipt, timezone.now()),
         "may_register": may_register,
+        "may_direct": may_direct,
         "may_report": may_report,
         "on_the_line": receipt.channel == Channel.HOTLINE,
     }
@@ -336,10 +338,9 @@ def _caller_called(phone: str, actor: Actor, *, focus: bool) -> Caller:
     if not phone:
         return NOBODY
     try:
-        ids = people.contact_ids_of_phone(phone)
+        lines = queries.reports_of_phone(phone, actor=actor, limit=MOST_CALLS)
     except Invalid as error:
         return Caller(asked=True, wrong=text(error.code, error.params))
-    lines = queries.reports_of_contacts(ids, actor=actor, limit=MOST_CALLS)
     return Caller(asked=True, calls=_calls(lines), focus=focus)
 
 
@@ -430,7 +431,7 @@ def _picked(form: CallForm) -> dict[str, str]:
 
 
 def _powers(actor: Actor) -> dict[str, bool]:
-    return {"evaluates": actor.holds(Power.EVALUATE)}
+    return {"speaks_for": actor.holds(Power.SPEAK_FOR)}
 
 
 def _said(words: str, most: int = 100) -> str:

@@ -86,12 +86,13 @@ def show_queue(
         note_seen(page, actor, now, opened=bool(asked))
     back = _address(name, query, asked)
     sent = name in ("dispatch", queries.SENT.name)
+    dispatches = actor.holds(Power.DISPATCH)
     request.stands_at = (  # type: ignore[attr-defined]
-        reverse("desk:queue", args=["dispatch"]) if sent else back
+        reverse("desk:queue", args=["dispatch"]) if sent and dispatches else back
     )
     context = {
         "queue": found,
-        "sent": queries.SENT if sent else None,
+        "sent": queries.SENT if sent and dispatches else None,
         "count": queries.waiting_in(found, actor, kind=kind, words=words),
         "parts": queries.parts_of(found, actor),
         "kind": kind,

@@ -17,8 +17,8 @@ from chengshao.desk.forms import (
     DispatchForm,
     EvidenceForm,
     MergeForm,
-    ReasonForm,
     RegisterForm,
+    UndoMergeForm,
 )
 from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
 from chengshao.desk.pages.refusals import FormInvalid, check, check_reply
@@ -135,6 +135,7 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
         copy_unit_ids=said["copy"],
         principle=Principle(principle),
         basis=said["basis"] or suggested,
+        task_words=said["task_words"],
         responsibility_id=int(responsibility) if responsibility.isdigit() else None,
         actor=actor_of(request),
         at=timezone.now(),
@@ -195,10 +196,11 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
 @comes_back_if_refused
 def undo_merge(request: HttpRequest, number: str) -> HttpResponse:
     """Take the reports of a merged case back."""
-    form = ReasonForm(request.POST)
+    form = UndoMergeForm(request.POST)
     check(form)
     actions.undo_merge(
         number=number,
+        seen_revision=form.cleaned_data["seen_revision"],
         reason=form.cleaned_data["reason"],
         actor=actor_of(request),
         at=timezone.now(),

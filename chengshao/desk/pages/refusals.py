@@ -41,6 +41,7 @@ _FIELDS: Mapping[str, str] = {
     "workorder_lead_designated": "reason",
     "workorder_merge_with_itself": "into",
     "workorder_last_named": "person",
+    "workorder_nobody_knows": "lead",
     "workorder_not_directly": "closing",
     "workorder_not_for_whole_units": "copy",
     "workorder_part_not_solved": "closing",
@@ -63,13 +64,15 @@ _FIELD_OF_NEED: Mapping[str, str] = {
     Need.PARTS_OR_REASON: "reason",
     Need.REASON: "reason",
     Need.REPLY: "reply",
+    Need.TASK_WORDS: "task_words",
     Need.UNITS: "lead",
 }
 _DATE_OF_CLOSING: Mapping[str, str] = {
     ClosingKind.PROMISED: "promised_on",
     ClosingKind.LEDGER: "review_on",
 }
-_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
+_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed", "about_unit")
+_ABOUT_A_UNIT = ("report_nothing_to_note", "unit_not_found", "workorder_unit_complained_about")
 _CLOSING = ("promised_on", "organ", "procedure_number", "procedure_on", "ledger_level", "review_on")
 # What a browser sends nothing of where nothing is chosen, or what may stand in no form at all.
 _UNSAID = (
@@ -81,6 +84,7 @@ _UNSAID = (
     "closing",
     "ground",
     "into",
+    "kind",
 )
 
 
@@ -159,7 +163,8 @@ class Refusal:
     @property
     def words(self) -> str:
         """Return what was written, for when its form is gone."""
-        kept = (self.said.get(name, "") for name in ("reply", "reason", "basis", "words"))
+        written = ("reply", "reason", "basis", "task_words", "words")
+        kept = (self.said.get(name, "") for name in written)
         return "\n".join(words for words in kept if words)
 
 
@@ -244,6 +249,12 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
         return named
     if error.code == "workorder_unit_complained_about" and "find_person" in said:
         return "person"
+    if error.code == "report_said_already":
+        return named
+    if "find_about" in said and error.code in _ABOUT_A_UNIT:
+        return "about_unit"
+    if error.code == "workorder_nobody_knows" and "and_dispatch" in said:
+        return "and_dispatch"
     need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
     field = need or _FIELDS.get(error.code, "")
     # Where units are asked, and none leads, it is about those.

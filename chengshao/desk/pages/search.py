@@ -17,8 +17,8 @@ from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
-_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed")
-_PICKERS = ("asked", "proposed", "dispatch")
+_UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed", "about_unit")
+_PICKERS = ("asked", "proposed", "about_unit", "dispatch")
 
 
 @require_GET
@@ -63,7 +63,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.REGISTER)
+@needs(Power.REGISTER, Power.DIRECT_DISPATCH)
 def matters(request: HttpRequest) -> HttpResponse:
     """Matters to pick from, by words, class, code or pinyin initials."""
     now = timezone.now()
@@ -73,7 +73,7 @@ def matters(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.REGISTER)
+@needs(Power.REGISTER, Power.DIRECT_DISPATCH)
 def places(request: HttpRequest) -> HttpResponse:
     """Known places to pick from, by words or pinyin initials."""
     found = place_queries.find_places(_words(request), limit=6)
@@ -81,7 +81,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Power.DISPATCH, Power.HANDLE)
+@needs(Power.REGISTER, Power.DISPATCH, Power.HANDLE)
 def units(request: HttpRequest) -> HttpResponse:
     """Units to pick from; those that are picked already stay."""
     field = request.GET.get("field", "")

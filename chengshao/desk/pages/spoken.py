@@ -16,6 +16,8 @@ _MOST_OF_REPLY = 200
 
 def progress_of(line: CallLine, units: Mapping[int, UnitLine], now: datetime) -> str:
     """Return how a report stands, in words for its citizen."""
+    if line.given_back:
+        return _("这件事已退回您最初反映的平台，由那边继续办。")
     if line.withdrawn:
         return _("这件事已按您的要求撤回。")
     if line.outcome:

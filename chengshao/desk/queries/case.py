@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
+from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
@@ -45,6 +46,7 @@ from chengshao.workorders.terms import (
     Step,
     TaskCommand,
     TaskKind,
+    TaskState,
 )
 
 SEVEN = list(Step)[:7]
@@ -111,7 +113,8 @@ class CasePage:
     chases: int
     closing: str
     closed_unit: UnitLine | None
-    may_dispatch: bool  # also where the case waits for something else
+    may_register: bool
+    may_direct: bool  # to the one lead that the catalogue names (目录直派)
     may_see_number: bool  # of a citizen, for a purpose
     may_designate: bool
     may_answer: bool
@@ -132,7 +135,11 @@ class CasePage:
         def pressing(task: TaskView) -> tuple[bool, datetime]:
             return task.kind not in self.first, task.due_at or late
 
-        return sorted((task for task in self.tasks if task.commands), key=pressing)
+        return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
+
+    def _is_mine(self, task: TaskView) -> bool:
+        sends = self.may_direct and task.kind == TaskKind.REGISTER and task.is_open
+        return bool(task.commands) or sends
 
     @property
     def waiting(self) -> list[TaskView]:
@@ -151,6 +158,8 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
+        named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
         if self.view.may_name:
             named |= {"name-person", *(f"end-naming-{each.key}" for each in self.circle)}
         named |= {"merge"} if self.view.may_merge else set()
@@ -174,6 +183,13 @@ class CasePage:
     @property
     def doubles_open(self) -> bool:
         return any(task.kind == TaskKind.DOUBLE and task.is_open for task in self.tasks)
+
+    @property
+    def uncontacted(self) -> bool:
+        """Tell whether first contact (先行联系) of this round was begun and not brought about."""
+        contacts = [task for task in self.tasks if task.kind == TaskKind.CONTACT]
+        last = max(contacts, key=lambda task: task.id, default=None)
+        return last is not None and last.state != TaskState.DONE
 
     @property
     def outer_asked(self) -> list[OuterAsked]:
@@ -227,7 +243,7 @@ def case_page(
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
-    reports = reports_of(view, contacts, actor)
+    reports = reports_of(view, contacts, units, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (
         catalog.matter_shown(case.matter_version_id, case.matter, localdate(case.opened_at))
@@ -239,9 +255,13 @@ def case_page(
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
     registers = TaskCommand.REGISTER in may
+    directs = whole and actor.may(
+        Power.DIRECT_DISPATCH, case.desk_unit_id, territory=case.territory
+    )
+    waits = any(task.kind == TaskKind.REGISTER and task.is_open for task in tasks)
     found = (
         choices.find_matters(matter_words or " ".join(r.words for r in reports[:1]), now)
-        if registers
+        if registers or (directs and waits)
         else []
     )
     similar = (
@@ -277,7 +297,8 @@ def case_page(
         chases=case.chases if whole else 0,
         closing=closing_words(case.closing, today) if whole else "",
         closed_unit=units.get(case.closed_unit_id or 0) if whole else None,
-        may_dispatch=actor.may(Power.DISPATCH, case.desk_unit_id, territory=case.territory),
+        may_register=registers,
+        may_direct=directs,
         may_see_number=any(
             actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
             for unit_id in workorders.near_the_citizen(case, view.tasks)
@@ -307,7 +328,7 @@ def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChi
 
 
 def _outer_what(asked: Mapping[str, Any]) -> str:
-    return term("outer_what", asked["what"]) if asked.get("what") else term("outcome", "CLOSED")
+    return term("outer_what", asked["what"]) if asked.get("what") else pgettext("asked", "结案")
 
 
 def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:
@@ -346,6 +367,7 @@ def _unit_ids(view: CaseView, actor: Actor) -> set[int]:
     ids |= {copy.unit_id for copy in view.copies} | {row.owner_id for row in view.ledger}
     ids |= {row.unit_id for row in view.promises} | {row.unit_id for row in view.circle}
     ids |= timeline.units_named(view)
+    ids |= {r.complained_about_unit_id for r in view.reports if r.complained_about_unit_id}
     ids |= {case.closed_unit_id} if case.closed_unit_id else set()
     return ids | {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
 

@@ -19,7 +19,6 @@ from chengshao.web.moments import moment
 from chengshao.web.texts import TERMS, term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import CaseLine
-from chengshao.workorders.terms import Power
 
 PAGE_SIZE = 50
 
@@ -83,9 +82,7 @@ def first_rows(
 
 def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:
     """Return what was dispatched and not acknowledged yet, the newest first."""
-    lines = workorders.cases_to_recall(
-        actor=actor, power=Power.DISPATCH, limit=PAGE_SIZE + 1, offset=offset
-    )
+    lines = workorders.cases_to_recall(actor=actor, limit=PAGE_SIZE + 1, offset=offset)
     return _rows(lines, actor, now)
 
 

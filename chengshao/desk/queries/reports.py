@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chengshao.kernel.actor import Actor
-from chengshao.people.queries import MaskedContact
+from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.web.texts import term
 from chengshao.workorders.queries import (
     CaseView,
@@ -33,9 +33,13 @@ class ReportView:
     source_number: str
     outer_due_at: datetime | None  # of the platform whose order it is
     complained_about: str
+    about_unit: UnitLine | None
+    may_qualify: bool
+    may_take_off: bool
     reported_at: datetime
     source_at: datetime | None
     withdrawn: bool
+    given_back: bool  # to the platform whose order it was
     nuisance: bool
     erased: bool
     contact: MaskedContact | None
@@ -48,11 +52,18 @@ class ReportView:
 
 
 def reports_of(
-    view: CaseView, contacts: Mapping[int, MaskedContact], actor: Actor
+    view: CaseView,
+    contacts: Mapping[int, MaskedContact],
+    units: Mapping[int, UnitLine],
+    actor: Actor,
 ) -> list[ReportView]:
     """Return the reports of a case; beside each, what may be noted for its citizen."""
     case = view.case
-    speaks = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
+    given_back = _given_back(view)
+    hears, speaks = (
+        actor.may(power, case.desk_unit_id, territory=case.territory)
+        for power in (Power.REPORT, Power.SPEAK_FOR)
+    )
     return [
         ReportView(
             id=report.pk,
@@ -63,27 +74,51 @@ def reports_of(
             source_number=report.source_number,
             outer_due_at=report.outer_due_at,
             complained_about=report.complained_about,
+            about_unit=units.get(report.complained_about_unit_id or 0),
+            may_qualify=view.may_qualify and report.erased_at is None,
+            may_take_off=view.may_take_off and report.complained_about_unit_id is not None,
             reported_at=report.reported_at,
             source_at=report.source_at,
             withdrawn=report.withdrawn_at is not None,
+            given_back=report.pk in given_back,
             nuisance=report.nuisance,
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report.rating),
-            calls=_calls_of(report, view) if speaks else (),
+            calls=_calls_of(report, view, hears=hears, speaks=speaks),
         )
         for report in view.reports
     ]
 
 
-def _calls_of(report: Any, view: CaseView) -> tuple[str, ...]:
-    """Return what the citizen of a report may still ask for, by phone."""
+def _calls_of(report: Any, view: CaseView, *, hears: bool, speaks: bool) -> tuple[str, ...]:
+    """
+    Return what the citizen of a report may still ask for, by phone.
+
+    :param hears: whether the actor takes calls at the desk
+    :param speaks: whether the actor may take it back in the citizen's words
+    """
     if report.withdrawn_at:
         return ()
     if view.case.outcome:
-        return (CaseCommand.REOPEN,) if view.may_reopen else ()
-    asked = (ReportCommand.CHASE, ReportCommand.SUPPLEMENT, ReportCommand.WITHDRAW)
-    return asked if report.nuisance else (*asked, ReportCommand.MARK_NUISANCE)
+        return (CaseCommand.REOPEN,) if hears and view.may_reopen else ()
+    asked = {
+        ReportCommand.CHASE: hears,
+        ReportCommand.SUPPLEMENT: hears,
+        ReportCommand.WITHDRAW: speaks and report.outer_due_at is None,
+        ReportCommand.MARK_NUISANCE: hears and not report.nuisance,
+    }
+    return tuple(command for command, offered in asked.items() if offered)
+
+
+def _given_back(view: CaseView) -> set[int]:
+    """Return the reports that their platform has back while the case went on for others."""
+    return {
+        order["report_id"]
+        for entry in view.entries
+        if entry.body["command"] == CaseCommand.PLATFORM_LEAVES
+        for order in entry.body["orders"]
+    }
 
 
 def title_of(reports: Sequence[ReportView]) -> str:

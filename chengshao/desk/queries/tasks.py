@@ -29,9 +29,7 @@ from chengshao.workorders.terms import (
     ClosingKind,
     ContactResult,
     DeadlineAuthority,
-    NoteName,
     OuterWhat,
-    TaskCommand,
     TaskKind,
 )
 
@@ -44,7 +42,6 @@ _SHOWN_ON: Mapping[str, list[str]] = {
     TaskKind.SAMPLE: [EvidenceKind.PHOTO_AFTER],
     TaskKind.LEDGER_REVIEW: [EvidenceKind.PHOTO_AFTER, EvidenceKind.DOCUMENT],
 }
-_NO_ASKING = (TaskCommand.ANSWER, TaskCommand.SIGN)  # their reasons are no words to who comes next
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +134,7 @@ def tasks_of(
     now: datetime,
 ) -> list[TaskView]:
     """Return them in the order of their opening, what was asked of one under it."""
-    told = _Told(view)
+    told = workorders.asked_of(view)
     kinds = {task.pk: task.kind for task in view.tasks}
     there = set(kinds)
     below: dict[int, list[Any]] = {}
@@ -157,8 +154,8 @@ def tasks_of(
             inner = _deadline(rows, DeadlineAuthority.INNER)
             outer = _deadline(rows, DeadlineAuthority.OUTER)
             commands = view.commands.get(task.pk, ())
-            closing = asked.get("closing") or {}
-            waits_for_hand = bool(closing) and facts.is_open
+            closing = told[task.pk].closing
+            proposed = units.get(told[task.pk].proposed_unit_id or 0)
             calls = task.kind in _CALLING and facts.is_open and bool(commands)
             yield TaskView(
                 id=task.pk,
@@ -178,10 +175,10 @@ def tasks_of(
                 outer_due_at=outer.due_at if outer and facts.is_open else None,
                 extensions=task.extensions,
                 asks=_asks(asked, localdate(now)),
-                words=told.words_of(task),
-                proposed=units.get(asked.get("proposed_unit_id", 0)),
-                draft=told.draft_of(task) if waits_for_hand else "",
-                closing=closing_words(closing, localdate(now)) if waits_for_hand else "",
+                words=told[task.pk].words,
+                proposed=proposed,
+                draft=told[task.pk].draft,
+                closing=closing_words(closing, localdate(now)),
                 draft_closing={name: str(value) for name, value in closing.items()},
                 handed_in=task.pk in signing,
                 calls=_calls(view, task, contacts, names) if calls else [],
@@ -194,7 +191,7 @@ def tasks_of(
                     commands=commands,
                     what=asked.get("what", ""),
                     beside=kinds.get(task.parent_id) in _BESIDE_THE_LEAD,
-                    proposed=units.get(asked.get("proposed_unit_id", 0)),
+                    proposed=proposed,
                 ),
             )
             yield from under(task.pk, depth + 1 if facts.is_open else 0)
@@ -204,40 +201,6 @@ def tasks_of(
 
 def _waits_to_be_signed(task: Any) -> bool:
     return task.kind == TaskKind.SIGN_OFF and task.ended_at is None
-
-
-class _Told:
-    """What was said when a task was asked: it stands in the line that opened it."""
-
-    def __init__(self, view: CaseView) -> None:
-        self._at = {
-            datetime.fromisoformat(str(e.body["at"])): e
-            for e in view.entries
-            if NoteName.REASON in e.notes and e.body["command"] not in _NO_ASKING
-        }
-        self._tasks = {task.pk: task for task in view.tasks}
-        self._entries = view.entries
-
-    def words_of(self, task: Any) -> str:
-        """Return the words of who asked it; of what was passed on, those of who asked first."""
-        seen: Any = task
-        for _step in range(4):
-            entry = self._at.get(seen.opened_at)
-            if entry is not None:
-                return entry.notes[NoteName.REASON]
-            seen = self._tasks.get(seen.follows_id or 0)
-            if seen is None:
-                break
-        return ""
-
-    def draft_of(self, task: Any) -> str:
-        """Return the words to the citizen on the task from which this one was asked."""
-        ids = {task.parent_id, task.pk} - {None}
-        signed = {t.pk for t in self._tasks.values() if t.parent_id in ids}
-        for entry in reversed(self._entries):
-            if entry.body.get("task_id") in ids | signed and NoteName.REPLY in entry.notes:
-                return entry.notes[NoteName.REPLY]
-        return ""
 
 
 def _calls(

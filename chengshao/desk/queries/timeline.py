@@ -27,7 +27,7 @@ Units = Mapping[int, UnitLine]
 Task: TypeAlias = Any  # a row of the room below: its table is its own
 Body = Mapping[str, Any]
 CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
-_UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id", "unit_id")
+_UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id", "unit_id", "about_unit_id")
 _SAID_OF_CLOCKS = (CaseCommand.TELL_LEADER, CaseCommand.SAY_OVERDUE, CaseCommand.REMIND)
 _UNITS_FIELDS = ("co_handle_unit_ids", "double_unit_ids", "copy_unit_ids", "asked_unit_ids")
 
@@ -178,6 +178,16 @@ def _replaced(said: str, body: Body, units: Units) -> str:
     return _("{deed}，改由{unit}办").format(deed=said, unit=unit)
 
 
+def _granted(said: str, body: Body, units: Units) -> str:
+    if body.get("too_late"):
+        return _("{deed}（这项任务已结束，本单位时限不变）").format(deed=said)
+    return _replaced(said, body, units)
+
+
+def _lapsed(said: str, body: Body, units: Units) -> str:
+    return _("{deed}：{words}").format(deed=said, words=term("outer_what", body["what"]))
+
+
 def _declined(said: str, body: Body, units: Units) -> str:
     if not body.get("ground"):
         return said
@@ -191,8 +201,18 @@ def _rated(said: str, body: Body, units: Units) -> str:
     )
 
 
+def _qualified(said: str, body: Body, units: Units) -> str:
+    parts = [term("report_kind", body["kind"])] if body.get("kind") else []
+    if body.get("about_unit_id"):
+        parts.append(_("投诉{unit}").format(unit=_name(body["about_unit_id"], units)))
+    listed = pgettext("between parts", "，").join(parts)
+    return _("{deed}：{words}").format(deed=said, words=listed) if listed else said
+
+
 _MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
     TaskCommand.DISPATCH: _dispatched,
+    ReportCommand.QUALIFY: _qualified,
+    ReportCommand.TAKE_OFF: _qualified,
     TaskCommand.CONSULT: _asked,
     TaskCommand.CALL_IN: _asked,
     TaskCommand.SUBASSIGN: _asked,
@@ -205,7 +225,8 @@ _MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
     TaskCommand.ASK_SUSPENSION: _until,
     TaskCommand.KEEP: _until,
     TaskCommand.ASK_RETURN: _returned,
-    TaskCommand.GRANT: _replaced,
+    TaskCommand.GRANT: _granted,
+    CaseCommand.REQUEST_LAPSES: _lapsed,
     CaseCommand.DECLINE: _declined,
     ReportCommand.RATE: _rated,
 }

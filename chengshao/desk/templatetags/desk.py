@@ -12,6 +12,7 @@ from chengshao.workorders.terms import (
     ContactResult,
     DeclineGround,
     LedgerLevel,
+    ReportKind,
     Resolution,
     Satisfaction,
 )
@@ -22,6 +23,7 @@ _OFFERED = {
     "contact_result": ContactResult,
     "decline_ground": DeclineGround,
     "ledger_level": LedgerLevel,
+    "report_kind": ReportKind,
     "resolution": Resolution,
     "satisfaction": Satisfaction,
 }

@@ -26,6 +26,7 @@ from chengshao.people.actions.contacts import (
     erase_contact,
     erase_expired_contacts,
     keep_contact,
+    make_confidential,
     reseal_contacts,
     reveal_contact,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "keep_contact",
     "keep_duty_shift",
     "load_role_powers",
+    "make_confidential",
     "merge_units",
     "move_unit",
     "note_sign_in",

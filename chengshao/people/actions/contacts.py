@@ -70,6 +70,26 @@ def keep_contact(
     return contact.pk
 
 
+@transaction.atomic
+def make_confidential(*, contact_id: int) -> None:
+    """
+    Seal a contact under the key of confidential ones: from now on it shows to nobody and is found
+    by no number (保密). Again, or of one that was erased, changes nothing.
+
+    :raises ContactNotFound: if it is not there
+    :raises SealBroken: if its key is not at hand
+    """
+    contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
+    if contact is None:
+        raise ContactNotFound
+    if contact.confidential or contact.erased_at:
+        return
+    name, phone = opened(contact, "name"), opened(contact, "phone")
+    contact.confidential = True
+    _seal(contact, name, phone)
+    contact.save(update_fields=["confidential", "name", "phone", "phone_lookup", "key_id"])
+
+
 @transaction.atomic(durable=True)
 def reveal_contact(
     *, contact_id: int, purpose: str, about: str, actor: Actor, at: datetime

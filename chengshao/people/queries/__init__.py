@@ -51,6 +51,7 @@ from chengshao.people.queries.staff import (
     find_staff,
     staff_list,
     user_names,
+    users_upwards,
     users_with,
 )
 from chengshao.people.queries.units import (
@@ -72,6 +73,7 @@ from chengshao.people.queries.units import (
     unit_lines,
     units_for_roles,
     who_follows,
+    with_heirs,
 )
 
 __all__ = [
@@ -130,6 +132,8 @@ __all__ = [
     "unit_tree",
     "units_for_roles",
     "user_names",
+    "users_upwards",
     "users_with",
     "who_follows",
+    "with_heirs",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from chengshao.kernel.actor import Grant
@@ -16,7 +17,7 @@ from chengshao.people.models import (
 )
 from chengshao.people.queries.periods import in_force
 from chengshao.people.queries.units import UnitLine, unit_lines
-from chengshao.people.terms import Role
+from chengshao.people.terms import ParentRelation, Role
 
 
 class UserNotFound(NotFound):
@@ -77,6 +78,60 @@ def users_with(power: str, unit_id: int, on: date, *, territory: str | None = No
             if territory is None or Grant(power, of_unit, where).reaches(unit_id, territory)
         }
     )
+
+
+_UPWARDS = (
+    "WITH RECURSIVE"
+    " step (unit_id, next_id, up) AS ("
+    " SELECT unit_id, successor_id, 0 FROM people_unitsuccession"
+    " WHERE takes_over AND effective_on <= %(on)s"
+    " UNION ALL SELECT unit_id, parent_id, 1 FROM people_unitparent"
+    " WHERE relation = %(within)s"
+    " AND valid_from <= %(on)s AND (valid_until IS NULL OR valid_until > %(on)s)),"
+    " line (unit_id, held_in, height) AS ("
+    " (SELECT %(unit_id)s::bigint, %(unit_id)s::bigint, 0"
+    " UNION ALL SELECT %(last)s::bigint, %(last)s::bigint, 1000) UNION"
+    " SELECT CASE step.up WHEN 0 THEN line.unit_id ELSE step.next_id END,"
+    " step.next_id, line.height + step.up"
+    " FROM line JOIN step ON step.unit_id = line.held_in)"
+    " SELECT line.height, line.unit_id, a.user_id, a.territory FROM line"
+    " JOIN people_appointment a ON a.unit_id = line.held_in"
+    " JOIN people_user u ON u.id = a.user_id AND u.is_active"
+    " JOIN people_rolepower p ON p.role = a.role AND p.power = %(power)s"
+    " WHERE a.valid_from <= %(on)s AND (a.valid_until IS NULL OR a.valid_until > %(on)s)"
+    " AND p.valid_from <= %(on)s AND (p.valid_until IS NULL OR p.valid_until > %(on)s)"
+    " ORDER BY line.height, line.unit_id"
+)
+
+
+def users_upwards(
+    power: str, unit_id: int, on: date, *, last: int, territory: str = ""
+) -> dict[int, frozenset[int]]:
+    """
+    Return who has a power by a role held in a unit, in each above it administratively, and in the
+    last one named: by unit, the nearest first; units where nobody has it are left out.
+
+    What is held in a unit reaches those whose open work it has taken over. One statement.
+
+    :param territory: of a case, "" for none: only whose grant reaches it
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPWARDS,
+            {
+                "power": power,
+                "unit_id": unit_id,
+                "last": last,
+                "on": on,
+                "within": ParentRelation.ADMINISTRATIVE.value,
+            },
+        )
+        rows = cursor.fetchall()
+    found: dict[int, set[int]] = {}
+    for _height, of_unit, user_id, where in rows:
+        if Grant(power, of_unit, where).reaches(of_unit, territory):
+            found.setdefault(of_unit, set()).add(user_id)
+    return {of_unit: frozenset(users) for of_unit, users in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

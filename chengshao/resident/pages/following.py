@@ -27,11 +27,12 @@ from chengshao.resident.forms import (
     WithdrawForm,
 )
 from chengshao.resident.pages._photos import keep
-from chengshao.resident.queries import told
+from chengshao.resident.queries import taken_back_there, told
 from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import status_of
 from chengshao.web.texts import text
 from chengshao.workorders import actions, queries
+from chengshao.workorders.actions import AskThePlatform
 from chengshao.workorders.queries import Progress
 from chengshao.workorders.terms import Resolution, Satisfaction
 
@@ -196,8 +197,9 @@ def withdraw(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
             actor=citizen,
             at=timezone.now(),
         )
-    except DomainError:
-        messages.warning(request, _("这件事已经结束或已撤回，下面是最新进展。"))
+    except DomainError as error:
+        there = taken_back_there(progress) if isinstance(error, AskThePlatform) else ""
+        messages.warning(request, there or _("这件事已经结束或已撤回，下面是最新进展。"))
     else:
         messages.success(request, _("已经撤回。"))
     return redirect("resident:follow", token)

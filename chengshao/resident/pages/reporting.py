@@ -24,11 +24,11 @@ from chengshao.web.http import caller_address, say_when_to_retry, status_of
 from chengshao.web.switches import remember_switch, switch_in_form
 from chengshao.web.texts import text
 from chengshao.workorders.actions import ClientKeyReused, NewReport
-from chengshao.workorders.terms import Channel
+from chengshao.workorders.terms import Channel, ReportKind
 
 ANYONE = Actor(ActorKind.CITIZEN)
 PHOTO_TOO_LARGE = gettext_lazy("照片太大，没有收到。请换一张小的，或者不带照片提交。")
-_OF_PAGE_2 = ("place", "lng", "lat", "phone", "confidential")
+_OF_PAGE_2 = ("place", "lng", "lat", "phone", "confidential", "kind", "about")
 _KEPT = "kept-"  # under this name the answers of page 2 wait on page 1
 _FIELD_OF = {
     "contact_phone_invalid": "phone",
@@ -109,6 +109,8 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
         lat=said["lat"],
         contact_phone=said["phone"],
         confidential=said["confidential"],
+        complained_about=said["about"],
+        kind=ReportKind(said["kind"]) if said["kind"] else None,
     )
     try:
         received = intake.receive(

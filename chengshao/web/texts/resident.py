@@ -54,6 +54,14 @@ TERMS: Terms = {
         "NOT_FOUND": _("我们去看过，没有看到您说的情况。"),
         "NUISANCE": _("没有听到要办的事。"),
     },
+    "kind_told": {
+        "COMPLAINT": _("投诉单位或工作人员"),
+        "INFORMANT": _("举报违法"),
+    },
+    "kind_means": {
+        "COMPLAINT": _("我们核对是哪个单位；那个单位看不到您说的，由别人处理。"),
+        "INFORMANT": _("只有指定的几个人能看。我们不打电话，结果请用提交后的链接看。"),
+    },
     "milestone": {
         "RECEIVED": _("收到您的诉求"),
         "TOGETHER": _("与同类诉求一并办理"),

@@ -12,13 +12,16 @@ TEXTS: Texts = {
     "report_erased": _("这条诉求的内容已删除，不能再补充；有事请另提一条"),
     "report_files_enough": _("照片已经够了，最多{most}张"),
     "report_not_found": _("没有找到此诉求"),
+    "report_source_at_unlikely": _("来源平台给的反映时间不对：应在2000年以后，且不晚于明天"),
     "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
     "report_outer_due_not_yours": _("来源平台的时限只能由登录的人员或系统填写"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
+    "report_nothing_to_note": _("请选类别、选单位，或写投诉的是谁"),
+    "report_said_already": _("这一项记过了，不能改；单位记错的，请值班长撤下再记"),
     "report_words_missing": _("请说一句出了什么事"),
     "seal_line_differs": _("库外封存文件与数据库中的封存不一致：{day}"),
     "workorder_already_overdue": _("已经超期，不能再申请延期或暂停计时"),
-    "workorder_ask_the_platform": _("来源平台转来的，不能自行不予立案；请报请来源平台退回"),
+    "workorder_ask_the_platform": _("来源平台转来的，不能自行不予立案或撤回；请报请来源平台退回"),
     "workorder_already_waiting": _("“{task_kind}”已在办理中"),
     "workorder_comes_by_itself": _("“{command}”到时自动进行，不能手工办理"),
     "workorder_both_on_ledger": _("两个案卷都在挂账，请先销一个再并案"),
@@ -39,11 +42,13 @@ TEXTS: Texts = {
     "workorder_not_directly": _(
         "这类事项解决没有，要由单位办理、核查；受理台只能答复或告知其他途径"
     ),
+    "workorder_nobody_knows": _("{unit}没有人会看到这个案卷，请先为该单位指定知悉人"),
     "workorder_not_found": _("没有找到此案卷"),
     "workorder_not_on_the_spot": _("此事项不适用即查即改，请按一般流程上报"),
     "workorder_not_your_own": _("自己提出、答复或签过字的，不能由自己裁定或核查，请由他人办理"),
     "workorder_nothing_to_erase": _("没有可删除的内容，或已经删除"),
     "workorder_last_named": _("此人是该单位最后一名知悉人，请先指定别人"),
+    "workorder_own_unit_asked": _("不能向本单位自己发起协办、交办或协查，请选别的单位"),
     "workorder_part_not_solved": _("双派单位没有按“真解决”答复，主办单位不能按“真解决”报出"),
     "workorder_person_not_named": _("此人不是这个案卷的知悉人"),
     "workorder_person_not_of_unit": _("此人不在该单位办理案卷，或不管这一片"),
@@ -125,6 +130,7 @@ _TASK_COMMAND: Vocabulary = {
     "ASK_RETURN": _("申请退单"),
     "ASK_EXTENSION": _("申请延期"),
     "ASK_SUSPENSION": _("申请暂停计时"),
+    "RESUME": _("提前恢复计时"),
     "GRANT": _("同意"),
     "DENY": _("不同意"),
     "UNANSWERED": _("平台未答复"),
@@ -162,6 +168,8 @@ _CASE_COMMAND: Vocabulary = {
     "OPEN": _("开出任务"),
     "ERASE": _("删除内容"),
     "NOBODY_WAITS": _("没有人待联系"),
+    "REQUEST_LAPSES": _("不再等来源平台答复"),
+    "PLATFORM_LEAVES": _("来源平台收回工单，其他诉求继续办理"),
 }
 _REPORT_COMMAND: Vocabulary = {
     "REPORT": _("上报"),
@@ -172,6 +180,8 @@ _REPORT_COMMAND: Vocabulary = {
     "MARK_NUISANCE": _("标记骚扰来电"),
     "RATE": _("评价"),
     "LAPSE": _("评价期满"),
+    "QUALIFY": _("补记投诉、举报"),
+    "TAKE_OFF": _("撤下被投诉单位"),
 }
 # The same commands as a line of the history says them; Chinese has one form for both.
 _DEED: Vocabulary = {
@@ -228,6 +238,10 @@ _DEED: Vocabulary = {
     "OPEN": pgettext_lazy("done", "开出任务"),
     "ERASE": pgettext_lazy("done", "删除内容"),
     "NOBODY_WAITS": pgettext_lazy("done", "没有人待联系，联系任务结束"),
+    "REQUEST_LAPSES": pgettext_lazy("done", "不再等来源平台答复"),
+    "PLATFORM_LEAVES": pgettext_lazy(
+        "done", "来源平台的工单已退回，其他诉求继续办理，外部时限不再适用"
+    ),
     "REPORT": pgettext_lazy("done", "上报"),
     "WITHDRAW": pgettext_lazy("done", "撤回"),
     "CHASE": pgettext_lazy("done", "催单"),
@@ -236,6 +250,8 @@ _DEED: Vocabulary = {
     "MARK_NUISANCE": pgettext_lazy("done", "标记骚扰来电"),
     "RATE": pgettext_lazy("done", "评价"),
     "LAPSE": pgettext_lazy("done", "评价期满"),
+    "QUALIFY": pgettext_lazy("done", "补记投诉、举报"),
+    "TAKE_OFF": pgettext_lazy("done", "撤下被投诉单位"),
 }
 
 TERMS: Terms = {
@@ -368,11 +384,12 @@ TERMS: Terms = {
         "VERIFY": _("核实"),
         "REGISTER": _("立案"),
         "DISPATCH": _("派单"),
+        "DIRECT_DISPATCH": _("目录直派"),
         "DESIGNATE": _("指定与审批"),
         "HANDLE": _("处置"),
         "SIGN_OFF": _("审签"),
         "CHECK": _("核查"),
-        "EVALUATE": _("代录评价"),
+        "SPEAK_FOR": _("代诉求人办理"),
         "NAME_PERSONS": _("指定知悉人"),
         "ERASE": _("删除内容"),
     },
@@ -399,6 +416,7 @@ TERMS: Terms = {
         "MATTER": _("事项"),
         "UNITS": _("主办单位"),
         "BASIS": _("派单依据"),
+        "TASK_WORDS": _("给第三方的任务说明"),
         "REPLY": _("给市民的答复"),
         "EVIDENCE": _("佐证（照片或文件，至少一份）"),
         "EVIDENCE_AS_ASKED": _("本事项要求的佐证"),
@@ -412,10 +430,12 @@ TERMS: Terms = {
         "REWORK": _("原单位返工，新一轮"),
         "RETURN_GRANTED": _("收回，重新派单"),
         "RETURN_DENIED": _("指定，不能再退"),
-        "ASKED_LEADER": _("单位负责人审批"),
+        "ASKED_EXTENSION": _("单位负责人审批"),
+        "ASKED_SUSPENSION": _("单位负责人审批"),
+        "RESUMED": _("恢复计时"),
         "ASKED_CENTRE": _("中心审批"),
         "ALLOWED": _("生效；外部工单报请来源平台"),
-        "OUTER_GRANTED": _("按来源平台答复生效"),
+        "OUTER_GRANTED": _("按来源平台答复生效；退单时有其他诉求的，案卷继续办理"),
         "OUTER_CLOSED": _("结案"),
         "OUTER_CLOSING_REFUSED": _("返工"),
         "STILL_ASKED": _("继续等来源平台，外部时限照走"),
@@ -442,6 +462,7 @@ TERMS: Terms = {
     "note_name": {
         "REASON": _("说明"),
         "BASIS": _("依据"),
+        "TASK": _("任务说明"),
         "REPLY": _("给市民的话"),
         "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),

@@ -48,6 +48,10 @@ from chengshao.workorders.actions.merges import (
     merge_cases,
     undo_merge,
 )
+from chengshao.workorders.actions.qualifying import (
+    qualify_report,
+    take_off_complaint,
+)
 from chengshao.workorders.actions.ratings import (
     lapse_rating,
     rate_report,
@@ -102,11 +106,13 @@ from chengshao.workorders.rules.facts import (
     Closing,
 )
 from chengshao.workorders.rules.refusals import (
+    AskThePlatform,
     PowerMissing,
 )
 
 __all__ = [
     "MOST_FILES",
+    "AskThePlatform",
     "ChangedMeanwhile",
     "ChasedLately",
     "ClientKeyReused",
@@ -155,6 +161,7 @@ __all__ = [
     "move_task",
     "name_person",
     "open_task",
+    "qualify_report",
     "rate_report",
     "read_result",
     "recalculate_case",
@@ -170,6 +177,7 @@ __all__ = [
     "see_alerts",
     "send_copies",
     "supplement_report",
+    "take_off_complaint",
     "take_sample",
     "undo_merge",
     "withdraw_report",

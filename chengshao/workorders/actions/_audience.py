@@ -10,6 +10,7 @@ from chengshao.people import queries as people
 from chengshao.people.queries import DeskAndSubdistrict
 from chengshao.workorders.models import Audience, WorkOrder
 from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.refusals import NobodyKnows
 from chengshao.workorders.terms import Power, Sight
 
 
@@ -55,17 +56,42 @@ def show_to(
 
 
 def who_looks_on(
-    case: WorkOrder, hidden_from: AbstractSet[int], near: DeskAndSubdistrict
+    case: WorkOrder,
+    hidden_from: AbstractSet[int],
+    near: DeskAndSubdistrict,
+    *,
+    about_somebody: bool = False,
 ) -> frozenset[int]:
     """
     Return who sees a case beside those that owe something on it: the centre and the sub-district.
 
     A confidential one and an informant's are for the desk and those who owe a task alone.
+
+    :param about_somebody: it complains, and nobody has named the unit yet: it may be that one
     """
     if case.confidential or case.named_only:
         return frozenset()
     desk = near.desk_unit_id if hidden_from else case.desk_unit_id
+    if about_somebody:
+        return frozenset({desk})
     return frozenset({desk, near.subdistrict_unit_id or desk})
+
+
+def check_somebody_knows(case: WorkOrder, unit_ids: Iterable[int], today: date) -> None:
+    """
+    Pass if an informant's case would be seen by somebody in each of these units (举报): who signs
+    for it is told by itself, else a person of it is named before.
+
+    :raises NobodyKnows: naming a unit where nobody would
+    """
+    if not case.named_only:
+        return
+    told = _named(unit_ids, case, today)
+    silent = {unit_id for unit_id, users in told.items() if not users}
+    named = case.audience.filter(unit__in=silent, user__isnull=False)
+    silent -= set(named.values_list("unit_id", flat=True)) if silent else set()
+    for unit in people.unit_lines(silent, today).values():
+        raise NobodyKnows(unit=unit.name)
 
 
 def narrow_to_named(case: WorkOrder, at: datetime) -> None:

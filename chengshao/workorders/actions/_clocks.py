@@ -177,10 +177,9 @@ def follow_outer(case: WorkOrder, at: datetime) -> None:
     What is left of our own limit is never cut to before this moment.
     """
     works = clockwork(case, localdate(at))
-    running = Deadline.objects.filter(
-        task__work_order=case, ended_at=None, due_at__isnull=False
-    ).select_related("task")
-    for deadline in running.filter(authority=DeadlineAuthority.INNER):
+    running = _running(case).select_related("task")
+    ours = running.filter(authority=DeadlineAuthority.INNER, due_at__isnull=False)
+    for deadline in ours:
         _follow_inner(case, deadline, works, at)
     if case.outer_due_at is None:
         running.filter(authority=DeadlineAuthority.OUTER).update(ended_at=at, next_at=None)
@@ -240,16 +239,25 @@ def suspend(case: WorkOrder, until: date, at: datetime) -> None:
         case.outer_due_at += case.resumes_at - at
 
 
-def resume(case: WorkOrder) -> None:
-    """Let every stopped clock run on with what was left of it, from the day that was set on."""
-    since = case.resumes_at
-    if since is None:
+def resume(case: WorkOrder, at: datetime) -> None:
+    """
+    Let every stopped clock run on with what was left of it, from the day that was set on; lifted
+    before, from this moment.
+
+    The end that the platform of an outer order agreed to stays: that is its word.
+    """
+    if case.resumes_at is None:
         return
+    since = min(case.resumes_at, at)
     works = clockwork(case, localdate(since))
     for deadline in _running(case).filter(remaining_seconds__isnull=False):
-        left = deadline.remaining_seconds or 0
-        due = add_seconds(since, left, ClockUnit(deadline.unit), works.calendar)
-        if deadline.authority == DeadlineAuthority.INNER:
+        unit = ClockUnit(deadline.unit)
+        if deadline.authority == DeadlineAuthority.OUTER and case.outer_due_at is not None:
+            due = case.outer_due_at
+            left = remaining(since, due, unit, works.calendar)
+        else:
+            left = deadline.remaining_seconds or 0
+            due = add_seconds(since, left, unit, works.calendar)
             due = min(due, _no_later(case, due, works, since))
         deadline.started_at, deadline.seconds = since, max(left, 0)
         deadline.due_at, deadline.remaining_seconds = due, None

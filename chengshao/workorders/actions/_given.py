@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from chengshao.catalog.queries import Ground
 from chengshao.catalog.terms import ParameterName
+from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._contacts import voices_of
@@ -28,6 +29,7 @@ from chengshao.workorders.terms import (
     DeadlineAuthority,
     LedgerLevel,
     NoteName,
+    Power,
     TaskCommand,
     TaskKind,
     TaskState,
@@ -35,6 +37,7 @@ from chengshao.workorders.terms import (
 
 _BEFORE_OVERDUE = frozenset({TaskCommand.ASK_EXTENSION, TaskCommand.ASK_SUSPENSION})
 _ANSWERS = frozenset({TaskCommand.ANSWER, TaskCommand.SIGN})
+_SIGNED_FOR = _BEFORE_OVERDUE | {TaskCommand.ANSWER}
 _SHOWS_EVIDENCE = _ANSWERS | {TaskCommand.STRIKE_OFF}
 _LEADING = (TaskKind.LEAD, TaskKind.DOUBLE)
 _AFTER_THE_ANSWER = frozenset(  # the lead is asked again from here, or tells the citizen
@@ -54,6 +57,7 @@ def gather(
     proposed_unit_id: int | None = None,
     until: date | None = None,
     ground: Ground,
+    actor: Actor,
     at: datetime,
 ) -> Given:
     """Return what the rules of a task's move ask for: what the actor said and what is so."""
@@ -74,6 +78,7 @@ def gather(
         overdue=command in _BEFORE_OVERDUE and _is_overdue(task, at),
         first_receiver_unit_id=_first_receiver(case, command, today),
         approver_unit_id=_approver(case, task, closing, today),
+        signers=_signers(case, task, command, actor, today),
         contact_met=(says_unreachable or command == TaskCommand.CONSULT) and contacted(case),
         tried_in_vain=says_unreachable and nobody_talked(case),
         most_extensions=settled.number(ParameterName.EXTENSIONS_MOST, case.channel),
@@ -119,11 +124,40 @@ def _first_receiver(case: WorkOrder, command: str, today: date) -> int | None:
 
 
 def _approver(case: WorkOrder, task: Task, closing: Closing | None, today: date) -> int | None:
-    """Return who approves that a case goes on the ledger: the level's own leader (F17)."""
+    """
+    Return who approves that a case goes on the ledger: the level's own leader (F17).
+
+    None: the centre, as nobody signs there, or it has led itself.
+    """
     closing = closing or task.facts().asked.closing
-    if closing is None or closing.ledger_level is not LedgerLevel.SUBDISTRICT:
+    if closing is None or closing.ledger_level is not LedgerLevel.SUBDISTRICT or not case.territory:
         return None
-    return people.subdistrict_unit_id(case.territory, today) if case.territory else None
+    unit_id = people.subdistrict_unit_id(case.territory, today)
+    led_by = _led_by(task)
+    if unit_id is None or unit_id in (led_by, people.who_follows(led_by, today)):
+        return None
+    desk = case.desk_unit_id
+    signers = people.users_upwards(
+        Power.SIGN_OFF, unit_id, today, last=desk, territory=case.territory
+    )
+    return None if unit_id not in signers and desk in signers else unit_id
+
+
+def _led_by(task: Task) -> int:
+    """Return the unit whose answer it is, whoever signs it."""
+    return task.parent.unit_id if task.kind == TaskKind.SIGN_OFF and task.parent else task.unit_id
+
+
+def _signers(
+    case: WorkOrder, task: Task, command: str, actor: Actor, today: date
+) -> dict[int, frozenset[int]]:
+    """Return who could sign for the unit, there, above it and at the desk, unless the actor can."""
+    territory = case.territory
+    if command not in _SIGNED_FOR or actor.may(Power.SIGN_OFF, task.unit_id, territory=territory):
+        return {}
+    return people.users_upwards(
+        Power.SIGN_OFF, task.unit_id, today, last=case.desk_unit_id, territory=territory
+    )
 
 
 def _followed_by(case: WorkOrder, task: Task, today: date) -> dict[int, int | None]:
@@ -138,5 +172,5 @@ def _followed_by(case: WorkOrder, task: Task, today: date) -> dict[int, int | No
 def _who_may_tell(task: Task, command: str, followed_by: Mapping[int, int | None]) -> set[int]:
     """Return the lead whose answer may end the case by this move, if it may."""
     if command in _ANSWERS:
-        return {task.unit_id}
+        return {_led_by(task)}
     return {unit_id for unit_id in followed_by.values() if unit_id}

@@ -7,6 +7,7 @@ from django.db.models import Min
 from chengshao.kernel.canonical import Json
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.terms import CaseCommand
 
 
 def note_moved(case: WorkOrder) -> None:
@@ -26,6 +27,26 @@ def go_by_nearest(case: WorkOrder, at: datetime) -> None:
     if nearest != case.outer_due_at:
         case.outer_due_at = nearest
         clocks.follow_outer(case, at)
+
+
+def leave(case: WorkOrder, at: datetime) -> dict[str, Json]:
+    """
+    Let the platform take its orders back from a case that goes on for others, by our clocks alone.
+
+    They wait no more: they are neither told nor rated. Return the line that keeps what ends they
+    had. The case is stored with its next entry.
+    """
+    orders = case.reports.filter(outer_due_at__isnull=False).order_by("pk")
+    had: list[Json] = [
+        {"report_id": pk, "outer_due_at": due.isoformat()}
+        for pk, due in orders.values_list("pk", "outer_due_at")
+        if due is not None
+    ]
+    orders.filter(withdrawn_at=None).update(withdrawn_at=at)
+    orders.update(outer_due_at=None)
+    go_by_nearest(case, at)
+    clocks.take_back_alerts(case)
+    return {"command": CaseCommand.PLATFORM_LEAVES, "orders": had}
 
 
 def line_of(case: WorkOrder) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import Ground
 from chengshao.catalog.terms import Track
 from chengshao.evidence import queries as blobs
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json, canonical, chain_step, salted_digest
 from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
@@ -48,8 +48,10 @@ from chengshao.workorders.rules.facts import (
     Effect,
     Extended,
     Given,
+    GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
+    PlatformLeft,
     ReportFacts,
     Resumed,
     Suspended,
@@ -64,6 +66,7 @@ from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
+    ClosingKind,
     NoteName,
     Outcome,
     TaskCommand,
@@ -91,6 +94,7 @@ _MOVING = (  # what a move may change of the case itself
 )
 PROCEDURE = frozenset({"organ", "procedure_number"})  # free text: beside the line, not in it
 _LOOKED_AT = (TaskKind.SIGN_OFF, TaskKind.CHECK, TaskKind.LEDGER_APPROVAL)
+_BY_ITSELF = Actor(ActorKind.SYSTEM)
 RATE = "RATE"  # the row of catalog's task limits for the citizen's word
 
 
@@ -149,6 +153,8 @@ def move(
         what["proposed_unit_id"] = given.proposed_unit_id
     if given.until:
         what["until"] = given.until.isoformat()
+    if any(isinstance(effect, GrantedTooLate) for effect in decision.effects):
+        what["too_late"] = True
     if said := given.closing or _closed_again(decision):
         what["closing"] = CLOSING.dump_python(
             said, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
@@ -157,6 +163,7 @@ def move(
         NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
+        NoteName.TASK: given.task_words,
         NoteName.REPLY: given.reply,
     }
     record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)
@@ -219,8 +226,19 @@ def apply(
     case.outcome = decision.outcome or ""
     case.step = decision.step
     case.revision += 1
+    case.following = (*case.following, *_requests_lapsed(decision))
     _note_changes(case, opened, decision, *before)
     return opened
+
+
+def _requests_lapsed(decision: Decision) -> list[dict[str, Json]]:
+    """Return a line for each request to a platform that ends without its word."""
+    lapsed = (TaskKind.OUTER_REQUEST, TaskState.CANCELLED)
+    return [
+        {"command": CaseCommand.REQUEST_LAPSES, "task_id": task.id, "what": task.asked.what}
+        for task in decision.moved
+        if (task.kind, task.state) == lapsed
+    ]
 
 
 def _note_changes(
@@ -380,8 +398,12 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
             platforms.go_by_nearest(case, at)
         case Suspended(until):
             clocks.suspend(case, until, at)
-        case Resumed():
-            clocks.resume(case)
+        case Resumed(with_lead):
+            if with_lead and case.resumes_at is not None:
+                case.following = (*case.following, {"command": CaseCommand.RESUME})
+            clocks.resume(case, at)
+        case PlatformLeft():
+            case.following = (*case.following, platforms.leave(case, at))
         case Voided(task_id):
             Deadline.objects.filter(task=task_id).update(void=True)
         case ClosedAs():
@@ -426,7 +448,14 @@ def _close_as(case: WorkOrder, closed: ClosedAs, *, actor: Actor, at: datetime) 
 
 
 def ask_for_ratings(case: WorkOrder, reports: QuerySet[Report], at: datetime) -> None:
-    """Ask the citizens of these reports for their word on the result, each for a new one."""
+    """
+    Ask the citizens of these reports for their word on the result, each for a new one.
+
+    What is promised has no result yet: they are asked once the promise came back and was checked.
+    """
+    promised = case.closing_kind == ClosingKind.PROMISED
+    if promised and case.promises.filter(settled_at=None).exists():
+        return
     limit = catalog.limit_of_task(RATE, case.channel, case.urgency, localdate(at))
     lapses_at = due_at(at, limit, catalog.calendar_for(localdate(at)))
     asked = reports.filter(withdrawn_at=None, nuisance=False).annotate(
@@ -477,7 +506,8 @@ def record(
     at: datetime,
 ) -> None:
     """
-    Store where the case now stands with one line of its history: who, when, for whom, what.
+    Store where the case now stands with one line of its history: who, when, for whom, what; and
+    one for each thing that came along with it.
     """
     said = [
         Note(name=name, salt=secrets.token_hex(16), text=text)
@@ -508,6 +538,9 @@ def record(
         case.save(force_insert=True)
     else:
         case.save(update_fields=_MOVING)
+    following, case.following = case.following, ()
+    for line in following:
+        record(case, line, actor=_BY_ITSELF, at=at)
 
 
 def keep(case: WorkOrder, *columns: str) -> None:

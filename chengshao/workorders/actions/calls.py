@@ -169,15 +169,17 @@ def mark_nuisance(*, report_id: int, actor: Actor, at: datetime) -> Report:
     """
     Mark a call as nuisance (骚扰): it is not called back nor rated. Nothing sticks to a person.
 
-    Who takes calls at the desk may; its citizen not.
+    Who takes calls at the desk may; its citizen not, nor the system that brought it: what is
+    marked so counts in no rate.
 
     :raises ReportNotFound: if it is not there for this actor
-    :raises PowerMissing: if the actor may not report at the desk
+    :raises PowerMissing: if the actor may not report at the desk, or does not see the case
     :raises WrongState: if it is marked already, or the case has ended
     """
     case = queries.lock_case_of_report(report_id=report_id, actor=actor)
     report = case.reports.get(pk=report_id)
-    if not actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory):
+    at_desk = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
+    if not at_desk or not queries.visible_to(actor).filter(pk=case.pk).exists():
         raise PowerMissing(power=Power.REPORT)
     if report.nuisance or case.outcome:
         raise WrongState(command=ReportCommand.MARK_NUISANCE, state=case.step)

@@ -16,6 +16,7 @@ from chengshao.people.terms import UnitKind
 from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions._audience import (
+    check_somebody_knows,
     hide_from_subdistrict,
     narrow_to_named,
     show_to,
@@ -60,6 +61,7 @@ def register(
     matter: str,
     urgency: Urgency | None = None,
     place: Place | None = None,
+    by_catalogue: bool = False,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
@@ -69,6 +71,7 @@ def register(
     The matter brings what evidence its closing asks, how it is checked, and with source and
     urgency the track (F16).
 
+    :param by_catalogue: it goes on at once to the one lead that the catalogue names (目录直派)
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises MatterNotFound: if no such matter is in force
@@ -79,7 +82,7 @@ def register(
     line = name_matter(case, matter, urgency, at)
     if place is not None:
         line |= _correct_place(case, place, at)
-    given = Given(matter=case.matter, today=localdate(at))
+    given = Given(matter=case.matter, by_catalogue=by_catalogue, today=localdate(at))
     move(case, task, TaskCommand.REGISTER, given, line=line, actor=actor, at=at)
     publish(WorkOrderRegistered(case.pk, case.matter, at))
     return case
@@ -190,7 +193,9 @@ def dispatch(
     copy_unit_ids: frozenset[int] = frozenset(),
     principle: Principle,
     basis: str,
+    task_words: str = "",
     responsibility_id: int | None = None,
+    by_catalogue: bool = False,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
@@ -201,9 +206,14 @@ def dispatch(
     makes a community the lead. An order to a sub-district is copied to its district (Beijing §12),
     unless it is confidential or an informant's: those are not copied, persons may be named.
 
+    :param task_words: what is to be done, for those of these units that are no public body: they
+        see no citizen's words (PIPL §6)
+    :param by_catalogue: the catalogue names this lead and no other, a person having confirmed
+        matter and place (目录直派): then DIRECT_DISPATCH is enough
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
     :raises UnitNotFound: if a unit is not there or closed
+    :raises NobodyKnows: if it is an informant's, and nobody in one of these units would see it
     :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
     :raises LeadNotByLaw: if it is said to lead by law and the catalogue names others
     :raises NotForWholeUnits: if a copy would go to units and the case is not for whole units
@@ -211,7 +221,10 @@ def dispatch(
     """
     case, task = at_desk(number, seen_revision, TaskKind.DISPATCH, TaskCommand.DISPATCH, actor)
     today = localdate(at)
-    people.check_units({lead_unit_id, *double_unit_ids, *co_handle_unit_ids, *copy_unit_ids}, today)
+    owing = {lead_unit_id, *double_unit_ids, *co_handle_unit_ids}
+    people.check_units(owing | copy_unit_ids, today)
+    check_somebody_knows(case, owing, today)
+    third_parties = people.third_parties(owing, today)
     designated = principle is Principle.BY_DESIGNATION
     _check_leads(case, lead_unit_id, double_unit_ids, principle, today)
     catalog.check_may_help(co_handle_unit_ids, case.matter, case.territory, today)
@@ -220,9 +233,12 @@ def dispatch(
         double_unit_ids=double_unit_ids,
         co_handle_unit_ids=co_handle_unit_ids,
         principle=principle,
+        by_catalogue=by_catalogue,
         basis=basis,
+        task_words=task_words,
+        to_third_parties=bool(third_parties),
         contact_met=contacted(case),
-        voices=voices_of(case, {lead_unit_id}, today),
+        voices=voices_of(case, third_parties & {lead_unit_id}, today),
         consultation_over=designated and _consultation_over(case, at),
         today=today,
     )
@@ -235,11 +251,7 @@ def dispatch(
     if double_unit_ids:
         line["double_unit_ids"] = sorted(double_unit_ids)
     above = _districts_of(case, {lead_unit_id, *double_unit_ids}, today)
-    copies = (copy_unit_ids | above) - {
-        lead_unit_id,
-        *double_unit_ids,
-        *co_handle_unit_ids,
-    }
+    copies = (copy_unit_ids | above) - owing
     if copies:
         line["copy_unit_ids"] = sorted(copies)
     move(case, task, TaskCommand.DISPATCH, given, line=line, actor=actor, at=at)

@@ -85,7 +85,8 @@ def erase_attachment(
 def erase_report(*, number: str, report_id: int, reason: str, actor: Actor, at: datetime) -> None:
     """
     Erase what a citizen said (Personal Information Protection Law §47): words, place and point as
-    told, whom it is about in words, contact, files, and the notes of whatever was said later.
+    told, whom it is about in words, the number that its source gave it, contact, files, and the
+    notes of whatever was said later.
 
     The answer stays, it is the office's own; so do the division and the grid of the matter, and
     its place where it is not as this citizen told it. What was owed to the citizen by phone ends
@@ -125,6 +126,7 @@ def erase_report(*, number: str, report_id: int, reason: str, actor: Actor, at: 
         lng=None,
         lat=None,
         complained_about="",
+        source_number="",  # by which another system tells who it is
         fingerprint="",  # no salt is in it: who guesses the words could tell that they were these
         erased_at=at,
     )

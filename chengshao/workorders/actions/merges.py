@@ -13,11 +13,17 @@ from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions import _platforms as platforms
-from chengshao.workorders.actions._audience import hide_from, show_to, who_looks_on
+from chengshao.workorders.actions._audience import (
+    hide_from,
+    narrow_to_named,
+    show_to,
+    who_looks_on,
+)
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     apply,
+    keep,
     record,
 )
 from chengshao.workorders.actions.reports import hear_of_repeat
@@ -26,7 +32,8 @@ from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Given
 from chengshao.workorders.rules.joining import Circle, check_same_circle
-from chengshao.workorders.terms import CaseCommand, NoteName, Outcome
+from chengshao.workorders.rules.refusals import WrongState
+from chengshao.workorders.terms import CaseCommand, NoteName, Outcome, ReportKind
 
 
 class MergeWithItself(Invalid):
@@ -61,7 +68,10 @@ def merge_cases(
         Circle(target.confidential, target.named_only),
     )
     decision = lifecycle.decide_merge(
-        source=source.facts(), target=target.facts(), actor=actor, given=Given(reason=reason)
+        source=source.facts(),
+        target=queries.facts_with_recalls(target),
+        actor=actor,
+        given=Given(reason=reason),
     )
     ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
     open_ends.check_may_go_together(source, target)
@@ -81,17 +91,20 @@ def merge_cases(
 
 
 @transaction.atomic
-def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkOrder:
+def undo_merge(
+    *, number: str, seen_revision: int, reason: str, actor: Actor, at: datetime
+) -> WorkOrder:
     """
     Take a case's reports back out of the one it was merged into; it goes on with a new task.
 
     Either of the two of which every report was taken back meanwhile ends as withdrawn.
 
-    :raises WorkOrderNotFound: if it is not there for this actor
+    :raises WorkOrderNotFound: if one of them is not there for this actor
+    :raises ChangedMeanwhile: if the case is not the one the actor saw
+    :raises WrongState: if it was merged into none
     :raises DomainError: see rules.lifecycle.decide_undo_merge
     """
-    into = queries.merged_into(number=number, actor=actor)
-    source, target = queries.lock_cases(number, into, actor=actor)
+    source, target = _merged(number, seen_revision, actor)
     merge = source.merges.get(undone_at=None, target=target)
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
@@ -107,6 +120,7 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
     source.merged_into, source.ended_at = None, at
     apply(source, apart, actor=actor, at=at)
     apply(target, left, actor=actor, at=at)
+    _keep_shut(source, at)
     _show_to_onlookers(target, at)
     _enter_both(CaseCommand.UNDO_MERGE, source, target, merge.report_ids, reason, actor, at)
     end_contacts(target, at)
@@ -114,6 +128,20 @@ def undo_merge(*, number: str, reason: str, actor: Actor, at: datetime) -> WorkO
         if case.outcome:
             publish(WorkOrderEnded(case.pk, Outcome(case.outcome), at))
     return source
+
+
+def _merged(number: str, seen_revision: int, actor: Actor) -> tuple[WorkOrder, WorkOrder]:
+    """Lock a merged case and the one that it was merged into."""
+    into = queries.merged_into(number=number, actor=actor)
+    if into:
+        source, target = queries.lock_cases(number, into, actor=actor)
+    else:
+        source = target = queries.lock_case(number=number, actor=actor)
+    if source.revision != seen_revision:
+        raise ChangedMeanwhile
+    if source is target:
+        raise WrongState(command=CaseCommand.UNDO_MERGE, state=source.step)
+    return source, target
 
 
 def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: datetime) -> None:
@@ -124,6 +152,16 @@ def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: dat
     Report.objects.filter(pk__in=report_ids, work_order=source).update(work_order=target)
     for case in ordered:
         platforms.go_by_nearest(case, at)
+
+
+def _keep_shut(case: WorkOrder, at: datetime) -> None:
+    """What was said of a report while it hung on another case holds where it comes back to."""
+    informs = case.reports.filter(kind=ReportKind.INFORMANT).exists()
+    if informs and not case.named_only:
+        case.named_only = True
+        keep(case, "named_only")
+        narrow_to_named(case, at)
+    hide_from(case, case.facts().complained_about, at)
 
 
 def _show_to_onlookers(case: WorkOrder, at: datetime) -> None:

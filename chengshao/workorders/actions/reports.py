@@ -14,6 +14,7 @@ from chengshao.catalog.terms import ParameterName, Track
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.canonical import GENESIS, Json, canonical, chain_step, salted_digest
+from chengshao.kernel.clock import ZONE
 from chengshao.kernel.errors import Invalid, NotAllowed, Refused
 from chengshao.kernel.events import publish
 from chengshao.kernel.tokens import digest_of
@@ -58,6 +59,8 @@ from chengshao.workorders.terms import (
 )
 
 _MOST_AHEAD = timedelta(days=5 * 366)
+_EARLIEST_SAID = datetime(2000, 1, 1, tzinfo=ZONE)
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class ClientKeyReused(Refused):
@@ -74,6 +77,12 @@ class OuterDuePast(Invalid):
 
 class OuterDueFar(Invalid):
     code = "report_outer_due_far"
+
+
+class SourceAtUnlikely(Invalid):
+    """The source's clock or its form of dates is wrong: nothing was said then."""
+
+    code = "report_source_at_unlikely"
 
 
 class OuterDueNotYours(NotAllowed):
@@ -126,6 +135,7 @@ def receive_report(
     :raises OuterDuePast: if the platform's own limit is over before it came
     :raises OuterDueFar: if it is further off than any limit
     :raises OuterDueNotYours: if somebody without a name speaks for a platform
+    :raises SourceAtUnlikely: if the source says it was said before 2000, or after tomorrow
     :raises WorkOrderNotFound: if the case to join is not there for this actor
     :raises WrongState: if the case to join has ended and is on no ledger
     :raises CantMerge: if it and the case to join are not for the same circle
@@ -160,7 +170,10 @@ def receive_report(
         )
         case = _new_case(report, desk_unit_id, place, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        onlookers = who_looks_on(case, hidden_from, near)
+        complains = report.kind is ReportKind.COMPLAINT or bool(report.complained_about)
+        onlookers = who_looks_on(
+            case, hidden_from, near, about_somebody=complains and about is None
+        )
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": ReportCommand.REPORT}
     if report.joins and report.outer_due_at is not None:
@@ -249,12 +262,7 @@ def _seen_before(report: NewReport, actor: Actor) -> tuple[str, Report | None]:
 
 
 def _check_and_keep_contact(report: NewReport, actor: Actor, at: datetime) -> int | None:
-    if report.outer_due_at is not None and actor.kind is ActorKind.CITIZEN:
-        raise OuterDueNotYours
-    if report.outer_due_at is not None and report.outer_due_at <= at:
-        raise OuterDuePast
-    if report.outer_due_at is not None and report.outer_due_at > at + _MOST_AHEAD:
-        raise OuterDueFar
+    _check_moments(report, actor, at)
     if report.complained_about_unit_id is not None:
         people.check_units({report.complained_about_unit_id}, localdate(at))
     return people_actions.keep_contact(
@@ -263,6 +271,18 @@ def _check_and_keep_contact(report: NewReport, actor: Actor, at: datetime) -> in
         confidential=report.confidential or report.kind is ReportKind.INFORMANT,
         at=at,
     )
+
+
+def _check_moments(report: NewReport, actor: Actor, at: datetime) -> None:
+    due, said_at = report.outer_due_at, report.source_at
+    if due is not None and actor.kind is ActorKind.CITIZEN:
+        raise OuterDueNotYours
+    if due is not None and due <= at:
+        raise OuterDuePast
+    if due is not None and due > at + _MOST_AHEAD:
+        raise OuterDueFar
+    if said_at is not None and not _EARLIEST_SAID <= said_at <= at + _CLOCKS_DIFFER:
+        raise SourceAtUnlikely
 
 
 def _own_unit(actor: Actor) -> int:
@@ -294,7 +314,7 @@ def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     )
     facts = case.facts()
     about = report.complained_about_unit_id
-    if about is not None and works_on(facts, {about}):
+    if about is not None and works_on(queries.facts_with_recalls(case), {about}):
         raise UnitComplainedAbout
     if report.outer_due_at is not None:
         check_platform_clock_runs(facts)

@@ -17,7 +17,7 @@ from chengshao.workorders.actions._open_ends import awaited_on, settle_what_came
 from chengshao.workorders.actions._store import alert, apply, decide_and_store, record
 from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.rules import lifecycle
-from chengshao.workorders.rules.clocks import say_now
+from chengshao.workorders.rules.clocks import say_now, told_by
 from chengshao.workorders.rules.facts import NOTHING, Given
 from chengshao.workorders.rules.promises import settled_on_its_day
 from chengshao.workorders.terms import AlertKind, CaseCommand
@@ -42,7 +42,8 @@ def say_what_is_due(*, case_id: int, actor: Actor, at: datetime) -> Swept:
     Remind and say overdue for every deadline of one case that is to be looked at by now.
 
     Nobody waits for it: a case that is being moved this very moment is left for the next sweep.
-    What was said is one line of its history.
+    Where the sweep was late, everybody is told what they should have heard by now; the one line
+    of the history has the last word.
     """
     case = queries.lock_free_case(case_id)
     if case is None:
@@ -57,22 +58,22 @@ def say_what_is_due(*, case_id: int, actor: Actor, at: datetime) -> Swept:
     works = clocks.clockwork(case, localdate(at))
     said: list[Json] = []
     for deadline in due:
-        word = _look(deadline, works, at)
-        if word:
+        task, words = deadline.task, _look(deadline, works, at)
+        for word in words:
             kind, for_leader = _ALERTS[word]
-            task = deadline.task
             alert(case, [task.unit_id], kind, task=task, for_leader=for_leader, at=at)
-            said.append({"task_id": task.pk, "authority": deadline.authority, "said": word})
+        if words:
+            said.append({"task_id": task.pk, "authority": deadline.authority, "said": words[-1]})
     if said:
         command = max((str(line["said"]) for line in said if isinstance(line, dict)), key=_rank)
         record(case, {"command": command, "deadlines": said}, actor=actor, at=at)
     return Swept(len(said))
 
 
-def _look(deadline: Deadline, works: clocks.Clockwork, at: datetime) -> str:
-    """Store what is to be said of a deadline now and when to look next; return what is new."""
+def _look(deadline: Deadline, works: clocks.Clockwork, at: datetime) -> tuple[str, ...]:
+    """Store what is to be said of a deadline now and when to look next; return what is told."""
     if deadline.due_at is None:
-        return ""
+        return ()
     word = say_now(
         said=deadline.said,
         now=at,
@@ -83,10 +84,10 @@ def _look(deadline: Deadline, works: clocks.Clockwork, at: datetime) -> str:
         pace=works.pace,
         calendar=works.calendar,
     )
-    new = word if word != deadline.said else ""
+    told = told_by(deadline.said, word)
     deadline.said = word
     clocks.looked_at(deadline, works).save(update_fields=["said", "next_at"])
-    return new
+    return told
 
 
 def _rank(word: str) -> int:

@@ -13,6 +13,8 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
+from chengshao.workorders.actions._audience import check_somebody_knows
+from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._given import gather
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -85,6 +87,7 @@ def move_task(
     :raises UnitNotFound: if a unit named is not there or closed
     :raises LeadNotByList: if the lists of duties don't let a unit help that is called in, assigned
         to, or takes another's place
+    :raises NobodyKnows: if a unit is named that would get an informant's case, and nobody would see
     :raises SubassignedOutside: if a unit is assigned to that neither stands below nor works for it
     :raises DomainError: see rules.lifecycle.decide_task
     """
@@ -106,6 +109,7 @@ def move_task(
         proposed_unit_id=proposed_unit_id,
         until=until,
         ground=ground,
+        actor=actor,
         at=at,
     )
     move(case, task, command, given, ground=ground, actor=actor, at=at)
@@ -124,11 +128,14 @@ def _check_named(
     named = asked | ({proposed_unit_id} if proposed_unit_id else set())
     if named:
         people.check_units(named, today)
+        get_it = named if command == TaskCommand.GRANT else asked
+        check_somebody_knows(case, get_it, today)
+    others = asked - {task.unit_id}  # that nobody asks the own unit is for the rules to say
     if command in (TaskCommand.CALL_IN, TaskCommand.SUBASSIGN):
-        catalog.check_may_help(asked, case.matter, case.territory, today)
+        catalog.check_may_help(others, case.matter, case.territory, today)
     if command == TaskCommand.SUBASSIGN:
         own = people.who_follows(task.unit_id, today) or task.unit_id
-        if asked - people.may_be_assigned(own, asked, today):
+        if others - people.may_be_assigned(own, others, today):
             raise SubassignedOutside
     if command == TaskCommand.GRANT and proposed_unit_id and task.parent is not None:
         _check_takes_place(case, task.parent.kind, proposed_unit_id, today)
@@ -142,10 +149,12 @@ def _check_takes_place(case: WorkOrder, kind: str, unit_id: int, today: date) ->
 
 
 def _after(case: WorkOrder, task: Task, command: str, at: datetime) -> None:
-    if command == TaskCommand.RECALL:
+    if command == TaskCommand.RECALL and task.kind != TaskKind.SIGN_OFF:
         alert(case, [task.unit_id], AlertKind.RECALLED, at=at)
     if case.outcome == Outcome.RETURNED:
         alert(case, _let_go(case, at), AlertKind.RECALLED, at=at)
+    elif (task.kind, command) == (TaskKind.OUTER_REQUEST, TaskCommand.GRANT):
+        end_contacts(case, at)
 
 
 def _let_go(case: WorkOrder, at: datetime) -> set[int]:

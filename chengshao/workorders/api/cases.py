@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Path, Router
 
+from chengshao.kernel.actor import ActorKind
 from chengshao.web.http import ERRORS, Key, actor_from_request
 from chengshao.workorders import actions, queries
 from chengshao.workorders.api._shown import shown, told
@@ -14,8 +15,8 @@ from chengshao.workorders.schemas.cases import (
     DispatchIn,
     MergeIn,
     PersonIn,
-    ReasonIn,
     RegisterIn,
+    UndoMergeIn,
     WorkOrderOut,
 )
 from chengshao.workorders.terms import ViewingKind
@@ -33,13 +34,18 @@ def show_case(
     `revision`, of the case and of each task, is what a move sends back as `seen_revision`: a
     caller who decides on what has changed meanwhile is refused (409). The `ETag` changes with
     every line of the history: sent back as `If-None-Match` it is answered 304 until then.
+
+    A person who reads it has opened it: what the own units were told of it (`alerts`) is seen.
     """
     actor = actor_from_request(request)
     view = queries.case_view(number=number, actor=actor)
     response["ETag"] = f'"{actor.user_id}-{view.case.revision}-{view.case.history_seq}"'
     if request.headers.get("If-None-Match") == response["ETag"]:
         return 304, None
-    actions.log_viewing(case=view.case, kind=ViewingKind.VIEW, actor=actor, at=timezone.now())
+    at = timezone.now()
+    actions.log_viewing(case=view.case, kind=ViewingKind.VIEW, actor=actor, at=at)
+    if view.alerts and actor.kind is ActorKind.PERSON:
+        actions.see_alerts(view.case, actor, at)
     return told(view)
 
 
@@ -94,10 +100,10 @@ def merge(request: HttpRequest, number: Path[Key], payload: MergeIn) -> WorkOrde
 
 
 @router.post("/workorders/{number}/undo-merge", response={200: WorkOrderOut, **ERRORS})
-def undo_merge(request: HttpRequest, number: Path[Key], payload: ReasonIn) -> WorkOrderOut:
+def undo_merge(request: HttpRequest, number: Path[Key], payload: UndoMergeIn) -> WorkOrderOut:
     """Take the reports of a merged case back."""
     actor = actor_from_request(request)
-    actions.undo_merge(number=number, reason=payload.reason, actor=actor, at=timezone.now())
+    actions.undo_merge(number=number, **payload.dict(), actor=actor, at=timezone.now())
     return shown(number, actor)
 
 

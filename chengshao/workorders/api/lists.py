@@ -7,28 +7,37 @@ from ninja import Path, Query, Router
 from chengshao.web.http import ERRORS, Key, actor_from_request
 from chengshao.workorders import queries
 from chengshao.workorders.queries import (
+    AlertLine,
+    CallLine,
     CaseLine,
     LedgerLine,
     PromiseLine,
     SimilarCase,
+    TimeHeld,
     Viewer,
     Waiting,
 )
 from chengshao.workorders.schemas.lists import (
+    AlertOut,
+    CallerIn,
+    CallOut,
     CasesIn,
     LedgerIn,
     LedgerRowOut,
+    PageIn,
     PromiseRowOut,
     PromisesIn,
     QueueIn,
     QueueOut,
     QueueRowOut,
     SimilarOut,
+    TimeHeldOut,
     ViewerOut,
     WorkOrderRowOut,
 )
 
 router = Router(tags=["workorders"])
+MOST_CALLS = 12
 
 
 @router.get("/ledger", response={200: list[LedgerRowOut], **ERRORS})
@@ -78,7 +87,12 @@ def list_queues(request: HttpRequest) -> list[Waiting]:
 
 @router.get("/queues/{name}", response={200: list[QueueRowOut], **ERRORS})
 def list_queue(request: HttpRequest, name: Path[Key], asked: Query[QueueIn]) -> list[CaseLine]:
-    """Return 50 cases of a queue of the caller's from the offset on, the soonest due first."""
+    """
+    Return 50 cases of a queue of the caller's from the offset on, the soonest due first.
+
+    Beside those that `/queues` tells there is `sent`: what the desk dispatched and no lead has
+    acknowledged, so that it can still be recalled; the newest first.
+    """
     return queries.queue_lines(
         name,
         actor=actor_from_request(request),
@@ -87,6 +101,23 @@ def list_queue(request: HttpRequest, name: Path[Key], asked: Query[QueueIn]) -> 
         kind=asked.kind,
         words=asked.words,
         territory=asked.territory,
+    )
+
+
+@router.get("/alerts", response={200: list[AlertOut], **ERRORS})
+def list_alerts(request: HttpRequest, asked: Query[PageIn]) -> list[AlertLine]:
+    """Return the newest 50 things that units of the caller's were told and nobody has opened."""
+    return queries.alerts_of(actor_from_request(request), limit=50, offset=asked.offset)
+
+
+@router.post("/callers", response={200: list[CallOut], **ERRORS})
+def list_reports_of_caller(request: HttpRequest, payload: CallerIn) -> list[CallLine]:
+    """
+    Return at most twelve reports in sight that were made from exactly this number, the open ones
+    first; never what was told in confidence.
+    """
+    return queries.reports_of_phone(
+        payload.phone, actor=actor_from_request(request), limit=MOST_CALLS
     )
 
 
@@ -100,3 +131,9 @@ def list_similar(request: HttpRequest, number: Path[Key]) -> list[SimilarCase]:
 def list_viewings(request: HttpRequest, number: Path[Key]) -> list[Viewer]:
     """Return who has seen the case, printed it, or read a number in it; the last first."""
     return queries.viewings_of(number=number, actor=actor_from_request(request))
+
+
+@router.get("/workorders/{number}/time-held", response={200: list[TimeHeldOut], **ERRORS})
+def list_time_held(request: HttpRequest, number: Path[Key]) -> list[TimeHeld]:
+    """Return how long each unit held what it owed on the case, and how late it was; to now."""
+    return queries.times_of(number=number, actor=actor_from_request(request), at=timezone.now())

@@ -12,17 +12,34 @@ from chengshao.people.terms import Power
 from chengshao.web.http import ERRORS, Id, Key, actor_from_request
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Attachment, Report
+from chengshao.workorders.queries import Progress
 from chengshao.workorders.schemas.parts import AttachmentOut
 from chengshao.workorders.schemas.reports import (
     ContactOut,
     PurposeIn,
+    QualifyIn,
     RateIn,
     ReportOut,
+    ReportStateOut,
+    TakeOffIn,
     WithdrawIn,
     WordsIn,
 )
 
 router = Router(tags=["workorders"])
+
+
+@router.get("/reports/{report_id}", response={200: ReportStateOut, **ERRORS})
+def show_report(request: HttpRequest, report_id: Path[Id]) -> Progress:
+    """
+    Return what becomes of a report, as far as its citizen may know it.
+
+    A key that names REPORT opens what came with it: a system may ask how its own reports stand,
+    and chase, add to, rate or withdraw them as their citizens say. Others are not there for it.
+    """
+    return queries.progress_of_report(
+        report_id=report_id, actor=actor_from_request(request), now=timezone.now()
+    )
 
 
 @router.post("/reports/{report_id}/withdraw", response={200: ReportOut, **ERRORS})
@@ -34,6 +51,34 @@ def withdraw_report(request: HttpRequest, report_id: Path[Id], payload: Withdraw
         actor=actor_from_request(request),
         at=timezone.now(),
     )
+
+
+@router.post("/workorders/{number}/reports/{report_id}/qualify", response={204: None, **ERRORS})
+def qualify_report(
+    request: HttpRequest, number: Path[Key], report_id: Path[Id], payload: QualifyIn
+) -> tuple[int, None]:
+    """
+    Say before dispatch what a report is: a complaint about a unit, an informant's (投诉、举报).
+
+    The caller may not see the case afterwards. Nothing of it is said otherwise later.
+    """
+    actor = actor_from_request(request)
+    actions.qualify_report(
+        number=number, report_id=report_id, **payload.dict(), actor=actor, at=timezone.now()
+    )
+    return 204, None
+
+
+@router.post("/workorders/{number}/reports/{report_id}/take-off", response={204: None, **ERRORS})
+def take_off_complaint(
+    request: HttpRequest, number: Path[Key], report_id: Path[Id], payload: TakeOffIn
+) -> tuple[int, None]:
+    """Take off the unit that a report was said to be about, where it was the wrong one."""
+    actor = actor_from_request(request)
+    actions.take_off_complaint(
+        number=number, report_id=report_id, **payload.dict(), actor=actor, at=timezone.now()
+    )
+    return 204, None
 
 
 @router.post("/reports/{report_id}/rating", response={200: ReportOut, **ERRORS})

@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('bigrams', []), ('complained_about', ''), ('fingerprint', ''), ('lat', None), ('lng', None), ('place', ''), ('words', ''), ('words_salt', '')), _connector='OR'), name='report_erased_says_nothing'),
+            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('bigrams', []), ('complained_about', ''), ('fingerprint', ''), ('lat', None), ('lng', None), ('place', ''), ('source_number', ''), ('words', ''), ('words_salt', '')), _connector='OR'), name='report_erased_says_nothing'),
         ),
         migrations.AddIndex(
             model_name='promise',

@@ -6,12 +6,17 @@ from chengshao.workorders.queries.alerts import (
     alerts_of,
     alerts_on,
 )
+from chengshao.workorders.queries.asked import (
+    AskedView,
+    asked_of,
+)
 from chengshao.workorders.queries.callers import (
     CallLine,
     Receipt,
     call_line,
     receipt_of,
     reports_of_contacts,
+    reports_of_phone,
 )
 from chengshao.workorders.queries.case import (
     AlertView,
@@ -28,6 +33,7 @@ from chengshao.workorders.queries.case import (
 from chengshao.workorders.queries.citizen import (
     Progress,
     progress_of,
+    progress_of_report,
 )
 from chengshao.workorders.queries.contacting import (
     attempts_since_reopening,
@@ -49,6 +55,7 @@ from chengshao.workorders.queries.history import (
     Broken,
     broken_cases,
     cases_to_verify,
+    facts_with_recalls,
     first_broken_entry,
     last_note,
     tried_by_rule,
@@ -97,6 +104,7 @@ from chengshao.workorders.queries.moves import (
 )
 from chengshao.workorders.queries.queues import (
     JOBS,
+    SENT,
     QueueNotFound,
     Waiting,
     queue_lines,
@@ -152,6 +160,7 @@ from chengshao.workorders.queries.similar import (
 from chengshao.workorders.queries.times import (
     TimeHeld,
     time_held,
+    times_of,
 )
 from chengshao.workorders.queries.viewings import (
     Viewer,
@@ -165,8 +174,10 @@ from chengshao.workorders.rules.milestones import Passed
 __all__ = [
     "COUNT_LIMIT",
     "JOBS",
+    "SENT",
     "AlertLine",
     "AlertView",
+    "AskedView",
     "AttachmentErased",
     "AttachmentNotFound",
     "AttemptView",
@@ -200,6 +211,7 @@ __all__ = [
     "alerts_of",
     "alerts_on",
     "all_seals",
+    "asked_of",
     "attachment_of",
     "attempts_since_reopening",
     "blob_id_of",
@@ -230,6 +242,7 @@ __all__ = [
     "days_of_case",
     "deadlines_touched",
     "entries_of_day",
+    "facts_with_recalls",
     "first_broken_entry",
     "first_owed",
     "heads_of_day",
@@ -260,6 +273,7 @@ __all__ = [
     "open_task_counts",
     "precedents",
     "progress_of",
+    "progress_of_report",
     "promise_counts",
     "promises",
     "queue_lines",
@@ -272,6 +286,7 @@ __all__ = [
     "report_of",
     "report_with_key",
     "reports_of_contacts",
+    "reports_of_phone",
     "reports_visible_to",
     "seal_key",
     "sealed_of",
@@ -282,6 +297,7 @@ __all__ = [
     "similar_to",
     "tasks_owed",
     "time_held",
+    "times_of",
     "tried_by_rule",
     "viewings_of",
     "visible_to",

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from chengshao.kernel.actor import Actor
 from chengshao.workorders.models import Alert
+from chengshao.workorders.queries.queues import JOBS
 from chengshao.workorders.queries.scope import visible_to
 from chengshao.workorders.terms import AlertKind, Power
 
@@ -27,16 +28,34 @@ class AlertLine:
 
 
 def alerts_for(actor: Actor, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
-    """Return the unseen of these that are for this actor: of the own units, or their leader's."""
-    own = {unit_id for unit_id, _ in actor.reach(Power.SEE)}
-    leads = {unit_id for unit_id, _ in actor.reach(Power.SIGN_OFF)}
-    for_me = Q(unit__in=sorted(own), for_leader=False) | Q(unit__in=sorted(leads), for_leader=True)
+    """
+    Return the unseen of these that are for this actor: of a task to those of the unit who do such
+    tasks, of a case to all of the unit who work on cases, and the leader's to the leader.
+    """
+    for_me = Q(unit__in=_units(actor, Power.SIGN_OFF), for_leader=True)
+    working: set[int] = set()
+    for job in JOBS.values():
+        units = _units(actor, job.power)
+        working |= set(units)
+        for_me |= Q(unit__in=units, task__kind__in=job.kinds, for_leader=False)
+    for_me |= Q(unit__in=sorted(working), task=None, for_leader=False)
     return alerts.filter(for_me, seen_at=None)
 
 
-def alerts_of(actor: Actor, *, limit: int) -> list[AlertLine]:
-    """Return the newest unseen alerts for this actor on cases in sight. One statement."""
+def _units(actor: Actor, power: str) -> list[int]:
+    return sorted(unit_id for unit_id, _territory in actor.reach(power))
+
+
+def alerts_of(actor: Actor, *, limit: int, offset: int = 0) -> list[AlertLine]:
+    """
+    Return the newest unseen alerts for this actor on cases in sight, one of a kind for each case
+    and unit: who is told twice, as one of the unit and as its leader, reads it once. One statement.
+    """
     rows = alerts_for(actor, Alert.objects.filter(work_order__in=visible_to(actor)))
+    newest = rows.order_by("work_order", "kind", "unit", "-for_leader", "-at").distinct(
+        "work_order", "kind", "unit"
+    )
+    rows = Alert.objects.filter(pk__in=newest.values("pk"))
     rows = rows.select_related("work_order").order_by("-at", "-pk")
     return [
         AlertLine(
@@ -48,7 +67,7 @@ def alerts_of(actor: Actor, *, limit: int) -> list[AlertLine]:
             for_leader=row.for_leader,
             at=row.at,
         )
-        for row in rows[:limit]
+        for row in rows[offset : offset + limit]
     ]
 
 

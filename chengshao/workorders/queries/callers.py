@@ -11,9 +11,11 @@ from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import due_at
+from chengshao.people import queries as people
 from chengshao.workorders.models import (
     CLOSING,
     Deadline,
+    Entry,
     Note,
     Rating,
     Report,
@@ -22,8 +24,17 @@ from chengshao.workorders.models import (
 )
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES, Closing
+from chengshao.workorders.rules.openings import opening_of
+from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import DeadlineAuthority, NoteName, Outcome, TaskKind
+from chengshao.workorders.terms import (
+    CaseCommand,
+    DeadlineAuthority,
+    NoteName,
+    Outcome,
+    Power,
+    TaskKind,
+)
 
 _TO_DISPATCH = (TaskKind.VERIFY, TaskKind.REGISTER, TaskKind.DISPATCH)
 
@@ -40,7 +51,9 @@ class CallLine:
     contact_id: int | None
     reported_at: datetime
     withdrawn: bool
+    given_back: bool  # its platform has it back: it was not the citizen who withdrew it
     nuisance: bool
+    outer: bool  # an order of another platform: only there is it taken back
     step: str
     outcome: str
     lead_unit_id: int | None  # who is on it now
@@ -89,6 +102,19 @@ def reports_of_contacts(
     is_open = When(work_order__outcome="", withdrawn_at=None, then=0)
     reports = reports_visible_to(actor).filter(contact__in=contact_ids)
     return _lines(reports.order_by(Case(is_open, default=1), "-reported_at", "-pk")[:limit])
+
+
+def reports_of_phone(phone: str, *, actor: Actor, limit: int = 10) -> list[CallLine]:
+    """
+    Return what was reported from exactly this number: see `reports_of_contacts`. Of a number that
+    was left in confidence there is nothing. Five statements.
+
+    :raises PowerMissing: if the actor takes no calls
+    :raises PhoneInvalid: if it can't be a telephone number
+    """
+    if not actor.holds(Power.REPORT):
+        raise PowerMissing(power=Power.REPORT)
+    return reports_of_contacts(people.contact_ids_of_phone(phone), actor=actor, limit=limit)
 
 
 def call_line(*, report_id: int, actor: Actor) -> CallLine:
@@ -164,7 +190,12 @@ def _lines(reports: QuerySet[Report]) -> list[CallLine]:
     open_tasks = Task.objects.filter(state__in=sorted(OPEN_STATES)).prefetch_related("deadlines")
     tasks = Prefetch("work_order__tasks", open_tasks, to_attr="open_tasks")
     asked = Exists(Rating.objects.filter(report=OuterRef("pk"), ended_at=None))
-    told = reports.defer("bigrams").annotate(waits_for_rating=asked)
+    left = Entry.objects.filter(
+        work_order=OuterRef("work_order"),
+        at=OuterRef("withdrawn_at"),
+        body__contains=f'"command":"{CaseCommand.PLATFORM_LEAVES}"',
+    )
+    told = reports.defer("bigrams").annotate(waits_for_rating=asked, given_back=Exists(left))
     found = list(told.select_related("work_order").prefetch_related(tasks))
     replies = _last_replies([r.work_order_id for r in found if r.work_order.outcome])
     return [_line(report, replies.get(report.work_order_id, "")) for report in found]
@@ -180,13 +211,15 @@ def _line(report: Report, reply: str) -> CallLine:
     return CallLine(
         report_id=report.pk,
         number=case.number,
-        words=report.words,
+        words=opening_of(report.words),
         place=report.place or case.place,
         territory=case.territory,
         contact_id=report.contact_id,
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,
+        given_back=report.given_back,  # type: ignore[attr-defined]
         nuisance=report.nuisance,
+        outer=report.outer_due_at is not None,
         step=case.step,
         outcome=case.outcome,
         lead_unit_id=lead.unit_id if lead else None,

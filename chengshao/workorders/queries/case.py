@@ -1,7 +1,8 @@
 """One case with all that hangs on it."""
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,14 +33,17 @@ from chengshao.workorders.queries.second_call import reopening_until
 from chengshao.workorders.rules.answering import had_a_hand
 from chengshao.workorders.rules.contacting import Attempt, still_owed
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
+from chengshao.workorders.rules.qualifying import NOT_SENT
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
     ContactResult,
     LedgerLevel,
+    NoteName,
     Outcome,
     Power,
     Sight,
+    TaskCommand,
 )
 
 
@@ -140,6 +144,8 @@ class CaseView:
     may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
+    may_qualify: bool  # say what a report is that its citizen couldn't
+    may_take_off: bool  # a unit complained about, where it was the wrong one
     may_name: bool  # let persons know of a case that is not open to whole units
 
     def still_owed(self, report_id: int, task_id: int | None = None) -> tuple[int, bool] | None:
@@ -194,7 +200,8 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         own = {task.pk for task in tasks if _owes(task, actor)}
         asked_by = {task.parent_id for task in tasks if task.pk in own}
         tasks = [task for task in tasks if task.pk in own]
-        entries = [e for e in entries if _concerns(e, own, asked_by, tasks)]
+        lines = (_told_of(entry, own, asked_by, tasks) for entry in entries)
+        entries = [line for line in lines if line is not None]
         attachments = [file for file in attachments if file.task_id in own]
         reports = []
     return CaseView(
@@ -211,7 +218,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         took_in=_MERGED.validate_python(told.told_merged) if whole else [],
         merged_into=(told.into_number or "") if whole else "",
         circle=_NAMED.validate_python(told.told_circle) if whole else [],
-        alerts=_ALERTS.validate_python(told.told_alerts),
+        alerts=_ALERTS.validate_python(told.told_alerts or []),
         commands={
             task.pk: commands_for(facts, facts.task(task.pk), actor)
             for task in tasks
@@ -226,6 +233,10 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        may_qualify=whole and may_register and facts.step in NOT_SENT,
+        may_take_off=whole
+        and facts.step in NOT_SENT
+        and actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_name=whole
         and (case.named_only or case.confidential)
         and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
@@ -278,12 +289,26 @@ def _owes(task: Task, actor: Actor) -> bool:
     return any(unit_id == task.unit_id for unit_id, _ in actor.reach(Power.SEE))
 
 
-def _concerns(
+def _told_of(
     entry: EntryView, own: set[int], asked_by: set[int | None], tasks: list[Task]
-) -> bool:
-    """The lines on the own tasks, and the one by which they were asked."""
-    task_id = entry.body.get("task_id")
-    if task_id in own:
-        return True
-    asked = set(entry.body.get("asked_unit_ids", ()))
-    return task_id in asked_by and bool(asked & {task.unit_id for task in tasks})
+) -> EntryView | None:
+    """
+    Return what a third party learns of a line: those on the own tasks, and the one by which they
+    were asked. Of a dispatch that is what was written for it, and not on what the choice rests.
+    """
+    body = entry.body
+    if body.get("task_id") in own:
+        return entry
+    units = {task.unit_id for task in tasks}
+    if body["command"] == TaskCommand.DISPATCH:
+        words = {name: text for name, text in entry.notes.items() if name == NoteName.TASK}
+        return replace(entry, notes=words) if units & _dispatched_to(body) else None
+    if body["command"] == TaskCommand.GRANT:  # in the place of another
+        return entry if body.get("proposed_unit_id") in units else None
+    asked = units & set(body.get("asked_unit_ids", ()))
+    return entry if asked and body.get("task_id") in asked_by else None
+
+
+def _dispatched_to(body: Mapping[str, Any]) -> set[int]:
+    beside = (*body.get("double_unit_ids", ()), *body["co_handle_unit_ids"])
+    return {body["lead_unit_id"], *beside}

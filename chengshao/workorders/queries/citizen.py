@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -55,6 +55,8 @@ class Progress:
     reported_at: datetime
     complained_about_unit_id: int | None
     withdrawn: bool
+    channel: str
+    outer: bool  # an order of another platform: only there is it taken back
     step: str
     lead_unit_id: int | None  # who is on it now
     helping_unit_ids: tuple[int, ...]
@@ -119,7 +121,7 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
     waits = rating is not None and rating.ended_at is None and closed and not report.withdrawn_at
     chased = _last(passed, Milestone.CHASED)
     again = chase_again_at(case, chased, on=localdate(now)) if chased and not case.outcome else None
-    return Progress(
+    progress = Progress(
         report_id=report.pk,
         number=_own_number(lines, report, case),
         words=report.words,
@@ -128,6 +130,8 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         reported_at=report.reported_at,
         complained_about_unit_id=report.complained_about_unit_id,
         withdrawn=report.withdrawn_at is not None,
+        channel=report.channel,
+        outer=report.outer_due_at is not None,
         step=case.step,
         lead_unit_id=lead.unit_id if lead else None,
         helping_unit_ids=tuple(unit for unit in handling if not lead or unit != lead.unit_id),
@@ -155,6 +159,36 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         has_contact=report.contact_id is not None,
         milestones=tuple(passed),
     )
+    with_platform_again = _last(passed, Milestone.RETURNED) and case.step != Step.RETURNED
+    if with_platform_again and not _last(passed, Milestone.WITHDRAWN):
+        return _given_back(progress)
+    return progress
+
+
+def _given_back(progress: Progress) -> Progress:
+    """Return what there is to know of an order that its platform has back, while others wait."""
+    return replace(
+        progress,
+        withdrawn=False,
+        step=Step.RETURNED,
+        suspended_until=None,
+        with_platform=False,
+        together=False,
+        reply="",
+        ended_at=_last(progress.milestones, Milestone.RETURNED),
+        closing=None,
+    )
+
+
+def progress_of_report(*, report_id: int, actor: Actor, now: datetime) -> Progress:
+    """
+    Return the same to whoever sees the report, or brought it.
+
+    :raises ReportNotFound: if it is not there for this actor
+    """
+    if not reports_visible_to(actor).filter(pk=report_id).exists():
+        raise ReportNotFound
+    return progress_of(Actor(ActorKind.CITIZEN, report_id=report_id), now)
 
 
 def _report(actor: Actor) -> Report:

@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -16,15 +17,23 @@ from chengshao.workorders.models import (
     ContactAttempt,
     Entry,
     Note,
+    Rating,
     Report,
     Task,
     WorkOrder,
 )
 from chengshao.workorders.queries.locks import lock_case_by_id
 from chengshao.workorders.rules.contacting import Attempt, contact_met
-from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.facts import CaseFacts
+from chengshao.workorders.rules.joining import recalled_untouched
 from chengshao.workorders.rules.proof import Fault, Kept, Line, Salted, first_fault, named_in
-from chengshao.workorders.rules.replay import OpenTask, Present, replayed
+from chengshao.workorders.rules.replay import (
+    Present,
+    ToldRating,
+    ToldTask,
+    ratings_told,
+    replayed,
+)
 from chengshao.workorders.rules.seals import span_of
 from chengshao.workorders.terms import BrokenPart, ContactResult, NoteName
 
@@ -65,8 +74,10 @@ def cases_to_verify(
 
 def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[Broken]:
     """
-    Return the first broken place of each of these cases: six statements for any number of them.
-    A case whose history is whole must stand where that leads: outcome, step, and who owes what.
+    Return the first broken place of each of these cases: seven statements for any number of them.
+    A case whose history is whole must stand where that leads: outcome, step and matter, who held
+    what since when, and what citizens said of the result. Deadlines follow from these and from
+    the calendar; they are not in the history.
 
     They are read without locks, while others may move them: a case that seems broken is read
     again under its lock before anything is said.
@@ -74,15 +85,10 @@ def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[B
     :param read_files: read the stored files too, instead of believing what their rows say
     """
     cases = list(WorkOrder.objects.filter(pk__in=case_ids).order_by("pk"))
-    present = _present(cases)
-    suspects = [
-        case
-        for case, kept in zip(cases, _kept(cases, read_files).values(), strict=True)
-        if _first_fault(kept, present[case.pk])
-    ]
+    faults = _faults(cases, read_files)
     found = []
-    for suspect in suspects:
-        fault = _fault_under_lock(suspect.pk, read_files)
+    for suspect in cases:
+        fault = _fault_under_lock(suspect.pk, read_files) if suspect.pk in faults else None
         if fault is not None:
             found.append(Broken(suspect.number, fault.seq, fault.part))
     return found
@@ -90,29 +96,55 @@ def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[B
 
 @transaction.atomic
 def _fault_under_lock(case_id: int, read_files: bool) -> Fault | None:
-    case = lock_case_by_id(case_id)
-    (kept,) = _kept([case], read_files).values()
-    return _first_fault(kept, _present([case])[case_id])
+    return _faults([lock_case_by_id(case_id)], read_files).get(case_id)
 
 
-def _first_fault(kept: Kept, present: Present) -> Fault | None:
-    fault = first_fault(kept)
-    if fault is None and replayed(json.loads(line.body) for line in kept.lines) != present:
-        return Fault(kept.seq, BrokenPart.PRESENT)
-    return fault
+def _faults(cases: Sequence[WorkOrder], read_files: bool) -> dict[int, Fault]:
+    """Return the first fault of each of these cases that has one."""
+    kept, present = _kept(cases, read_files), _present(cases)
+    rated = _ratings({report_id for each in kept.values() for report_id in each.words})
+    faults = {}
+    for case in cases:
+        fault = first_fault(kept[case.pk]) or _present_fault(kept[case.pk], present[case.pk], rated)
+        if fault is not None:
+            faults[case.pk] = fault
+    return faults
+
+
+def _present_fault(kept: Kept, present: Present, rated: AbstractSet[ToldRating]) -> Fault | None:
+    bodies = [json.loads(line.body) for line in kept.lines]
+    if replayed(bodies) == present and ratings_told(bodies) <= rated:
+        return None
+    return Fault(kept.seq, BrokenPart.PRESENT)
 
 
 def _present(cases: Sequence[WorkOrder]) -> dict[int, Present]:
     """Return where these cases stand by their own rows: one statement."""
-    owed: dict[int, list[OpenTask]] = defaultdict(list)
-    waiting = Task.objects.filter(work_order__in=cases, state__in=sorted(OPEN_STATES))
-    for pk, case_id, kind, unit_id, round_, state in waiting.order_by("pk").values_list(
-        "pk", "work_order_id", "kind", "unit_id", "round", "state"
-    ):
-        owed[case_id].append(OpenTask(pk, kind, unit_id, round_, state))
+    tasks: dict[int, list[ToldTask]] = defaultdict(list)
+    rows = Task.objects.filter(work_order__in=cases)
+    for t in rows.only("work_order", "kind", "unit", "round", "state", "opened_at", "ended_at"):
+        told = ToldTask(t.pk, t.kind, t.unit_id, t.round, t.state, t.opened_at, t.ended_at)
+        tasks[t.work_order_id].append(told)
     return {
-        case.pk: Present(case.step, case.outcome, case.closing_kind, tuple(owed[case.pk]))
+        case.pk: Present(
+            case.step,
+            case.outcome,
+            case.closing_kind,
+            case.matter,
+            case.urgency,
+            tuple(sorted(tasks[case.pk])),
+        )
         for case in cases
+    }
+
+
+def _ratings(report_ids: Collection[int]) -> set[ToldRating]:
+    """Return what was stored of what these citizens said of the result."""
+    given = Rating.objects.filter(report__in=report_ids, ended_at__isnull=False)
+    return {
+        ToldRating(rating.report_id, rating.ended_at, rating.resolution, rating.satisfaction)
+        for rating in given
+        if rating.ended_at is not None
     }
 
 
@@ -194,3 +226,9 @@ def tried_by_rule(task: Task, report_ids: Iterable[int]) -> bool:
     tried = ContactAttempt.objects.filter(task=task)
     attempts = [Attempt(a.report_id, a.at, ContactResult(a.result)) for a in tried]
     return contact_met(attempts, report_ids)
+
+
+def facts_with_recalls(case: WorkOrder) -> CaseFacts:
+    """Return what the rules need of the case, and what was recalled before anything was done."""
+    bodies = (json.loads(body) for body in case.entries.values_list("body", flat=True))
+    return replace(case.facts(), untouched=recalled_untouched(bodies))

@@ -12,6 +12,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.workorders.models import LedgerEntry, Promise, Report, Task
 from chengshao.workorders.queries.scope import seen_by
 from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import PromiseState, Sight, TaskKind
 
 M = TypeVar("M", bound=Model)
@@ -94,7 +95,7 @@ def ledger_entries(
     return [
         LedgerLine(
             number=row.work_order.number,
-            words=row.words or "",
+            words=opening_of(row.words or ""),
             place=row.work_order.place,
             territory=row.work_order.territory,
             matter=row.work_order.matter,
@@ -144,7 +145,7 @@ def promises(
     return [
         PromiseLine(
             number=row.work_order.number,
-            words=row.words or "",
+            words=opening_of(row.words or ""),
             place=row.work_order.place,
             territory=row.work_order.territory,
             matter=row.work_order.matter,

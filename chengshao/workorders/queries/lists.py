@@ -31,6 +31,7 @@ from chengshao.kernel.divisions import division_prefix
 from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import seen_by, visible_to
 from chengshao.workorders.rules.facts import OPEN_STATES
+from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import (
     DeadlineAuthority,
     Outcome,
@@ -46,7 +47,7 @@ COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """
-    A case as a list shows it: the words of the first report, and the nearest deadline.
+    A case as a list shows it: how the first report begins, and the nearest deadline.
 
     Where somebody asks what is owed, the nearest is that of the own tasks. A third party gets no
     citizen's words, and of what waits only the own.
@@ -174,30 +175,44 @@ def count_owed(
     return rows.distinct()[: COUNT_LIMIT + 1].count()
 
 
-def cases_to_recall(*, actor: Actor, power: str, limit: int, offset: int = 0) -> list[CaseLine]:
+def cases_to_recall(
+    *,
+    actor: Actor,
+    limit: int,
+    offset: int = 0,
+    words: str = "",
+    territory: str = "",
+) -> list[CaseLine]:
     """
-    Return cases that the desks of this power's reach dispatched and the lead did not acknowledge.
+    Return cases that the actor's desks dispatched and the lead did not acknowledge; to who sends by
+    the catalogue alone, the own ones.
 
     The newest first: what was just sent can still be taken back. Three statements.
     """
-    rows = _to_recall(actor, power).order_by("-opened_at", "-pk")
+    rows = _narrowed(_to_recall(actor), actor, words, territory)
+    rows = rows.order_by("-opened_at", "-pk")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return _lines(ids, actor)
 
 
-def count_to_recall(*, actor: Actor, power: str) -> int:
+def count_to_recall(*, actor: Actor) -> int:
     """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    return _to_recall(actor, power)[: COUNT_LIMIT + 1].count()
+    return _to_recall(actor)[: COUNT_LIMIT + 1].count()
 
 
-def _to_recall(actor: Actor, power: str) -> QuerySet[Task]:
+def _to_recall(actor: Actor) -> QuerySet[Task]:
+    own = Q(opened_by=actor.user_id, opened_by__isnull=False)
+    ours = _of_desks(actor, Power.DISPATCH) | _of_desks(actor, Power.DIRECT_DISPATCH) & own
+    leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
+    return leads.filter(ours, work_order__in=visible_to(actor))
+
+
+def _of_desks(actor: Actor, power: str) -> Q:
     reach = (
         Q(work_order__desk_unit=unit_id, work_order__territory__startswith=division_prefix(within))
         for unit_id, within in actor.reach(power)
     )
-    ours = reduce(or_, reach, Q(pk__in=[]))
-    leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
-    return leads.filter(ours, work_order__in=visible_to(actor))
+    return reduce(or_, reach, Q(pk__in=[]))
 
 
 def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, int]:
@@ -269,6 +284,10 @@ def _owed(
     actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
 ) -> QuerySet[Task]:
     tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
+    return _narrowed(tasks, actor, words, territory)
+
+
+def _narrowed(tasks: QuerySet[Task], actor: Actor, words: str, territory: str) -> QuerySet[Task]:
     if words.strip():
         tasks = tasks.filter(work_order__in=_cases_with(words, actor))
     if territory:
@@ -346,7 +365,7 @@ def _line(
     task = deadline.task if deadline else None
     return CaseLine(
         number=case.number,
-        words=case.told or "" if case.in_full else "",
+        words=opening_of(case.told or "") if case.in_full else "",
         erased=case.in_full and case.told is None and bool(case.reports_told),
         place=case.place,
         territory=case.territory,

@@ -82,15 +82,14 @@ def lock_cases_of_report(*, number: str, report_id: int, actor: Actor) -> list[W
 
 def merged_into(*, number: str, actor: Actor) -> str:
     """
-    Return the number of the case into which this one was merged.
+    Return the number of the case into which this one was merged; "" if into none.
 
-    :raises WorkOrderNotFound: if it is not there for this actor, or was merged into none
+    :raises WorkOrderNotFound: if it is not there for this actor
     """
-    cases = visible_to(actor).filter(number=number, merged_into__isnull=False)
-    into = cases.values_list("merged_into__number", flat=True).first()
-    if into is None:
+    found = visible_to(actor).filter(number=number).values_list("merged_into__number").first()
+    if found is None:
         raise WorkOrderNotFound
-    return into
+    return found[0] or ""
 
 
 def lock_free_case(case_id: int) -> WorkOrder | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import NotFound
-from chengshao.workorders.queries.lists import CaseLine, counts_owed, tasks_owed
+from chengshao.workorders.queries.lists import CaseLine, cases_to_recall, counts_owed, tasks_owed
 from chengshao.workorders.terms import Power, TaskKind
 
 
@@ -56,6 +56,10 @@ JOBS: Mapping[str, Job] = {
 }
 
 
+# Nobody waits there: what the desk sent and may still take back. So it is not counted.
+SENT = Job("sent", Power.DISPATCH, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A queue of the actor's with how many cases stand in it; COUNT_LIMIT + 1: more than that."""
@@ -83,14 +87,22 @@ def queue_lines(
     territory: str = "",
 ) -> list[CaseLine]:
     """
-    Return what waits in a queue of the actor's, the soonest due first. Three statements.
+    Return what waits in a queue of the actor's, the soonest due first; of SENT what was sent last.
+    Three statements.
 
     :param kind: only tasks of this kind; nothing where the queue has none
     :raises QueueNotFound: if there is none, or none for this actor
     """
-    job = JOBS.get(name)
-    if job is None or not actor.holds(job.power):
+    job = SENT if name == SENT.name else JOBS.get(name)
+    sends_by_list = job is SENT and actor.holds(Power.DIRECT_DISPATCH)
+    if job is None or not (actor.holds(job.power) or sends_by_list):
         raise QueueNotFound
+    if job is SENT:
+        if kind:
+            return []
+        return cases_to_recall(
+            actor=actor, limit=limit, offset=offset, words=words, territory=territory
+        )
     kinds = tuple(each for each in job.kinds if kind in ("", each))
     return tasks_owed(
         actor=actor,

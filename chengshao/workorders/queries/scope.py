@@ -35,8 +35,12 @@ class AttachmentErased(NotFound):
 
 
 def seen_by(actor: Actor) -> QuerySet[Audience]:
-    """Return the audience rows that the actor's power to see reaches."""
+    """
+    Return the audience rows that the actor's power to see reaches, less complaints about a unit of
+    the actor's own: also one whose work theirs has taken over, before the complaint or after.
+    """
     reach = actor.reach(Power.SEE)
+    own = sorted({unit_id for unit_id, _territory in reach})
     everywhere = sorted({unit_id for unit_id, territory in reach if not territory})
     within = (
         Q(unit=unit_id, territory__startswith=division_prefix(territory))
@@ -44,11 +48,17 @@ def seen_by(actor: Actor) -> QuerySet[Audience]:
         if territory
     )
     rows = Audience.objects.filter(reduce(or_, within, Q(unit__in=everywhere)))
+    rows = rows.exclude(work_order__in=_complaints_about(own))
     rows = rows.filter(Q(user=None) | Q(user=actor.user_id))
     if any(actor.may(power) for power in WORKING):  # over all units
         return rows
     works_for = {unit_id for power in WORKING for unit_id, _territory in actor.reach(power)}
     return rows.filter(Q(working_only=False) | Q(unit__in=sorted(works_for)))
+
+
+def _complaints_about(unit_ids: list[int]) -> QuerySet[Report, int]:
+    reports = Report.objects.filter(complained_about_unit__in=unit_ids)
+    return reports.values_list("work_order", flat=True)
 
 
 def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
@@ -67,12 +77,20 @@ def sight_of(case: WorkOrder, actor: Actor) -> Sight:
 
 
 def reports_visible_to(actor: Actor) -> QuerySet[Report]:
+    """
+    Return the reports that are there for the actor: a citizen's own, those of the cases that staff
+    see in full, and for a system that may report also those that it brought itself.
+    """
     if actor.kind is ActorKind.CITIZEN:
         own = Report.objects.all()
         return own.none() if actor.report_id is None else own.filter(pk=actor.report_id)
-    full = Exists(seen_by(actor).filter(work_order=OuterRef("work_order"), sight=Sight.FULL))
     rows = Report.objects.all()
-    return rows if actor.kind is ActorKind.SYSTEM else rows.filter(full)
+    if actor.kind is ActorKind.SYSTEM:
+        return rows
+    there = Q(Exists(seen_by(actor).filter(work_order=OuterRef("work_order"), sight=Sight.FULL)))
+    if actor.kind is ActorKind.MACHINE and actor.holds(Power.REPORT):
+        there |= Q(caller=actor.user_id, caller__isnull=False)
+    return rows.filter(there)
 
 
 def citizen_of_link(token: str) -> Actor | None:

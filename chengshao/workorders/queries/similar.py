@@ -13,6 +13,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.workorders.models import Audience, Report, WorkOrder
 from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, seen_by, sight_of
+from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import ClosingKind, Outcome, Sight
 
 _BACK = timedelta(days=30)
@@ -135,7 +136,7 @@ def _compared(other: WorkOrder, own: Told) -> tuple[int, SimilarCase] | None:
     near = _shared(own.places, (other.place, *(r.place for r in told)))
     found = SimilarCase(
         number=other.number,
-        words=next((report.words for report in told if report.words), ""),
+        words=opening_of(next((report.words for report in told if report.words), "")),
         place=other.place,
         step=other.step,
         reports=len(told),

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
+from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, WorkCalendar, remaining
 from chengshao.workorders.models import Deadline, Task, WorkOrder
+from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, sight_of
 from chengshao.workorders.rules.clocks import seconds_held
-from chengshao.workorders.terms import DeadlineAuthority, TaskState
+from chengshao.workorders.terms import DeadlineAuthority, Sight, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,18 @@ def time_held(
         for row in task.deadlines.all()
         if row.authority == DeadlineAuthority.INNER
     ]
+
+
+def times_of(*, number: str, actor: Actor, at: datetime) -> list[TimeHeld]:
+    """
+    Return the same of a case by its number, for whoever sees all of it.
+
+    :raises WorkOrderNotFound: if the case, whole, is not there for this actor
+    """
+    case = case_of(number=number, actor=actor)
+    if sight_of(case, actor) is not Sight.FULL:
+        raise WorkOrderNotFound
+    return time_held(case, at=at)
 
 
 def _of(

@@ -62,20 +62,26 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
         )
         for state in (_OPEN, _ACK)
     )
-    return (
-        _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),
-        *asks,
+    recalls = tuple(
         _M(
             _C.RECALL,
             kind,
-            _OPEN,
+            state,
             TaskState.CANCELLED,
             _P.DISPATCH,
             (_N.REASON,),
             then=_T.RECALLED,
             side=_DESK,
-        ),
-        _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_LEADER),
+            by_opener=_P.DIRECT_DISPATCH if state is _OPEN else None,
+            if_complained_about=state is _ACK,
+        )
+        for state in (_OPEN, _ACK)
+    )
+    return (
+        _M(_C.ACKNOWLEDGE, kind, _OPEN, _ACK, _P.HANDLE),
+        *asks,
+        *recalls,
+        _M(_C.ASK_EXTENSION, kind, _ACK, _ACK, _P.HANDLE, (_N.REASON,), then=_T.ASKED_EXTENSION),
         _M(
             _C.SUBASSIGN,
             kind,
@@ -96,9 +102,11 @@ def _verdict(
     granted: Then,
     denied: Then | None = None,
 ) -> tuple[TaskMove, ...]:
+    """Nobody grants the own; what a denial sends back, who sent it may take back."""
+    other = denied is not _T.REWORK
     return (
         _M(_C.GRANT, kind, _OPEN, _DONE, power, then=granted, by_another=True),
-        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=True),
+        _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=other),
     )
 
 
@@ -128,12 +136,13 @@ BOOK = Book(
         _M(_C.CONFIRM, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, opens=_K.REGISTER),
         _M(_C.REFUTE, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, (_N.REASON,), opens=_K.REGISTER),
 
-        _M(_C.REGISTER, _K.REGISTER, _OPEN, _DONE, _P.REGISTER, (_N.MATTER,), opens=_K.DISPATCH),
+        _M(_C.REGISTER, _K.REGISTER, _OPEN, _DONE, _P.REGISTER, (_N.MATTER,), opens=_K.DISPATCH,
+           directly=_P.DIRECT_DISPATCH),
         _M(_C.ANSWER_DIRECTLY, _K.REGISTER, _OPEN, _DONE, _P.REGISTER,
            (_N.MATTER, _N.REPLY, _N.CLOSING, _N.EVIDENCE_AS_ASKED), then=_T.CHECKED),
 
         _M(_C.DISPATCH, _K.DISPATCH, _OPEN, _DONE, _P.DISPATCH, (_N.UNITS, _N.BASIS),
-           then=_T.DISPATCHED),
+           then=_T.DISPATCHED, directly=_P.DIRECT_DISPATCH),
         _M(_C.CONSULT, _K.DISPATCH, _OPEN, _OPEN, _P.DISPATCH, (_N.REASON, _N.ASKED_UNITS),
            then=_T.CONSULTED),
         _M(_C.OPINE, _K.CONSULT, _OPEN, _DONE, _P.HANDLE, (_N.REASON,)),
@@ -142,7 +151,8 @@ BOOK = Book(
         _M(_C.CALL_IN, _K.LEAD, _ACK, _ACK, _P.HANDLE, (_N.REASON, _N.ASKED_UNITS),
            then=_T.CALLED_IN),
         _M(_C.ASK_SUSPENSION, _K.LEAD, _ACK, _ACK, _P.HANDLE, (_N.REASON, _N.DATE),
-           then=_T.ASKED_LEADER),
+           then=_T.ASKED_SUSPENSION),
+        _M(_C.RESUME, _K.LEAD, _ACK, _ACK, _P.HANDLE, then=_T.RESUMED),
 
         _M(_C.CONTACT, _K.CONTACT, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
         _M(_C.TELL, _K.TELL, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
@@ -155,6 +165,7 @@ BOOK = Book(
 
         _M(_C.SIGN, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, then=_T.SIGNED, by_another=True),
         _M(_C.SEND_BACK, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (_N.REASON,)),
+        _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE, side=_ASKER),
         *_verdict(_K.LEADER_APPROVAL, _P.SIGN_OFF, _T.ASKED_CENTRE),
         *_verdict(_K.CENTRE_APPROVAL, _P.DESIGNATE, _T.ALLOWED),
         _M(_C.GRANT, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),

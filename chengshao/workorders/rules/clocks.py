@@ -84,6 +84,20 @@ def next_look(
     return None
 
 
+def told_by(said: str, word: str) -> tuple[str, ...]:
+    """
+    Return what is told when a sweep goes on from one word to another.
+
+    However late it comes, a unit hears that it is overdue, and so does its leader; a reminder
+    would come too late.
+    """
+    if said == word:
+        return ()
+    first = SAYS.index(CaseCommand(said)) + 1 if said else 0
+    passed = SAYS[first : SAYS.index(CaseCommand(word)) + 1]
+    return tuple(each for each in passed if each == word or each in OVERDUE_SAID)
+
+
 def say_now(
     *,
     said: str,

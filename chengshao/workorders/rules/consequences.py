@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 
 from chengshao.catalog.terms import CheckMode
 from chengshao.workorders.rules.answering import answered, check_answer
@@ -12,32 +11,39 @@ from chengshao.workorders.rules.facts import (
     Asked,
     ClosedAs,
     Closing,
-    Extended,
+    GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
-    Suspended,
+    PlatformLeft,
+    Resumed,
     TakenAlong,
     TaskFacts,
     Turn,
     Voided,
 )
+from chengshao.workorders.rules.granting import (
+    allowed,
+    asked_centre,
+    asked_extension,
+    asked_suspension,
+    check_lasts,
+    new_last_day,
+    resumed,
+    take_effect,
+)
 from chengshao.workorders.rules.leading import check_designation, open_again, open_first
 from chengshao.workorders.rules.refusals import (
-    AlreadyOverdue,
     AlreadyWaiting,
-    DateOutOfReach,
-    ExtensionsUsedUp,
     NeedMissing,
-    SuspendedBefore,
-    SuspensionOver,
+    OwnUnitAsked,
     UnitNamedTwice,
 )
+from chengshao.workorders.rules.signing import may_sign, who_signs
 from chengshao.workorders.terms import (
     ClosingKind,
     Need,
     Outcome,
     OuterWhat,
-    Power,
     Principle,
     TaskKind,
     TaskState,
@@ -46,7 +52,6 @@ from chengshao.workorders.terms import (
 
 _K = TaskKind
 _SOLVED = Closing(ClosingKind.SOLVED)
-_MOST_DAYS_OF_PLATFORM = 5 * 366
 
 
 def _answered(turn: Turn) -> None:
@@ -54,9 +59,9 @@ def _answered(turn: Turn) -> None:
     check_answer(turn, task, given.closing)
     if _waits_for(turn, task, _K.SIGN_OFF):
         raise AlreadyWaiting(task_kind=_K.SIGN_OFF)
-    if leader_signs(turn.case) and not _may_sign(turn):
+    if leader_signs(turn.case) and not may_sign(turn):
         asked = Asked(closing=given.closing)
-        turn.open(_K.SIGN_OFF, task.unit_id, parent=task.id, asked=asked)
+        turn.open(_K.SIGN_OFF, who_signs(turn), parent=task.id, asked=asked)
         return
     _hand_in(turn, task, given.closing)
 
@@ -132,9 +137,13 @@ def _end_as(
 
 
 def _outer_closed(turn: Turn) -> None:
-    closing = turn.task.asked.closing or _SOLVED
-    lead = turn.case.task(turn.task.parent_id) if turn.task.parent_id else None
-    _end_as(turn, closing, lead, seen=turn.task.asked.seen, again=bool(turn.task.asked.before))
+    _end_as_asked(turn, turn.task)
+
+
+def _end_as_asked(turn: Turn, request: TaskFacts) -> None:
+    asked = request.asked
+    lead = turn.case.task(request.parent_id) if request.parent_id else None
+    _end_as(turn, asked.closing or _SOLVED, lead, seen=asked.seen, again=bool(asked.before))
 
 
 def _still_asked(turn: Turn) -> None:
@@ -189,104 +198,54 @@ def _return_denied(turn: Turn) -> None:
     turn.change(replace(turn.now(turn.task.parent_id), designated=True))
 
 
-def _asked_leader(turn: Turn) -> None:
-    """An extension or a suspension is asked: by the unit's leader at once of the centre."""
-    task, given = turn.task, turn.given
-    if turn.case.suspended or given.overdue:
-        raise AlreadyOverdue if given.overdue else SuspendedBefore
-    what = OuterWhat.SUSPENSION if given.until else OuterWhat.EXTENSION
-    if what is OuterWhat.EXTENSION and task.extensions >= given.most_extensions:
-        raise ExtensionsUsedUp(most=given.most_extensions)
-    if given.until:
-        if turn.case.suspended_before:
-            raise SuspendedBefore
-        check_ahead(given.until, today=given.today, most_days=given.most_suspended_days)
-    asking = (_K.LEADER_APPROVAL, _K.CENTRE_APPROVAL, _K.OUTER_REQUEST)
-    for waiting in turn.case.open_of(*asking):
-        if waiting.parent_id == task.id and waiting.asked.what is what:
-            raise AlreadyWaiting(task_kind=waiting.kind)
-    asked = Asked(what=what, until=given.until)
-    if _may_sign(turn):
-        turn.open(_K.CENTRE_APPROVAL, turn.case.desk_unit_id, parent=task.id, asked=asked)
-    else:
-        turn.open(_K.LEADER_APPROVAL, task.unit_id, parent=task.id, asked=asked)
-
-
-def _asked_centre(turn: Turn) -> None:
-    approval = turn.task
-    _check_lasts(turn)
-    turn.open(
-        _K.CENTRE_APPROVAL,
-        turn.case.desk_unit_id,
-        parent=approval.parent_id,
-        asked=approval.asked,
-    )
-
-
-def _check_lasts(turn: Turn) -> None:
-    """:raises SuspensionOver: if what is granted would be over before it began"""
-    until = turn.task.asked.until
-    if until is not None and until <= turn.given.today:
-        raise SuspensionOver
-
-
-def _allowed(turn: Turn) -> None:
-    _check_lasts(turn)
-    if turn.case.outer:
-        approval = turn.task
-        turn.open(
-            _K.OUTER_REQUEST,
-            turn.case.desk_unit_id,
-            parent=approval.parent_id,
-            asked=approval.asked,
-        )
-        return
-    _take_effect(turn)
-
-
-def _take_effect(turn: Turn) -> None:
-    asked = turn.task.asked
-    if asked.what is OuterWhat.SUSPENSION and asked.until:
-        turn.effects.append(Suspended(asked.until))
-        return
-    extended = turn.now(turn.task.parent_id)
-    turn.change(replace(extended, extensions=extended.extensions + 1))
-    turn.effects.append(Extended(extended.id))
-
-
 def _outer_granted(turn: Turn) -> None:
     what = turn.task.asked.what
-    if what is not OuterWhat.RETURN:
-        _check_lasts(turn)
-        if what is OuterWhat.EXTENSION:
-            turn.effects.append(OuterMoved(_new_last_day(turn)))
-        _take_effect(turn)
+    if what is OuterWhat.RETURN:
+        _given_back(turn)
         return
-    turn.outcome = Outcome.RETURNED
-    turn.end(*(task for task in turn.case.tasks if task.is_open))
+    needed = turn.now(turn.task.parent_id).is_open
+    if needed:
+        check_lasts(turn)
+    if what is OuterWhat.EXTENSION:
+        turn.effects.append(OuterMoved(new_last_day(turn)))
+    if needed:
+        take_effect(turn)
+    else:
+        turn.effects.append(GrantedTooLate())
 
 
-def _new_last_day(turn: Turn) -> date:
-    """Return the day that the platform names; late as its word may come, it takes no time away."""
-    until, case = turn.given.until, turn.case
-    if until is None:
-        raise NeedMissing(need=Need.DATE)
-    earlier = case.outer_due_on is not None and until < case.outer_due_on
-    if earlier or (until - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
-        raise DateOutOfReach(field="date")
-    return until
+def _given_back(turn: Turn) -> None:
+    """The platform has its orders back; where others wait for the case, it goes on for them."""
+    others = [r for r in turn.case.reports if r.asked and not r.of_platform]
+    if not others:
+        turn.outcome = Outcome.RETURNED
+        turn.end(*(task for task in turn.case.tasks if task.is_open))
+        return
+    turn.case = replace(turn.case, outer=False, contactable=any(r.reachable for r in others))
+    turn.effects.append(PlatformLeft())
+    turn.end(*turn.case.open_of(_K.OUTER_REQUEST))
+    for request in turn.case.open_of(_K.OUTER_CLOSING):
+        turn.end(request)
+        _end_as_asked(turn, request)
 
 
 def _called_in(turn: Turn) -> None:
-    _open_for(turn, _K.CO_HANDLE, turn.given.asked_unit_ids, parent=turn.task.id)
+    _ask_others(turn, _K.CO_HANDLE)
 
 
 def _subassigned(turn: Turn) -> None:
-    _open_for(turn, _K.SUBASSIGNED, turn.given.asked_unit_ids, parent=turn.task.id)
+    _ask_others(turn, _K.SUBASSIGNED)
 
 
 def _inquired(turn: Turn) -> None:
-    _open_for(turn, _K.INQUIRY, turn.given.asked_unit_ids, parent=turn.task.id)
+    _ask_others(turn, _K.INQUIRY)
+
+
+def _ask_others(turn: Turn, kind: TaskKind) -> None:
+    asked = turn.given.asked_unit_ids
+    if turn.task.unit_id in asked:
+        raise OwnUnitAsked
+    _open_for(turn, kind, asked, parent=turn.task.id)
 
 
 def _consulted(turn: Turn) -> None:
@@ -308,6 +267,8 @@ def _dispatched(turn: Turn) -> None:
     named = [lead, *given.double_unit_ids, *given.co_handle_unit_ids]
     if len(set(named)) < len(named):
         raise UnitNamedTwice
+    if given.to_third_parties and not given.task_words.strip():
+        raise NeedMissing(need=Need.TASK_WORDS)
     if given.principle is Principle.BY_DESIGNATION:
         check_designation(turn)
     turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))
@@ -345,16 +306,23 @@ def last_lead_id(turn: Turn) -> int:
 
 
 def end_task(turn: Turn, ended: TaskFacts) -> None:
-    """End a task, and with it what was asked from it; with a lead, all that went with it."""
+    """
+    End a task, and with it what was asked from it; with a lead, all that went with it, and the
+    suspension that was granted to it.
+
+    What a platform was asked for waits for its word all the same.
+    """
     turn.change(ended)
     under = {ended.id}
     for task in turn.case.tasks:  # in the order of their opening: parents come first
-        if task.parent_id in under:
+        if task.parent_id in under and task.kind != _K.OUTER_REQUEST:
             under.add(task.id)
             turn.end(task)
     if ended.kind == _K.LEAD:
         _leave_undecided(turn, ended)
         turn.end(*(task for task in turn.case.tasks if task.kind in GO_WITH_LEAD))
+        if turn.case.suspended:
+            turn.effects.append(Resumed(with_lead=True))
 
 
 def _leave_undecided(turn: Turn, lead: TaskFacts) -> None:
@@ -374,10 +342,6 @@ def _open_for(turn: Turn, kind: TaskKind, unit_ids: Iterable[int], *, parent: in
         open_first(turn, kind, unit_id, parent=parent)
 
 
-def _may_sign(turn: Turn) -> bool:
-    return turn.actor.may(Power.SIGN_OFF, turn.task.unit_id, territory=turn.case.territory)
-
-
 def _waits_for(turn: Turn, task: TaskFacts, kind: TaskKind) -> bool:
     return any(waiting.parent_id == task.id for waiting in turn.case.open_of(kind))
 
@@ -390,9 +354,11 @@ CONSEQUENCES: dict[Then, Callable[[Turn], None]] = {
     Then.REWORK: _rework,
     Then.RETURN_GRANTED: _return_granted,
     Then.RETURN_DENIED: _return_denied,
-    Then.ASKED_LEADER: _asked_leader,
-    Then.ASKED_CENTRE: _asked_centre,
-    Then.ALLOWED: _allowed,
+    Then.ASKED_EXTENSION: asked_extension,
+    Then.ASKED_SUSPENSION: asked_suspension,
+    Then.ASKED_CENTRE: asked_centre,
+    Then.RESUMED: resumed,
+    Then.ALLOWED: allowed,
     Then.OUTER_GRANTED: _outer_granted,
     Then.OUTER_CLOSED: _outer_closed,
     Then.OUTER_CLOSING_REFUSED: _rework,

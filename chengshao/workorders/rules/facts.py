@@ -98,6 +98,9 @@ class ReportFacts:
     withdrawn: bool = False
     rated: bool = False  # given or lapsed
     nuisance: bool = False
+    caller_id: int | None = None  # the user who sent it in
+    of_platform: bool = False  # another platform's order, with its own end
+    reachable: bool = False  # its citizen waits and can be called
 
     @property
     def asked(self) -> bool:
@@ -126,6 +129,7 @@ class CaseFacts:
     archived: bool = False
     on_ledger: bool = False  # ended, and not over: repeats attach to it
     closing: Closing | None = None  # as it is closed
+    untouched: frozenset[int] = frozenset()  # tasks recalled before their unit did anything
 
     @property
     def step(self) -> Step:
@@ -145,16 +149,20 @@ class Given:
     reason: str = ""
     reply: str = ""
     basis: str = ""
+    task_words: str = ""  # what a third party is to do, for it to read
+    to_third_parties: bool = False  # a unit that is named is no public body
     evidence: frozenset[str] = frozenset()
     matter: str = ""
     ground: DeclineGround | None = None
     principle: Principle | None = None
+    by_catalogue: bool = False  # it goes to the one lead that the catalogue names (目录直派)
     lead_unit_id: int | None = None
     double_unit_ids: frozenset[int] = frozenset()
     co_handle_unit_ids: frozenset[int] = frozenset()
     asked_unit_ids: frozenset[int] = frozenset()  # consulted, called in, assigned, inquired of
     first_receiver_unit_id: int | None = None  # the sub-district of the place
     approver_unit_id: int | None = None  # of the ledger's level
+    signers: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by unit, nearest first
     proposed_unit_id: int | None = None  # by who returns; in the verdict: who takes its place
     closing: Closing | None = None
     until: date | None = None
@@ -197,7 +205,17 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    pass
+    with_lead: bool = False  # the lead to which it was granted is over
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedTooLate:
+    """The platform grants what nobody needs any more: its word is kept, no clock of ours moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformLeft:
+    """The platform has its own orders back; what others ask for on the case goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +245,18 @@ class TakenAlong:
     unit_ids: frozenset[int]
 
 
-Effect = Extended | OuterMoved | Suspended | Resumed | Voided | ClosedAs | KeptOnLedger | TakenAlong
+Effect = (
+    Extended
+    | OuterMoved
+    | Suspended
+    | Resumed
+    | GrantedTooLate
+    | PlatformLeft
+    | Voided
+    | ClosedAs
+    | KeptOnLedger
+    | TakenAlong
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """When a demand may hang on a case that is there: by a second report, or by a merge (并案)."""
 
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
 from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.refusals import CantMerge, PlatformClockStops
+from chengshao.workorders.terms import TaskCommand, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,25 @@ def check_same_circle(one: Circle, other: Circle) -> None:
 
 
 def works_on(case: CaseFacts, unit_ids: AbstractSet[int]) -> bool:
-    """Tell whether one of these units keeps the file, or owes or owed something on the case."""
-    return bool(unit_ids & {case.desk_unit_id, *(task.unit_id for task in case.tasks)})
+    """
+    Tell whether one of these units keeps the file, or owes or owed something on the case. What was
+    recalled before the unit did anything doesn't count.
+    """
+    owed = {task.unit_id for task in case.tasks if task.id not in case.untouched}
+    return bool(unit_ids & {case.desk_unit_id, *owed})
+
+
+def recalled_untouched(bodies: Iterable[Mapping[str, Any]]) -> frozenset[int]:
+    """Return the tasks that were recalled, by themselves or along, before anything was done."""
+    touched: set[int] = set()
+    gone: set[int] = set()
+    for body in bodies:
+        if body["command"] != TaskCommand.RECALL:
+            touched.add(body.get("task_id") or 0)
+            continue
+        for told in body.get("changed", ()):
+            gone |= {m["id"] for m in told.get("moved", ()) if m["state"] == TaskState.CANCELLED}
+    return frozenset(gone - touched)
 
 
 def check_platform_clock_runs(case: CaseFacts) -> None:

@@ -35,6 +35,7 @@ from chengshao.workorders.rules.facts import (
     Turn,
 )
 from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
+from chengshao.workorders.rules.offered import in_the_way, is_idle
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     AskThePlatform,
@@ -173,8 +174,10 @@ def decide_task(
     move = registry.move_for(task.kind, task.state, command)
     if move is None or case.archived:
         raise WrongState(command=command, state=task.state)
-    if not may_move(case, task, move, actor):
-        raise PowerMissing(power=move.power)
+    if not may_move(case, task, move, actor, directly=given.by_catalogue):
+        raise PowerMissing(power=_power_of(move, directly=given.by_catalogue))
+    if not _is_for_unit(case, task, move):
+        raise WrongState(command=command, state=task.state)
     if move.by_another and had_a_hand(case, task, actor.user_id):
         raise NotYourOwn
     if move.not_if_designated and task.designated:
@@ -193,8 +196,8 @@ def decide_task(
     if move.then is not None:
         CONSEQUENCES[move.then](turn)
     if move.opens:
-        if any(t.parent_id == task.id for t in case.open_of(move.opens)):
-            raise AlreadyWaiting(task_kind=move.opens)
+        if waiting := in_the_way(case, task, move):
+            raise AlreadyWaiting(task_kind=waiting)
         asked = Asked(proposed_unit_id=given.proposed_unit_id)
         turn.open(move.opens, case.desk_unit_id, parent=task.id, asked=asked)
     if move.outcome:
@@ -331,18 +334,22 @@ def decide_withdrawal(
     """
     Return what follows when a report is taken back: with the last one the case ends.
 
-    Only its citizen takes it back; who does it on the phone writes down the citizen's words.
+    Only its citizen takes it back; who does it on the phone writes down the citizen's words. What
+    another platform ordered is taken back there.
 
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises NeedMissing: if somebody speaks for the citizen and doesn't say what was said
+    :raises AskThePlatform: if it is an order of another platform, which isn't the one that asks
     :raises WrongState: if the report is withdrawn already or the case has ended
     """
-    check_speaks_for(report, Power.REPORT, case=case, actor=actor)
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if actor.kind is not ActorKind.CITIZEN:
         _check_needs((Need.REASON,), case=case, given=given)
     if report.withdrawn or case.outcome is not None:
         state = Outcome.WITHDRAWN if report.withdrawn else case.step
         raise WrongState(command=ReportCommand.WITHDRAW, state=state)
+    if report.of_platform and not _brought(report, actor):
+        raise AskThePlatform
     turn = _turn(case, actor=actor)
     if all(other.withdrawn for other in case.reports if other.id != report.id):
         _end(turn, Outcome.WITHDRAWN, tell=False)
@@ -356,7 +363,7 @@ def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Deci
     :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
     :raises WrongState: if the case is not closed, or the report is rated or not to be
     """
-    check_speaks_for(report, Power.EVALUATE, case=case, actor=actor)
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if case.step is not Step.CLOSED or not report.asked or report.rated:
         raise WrongState(command=ReportCommand.RATE, state=case.step)
     rated = tuple(replace(r, rated=r.rated or r.id == report.id) for r in case.reports)
@@ -400,8 +407,10 @@ def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, .
         for row in registry.all_moves()
         if (row.kind, row.source) == (task.kind, task.state)
         and may_move(case, task, row, actor)
+        and _is_for_unit(case, task, row)
         and not (row.not_if_designated and task.designated)
         and not (row.by_another and had_a_hand(case, task, actor.user_id))
+        and not is_idle(case, task, row)
     )
 
 
@@ -426,15 +435,21 @@ def case_commands_for(
 def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
     """Return commands that its step would let do and that nobody could do on it now."""
     never: set[str] = set()
-    if not case.outer or case.open_of(TaskKind.OUTER_REQUEST):
+    if not case.outer or _asked_back(case):
         never.add(CaseCommand.ASK_OUTER_RETURN)
     if reopening_over:
         never.add(CaseCommand.REOPEN)
     return never
 
 
-def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> bool:
-    """Tell whether the actor holds the row's power over the unit that the row means."""
+def may_move(
+    case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor, *, directly: bool = False
+) -> bool:
+    """
+    Tell whether the actor holds the row's power over the unit that the row means.
+
+    :param directly: the case goes to the one lead that the catalogue names (目录直派)
+    """
     if move.side is Side.CITIZEN:
         return actor.kind is ActorKind.CITIZEN and any(
             report.id == actor.report_id and not report.withdrawn for report in case.reports
@@ -444,7 +459,18 @@ def may_move(case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor) -> 
         unit_id = case.desk_unit_id
     elif move.side is Side.ASKER and task.parent_id:
         unit_id = case.task(task.parent_id).unit_id
-    return actor.may(move.power, unit_id, territory=case.territory)
+    powers = [_power_of(move, directly=directly)]
+    if move.by_opener and actor.user_id is not None and task.opened_by == actor.user_id:
+        powers.append(move.by_opener)
+    return any(actor.may(power, unit_id, territory=case.territory) for power in powers)
+
+
+def _power_of(move: TaskMove, *, directly: bool) -> str:
+    return move.directly if directly and move.directly else move.power
+
+
+def _is_for_unit(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
+    return not move.if_complained_about or task.unit_id in case.complained_about
 
 
 def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None:
@@ -476,10 +502,22 @@ def check_may_copy(case: CaseFacts, unit_ids: frozenset[int], actor: Actor) -> N
 
 
 def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor: Actor) -> None:
-    """:raises PowerMissing: unless it is the citizen's own report, or the actor holds the power"""
+    """
+    Pass if it is the citizen's own report, or the actor's power reaches the desk; and the system
+    that brought a report, by which its citizen goes on talking.
+
+    :raises PowerMissing: otherwise
+    """
     its_citizen = actor.kind is ActorKind.CITIZEN and actor.report_id == report.id
-    if not its_citizen and not actor.may(power, case.desk_unit_id, territory=case.territory):
+    if its_citizen or _brought(report, actor):
+        return
+    if not actor.may(power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=power)
+
+
+def _brought(report: ReportFacts, actor: Actor) -> bool:
+    own = report.caller_id is not None and report.caller_id == actor.user_id
+    return actor.kind is ActorKind.MACHINE and own and actor.holds(Power.REPORT)
 
 
 def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> None:
@@ -520,10 +558,15 @@ def _check_whose_order(move: CaseMove, case: CaseFacts) -> None:
 
 
 def _ask_outer_return(turn: Turn) -> None:
-    for waiting in turn.case.open_of(TaskKind.OUTER_REQUEST):
-        raise AlreadyWaiting(task_kind=waiting.kind)
+    if _asked_back(turn.case):
+        raise AlreadyWaiting(task_kind=TaskKind.OUTER_REQUEST)
     asked = Asked(what=OuterWhat.RETURN)
     turn.open(TaskKind.OUTER_REQUEST, turn.case.desk_unit_id, asked=asked)
+
+
+def _asked_back(case: CaseFacts) -> bool:
+    waiting = case.open_of(TaskKind.OUTER_REQUEST)
+    return any(request.asked.what is OuterWhat.RETURN for request in waiting)
 
 
 def _open_once(turn: Turn, kind: TaskKind, unit_id: int) -> None:

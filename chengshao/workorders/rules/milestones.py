@@ -55,6 +55,7 @@ _ALLOWED = {OuterWhat.EXTENSION: _M.EXTENDED, OuterWhat.SUSPENSION: _M.SUSPENDED
 _DENIED_IS_REWORK = frozenset({TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING})
 _MERGING = frozenset({CaseCommand.MERGE, CaseCommand.UNDO_MERGE})
 _CHECKED_AS_SOLVED = frozenset({CaseCommand.COME_BACK, TaskCommand.STRIKE_OFF, CaseCommand.FIX})
+_LEAVES = CaseCommand.PLATFORM_LEAVES
 _ENDED = frozenset({Step.CLOSED, Step.EVALUATED})
 
 
@@ -104,9 +105,12 @@ def milestones(
     :param tasks: of these cases, by id
     :param outer: whether another platform has the last word on extensions and suspensions
     """
+    lines = list(lines)
+    left = {line.case_id for line in lines if line.body["command"] == _LEAVES}
     walks: dict[int, _Walk] = {}
     for line in lines:
-        walk = walks.setdefault(line.case_id, _Walk(report_id, tasks, outer))
+        of_platform = outer or line.case_id in left
+        walk = walks.setdefault(line.case_id, _Walk(report_id, tasks, of_platform))
         _step(walk, line)
     return sorted((one for walk in walks.values() for one in walk.found), key=lambda one: one.at)
 
@@ -133,8 +137,9 @@ def _step(walk: _Walk, line: HistoryLine) -> None:
     if walk.here:
         for what in _seen(walk, body):
             _add(walk, what, line)
-    if was_here and _is_moved(walk, body):
+    if was_here and (_is_moved(walk, body) or _is_taken_back(walk, body)):
         walk.here = False
+    walk.outer = walk.outer and body["command"] != _LEAVES
     walk.step = body["step"]
 
 
@@ -156,6 +161,12 @@ def _is_moved(walk: _Walk, body: Mapping[str, Any]) -> bool:
     return body["command"] in _MERGING and walk.report_id in body["report_ids"]
 
 
+def _is_taken_back(walk: _Walk, body: Mapping[str, Any]) -> bool:
+    """Tell whether the report is an order that its platform takes back by this line."""
+    orders = body["orders"] if body["command"] == _LEAVES else ()
+    return any(order["report_id"] == walk.report_id for order in orders)
+
+
 def _seen(walk: _Walk, body: Mapping[str, Any]) -> Iterator[Milestone]:
     command, own = body["command"], body.get("report_id") == walk.report_id
     if command in _BY_THE_CITIZEN:
@@ -166,6 +177,8 @@ def _seen(walk: _Walk, body: Mapping[str, Any]) -> Iterator[Milestone]:
             yield _OF_A_CALL[ContactResult(body["result"])]
     elif command in _OF_THE_CASE:
         yield _OF_THE_CASE[command]
+    elif _is_taken_back(walk, body):
+        yield _M.RETURNED
     elif command == TaskCommand.GRANT and (allowed := _allowed(walk, body)):
         yield allowed
     elif command == TaskCommand.CANNOT_CHECK and _kind(walk, body) == TaskKind.CHECK:
@@ -191,6 +204,8 @@ def _turned(walk: _Walk, body: Mapping[str, Any]) -> Iterator[Milestone]:
 def _allowed(walk: _Walk, body: Mapping[str, Any]) -> Milestone | None:
     """Return what took effect: of an order of another platform only once it grants, too."""
     kind = _kind(walk, body)
+    if body.get("too_late"):
+        return None
     decides = TaskKind.OUTER_REQUEST if walk.outer else TaskKind.CENTRE_APPROVAL
     if kind != decides:
         return None

@@ -15,6 +15,12 @@ class AlreadyWaiting(Refused):
     code = "workorder_already_waiting"
 
 
+class OwnUnitAsked(Invalid):
+    """What is asked beside the own work is asked of others."""
+
+    code = "workorder_own_unit_asked"
+
+
 class LeadDesignated(Refused):
     code = "workorder_lead_designated"
 
@@ -97,6 +103,12 @@ class NotForWholeUnits(Refused):
     code = "workorder_not_for_whole_units"
 
 
+class NobodyKnows(Refused):
+    """An informant's case would go to a unit in which nobody would see it (举报)."""
+
+    code = "workorder_nobody_knows"
+
+
 class PlatformClockStops(Refused):
     """Another platform's order would come to a case whose clocks stand still or are over."""
 
@@ -131,6 +143,16 @@ class PartNotSolved(Refused):
     """Nothing is solved of which a part, dispatched beside the lead, says that it is not."""
 
     code = "workorder_part_not_solved"
+
+
+class SaidAlready(Refused):
+    """A report is a complaint about one unit, or an informant's: that doesn't open up again."""
+
+    code = "report_said_already"
+
+
+class NothingToNote(Invalid):
+    code = "report_nothing_to_note"
 
 
 class NotDirectly(Refused):

@@ -1,11 +1,13 @@
 """The history goes through once more: what the case must look like by what its lines say."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from chengshao.kernel.canonical import Json
 from chengshao.workorders.rules.facts import OPEN_STATES, TaskFacts
+from chengshao.workorders.terms import ReportCommand
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,14 +21,39 @@ class OpenTask:
     state: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ToldTask:
+    """A task as the lines tell it, whether it is still owed or not."""
+
+    id: int
+    kind: str
+    unit_id: int
+    round: int
+    state: str
+    opened_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRating:
+    """What a citizen said of the result: the rates count these."""
+
+    report_id: int
+    at: datetime
+    resolution: str
+    satisfaction: str
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Where a case stands."""
+    """Where a case stands, and who held it since when: what is counted of it."""
 
     step: str
-    outcome: str
-    closing_kind: str
-    tasks: tuple[OpenTask, ...]  # the open ones, by id
+    outcome: str = ""
+    closing_kind: str = ""
+    matter: str = ""
+    urgency: str = ""
+    tasks: tuple[ToldTask, ...] = ()  # by id
 
 
 def changed(
@@ -56,19 +83,45 @@ def changed(
 
 def replayed(bodies: Iterable[Mapping[str, Any]]) -> Present:
     """Return where a case stands by the bodies of its lines, in their order."""
-    step = outcome = closing_kind = ""
-    tasks: dict[int, OpenTask] = {}
+    stands = Present("")
+    tasks: dict[int, ToldTask] = {}
     for body in bodies:
-        step = body["step"]
+        stands = replace(
+            stands,
+            step=body["step"],
+            matter=body.get("matter", stands.matter),
+            urgency=body.get("urgency", stands.urgency),
+        )
         for told in body.get("changed", ()):
-            for new in told.get("opened", ()):
-                tasks[new["id"]] = OpenTask(**new)
-            for moved in told.get("moved", ()):
-                before = tasks[moved["id"]]
-                tasks[before.id] = OpenTask(
-                    before.id, before.kind, before.unit_id, before.round, moved["state"]
-                )
-            outcome = told.get("outcome", outcome)
-            closing_kind = told.get("closing_kind", closing_kind)
-    waiting = sorted(task for task in tasks.values() if task.state in OPEN_STATES)
-    return Present(step, outcome, closing_kind, tuple(waiting))
+            stands = replace(
+                stands,
+                outcome=told.get("outcome", stands.outcome),
+                closing_kind=told.get("closing_kind", stands.closing_kind),
+            )
+            _move(tasks, told, datetime.fromisoformat(body["at"]))
+    return replace(stands, tasks=tuple(sorted(tasks.values())))
+
+
+def ratings_told(bodies: Iterable[Mapping[str, Any]]) -> set[ToldRating]:
+    """Return what citizens said of the result by these lines."""
+    return {
+        ToldRating(
+            body["report_id"],
+            datetime.fromisoformat(body["at"]),
+            body["resolution"],
+            body["satisfaction"],
+        )
+        for body in bodies
+        if body["command"] == ReportCommand.RATE
+    }
+
+
+def _move(tasks: dict[int, ToldTask], told: Mapping[str, Any], at: datetime) -> None:
+    def over(state: str) -> datetime | None:
+        return None if state in OPEN_STATES else at
+
+    for new in told.get("opened", ()):
+        tasks[new["id"]] = ToldTask(**new, opened_at=at, ended_at=over(new["state"]))
+    for moved in told.get("moved", ()):
+        state = moved["state"]
+        tasks[moved["id"]] = replace(tasks[moved["id"]], state=state, ended_at=over(state))

@@ -10,15 +10,17 @@ from chengshao.catalog.terms import Urgency
 from chengshao.people.queries import MaskedContact
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.queries import CaseView
+from chengshao.workorders.queries import CaseView, asked_of
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.schemas.parts import (
     ClosingOut,
+    CopyOut,
     EntryOut,
     FileOut,
     NamedOut,
     ReportLineOut,
     TaskOut,
+    ToldOut,
 )
 from chengshao.workorders.terms import (
     ClosingKind,
@@ -77,6 +79,7 @@ class DispatchIn(In):
     copy_unit_ids: Units = frozenset()
     principle: Principle
     basis: Text
+    task_words: Text = ""  # for third parties among these units: they see no citizen's words
     responsibility_id: Id | None = None
 
 
@@ -122,7 +125,8 @@ class MergeIn(In):
     reason: Text
 
 
-class ReasonIn(In):
+class UndoMergeIn(In):
+    seen_revision: Revision  # of the case whose reports are taken back
     reason: Text
 
 
@@ -135,6 +139,7 @@ class ErasureIn(In):
 class CopyIn(In):
     """Which units are told of a case that owe nothing on it."""
 
+    seen_revision: Revision
     unit_ids: Annotated[frozenset[Id], Field(min_length=1, max_length=40)]
     reason: Text = ""
 
@@ -162,7 +167,9 @@ class WorkOrderOut(Out):
     outer_due_at: datetime | None
     revision: int
     tasks: list[TaskOut]
+    copies: list[CopyOut]
     named_persons: list[NamedOut]
+    alerts: list[ToldOut]
     sight: Sight  # TASK: a third party's, who sees its own task and no citizen's words
     opened_at: datetime
     ended_at: datetime | None
@@ -181,6 +188,7 @@ class WorkOrderOut(Out):
         A third party is told nothing of how it is handled by others.
         """
         case, whole = view.case, view.sight is Sight.FULL
+        asked = asked_of(view)
         return WorkOrderOut(
             number=case.number,
             matter=case.matter,
@@ -195,8 +203,10 @@ class WorkOrderOut(Out):
             suspended_until=case.resumes_at,
             outer_due_at=case.outer_due_at if whole else None,
             revision=case.revision,
-            tasks=list(view.tasks),  # type: ignore[arg-type]  # Ninja makes each a TaskOut
-            named_persons=list(view.circle),  # type: ignore[arg-type]  # the same
+            tasks=[TaskOut.of(task, asked[task.pk]) for task in view.tasks],
+            copies=[CopyOut.from_orm(copy) for copy in view.copies],
+            named_persons=[NamedOut.from_orm(each) for each in view.circle],
+            alerts=[ToldOut.from_orm(alert) for alert in view.alerts],
             sight=view.sight,
             opened_at=case.opened_at,
             ended_at=case.ended_at,
@@ -205,5 +215,5 @@ class WorkOrderOut(Out):
             commands={pk: list(names) for pk, names in view.commands.items()},
             reports=[ReportLineOut.of(r, contacts.get(r.contact_id or 0)) for r in view.reports],
             attachments=[FileOut.of(file) for file in view.attachments],
-            history=[EntryOut.of(entry) for entry in view.entries],
+            history=[EntryOut.of(entry, asked.keys()) for entry in view.entries],
         )

@@ -5,11 +5,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chengshao.kernel.clock import ClockUnit
 from chengshao.web.http import Id, In, Out
 from chengshao.workorders.schemas.cases import Division
-from chengshao.workorders.terms import LedgerLevel, PromiseState, Step
+from chengshao.workorders.terms import AlertKind, LedgerLevel, PromiseState, Step, TaskState
 
 Words = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
+Opening = Annotated[
+    str, Field(description="How it begins: 80 characters at most; the whole is on the case.")
+]
 Offset = Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -20,6 +24,16 @@ class CasesIn(In):
     step: Step | None = None
     words: Words = ""
     offset: Offset = 0
+
+
+class PageIn(In):
+    offset: Offset = 0
+
+
+class CallerIn(In):
+    """A number that somebody calls from: in the body, so that no log of addresses keeps it."""
+
+    phone: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
 
 
 class LedgerIn(In):
@@ -41,7 +55,7 @@ class PromisesIn(In):
 
 class WorkOrderRowOut(Out):
     number: str
-    words: str
+    words: Opening
     erased: bool  # what was said is gone: words are empty
     place: str
     matter: str
@@ -53,7 +67,7 @@ class WorkOrderRowOut(Out):
 
 class LedgerRowOut(Out):
     number: str
-    words: str
+    words: Opening
     place: str
     matter: str
     level: LedgerLevel
@@ -68,7 +82,7 @@ class LedgerRowOut(Out):
 
 class PromiseRowOut(Out):
     number: str
-    words: str
+    words: Opening
     place: str
     matter: str
     unit_id: int
@@ -109,11 +123,58 @@ class QueueRowOut(WorkOrderRowOut):
     chases: int
 
 
+class AlertOut(Out):
+    """What a unit was told of a case and nobody of it has opened since."""
+
+    kind: AlertKind
+    number: str
+    matter: str
+    place: str
+    unit_id: int
+    for_leader: bool
+    at: datetime
+
+
+class CallOut(Out):
+    """A report of somebody who calls again: where it stands, and what may be said of it."""
+
+    report_id: int
+    number: str
+    words: Opening
+    place: str
+    reported_at: datetime
+    withdrawn: bool
+    nuisance: bool
+    step: Step
+    lead_unit_id: int | None  # who is on it now
+    due_at: datetime | None  # of what holds the case; our own limit
+    suspended_until: datetime | None
+    chases: int  # since the last answer
+    ended_at: datetime | None
+    closing_kind: str
+    comes_back_on: date | None  # promised by, or reviewed on the ledger
+    reply: str  # the last words to the citizen, once it has ended
+    may_be_rated: bool
+
+
+class TimeHeldOut(Out):
+    """The time of one task, booked to the unit that held it, in seconds of the task's clock."""
+
+    task_id: int
+    unit_id: int
+    kind: str
+    state: TaskState
+    clock: ClockUnit
+    seconds: int
+    late_by: int  # past our own limit; 0 in time
+    returned: bool  # a return was granted: counted for nobody
+
+
 class SimilarOut(Out):
     """An open case that another may have to be merged into."""
 
     number: str
-    words: str
+    words: Opening
     place: str
     step: Step
     reports: int

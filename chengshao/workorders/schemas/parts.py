@@ -1,5 +1,6 @@
 """What hangs on a case, as far as the caller sees it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -7,8 +8,20 @@ from typing import Any
 from chengshao.people.queries import MaskedContact
 from chengshao.web.http import Out
 from chengshao.workorders.models import CLOSING, Attachment, Deadline, Report, Task
-from chengshao.workorders.queries import EntryView
-from chengshao.workorders.terms import ClosingKind, DeadlineAuthority, LedgerLevel, TaskState
+from chengshao.workorders.queries import AskedView, EntryView
+from chengshao.workorders.terms import (
+    AlertKind,
+    ClosingKind,
+    ContactResult,
+    DeadlineAuthority,
+    DeclineGround,
+    LedgerLevel,
+    OuterWhat,
+    Principle,
+    Resolution,
+    Satisfaction,
+    TaskState,
+)
 
 
 class DeadlineOut(Out):
@@ -19,32 +32,21 @@ class DeadlineOut(Out):
     due_at: datetime | None
     ended_at: datetime | None
     void: bool  # a return was granted: it never was the unit's to keep
-    in_time: bool | None  # of what has ended; None where there is nothing to say
+    in_time: bool | None  # of what was done, or was late when it was called off; else None
 
     @staticmethod
-    def resolve_in_time(deadline: Deadline) -> bool | None:
-        if deadline.void or deadline.ended_at is None or deadline.due_at is None:
-            return None
-        return deadline.ended_at <= deadline.due_at
-
-
-class TaskOut(Out):
-    id: int
-    kind: str
-    unit_id: int
-    state: TaskState
-    round: int
-    designated: bool
-    revision: int
-    parent_id: int | None
-    extensions: int
-    opened_at: datetime
-    ended_at: datetime | None
-    deadlines: list[DeadlineOut]
-
-    @staticmethod
-    def resolve_deadlines(task: Task) -> list[object]:
-        return list(task.deadlines.all())
+    def of(row: Deadline, state: str) -> "DeadlineOut":
+        """Return a task's clock, where the task has come to this state."""
+        return DeadlineOut(
+            authority=DeadlineAuthority(row.authority),
+            started_at=row.started_at,
+            amount=row.amount,
+            unit=row.unit,
+            due_at=row.due_at,
+            ended_at=row.ended_at,
+            void=row.void,
+            in_time=_in_time(row, state),
+        )
 
 
 class NamedOut(Out):
@@ -67,9 +69,89 @@ class ClosingOut(Out):
     review_on: date | None
 
     @staticmethod
-    def of(kept: dict[str, Any]) -> "ClosingOut | None":
+    def of(kept: Mapping[str, Any]) -> "ClosingOut | None":
         """Return what a case keeps of it; None where it has none."""
         return ClosingOut(**asdict(CLOSING.validate_python(kept))) if kept else None
+
+
+class AskedOut(Out):
+    """What is to be decided or done on a task, and in whose words it was asked."""
+
+    what: OuterWhat | None
+    until: date | None  # of a suspension
+    proposed_unit_id: int | None  # who should do it instead, says who returned it
+    closing: ClosingOut | None  # what the answer that waits says becomes of the demand
+    words: str  # of who asked it
+    draft: str  # the words to the citizen that wait for a signature or a check
+
+    @staticmethod
+    def of(asked: AskedView) -> "AskedOut":
+        return AskedOut(
+            what=asked.what,
+            until=asked.until,
+            proposed_unit_id=asked.proposed_unit_id,
+            closing=ClosingOut.of(asked.closing),
+            words=asked.words,
+            draft=asked.draft,
+        )
+
+
+class TaskOut(Out):
+    """What one unit owes or owed; of a lead, on what it was chosen."""
+
+    id: int
+    kind: str
+    unit_id: int
+    state: TaskState
+    round: int
+    designated: bool
+    principle: Principle | None
+    basis: str
+    responsibility_id: int | None
+    revision: int
+    parent_id: int | None
+    extensions: int
+    opened_at: datetime
+    ended_at: datetime | None
+    asked: AskedOut
+    deadlines: list[DeadlineOut]
+
+    @staticmethod
+    def of(task: Task, asked: AskedView) -> "TaskOut":
+        return TaskOut(
+            id=task.pk,
+            kind=task.kind,
+            unit_id=task.unit_id,
+            state=TaskState(task.state),
+            round=task.round,
+            designated=task.designated,
+            principle=Principle(task.principle) if task.principle else None,
+            basis=asked.basis,
+            responsibility_id=asked.responsibility_id,
+            revision=task.revision,
+            parent_id=task.parent_id,
+            extensions=task.extensions,
+            opened_at=task.opened_at,
+            ended_at=task.ended_at,
+            asked=AskedOut.of(asked),
+            deadlines=[DeadlineOut.of(row, task.state) for row in task.deadlines.all()],
+        )
+
+
+class CopyOut(Out):
+    """A unit that was told of the case and owes nothing on it."""
+
+    unit_id: int
+    at: datetime
+
+
+class ToldOut(Out):
+    """What a unit of the caller's was told of the case and nobody of it had opened."""
+
+    kind: AlertKind
+    unit_id: int
+    for_leader: bool
+    at: datetime
 
 
 class AttachmentOut(Out):
@@ -161,8 +243,19 @@ class FileOut(Out):
         )
 
 
+class ClockSaidOut(Out):
+    """That a limit is near or over was said to who owes the task."""
+
+    task_id: int
+    authority: DeadlineAuthority
+    said: str
+
+
 class EntryOut(Out):
-    """One line of the history: who did what when, and the words beside it, if not erased."""
+    """
+    One line of the history: who did what when, and the words beside it, if not erased. What a
+    command does not name is empty.
+    """
 
     seq: int
     at: datetime
@@ -170,21 +263,56 @@ class EntryOut(Out):
     step: str
     actor: str
     user_id: int | None
-    task_id: int | None
-    report_id: int | None
+    task_id: int | None = None
+    report_id: int | None = None
+    lead_unit_id: int | None = None
+    double_unit_ids: list[int] = []
+    co_handle_unit_ids: list[int] = []
+    copy_unit_ids: list[int] = []
+    principle: Principle | None = None
+    responsibility_id: int | None = None
+    asked_unit_ids: list[int] = []
+    proposed_unit_id: int | None = None
+    until: date | None = None
+    closing: ClosingOut | None = None  # organ and number of a procedure stand in the notes
+    result: ContactResult | None = None  # of an attempt to get in touch
+    ground: DeclineGround | None = None
+    resolution: Resolution | None = None
+    satisfaction: Satisfaction | None = None
+    source: str | None = None  # the case that was merged
+    target: str | None = None  # and into which
+    named_user_id: int | None = None  # who was named, or is no more
+    unit_id: int | None = None  # and for which unit
+    deadlines: list[ClockSaidOut] = []
     notes: dict[str, str]
 
     @staticmethod
-    def of(entry: EntryView) -> "EntryOut":
+    def of(entry: EntryView, task_ids: Collection[int]) -> "EntryOut":
+        """Return what a line says, to who sees these tasks."""
         body = entry.body
+        said = {name: body[name] for name in _FACTS if body.get(name) is not None}
         return EntryOut(
+            **said,
             seq=entry.seq,
             at=body["at"],
             command=body["command"],
             step=body["step"],
             actor=body["actor"],
             user_id=body["user_id"],
-            task_id=body.get("task_id"),
-            report_id=body.get("report_id"),
+            closing=ClosingOut.of(body.get("closing") or {}),
+            deadlines=[d for d in body.get("deadlines", ()) if d["task_id"] in task_ids],
             notes=entry.notes,
         )
+
+
+_FACTS = EntryOut.model_fields.keys() - {
+    *("seq", "at", "command", "step", "actor", "user_id"),
+    *("closing", "deadlines", "notes"),
+}
+
+
+def _in_time(row: Deadline, state: str) -> bool | None:
+    if row.void or row.ended_at is None or row.due_at is None:
+        return None
+    in_time = row.ended_at <= row.due_at
+    return None if in_time and state == TaskState.CANCELLED else in_time

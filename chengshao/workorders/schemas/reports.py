@@ -7,11 +7,34 @@ from pydantic import Field
 
 from chengshao.web.http import Id, In, Out, Text
 from chengshao.workorders.models import Report
-from chengshao.workorders.terms import ContactResult, Resolution, Satisfaction, Step
+from chengshao.workorders.queries import Progress
+from chengshao.workorders.terms import (
+    ClosingKind,
+    ContactResult,
+    DeclineGround,
+    ReportKind,
+    Resolution,
+    Satisfaction,
+    Step,
+)
 
 
 class WithdrawIn(In):
     reason: Text = ""
+
+
+class QualifyIn(In):
+    """What a registrar knows of a report that its citizen couldn't say; what is left out stays."""
+
+    seen_revision: Id
+    kind: ReportKind | None = None
+    complained_about_unit_id: Id | None = None
+    complained_about: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class TakeOffIn(In):
+    seen_revision: Id
+    reason: Text
 
 
 class RateIn(In):
@@ -47,6 +70,31 @@ class ReportOut(Out):
     @staticmethod
     def resolve_step(report: Report) -> str:
         return report.work_order.step
+
+
+class ReportStateOut(Out):
+    """What its citizen may know of a report, for who speaks with the citizen."""
+
+    report_id: int
+    number: str  # as the citizen was given it
+    step: Step
+    reported_at: datetime
+    withdrawn: bool
+    promised_by: datetime | None
+    extended: bool
+    suspended_until: datetime | None
+    with_platform: bool  # the platform that it came from is asked
+    reply: str  # only when the case is closed or declined
+    ended_at: datetime | None
+    closing_kind: ClosingKind | None
+    ground: DeclineGround | None
+    may_rate: bool
+    rate_until: datetime | None
+    reopen_until: datetime | None
+
+    @staticmethod
+    def resolve_closing_kind(progress: Progress) -> ClosingKind | None:
+        return progress.closing.kind if progress.closing else None
 
 
 class PurposeIn(In):

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
 from chengshao.kernel.errors import DomainError
-from chengshao.web.texts import text
+from chengshao.web.texts import term, text
 from config.district import (
     DistrictRefused,
     Loaded,
@@ -22,6 +22,7 @@ from config.district import (
     read_folder,
     read_map,
 )
+from config.staffing import Unstaffed, unstaffed
 
 MOST_FAULTS = 200
 
@@ -91,6 +92,8 @@ class Command(BaseCommand):
         else:
             raise CommandError(_("没有这个目录或文件：{path}").format(path=source))
         load_district(handed_in, valid_from=valid_from, at=at, tell=self._tell)
+        for lack in unstaffed(max(valid_from, localdate(at))):
+            self.stdout.write(self.style.WARNING(lack_in_words(lack)))
 
     def _tell(self, loaded: Loaded) -> None:
         self.stdout.write(line_of(loaded))
@@ -122,6 +125,15 @@ def line_of(loaded: Loaded) -> str:
         return f"  {loaded.title}  {seconds}"
     rows = _("{count}条").format(count=loaded.rows)
     return f"  {loaded.title}  {rows}  {loaded.shown}  {seconds}"
+
+
+def lack_in_words(lack: Unstaffed) -> str:
+    """Return what will lie because nobody may do it."""
+    said = _("注意：{unit}没有人能{powers}。")
+    if lack.above:
+        said = _("注意：{unit}没有人能{powers}，投诉派单台的案卷要由它办。")
+    powers = _("、").join(term("power", power) for power in lack.powers)
+    return said.format(unit=lack.unit, powers=powers)
 
 
 def in_words(refused: DistrictRefused) -> str:

@@ -111,8 +111,15 @@ def _arrow(move: TaskMove) -> str:
         marks += " (not if designated)"
     if move.by_another:
         marks += " (by another person)"
+    if move.if_complained_about:
+        marks += " (from a unit complained about)"
+    who = move.power
+    if move.by_opener:
+        who += f" or by who opened it with {move.by_opener}"
+    if move.directly:
+        who += f" or by the catalogue with {move.directly}"
     ends = f"{move.kind}_{move.source} --> {move.kind}_{move.target}"
-    return f"{ends}: {move.command} by {move.power}{needs}{marks}"
+    return f"{ends}: {move.command} by {who}{needs}{marks}"
 
 
 def _word_of_then(then: Then) -> str:
@@ -127,9 +134,6 @@ def _door_lines(doors: tuple[Door, ...], rows: list[tuple[str, str]]) -> Iterato
         who = " or ".join(_WHO[Who(w)] if w in set(Who) else f"`{w}`" for w in door.who)
         held = {role: {power for of, power in rows if of == role} for role in Role}
         roles = [role for role in Role if held[role] & set(door.who)]
-        if door.beside:
-            who = f"{who} and `{door.beside}`"
-            roles = [role for role in roles if door.beside in held[role]]
         cells = (f"{door.method} `{route}`{variant}", who, ", ".join(roles), _how_far(door))
         yield f"| {' | '.join(cells)} |"
 

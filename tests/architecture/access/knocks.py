@@ -97,8 +97,10 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
 
 
 def _state_before(row: TaskMove) -> State:
-    if row.side is Side.ASKER:
+    if row.side is Side.ASKER and row.kind == TaskKind.SUBASSIGNED:
         return State.SUBASSIGNING
+    if row.command == TaskCommand.RESUME:
+        return State.SUSPENDED
     return STATE_OF_TASK[TaskKind(row.kind), TaskState(row.source)]
 
 
@@ -215,6 +217,22 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/cases/<str:number>/register", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
         ),
+        ("POST", "desk/cases/<str:number>/reports/<int:report_id>/qualify", ""): Knock(
+            _seen(about="窗口人员"), State.REPORTED
+        ),
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/qualify", ""): Knock(
+            _seen(complained_about="窗口人员"), State.REPORTED, welcome=204
+        ),
+        # None of these is about a unit: whoever may take one off is told so.
+        ("POST", "desk/cases/<str:number>/reports/<int:report_id>/take-off", ""): Knock(
+            _seen(reason="记错了"), State.REPORTED, welcome=409, changes=False
+        ),
+        ("POST", f"{API}workorders/<number>/reports/<report_id>/take-off", ""): Knock(
+            _seen(reason="记错了"), State.REPORTED, welcome=409, changes=False
+        ),
+        ("POST", "desk/cases/<str:number>/register", "directly"): Knock(
+            _seen(matter=MANHOLE, and_dispatch="1"), State.REPORTED
+        ),
         ("POST", "desk/cases/<str:number>/dispatch", ""): Knock(
             _dispatch("lead"), State.REGISTERED
         ),
@@ -223,7 +241,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", "desk/cases/<str:number>/merge", ""): Knock(_into_another, State.REPORTED),
         ("POST", "desk/cases/<str:number>/undo-merge", ""): Knock(
-            _said(reason="不是一件"), State.MERGED
+            _seen(reason="不是一件"), State.MERGED
         ),
         ("POST", "desk/tasks/<int:task_id>/call", ""): Knock(
             lambda world, case: {"report": case.report_id, "result": "NOBODY"}
@@ -291,7 +309,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", f"{API}workorders/<number>/merge", ""): Knock(_into_another, State.REPORTED),
         ("POST", f"{API}workorders/<number>/undo-merge", ""): Knock(
-            _said(reason="不是一件"), State.MERGED
+            _seen(reason="不是一件"), State.MERGED
         ),
         ("POST", f"{API}tasks/<task_id>/contacts", ""): Knock(
             lambda world, case: {"report_id": case.report_id, "result": "NOBODY"}
@@ -316,8 +334,13 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _seen(matter=MANHOLE), State.REPORTED
         ),
         ("POST", f"{API}workorders/<number>/copies", ""): Knock(
-            lambda world, case: {"unit_ids": [world.district.office]}, to_named=409
+            lambda world, case: {
+                "seen_revision": case.revision,
+                "unit_ids": [world.district.office],
+            },
+            to_named=409,
         ),
+        ("POST", f"{API}callers", ""): Knock(_said(phone=PHONE), changes=False),
         ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
         ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),

@@ -114,6 +114,7 @@ class State(StrEnum):
     SUBASSIGNED = "SUBASSIGNED"
     SUBASSIGNED_ACKNOWLEDGED = "SUBASSIGNED_ACKNOWLEDGED"
     SUBASSIGNING = "SUBASSIGNING"  # the own unit asked another
+    SUSPENDED = "SUSPENDED"
     INQUIRED = "INQUIRED"
     DRAFTED = "DRAFTED"
     EXTENSION_ASKED = "EXTENSION_ASKED"
@@ -339,6 +340,8 @@ def build_world() -> World:
         actor=LOADER,
         at=AT,
     )
+    for unit_id in (district.office, district.parks, district.squad, district.water):
+        _appoint(_account(f"leads-{unit_id}"), Role.UNIT_LEADER, unit_id)
     unfinished = _account("unfinished")
     _appoint(unfinished, Role.DUTY_LEADER, district.centre)
     people.issue_password(user_id=unfinished, actor=LOADER, at=AT)
@@ -571,6 +574,8 @@ def _walked(by: Standing, state: State, report: NewReport) -> WorkOrder:
             return by.handling(report, matter=TREE)
         case State.OUTER_REPORTED:
             return by.reported(outer(report))
+        case State.SUSPENDED:
+            return by.suspended(report)
         case State.SUBASSIGNING:
             roads = by.district.roads
             lead, below = roads, by.district.squad

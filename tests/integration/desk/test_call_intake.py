@@ -18,7 +18,7 @@ from chengshao.workorders.models import Alert, Entry, Note, Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import AlertKind, Channel, TaskCommand, TaskKind
 from tests.clerks import SignIn
-from tests.district import QINGBO, District, closed, dispatched, move, reported, said
+from tests.district import MANHOLE, QINGBO, District, closed, dispatched, move, reported, said
 from tests.statements import count_statements
 
 PHONE, OTHER_PHONE = "13800138000", "13900139000"
@@ -722,3 +722,41 @@ class TestStatements:
             operator.get(SCREEN)
 
         assert counted.number <= 8, "\n".join(counted.statements)
+
+
+class TestSentAtOnce:
+    """Whoever takes the call sends it to the one lead of the catalogue (目录直派)."""
+
+    def sent(self, operator: Client) -> Any:
+        saved(operator, found=f"division:{QINGBO}:清波街道")
+        case = WorkOrder.objects.get()
+        form = {"seen_revision": case.revision, "matter": MANHOLE, "place": case.place}
+        return operator.post(f"/desk/cases/{case.number}/register", form | {"and_dispatch": "1"})
+
+    def test_the_receipt_and_the_case_offer_it(self, operator: Client) -> None:
+        taken = text_of(operator.post(SCREEN, told(), follow=True))
+        page = text_of(operator.get(f"/desk/cases/{WorkOrder.objects.get().number}/"))
+
+        assert "接着立案并直派" in taken
+        assert "立案并直派" in page
+        assert "立案，交派单台" not in page
+
+    def test_it_goes_and_may_be_taken_back_from_the_rail(self, operator: Client) -> None:
+        answer = self.sent(operator)
+
+        case = WorkOrder.objects.get()
+        assert (answer.status_code, case.step) == (302, "DISPATCHED")
+        page = text_of(operator.get("/desk/queue/sent/"))
+        assert case.number in page
+        assert 'id="recall"' in page
+        assert 'href="/desk/queue/sent/" aria-current="page"' in page
+        assert "/desk/queue/dispatch/" not in page
+
+    def test_to_register_alone_takes_another_power(self, operator: Client) -> None:
+        saved(operator)
+        case = WorkOrder.objects.get()
+
+        form = {"seen_revision": case.revision, "matter": MANHOLE, "place": case.place}
+        answer = operator.post(f"/desk/cases/{case.number}/register", form)
+
+        assert (answer.status_code, WorkOrder.objects.get().step) == (403, "REPORTED")

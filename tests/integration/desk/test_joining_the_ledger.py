@@ -34,6 +34,7 @@ from tests.district import (
     District,
     dispatched,
     move,
+    parted,
     registered,
     reported,
     said,
@@ -254,7 +255,7 @@ class TestMerged:
         assert on_ledger.reports.count() == 2
         assert Alert.objects.get(kind=AlertKind.SUPPLEMENTED).unit_id == district.roads
 
-        actions.undo_merge(number=case.number, reason="不是同一个", actor=centre, at=AT)
+        parted(case, "不是同一个", centre)
         assert (on_ledger.reports.count(), case.reports.count()) == (1, 1)
 
     def test_to_what_was_solved_nothing_attaches(

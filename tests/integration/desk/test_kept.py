@@ -13,7 +13,7 @@ from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import TaskCommand, TaskKind
 from tests.clerks import SignIn
-from tests.district import AT, District, dispatched, move
+from tests.district import AT, District, dispatched, move, said
 from tests.orders import RESUMES_AT, suspended
 
 _K, _C = TaskKind, TaskCommand
@@ -137,3 +137,21 @@ def test_over_the_api(leader: Client, centre: Actor, district: District) -> None
         "LEAD": (True, None),
         "ADJUDICATE": (False, True),
     }
+
+
+def test_over_the_api_what_is_called_off_gets_a_verdict_only_if_it_was_late(
+    leader: Client, centre: Actor, district: District
+) -> None:
+    prompt, late = (
+        dispatched(centre, district.roads, district.water, report=said(key)) for key in "ab"
+    )
+    for case, at in ((prompt, AT + HOUR), (late, WEDNESDAY + HOUR)):
+        move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
+        move(case, _K.LEAD, _C.ANSWER, centre, reply="已换好", reason="不等", at=at)
+
+    verdicts = []
+    for case in (prompt, late):
+        tasks = leader.get(f"/api/v1/workorders/{case.number}").json()["tasks"]
+        helping = next(task for task in tasks if task["kind"] == "CO_HANDLE")
+        verdicts.append(helping["deadlines"][0]["in_time"])
+    assert verdicts == [None, False]

@@ -43,7 +43,7 @@ from tests.standing import BY_THE_DESK, Standing, outer
 
 PHONE = "13800138000"
 _K, _C = TaskKind, TaskCommand
-OURS = [row for row in BOOK.moves if row.side is not Side.CITIZEN]
+OURS = [row for row in BOOK.moves if row.side is not Side.CITIZEN and not row.if_complained_about]
 ROWS = [pytest.param(row, id=f"{row.kind} {row.source} {row.command}") for row in OURS]
 SOON = str((timezone.localdate() + timedelta(days=20)).isoformat())
 
@@ -94,7 +94,8 @@ def who(row: TaskMove, them: People) -> Client:
     """Return the one who may press the button of this row."""
     if row.side is Side.DESK or (row.side is Side.OWNER and row.kind in BY_THE_DESK):
         return them.desk
-    return them.above if row.side is Side.ASKER else them.unit
+    assigned = row.side is Side.ASKER and row.kind == TaskKind.SUBASSIGNED
+    return them.above if assigned else them.unit
 
 
 def page_of(client: Client, case: WorkOrder) -> str:
@@ -163,7 +164,7 @@ FIELD_OF_NEED = {
 def test_every_move_has_its_form_for_who_may_and_for_nobody_else(
     by: Standing, them: People, row: TaskMove
 ) -> None:
-    case = by.before(row.kind, row.source, said(phone=PHONE))
+    case = by.before_move(row, said(phone=PHONE))
     task, presses = owed(case, row.kind), who(row, them)
     own: dict[str, str] = {
         _C.REGISTER: "register",
@@ -254,7 +255,7 @@ GENERIC = [row for row in OURS if row.command not in MANY_FORMS]
 def test_what_the_form_sends_is_done(
     by: Standing, them: People, district: District, row: TaskMove
 ) -> None:
-    case = by.before(row.kind, row.source, said(phone=PHONE))
+    case = by.before_move(row, said(phone=PHONE))
     in_time()
     task, client = owed(case, row.kind), who(row, them)
     typed = given_for(row, district)
@@ -276,7 +277,7 @@ def test_what_the_form_sends_is_done(
 def test_without_its_words_it_comes_back_and_nothing_has_changed(
     by: Standing, them: People, district: District, row: TaskMove
 ) -> None:
-    case = by.before(row.kind, row.source, said(phone=PHONE))
+    case = by.before_move(row, said(phone=PHONE))
     task, client = owed(case, row.kind), who(row, them)
     typed = given_for(row, district)
     before = (case.tasks.count(), WorkOrder.objects.get(pk=case.pk).history_head)
@@ -715,6 +716,22 @@ class TestMerging:
 
         assert answer.status_code == 302
         assert second.reports.count() == 1
+
+    def test_on_an_old_page_it_is_not_undone(
+        self, them: People, two: tuple[WorkOrder, WorkOrder]
+    ) -> None:
+        first, second = two
+        merge, undo = (f"/desk/cases/{second.number}/{name}" for name in ("merge", "undo-merge"))
+        again = {"into": first.number, "reason": "同一个"}
+        send(them.desk, page_of(them.desk, second), merge, **again)
+        old = page_of(them.desk, second)
+        send(them.desk, old, undo, reason="不是一个")
+        send(them.desk, page_of(them.desk, second), merge, **again)
+
+        answer = send(them.desk, old, undo, reason="不是一个")
+
+        assert answer.status_code == 409
+        assert (first.reports.count(), second.reports.count()) == (2, 0)
 
     @pytest.mark.parametrize("into", ["", "20200101-0001", "own"])
     def test_into_nothing_or_itself_it_comes_back(

@@ -6,18 +6,25 @@ from chengshao.dispatch import queries
 from chengshao.dispatch.actions import NoSoleLead, register_and_dispatch
 from chengshao.dispatch.terms import Confidence
 from chengshao.kernel.actor import Actor
-from chengshao.workorders.actions import Place
-from chengshao.workorders.terms import Principle, Step, TaskKind
+from chengshao.workorders import actions as workorders
+from chengshao.workorders import queries as cases
+from chengshao.workorders.actions import Place, PowerMissing
+from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.terms import Power, Principle, Step, TaskCommand, TaskKind
 from tests.district import (
     AT,
     MANHOLE,
     NO_WATER,
     QINGBOMEN,
     District,
+    account,
     closed,
+    dispatched,
+    move,
     owed,
     reported,
     said,
+    staff,
 )
 
 TODAY = AT.date()
@@ -70,16 +77,8 @@ class TestDirectDispatch:
     ) -> None:
         case = reported(centre).work_order
 
-        register_and_dispatch(
-            number=case.number,
-            seen_revision=case.revision,
-            matter=MANHOLE,
-            place=Place("", QINGBOMEN),
-            actor=centre,
-            at=AT,
-        )
+        send_directly(case, centre)
 
-        case.refresh_from_db()
         assert (case.step, case.entries.count()) == (Step.DISPATCHED, 3)
         assert owed(case, TaskKind.LEAD).unit_id == district.roads
         assert owed(case, TaskKind.CO_HANDLE).unit_id == district.water
@@ -99,3 +98,87 @@ class TestDirectDispatch:
 
         case.refresh_from_db()
         assert (case.step, case.entries.count()) == (Step.REPORTED, 1)
+
+
+def send_directly(case: WorkOrder, actor: Actor, matter: str = MANHOLE) -> None:
+    register_and_dispatch(
+        number=case.number,
+        seen_revision=case.revision,
+        matter=matter,
+        place=Place("", QINGBOMEN),
+        actor=actor,
+        at=AT,
+    )
+    case.refresh_from_db()
+
+
+class TestWhoSendsByTheCatalogue:
+    """It takes a power of its own: what else a dispatcher does takes theirs (目录直派)."""
+
+    @pytest.fixture
+    def operator(self, district: District) -> Actor:
+        powers = (Power.SEE, Power.REPORT, Power.DIRECT_DISPATCH)
+        return staff(district.centre, *powers, user_id=account("operator"))
+
+    def test_needs_neither_to_register_nor_to_dispatch_else(
+        self, centre: Actor, district: District, operator: Actor
+    ) -> None:
+        case = reported(centre).work_order
+
+        send_directly(case, operator)
+
+        assert owed(case, TaskKind.LEAD).unit_id == district.roads
+
+    def test_neither_is_enough_for_it(self, centre: Actor, district: District) -> None:
+        case = reported(centre).work_order
+        dispatcher = staff(district.centre, *(set(Power) - {Power.DIRECT_DISPATCH}))
+
+        with pytest.raises(PowerMissing) as refusal:
+            send_directly(case, dispatcher)
+
+        case.refresh_from_db()
+        assert refusal.value.params["power"] == Power.DIRECT_DISPATCH
+        assert case.step == Step.REPORTED
+
+    def test_of_any_other_lead_somebody_else_decides(
+        self, centre: Actor, district: District, operator: Actor
+    ) -> None:
+        case = reported(centre).work_order
+
+        with pytest.raises(PowerMissing):
+            workorders.register(
+                number=case.number,
+                seen_revision=case.revision,
+                matter=MANHOLE,
+                actor=operator,
+                at=AT,
+            )
+
+    def test_takes_back_what_they_sent_until_it_is_acknowledged(
+        self, centre: Actor, district: District, operator: Actor
+    ) -> None:
+        case = reported(centre).work_order
+        send_directly(case, operator)
+        assert recallable(operator) == [case.number]
+
+        move(case, TaskKind.LEAD, TaskCommand.RECALL, operator, reason="地点错了")
+
+        assert owed(case, TaskKind.DISPATCH)
+        assert recallable(operator) == []
+
+    def test_and_nothing_that_somebody_else_sent(
+        self, centre: Actor, district: District, operator: Actor
+    ) -> None:
+        case = dispatched(centre, district.roads)
+
+        with pytest.raises(PowerMissing):
+            move(case, TaskKind.LEAD, TaskCommand.RECALL, operator, reason="地点错了")
+
+        assert recallable(operator) == []
+        assert owed(case, TaskKind.LEAD)
+
+
+def recallable(actor: Actor) -> list[str]:
+    found = cases.cases_to_recall(actor=actor, limit=9)
+    assert cases.count_to_recall(actor=actor) == len(found)
+    return [line.number for line in found]

@@ -43,6 +43,21 @@ class TestNewDistrict:
         assert "单位  5条  units.csv" in said
         assert "--first-administrator" in said.splitlines()[-1]
 
+    def test_it_warns_of_a_desk_and_a_unit_above_it_where_nobody_could_act(
+        self, folder: Folder
+    ) -> None:
+        said = run("--check", "--from", str(folder()))
+
+        assert "演示区联动指挥中心没有人能派单、核查、指定" in said
+        assert "投诉派单台的案卷要由它办" in said
+
+    def test_it_warns_of_nobody_where_all_are_there(self, folder: Folder) -> None:
+        leaders = "".join(
+            f"leader-{unit},周值守（演示）,值班长,{unit},2024-01-01\n" for unit in ("centre", "gov")
+        )
+
+        assert "注意" not in run("--from", str(folder(staff=lambda rows: rows + leaders)))
+
     def test_the_first_administrator_may_sign_in_and_appoint(
         self, folder: Folder, typed: Callable[[str], None]
     ) -> None:

@@ -34,6 +34,7 @@ from chengshao.workorders.terms import (
     TaskKind,
 )
 from config.demo import FOLDER, demo_password, demo_sign_ins, set_up_demo
+from config.staffing import unstaffed
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -127,6 +128,25 @@ class TestWhoDoesWhat:
         # staff concerns. Here people consult, agree or designate.
         assert {"C0123", "D0305", "D0310", "D1105", "E0698"} <= without
         assert len(without) < 15 < len(matters) / 10
+
+    def test_whoever_the_lists_let_lead_has_somebody_to_handle_and_somebody_to_sign(self) -> None:
+        roles = {row["主办角色"] for row in rows_of("responsibilities.csv")}
+        roles |= {row["牵头部门角色"] for row in rows_of("duty_lists.csv")}
+        of_role = [row["单位代码"] for row in rows_of("unit_roles.csv") if row["单位角色"] in roles]
+        units = people.unit_ids_by_code(of_role)
+        desk = people.desk_unit_id()
+
+        idle = {code for code, pk in units.items() if not people.users_with("HANDLE", pk, TODAY)}
+        unsigned = {
+            code
+            for code, pk in units.items()
+            if not people.users_upwards("SIGN_OFF", pk, TODAY, last=desk)
+        }
+        assert len(units) > 60
+        assert (idle, unsigned) == (set(), set())
+
+    def test_at_the_centre_and_above_it_everything_is_somebody_s(self) -> None:
+        assert unstaffed(TODAY) == []
 
     def test_a_role_that_the_district_does_not_have_is_said_to_be_so(self) -> None:
         reasons = {line.reason for line in catalog.responsibilities_for("D0408", "", TODAY)}

@@ -47,6 +47,32 @@ def refused(code: str, deed: Callable[[], object]) -> None:
     assert (caught.value.code, ContactAccess.objects.count()) == (code, before)
 
 
+class TestMadeConfidential:
+    def test_shows_to_nobody_any_more_and_is_found_by_no_number(self) -> None:
+        contact_id = keep()
+        before = bytes(Contact.objects.get().phone or b"")
+
+        for _again in range(2):
+            actions.make_confidential(contact_id=contact_id)
+
+        assert queries.masked_contacts([contact_id]) == {contact_id: MaskedContact("", "", True)}
+        assert queries.contact_ids_of_phone(PHONE) == []
+        assert bytes(Contact.objects.get().phone or b"") != before
+        told = reveal(contact_id)
+        assert (told.name, told.phone) == ("王女士", PHONE)
+
+    def test_of_what_was_erased_nothing_comes_back(self) -> None:
+        contact_id = keep()
+        erase(contact_id)
+
+        actions.make_confidential(contact_id=contact_id)
+
+        assert Contact.objects.get().name is None
+
+    def test_one_that_is_not_there_is_refused(self) -> None:
+        refused("contact_not_found", lambda: actions.make_confidential(contact_id=10**9))
+
+
 class TestKeeping:
     def test_nothing_readable_lies_in_the_database(self) -> None:
         keep("王小明", PHONE)

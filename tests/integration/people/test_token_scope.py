@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
@@ -120,6 +120,13 @@ class TestAtTheTerminal:
         token = Token.objects.get()
         assert (token.powers, localdate(token.expires_at)) == (["REPORT"], date(2026, 3, 31))
         assert {grant.power for grant in caller(out.getvalue().strip()).grants} == {"REPORT"}
+
+    def test_no_more_is_offered_than_a_machine_may(self) -> None:
+        offered = load_command_class("chengshao.people", "make_token")
+        told = offered.create_parser("manage.py", "make_token").format_help()
+
+        assert "REPORT" in told
+        assert not [power for power in ("SEE", "HANDLE", "DISPATCH") if power in told]
 
     def test_what_no_machine_may_is_refused(self, machine: User) -> None:
         with pytest.raises(CommandError, match="权限"):

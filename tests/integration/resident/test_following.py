@@ -35,12 +35,14 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
     staff,
 )
 from tests.integration.resident.conftest import Clock, Resident, resident_of, words_of
+from tests.standing import outer
 from tests.statements import count_statements
 from tests.unit.evidence.files import photo
 
@@ -566,7 +568,7 @@ class TestTogether:
     def test_apart_again_it_goes_its_own_way(self, centre: Actor, other: WorkOrder) -> None:
         report = self.merged(centre, other)
         case = WorkOrder.objects.exclude(pk=other.pk).get()
-        actions.undo_merge(number=case.number, reason="两件事", actor=centre, at=AT + 2 * HOUR)
+        parted(case, "两件事", centre, at=AT + 2 * HOUR)
         move(other, _K.LEAD, _C.ASK_EXTENSION, centre, reason="配件", at=AT + 3 * HOUR)
         move(other, _K.CENTRE_APPROVAL, _C.GRANT, centre, at=AT + 3 * HOUR)
 
@@ -608,6 +610,23 @@ class TestErased:
         page = me.does(deed, words="我家住302")
 
         assert "这条诉求的内容已删除" in words_of(page)
+        assert standing() == before
+
+
+class TestWhatAPlatformSent:
+    """An order of another platform is taken back there, and the page says so."""
+
+    def test_offers_no_withdrawal_and_refuses_it_in_plain_words(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=outer(said()))
+        me = holder(case)
+        before = standing()
+
+        says = "这件事由其他平台转来，请向原平台撤回。"
+        assert says in me.looks()
+        assert "/withdraw" not in me.looks()
+        assert says in words_of(me.does("withdraw", reason="好了"))
         assert standing() == before
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chengshao.intake.rules.throttle import WINDOWS
 from chengshao.workorders.actions import link_of
-from chengshao.workorders.models import Report
+from chengshao.workorders.models import Report, WorkOrder
 from tests.district import District, closed, dispatched, everyone, reported
 from tests.unit.evidence.files import photo
 
@@ -259,3 +259,58 @@ class TestTheLink:
 
         assert (page.status_code, "正在办理" in page.content.decode()) == (200, True)
         assert timezone.now() > report.reported_at
+
+
+class TestAComplaint:
+    """Folded away below the rest: who wants to complain or inform finds it, nobody must."""
+
+    def test_stands_folded_with_a_sentence_on_what_it_means(self, phone: Client) -> None:
+        page = phone.post(DOOR, {"client_key": key(phone), "words": WORDS}).content.decode()
+
+        fold = page.partition("要投诉单位、工作人员，或举报违法")
+        assert fold[0].rstrip().endswith('<details class="fold"><summary>')
+        assert page.index('name="photo"') < page.index('name="about"')
+        assert "那个单位看不到您说的" in fold[2]
+        assert "只有指定的几个人能看" in fold[2]
+
+    def test_left_alone_nothing_is_said_of_it(self, phone: Client) -> None:
+        phone.post(DOOR, page_2(phone, kind="", about=""))
+
+        report = Report.objects.get()
+        assert (report.kind, report.complained_about) == ("", "")
+
+    def test_tells_the_registrar_whom_and_the_sub_district_nothing_yet(
+        self, phone: Client, district: District
+    ) -> None:
+        where = {"lng": "120.1505", "lat": "30.2405"}
+        phone.post(DOOR, page_2(phone, kind="COMPLAINT", about="清波街道窗口", **where))
+
+        report = Report.objects.get()
+        assert (report.kind, report.complained_about) == ("COMPLAINT", "清波街道窗口")
+        seen_by = report.work_order.audience.values_list("unit_id", flat=True)
+        assert set(seen_by) <= {district.centre, district.office}
+
+    def test_an_informant_s_opens_to_no_unit_and_its_number_to_nobody(self, phone: Client) -> None:
+        done = phone.post(DOOR, page_2(phone, kind="INFORMANT", confidential=""))
+
+        case = WorkOrder.objects.get()
+        assert (case.named_only, case.reports.get().confidential) == (True, True)
+        assert not case.audience.filter(user=None).exists()
+        assert phone.get(done["Location"]).status_code == 200
+
+    def test_going_back_or_refused_it_stays_as_it_was_chosen(self, phone: Client) -> None:
+        said = {"kind": "INFORMANT", "about": "某店"}
+        back = fields_of(phone.post(DOOR, page_2(phone, **said) | {"back": "1"}).content.decode())
+        again = phone.post(DOOR, back).content.decode()
+        refused = phone.post(DOOR, page_2(phone, **said, phone="12")).content.decode()
+
+        for page in (again, refused):
+            assert re.search(r'value="INFORMANT"[^>]*checked', page)
+            assert 'value="某店"' in page
+            assert '<details class="fold" open>' in page
+
+    def test_of_a_kind_that_is_none_is_refused(self, phone: Client) -> None:
+        page = phone.post(DOOR, page_2(phone, kind="NUISANCE"))
+
+        assert page.status_code == 422
+        assert not Report.objects.exists()

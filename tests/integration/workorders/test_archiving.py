@@ -157,7 +157,7 @@ class TestWhatStillWaits:
     def test_a_promise(self, centre: Actor, district: District) -> None:
         later = Closing(ClosingKind.PROMISED, promised_on=(AFTER + 90 * DAY).date())
 
-        error = refused(StillAwaited, lapsed(closed_as(later, centre, district.roads)))
+        error = refused(StillAwaited, closed_as(later, centre, district.roads))
 
         assert error.params == {"awaited": Awaited.PROMISE}
 

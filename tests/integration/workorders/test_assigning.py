@@ -48,7 +48,7 @@ class TestToWhom:
 
         assert self.assigned(centre, district.roads, fixers) == fixers
 
-    @pytest.mark.parametrize("name", ["parks", "office", "qingbo", "roads"])
+    @pytest.mark.parametrize("name", ["parks", "office", "qingbo"])
     def test_nobody_else(self, centre: Actor, district: District, name: str) -> None:
         case = handling(centre, district.roads)
 
@@ -56,6 +56,15 @@ class TestToWhom:
         refused(
             refusals.SubassignedOutside, case, _K.LEAD, _C.SUBASSIGN, handler, reason="你们办",
             asked=[stranger],
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("command", [_C.SUBASSIGN, _C.INQUIRE, _C.CALL_IN])
+    def test_not_the_own_unit(self, centre: Actor, district: District, command: str) -> None:
+        case = handling(centre, district.roads)
+
+        refused(
+            refusals.OwnUnitAsked, case, _K.LEAD, command, handler_of(district.roads),
+            reason="我们自己办", asked=[district.roads],
         )  # fmt: skip
 
     def test_no_contractor_of_another(self, centre: Actor, district: District) -> None:

@@ -28,6 +28,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
@@ -36,6 +37,7 @@ from tests.district import (
 
 _K, _C = TaskKind, TaskCommand
 PHONE, OTHER_PHONE = "13800001111", "13800002222"
+TASK = "更换井盖"
 NEXT_DAY = AT + timedelta(days=1)
 CONTRACTOR = (
     "单位代码,单位名称,类型,层级,上级单位代码,启用日期\n"
@@ -161,7 +163,7 @@ class TestNobodyLeft:
         withdraw(case, centre)
         assert waiting(case, _K.CONTACT)
 
-        actions.undo_merge(number=source.number, reason="两件事", actor=centre, at=NEXT_DAY)
+        parted(source, "两件事", centre, at=NEXT_DAY)
 
         assert not waiting(case, _K.CONTACT)
 
@@ -220,20 +222,20 @@ class TestAContractorThatLeads:
     def test_leaves_the_calls_to_its_unit(
         self, centre: Actor, district: District, contractor: int
     ) -> None:
-        case = dispatched(centre, contractor, report=said(phone=PHONE))
+        case = dispatched(centre, contractor, report=said(phone=PHONE), task_words=TASK)
 
         assert owed(case, _K.CONTACT).unit_id == district.roads
         sees = staff(district.roads, Power.SEE, Power.HANDLE)
         assert queries.case_view(number=case.number, actor=sees).reports
 
     def test_and_the_telling(self, centre: Actor, district: District, contractor: int) -> None:
-        case = closed(centre, contractor, report=said(phone=PHONE))
+        case = closed(centre, contractor, report=said(phone=PHONE), task_words=TASK)
 
         assert owed(case, _K.TELL).unit_id == district.roads
 
     def test_else_to_the_desk(self, centre: Actor, district: District, contractor: int) -> None:
         about = said(phone=PHONE, about=district.roads)
 
-        case = dispatched(centre, contractor, report=about)
+        case = dispatched(centre, contractor, report=about, task_words=TASK)
 
         assert owed(case, _K.CONTACT).unit_id == district.centre

@@ -43,6 +43,7 @@ from tests.district import (
     load_district,
     move,
     owed,
+    parted,
     reported,
     said,
     staff,
@@ -82,6 +83,7 @@ def told(centre: Actor, district: District) -> Told:
         lat=30.24,
         contact_name=SECRET,
         contact_phone="13800138000",
+        source_number="12345-7",
         complained_about=f"{SECRET}的邻居",
     )
     case = dispatched(centre, district.roads, report=report)
@@ -195,7 +197,8 @@ class TestReport:
         assert report.erased_at == AT
         assert (report.words, report.place, report.lng, report.lat) == ("", "", None, None)
         assert (report.bigrams, report.words_salt, report.fingerprint) == ([], "", "")
-        assert report.complained_about == ""
+        assert (report.complained_about, report.source_number) == ("", "")
+        assert whole(told.case)
         assert not any(SECRET in text for text in Note.objects.values_list("text", flat=True))
         assert not any(SECRET in body for body in Entry.objects.values_list("body", flat=True))
         assert Contact.objects.get().name is None
@@ -368,10 +371,11 @@ class TestReport:
         told.report.refresh_from_db()
         assert told.report.words == ""
 
+    @pytest.mark.parametrize("words", ["井盖塌了", "12345-7"])
     def test_is_found_by_no_word_any_more(
-        self, told: Told, officer: Actor, centre: Actor, district: District
+        self, told: Told, officer: Actor, centre: Actor, district: District, words: str
     ) -> None:
-        found = {"unit_id": district.centre, "actor": centre, "limit": 5, "words": "井盖塌了"}
+        found = {"unit_id": district.centre, "actor": centre, "limit": 5, "words": words}
         assert len(queries.cases_of_unit(**found)) == 1  # type: ignore[arg-type]
 
         erase(told, officer)
@@ -421,7 +425,7 @@ class TestMergedReport:
             reason="删除申请", number=other.number, report_id=told.report.pk, actor=officer, at=AT
         )
 
-        actions.undo_merge(number=told.case.number, reason="不是一个", actor=centre, at=AT)
+        parted(told.case, "不是一个", centre)
 
         assert whole(told.case, other)
 

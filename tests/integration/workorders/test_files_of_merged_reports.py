@@ -10,7 +10,7 @@ from chengshao.workorders.models import Attachment, WorkOrder
 from chengshao.workorders.queries import AttachmentNotFound
 from chengshao.workorders.terms import Power
 from tests.clerks import SignIn
-from tests.district import AT, District, dispatched, registered, said, staff
+from tests.district import AT, District, dispatched, parted, registered, said, staff
 from tests.unit.evidence.files import photo
 
 
@@ -61,7 +61,7 @@ def test_goes_back_with_its_report(
     merged: tuple[WorkOrder, Attachment], centre: Actor, district: District
 ) -> None:
     leading, file = merged
-    actions.undo_merge(number=file.work_order.number, reason="不是一个", actor=centre, at=AT)
+    parted(file.work_order, "不是一个", centre)
 
     view = queries.case_view(number=leading.number, actor=staff(district.roads, Power.SEE))
 

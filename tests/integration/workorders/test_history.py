@@ -14,7 +14,7 @@ from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Attachment, Entry, Note, Report, Seal, Viewing, WorkOrder
 from chengshao.workorders.queries import Broken
 from chengshao.workorders.terms import BrokenPart, TaskCommand, TaskKind, ViewingKind
-from tests.district import AT, District, account, dispatched, move, reported, said, staff
+from tests.district import AT, District, account, dispatched, move, parted, reported, said, staff
 from tests.meddling import meddling
 from tests.unit.evidence.files import photo
 
@@ -184,7 +184,7 @@ class TestWhatStandsBeside:
 
         assert (broken(case), broken(other)) == ([], [])
 
-        actions.undo_merge(number=other.number, reason="不是一件事", actor=centre, at=AT)
+        parted(other, "不是一件事", centre)
 
         assert (broken(case), broken(other)) == ([], [])
 

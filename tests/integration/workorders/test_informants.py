@@ -11,8 +11,8 @@ from chengshao.people import actions as people
 from chengshao.people.terms import Role
 from chengshao.workorders import actions
 from chengshao.workorders.models import Alert, WorkOrder
-from chengshao.workorders.rules.refusals import NotForWholeUnits
-from chengshao.workorders.terms import Principle, ReportKind
+from chengshao.workorders.rules.refusals import NobodyKnows, NotForWholeUnits
+from chengshao.workorders.terms import Principle, ReportKind, TaskCommand, TaskKind
 from tests.district import (
     AT,
     LOADER,
@@ -21,10 +21,13 @@ from tests.district import (
     SINCE,
     District,
     dispatched,
+    move,
+    owed,
     registered,
     reported,
     said,
 )
+from tests.turns import refused
 
 SECRET = "D0901"
 _SECRET_MATTER = f"""\
@@ -109,6 +112,77 @@ class TestAnInformantsCase:
         assert named(case, leaders) == {"centre", "qingbo"}
         assert not case.copies.exists()
         assert not Alert.objects.filter(unit=district.office).exists()
+
+
+class TestAUnitInWhichNobodyWouldKnow:
+    """No leader there is told by itself, and nobody is named: the case would lie unseen."""
+
+    @pytest.fixture
+    def leaderless(self, district: District, leaders: dict[str, int]) -> int:
+        return district.hubin
+
+    @pytest.mark.parametrize("role", ["lead_unit_id", "double_unit_ids", "co_handle_unit_ids"])
+    def test_gets_no_informant_s_case(
+        self, anybody: Actor, district: District, leaderless: int, role: str
+    ) -> None:
+        case = informed(anybody)
+        before = case.revision, case.audience.count(), case.entries.count()
+        lead = {"lead_unit_id": district.roads}
+        named = leaderless if role == "lead_unit_id" else frozenset({leaderless})
+
+        with pytest.raises(NobodyKnows) as refusal:
+            actions.dispatch(
+                number=case.number,
+                seen_revision=case.revision,
+                principle=Principle.BY_AGREEMENT,
+                basis="示意",
+                actor=anybody,
+                at=AT,
+                **lead | {role: named},  # type: ignore[arg-type]
+            )
+
+        case.refresh_from_db()
+        assert refusal.value.code == "workorder_nobody_knows"
+        assert refusal.value.params == {"unit": "湖滨街道办事处"}
+        assert (case.revision, case.audience.count(), case.entries.count()) == before
+
+    def test_gets_it_once_somebody_of_it_is_named(
+        self, anybody: Actor, leaders: dict[str, int], leaderless: int
+    ) -> None:
+        """It owes nothing yet: naming comes first."""
+        handler = appointed("hubin-handler", Role.HANDLER, leaderless)
+        case = informed(anybody)
+        actions.name_person(
+            number=case.number,
+            user_id=handler,
+            unit_id=leaderless,
+            reason="由他办",
+            actor=Actor(ActorKind.SYSTEM, grants=frozenset({Grant("NAME_PERSONS", None)})),
+            at=AT,
+        )
+        case.refresh_from_db()
+
+        case = sent(case, leaderless, anybody)
+
+        assert named(case, leaders | {"handler": handler}) == {"centre", "handler"}
+
+    @pytest.mark.parametrize("command", [TaskCommand.CALL_IN, TaskCommand.INQUIRE])
+    def test_is_not_asked_by_the_lead_either(
+        self, anybody: Actor, district: District, leaderless: int, command: TaskCommand
+    ) -> None:
+        case = sent(informed(anybody), district.roads, anybody)
+        move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, anybody)
+
+        refused(
+            NobodyKnows, case, TaskKind.LEAD, command, anybody, reason="请查", asked=[leaderless]
+        )
+
+    def test_gets_any_other_case(
+        self, centre: Actor, leaders: dict[str, int], leaderless: int
+    ) -> None:
+        case = dispatched(centre, leaderless, report=said(confidential=True))
+
+        assert owed(case, TaskKind.LEAD).unit_id == leaderless
 
 
 class TestACopy:

@@ -7,10 +7,16 @@ import pytest
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.people import actions as people
 from chengshao.people.actions.units import UnitOwesWork
+from chengshao.people.terms import Role
 from chengshao.workorders import actions, queries, tasks
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.rules.facts import Closing
-from chengshao.workorders.rules.refusals import BothOnLedger, DateOutOfReach, NeedMissing
+from chengshao.workorders.rules.refusals import (
+    BothOnLedger,
+    DateOutOfReach,
+    NeedMissing,
+    NotYourOwn,
+)
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import (
     ClosingKind,
@@ -26,14 +32,19 @@ from tests.district import (
     AT,
     LOADER,
     District,
+    account,
     dispatched,
+    everyone,
     move,
     owed,
+    parted,
     registered,
     said,
     shown,
     staff,
 )
+from tests.staffed import Staff
+from tests.turns import handler_of, handling, leader_of, refused
 
 _K, _C = TaskKind, TaskCommand
 REVIEW = date(2026, 6, 1)
@@ -123,6 +134,71 @@ class TestApproval:
         move(case, _K.LEAD, _C.ANSWER, centre, reply="暂时解决不了", closing=level)
 
         assert owed(case, _K.LEDGER_APPROVAL).unit_id == district.centre
+
+    def test_is_never_that_of_the_unit_that_leads(self, centre: Actor, district: District) -> None:
+        """Its leader has signed the draft: the next level decides."""
+        own = leader_of(district.qingbo, account("leader"))
+        case = handling(centre, district.qingbo)
+        level = entry(LedgerLevel.SUBDISTRICT)
+
+        move(case, _K.LEAD, _C.ANSWER, own, reply="暂时解决不了", closing=level)
+
+        assert owed(case, _K.LEDGER_APPROVAL).unit_id == district.centre
+        move(case, _K.LEDGER_APPROVAL, _C.GRANT, staff(district.centre, Power.SEE, Power.SIGN_OFF))
+        assert case.ledger.get().owner_id == district.qingbo
+
+    def test_nor_where_another_has_drafted_what_its_leader_signs(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.qingbo)
+        level = entry(LedgerLevel.SUBDISTRICT)
+        drafter = handler_of(district.qingbo)
+        move(case, _K.LEAD, _C.ANSWER, drafter, reply="暂时解决不了", closing=level)
+
+        move(case, _K.SIGN_OFF, _C.SIGN, leader_of(district.qingbo, account("leader")))
+
+        assert owed(case, _K.LEDGER_APPROVAL).unit_id == district.centre
+
+    def test_is_the_centre_s_where_nobody_signs_for_the_sub_district(
+        self, centre: Actor, district: District, staffed: Staff
+    ) -> None:
+        staffed.appoint("centre", Role.DUTY_LEADER)
+
+        case = answered(centre, district.roads, entry(LedgerLevel.SUBDISTRICT))
+
+        assert owed(case, _K.LEDGER_APPROVAL).unit_id == district.centre
+
+
+class TestWhoAnswered:
+    """Nobody approves an own answer; to take it back is another thing."""
+
+    @pytest.fixture
+    def both(self, district: District) -> Actor:
+        """Somebody who leads roads and signs at the centre."""
+        person = leader_of(district.roads, account("both"))
+        at_centre = staff(district.centre, Power.SEE, Power.SIGN_OFF, Power.CHECK)
+        return Actor(person.kind, person.user_id, person.grants | at_centre.grants)
+
+    @pytest.fixture
+    def own(self, district: District, both: Actor) -> WorkOrder:
+        return answered(both_and_all(district, both), district.roads, entry())
+
+    def test_does_not_grant_it(self, both: Actor, own: WorkOrder) -> None:
+        refused(NotYourOwn, own, _K.LEDGER_APPROVAL, _C.GRANT, both)
+        task = owed(own, _K.LEDGER_APPROVAL)
+        view = queries.case_view(number=own.number, actor=both)
+        assert view.commands[task.pk] == (_C.DENY,)
+
+    def test_may_send_it_back(self, both: Actor, own: WorkOrder, district: District) -> None:
+        move(own, _K.LEDGER_APPROVAL, _C.DENY, both, reason="还能再办")
+
+        assert owed(own, _K.LEAD).unit_id == district.roads
+        assert own.tasks.get(kind=_K.LEAD, ended_at=None).round == 2
+
+
+def both_and_all(district: District, person: Actor) -> Actor:
+    """Return the same person, who may take the case as far as it is asked."""
+    return Actor(person.kind, person.user_id, person.grants | everyone(district).grants)
 
 
 class TestTheNextReview:
@@ -265,7 +341,7 @@ class TestMerging:
 
         self.merge(case, other, centre)
         assert (case.ledger.count(), other.ledger.get().owner_id) == (0, district.roads)
-        actions.undo_merge(number=case.number, reason="两件事", actor=centre, at=NEXT_DAY)
+        parted(case, "两件事", centre, at=NEXT_DAY)
 
         assert (case.ledger.get().owner_id, other.ledger.count()) == (district.roads, 0)
 

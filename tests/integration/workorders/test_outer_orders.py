@@ -1,6 +1,8 @@
 """An order of another platform: what ends it or moves its end is that platform's word (B8)."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,7 @@ from tests.district import AT, District, move, owed, registered, reported, said
 from tests.orders import (
     HOUR,
     PLATFORM_DUE,
+    RESUMES_ON,
     clock,
     kinds,
     outer,
@@ -201,6 +204,91 @@ class TestExtension:
 
         assert {clock(lead, INNER).said, clock(lead, OUTER).said} == {""}
         assert not overdue.exists()
+
+
+class TestItsWordIsWaitedFor:
+    """What it was asked for doesn't vanish because we are ready before it answers."""
+
+    def asked(self, centre: Actor, district: District, until: date | None = None) -> WorkOrder:
+        case = outer_in_hand(centre, district.roads)
+        command = _C.ASK_SUSPENSION if until else _C.ASK_EXTENSION
+        move(case, _K.LEAD, command, centre, reason="等配件", until=until)
+        return move(case, _K.CENTRE_APPROVAL, _C.GRANT, centre)
+
+    def answered(self, centre: Actor, district: District, until: date | None = None) -> WorkOrder:
+        case = self.asked(centre, district, until)
+        return move(case, _K.LEAD, _C.ANSWER, centre, reply="好了")
+
+    def last_line(self, case: WorkOrder) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(case.entries.latest("seq").body)
+        return told
+
+    def test_when_the_lead_has_answered(self, centre: Actor, district: District) -> None:
+        case = self.answered(centre, district)
+
+        assert kinds(case) == [_K.OUTER_REQUEST, _K.CHECK]
+
+    def test_when_it_is_recalled_and_asked_back_beside(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = self.asked(centre, district)
+        move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="不归我们")
+        move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="确实")
+
+        ask_back(case, centre)
+
+        assert kinds(case) == [_K.OUTER_REQUEST, _K.DISPATCH, _K.OUTER_REQUEST]
+
+    @pytest.mark.parametrize("command", [_C.DENY, _C.UNANSWERED])
+    def test_until_it_is_entered(self, centre: Actor, district: District, command: str) -> None:
+        case = self.answered(centre, district)
+
+        case = move(case, _K.OUTER_REQUEST, command, centre, reason=SAID)
+
+        assert kinds(case) == [_K.CHECK]
+
+    def test_a_new_day_moves_its_own_clock_and_gives_nobody_an_extension(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = self.answered(centre, district)
+
+        case = move(case, _K.OUTER_REQUEST, _C.GRANT, centre, reason=SAID, until=date(2026, 3, 9))
+
+        new = datetime(2026, 3, 9, 15, 59, 59, tzinfo=UTC)
+        assert (case.outer_due_at, clock(owed(case, _K.CHECK), OUTER).due_at) == (new, new)
+        lead = case.tasks.get(kind=_K.LEAD)
+        assert (lead.extensions, clock(lead).due_at, clock(lead).ended_at) == (
+            0, datetime(2026, 3, 3, 7, 0, tzinfo=UTC), AT,
+        )  # fmt: skip
+        assert self.last_line(case)["too_late"] is True
+
+    @pytest.mark.parametrize("days", [1, 30])
+    def test_a_suspension_rests_nothing_any_more(
+        self, centre: Actor, district: District, days: int
+    ) -> None:
+        case = self.answered(centre, district, until=RESUMES_ON)
+
+        case = move(
+            case, _K.OUTER_REQUEST, _C.GRANT, centre, reason=SAID, at=AT + timedelta(days=days)
+        )
+
+        assert (case.resumes_at, case.suspended_at, case.outer_due_at) == (None, None, PLATFORM_DUE)
+        assert (kinds(case), self.last_line(case)["too_late"]) == ([_K.CHECK], True)
+
+    def test_where_the_case_ends_before_a_line_says_so(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = self.answered(centre, district)
+        request = owed(case, _K.OUTER_REQUEST)
+        move(case, _K.CHECK, _C.PASS, centre)
+
+        case = move(case, _K.OUTER_CLOSING, _C.GRANT, centre, reason=SAID)
+
+        assert (case.step, kinds(case)) == (Step.CLOSED, [])
+        line = self.last_line(case)
+        assert (line["command"], line["task_id"], line["what"]) == (
+            CaseCommand.REQUEST_LAPSES, request.pk, "EXTENSION",
+        )  # fmt: skip
 
 
 class TestClosing:

@@ -19,7 +19,8 @@ from chengshao.workorders.terms import (
     TaskCommand,
     TaskKind,
 )
-from tests.district import AT, District, account, dispatched, move, owed, staff
+from tests.district import AT, District, account, dispatched, move, owed, reported, said, staff
+from tests.standing import outer
 from tests.turns import (
     citizen_of,
     doubled,
@@ -176,7 +177,7 @@ class TestTakingBack:
     ) -> None:
         case = dispatched(centre, district.roads)
         report_id = case.reports.get().pk
-        operator = staff(district.centre, Power.SEE, Power.REPORT)
+        operator = staff(district.centre, Power.SEE, Power.SPEAK_FOR)
 
         with pytest.raises(refusals.NeedMissing):
             actions.withdraw_report(report_id=report_id, reason=" ", actor=operator, at=AT)
@@ -189,10 +190,11 @@ class TestTakingBack:
     def test_who_doesn_t_speak_for_citizens_can_t(self, centre: Actor, district: District) -> None:
         case = dispatched(centre, district.roads)
         report_id = case.reports.get().pk
-        dispatcher = staff(district.centre, Power.SEE, Power.DISPATCH, Power.REGISTER)
+        powers = set(Power) - {Power.SPEAK_FOR}
+        collector = staff(district.centre, *powers)
 
         with pytest.raises(refusals.PowerMissing):
-            actions.withdraw_report(report_id=report_id, reason="不办了", actor=dispatcher, at=AT)
+            actions.withdraw_report(report_id=report_id, reason="不办了", actor=collector, at=AT)
         assert Report.objects.get(pk=report_id).withdrawn_at is None
 
     def test_the_citizen_gives_no_reasons(self, centre: Actor, district: District) -> None:
@@ -204,3 +206,27 @@ class TestTakingBack:
 
         case.refresh_from_db()
         assert case.outcome == Outcome.WITHDRAWN
+
+    def test_what_a_platform_ordered_is_taken_back_there(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=outer(said()))
+        report = case.reports.get()
+        citizen = Actor(ActorKind.CITIZEN, report_id=report.pk)
+
+        for actor in (centre, citizen):
+            with pytest.raises(refusals.AskThePlatform):
+                actions.withdraw_report(report_id=report.pk, reason="好了", actor=actor, at=AT)
+        assert Report.objects.get(pk=report.pk).withdrawn_at is None
+
+    def test_whoever_joined_such_an_order_takes_the_own_report_back(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=outer(said()))
+        own = reported(centre, said("k-2", joins=case.number))
+        citizen = Actor(ActorKind.CITIZEN, report_id=own.pk)
+
+        actions.withdraw_report(report_id=own.pk, reason="", actor=citizen, at=AT)
+
+        case.refresh_from_db()
+        assert case.outcome == ""

@@ -7,7 +7,7 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders import actions, queries
-from chengshao.workorders.actions import NewReport
+from chengshao.workorders.actions import ChangedMeanwhile, NewReport
 from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.rules import refusals
 from chengshao.workorders.tasks import JOB
@@ -25,6 +25,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
@@ -54,7 +55,7 @@ def merge(source: WorkOrder, target: WorkOrder, actor: Actor) -> None:
 
 
 def undo(source: WorkOrder, target: WorkOrder, actor: Actor) -> None:
-    actions.undo_merge(number=source.number, reason="其实是两处", actor=actor, at=AT)
+    parted(source, "其实是两处", actor)
     again(source, target)
 
 
@@ -74,6 +75,45 @@ def withdraw(case: WorkOrder, key: str) -> None:
 def clocks(case: WorkOrder, authority: str) -> list[datetime | None]:
     rows = Deadline.objects.filter(task__work_order=case, authority=authority, ended_at=None)
     return list(rows.values_list("due_at", flat=True))
+
+
+class TestSeen:
+    def test_nothing_comes_apart_on_an_old_page(self, centre: Actor, district: District) -> None:
+        target = dispatched(centre, district.roads)
+        source = registered(centre, said("k-2"))
+        merge(source, target, centre)
+        stale = source.revision - 1
+
+        with pytest.raises(ChangedMeanwhile):
+            actions.undo_merge(
+                number=source.number, seen_revision=stale, reason="两处", actor=centre, at=AT
+            )
+
+        source.refresh_from_db()
+        assert source.merged_into_id == target.pk
+        assert target.reports.count() == 2
+
+    def test_twice_pressed_the_second_is_told_that_it_is_done(
+        self, centre: Actor, district: District
+    ) -> None:
+        target = dispatched(centre, district.roads)
+        source = registered(centre, said("k-2"))
+        merge(source, target, centre)
+        seen = source.revision
+        undo(source, target, centre)
+
+        with pytest.raises(ChangedMeanwhile):
+            actions.undo_merge(
+                number=source.number, seen_revision=seen, reason="两处", actor=centre, at=AT
+            )
+
+    def test_what_was_not_merged_does_not_come_apart(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads)
+
+        with pytest.raises(refusals.WrongState):
+            parted(case, "两处", centre)
 
 
 class TestThePlatformsClock:

@@ -9,7 +9,7 @@ from chengshao.people import actions as people
 from chengshao.people.actions.units import UnitOwesWork
 from chengshao.people.queries import open_work_of
 from chengshao.workorders import actions, queries, tasks
-from chengshao.workorders.models import Promise, WorkOrder
+from chengshao.workorders.models import Promise, Rating, WorkOrder
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import ClosingKind, Principle, Step, TaskCommand, TaskKind
@@ -20,6 +20,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     said,
 )
 
@@ -104,6 +105,17 @@ class TestOnItsDay:
         progress = queries.progress_of(citizen(case), MORNING)
         assert progress.closing == BY_THEN
         assert progress.milestones[-1].closing == ClosingKind.PROMISED
+
+    @pytest.mark.parametrize("seen", [_C.PASS, _C.CANNOT_CHECK])
+    def test_its_citizen_is_asked_for_the_result_once_it_is_there(
+        self, centre: Actor, district: District, seen: TaskCommand
+    ) -> None:
+        case = promised(centre, district.roads)
+        assert not Rating.objects.filter(report__work_order=case).exists()
+
+        move(come_back(case), _K.CHECK, seen, centre, reason="围挡", at=MORNING)
+
+        assert Rating.objects.get(report__work_order=case).ended_at is None
 
     def test_it_comes_back_once(self, centre: Actor, district: District) -> None:
         case = come_back(promised(centre, district.roads))
@@ -242,7 +254,7 @@ class TestTogetherAndApart:
         case = reopen(promised(centre, district.roads))
         self.merge(case, other, centre)
 
-        actions.undo_merge(number=case.number, reason="两件事", actor=centre, at=NEXT_DAY)
+        parted(case, "两件事", centre, at=NEXT_DAY)
 
         assert queries.cases_with_promises_due(DAY, limit=9) == [case.pk]
         assert not other.promises.exists()

@@ -50,7 +50,7 @@ def with_two_reports(centre: Actor, district: District) -> WorkOrder:
 
 def test_the_case_is_evaluated_when_all_is_said_or_lapsed(with_two_reports: WorkOrder) -> None:
     first, second = with_two_reports.reports.order_by("pk")
-    job = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.EVALUATE, None)}))
+    job = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.SPEAK_FOR, None)}))
 
     said_ = rate(first, citizen(first))
     lapsed = actions.lapse_rating(report_id=second.pk, actor=job, at=AT + timedelta(days=7))
@@ -166,3 +166,13 @@ def test_the_citizen_reads_the_answer_once_it_is_checked(centre: Actor, district
     assert promised.promised_by == AT + timedelta(days=2)
     assert (before.reply, after.reply) == ("", "换好了")
     assert (before.may_rate, after.may_rate) == (False, True)
+
+
+def test_who_doesn_t_speak_for_citizens_rates_nothing(centre: Actor, district: District) -> None:
+    report = closed(centre, district.roads).reports.get()
+    registrar = staff(district.centre, *(set(Power) - {Power.SPEAK_FOR}))
+
+    with pytest.raises(PowerMissing):
+        rate(report, registrar)
+
+    assert rate(report, staff(district.centre, Power.SEE, Power.SPEAK_FOR)) is Step.EVALUATED

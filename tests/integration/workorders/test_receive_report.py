@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from typing import Any
 
@@ -12,10 +12,12 @@ from PIL import Image
 
 from chengshao.evidence.actions import store_upload
 from chengshao.kernel.actor import Actor, ActorKind
-from chengshao.kernel.clock import ClockUnit
+from chengshao.kernel.clock import ZONE, ClockUnit
 from chengshao.kernel.errors import DomainError
+from chengshao.people.models import Contact
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions.report_files import MOST_FILES
+from chengshao.workorders.actions.reports import SourceAtUnlikely
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import Channel, Step, TaskKind
@@ -54,6 +56,36 @@ def test_the_same_request_again_changes_nothing(centre: Actor) -> None:
     assert again == first
     assert (Report.objects.count(), first.work_order.entries.count()) == (1, 1)
     assert actions.link_of(again) == actions.link_of(first)
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "said_at",
+    [
+        datetime(1999, 12, 31, 23, 59, 59, tzinfo=ZONE),
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        AT + DAY + timedelta(seconds=1),
+        datetime.max.replace(tzinfo=timezone(-timedelta(hours=12))),
+    ],
+)
+def test_nothing_was_said_before_the_source_was_or_after_tomorrow(
+    centre: Actor, said_at: datetime
+) -> None:
+    report = replace(said(phone="13800138000"), source_at=said_at)
+
+    with pytest.raises(SourceAtUnlikely) as refused:
+        reported(centre, report)
+
+    assert refused.value.code == "report_source_at_unlikely"
+    assert not Report.objects.exists()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("said_at", [datetime(2000, 1, 1, tzinfo=ZONE), AT + DAY])
+def test_when_it_was_said_at_the_source_is_kept(centre: Actor, said_at: datetime) -> None:
+    assert reported(centre, replace(said(), source_at=said_at)).source_at == said_at
 
 
 def test_two_callers_may_use_the_same_key(centre: Actor) -> None:

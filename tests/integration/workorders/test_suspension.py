@@ -1,5 +1,6 @@
 """While a case is suspended no clock of it runs; it resumes by itself, once, on the day set."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 from chengshao.kernel.actor import Actor, ActorKind
@@ -8,6 +9,7 @@ from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.rules import refusals
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import (
+    CaseCommand,
     DeadlineAuthority,
     OuterWhat,
     Power,
@@ -66,6 +68,92 @@ class TestWhatOpensMeanwhile:
 
         # sixteen hours from Thursday 08:00 on: Friday 18:00
         assert clock(owed(case, _K.CO_HANDLE)).due_at == datetime(2026, 3, 13, 10, tzinfo=UTC)
+
+
+class TestTheLeadItWasGrantedTo:
+    """It rests for that lead alone: whatever ends the lead lets every clock run on at once."""
+
+    def lines(self, case: WorkOrder) -> list[str]:
+        bodies = case.entries.order_by("seq").values_list("body", flat=True)
+        return [json.loads(body)["command"] for body in bodies][-2:]
+
+    def runs_on(self, case: WorkOrder) -> bool:
+        case.refresh_from_db()
+        rests = Deadline.objects.filter(task__work_order=case, ended_at=None, due_at=None)
+        return case.resumes_at is None and not rests.exists()
+
+    def test_answers(self, centre: Actor, district: District) -> None:
+        case = suspended(in_hand(centre, district.roads), centre)
+
+        move(case, _K.LEAD, _C.ANSWER, centre, reply="提前修好了", at=NOON + DAY)
+
+        assert self.runs_on(case)
+        assert self.lines(case) == [_C.ANSWER, CaseCommand.RESUME]
+        # two working hours from Tuesday 11:00: one before noon, one from 14:00 on
+        assert clock(owed(case, _K.CHECK)).due_at == datetime(2026, 3, 3, 7, tzinfo=UTC)
+
+    def test_answers_once_its_leader_has_signed(self, centre: Actor, district: District) -> None:
+        case = suspended(in_hand(centre, district.roads), centre)
+        handler, leader = (
+            staff(district.roads, Power.SEE, power) for power in (Power.HANDLE, Power.SIGN_OFF)
+        )
+        move(case, _K.LEAD, _C.ANSWER, handler, reply="修好了", at=NOON)
+        assert not self.runs_on(case)
+
+        move(case, _K.SIGN_OFF, _C.SIGN, leader, at=NOON + HOUR)
+
+        assert self.runs_on(case)
+        assert self.lines(case) == [_C.SIGN, CaseCommand.RESUME]
+
+    def test_is_rid_of_the_case_and_the_next_has_its_own_time(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = suspended(in_hand(centre, district.roads, district.water), centre)
+        move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="不归我们", at=NOON + DAY)
+        assert not self.runs_on(case)
+
+        move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="确实不归", at=NOON + DAY)
+
+        assert self.runs_on(case)
+        assert self.lines(case) == [_C.GRANT, CaseCommand.RESUME]
+        assert clock(owed(case, _K.DISPATCH)).due_at is not None
+
+    def test_cannot_have_it_twice_on_one_case(self, centre: Actor, district: District) -> None:
+        case = suspended(in_hand(centre, district.roads), centre)
+        move(case, _K.LEAD, _C.RESUME, centre, at=NOON)
+
+        with refused(refusals.SuspendedBefore, case):
+            move(case, _K.LEAD, _C.ASK_SUSPENSION, centre, reason="再等等", until=RESUMES_ON)
+
+
+class TestLiftedByTheLead:
+    def test_before_its_day(self, centre: Actor, district: District) -> None:
+        case = suspended(in_hand(centre, district.roads), centre)
+        handler = staff(district.roads, Power.SEE, Power.HANDLE)
+
+        case = move(case, _K.LEAD, _C.RESUME, handler, at=NOON + DAY)
+
+        assert case.resumes_at is None
+        # fourteen hours were left from Tuesday 11:00 on: five, eight, and one from Thursday 08:00
+        assert clock(owed(case, _K.LEAD)).due_at == datetime(2026, 3, 5, 1, tzinfo=UTC)
+        line = json.loads(case.entries.latest("seq").body)
+        assert (line["command"], line["task_id"]) == (_C.RESUME, owed(case, _K.LEAD).pk)
+
+    def test_not_where_nothing_rests(self, centre: Actor, district: District) -> None:
+        case = in_hand(centre, district.roads)
+
+        with refused(refusals.WrongState, case):
+            move(case, _K.LEAD, _C.RESUME, centre)
+
+    def test_the_end_that_the_platform_agreed_to_stays(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = outer_suspended(outer_in_hand(centre, district.roads), centre)
+
+        case = move(case, _K.LEAD, _C.RESUME, centre, at=NOON + DAY)
+
+        agreed = PLATFORM_DUE + (RESUMES_AT - NOON)
+        assert (case.outer_due_at, clock(owed(case, _K.LEAD), OUTER).due_at) == (agreed, agreed)
 
 
 class TestTheEnd:

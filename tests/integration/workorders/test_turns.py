@@ -1,5 +1,6 @@
 """Every lawful turn of a case, through the actions, as a district would take it."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -40,6 +41,7 @@ from tests.district import (
     dispatched,
     move,
     owed,
+    parted,
     registered,
     reported,
     said,
@@ -642,7 +644,7 @@ class TestMerging:
             reason="同一处", actor=centre, at=AT,
         )  # fmt: skip
 
-        actions.undo_merge(number=double.number, reason="其实是两处", actor=centre, at=AT)
+        parted(double, "其实是两处", centre)
 
         double.refresh_from_db()
         assert (double.step, kinds(double)) == (Step.REGISTERED, [_K.DISPATCH])
@@ -819,12 +821,28 @@ class TestSweep:
         ]
         assert queries.cases_with_deadlines_to_look_at(moments[-1], limit=9) == []
 
-    def test_late_it_says_only_what_holds_now(self, centre: Actor, district: District) -> None:
+    def test_late_it_tells_unit_and_leader_and_keeps_the_last_word(
+        self, centre: Actor, district: District
+    ) -> None:
         case = handling(centre, district.roads)
 
         actions.say_what_is_due(case_id=case.pk, actor=JOB, at=AT + timedelta(30))
 
-        assert list(Alert.objects.values_list("kind", "for_leader")) == [(AlertKind.OVERDUE, True)]
+        told = Alert.objects.order_by("pk").values_list("kind", "for_leader")
+        assert list(told) == [(AlertKind.OVERDUE, False), (AlertKind.OVERDUE, True)]
+        line = json.loads(case.entries.latest("seq").body)
+        assert line["command"] == CaseCommand.TELL_LEADER
+        assert [each["said"] for each in line["deadlines"]] == [CaseCommand.TELL_LEADER]
+
+    def test_not_so_late_the_leader_is_left_in_peace(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.roads)
+
+        when_due = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
+        actions.say_what_is_due(case_id=case.pk, actor=JOB, at=when_due)
+
+        assert list(Alert.objects.values_list("kind", "for_leader")) == [(AlertKind.OVERDUE, False)]
 
     def test_twice_is_once(self, centre: Actor, district: District) -> None:
         case = handling(centre, district.roads)
@@ -833,7 +851,7 @@ class TestSweep:
         for _ in range(2):
             actions.say_what_is_due(case_id=case.pk, actor=JOB, at=at)
 
-        assert Alert.objects.count() == 1
+        assert Alert.objects.count() == 2  # its own, and its leader's
 
 
 class TestNamedPersons:

@@ -29,7 +29,8 @@ class Command(BaseCommand):
             "--power",
             action="append",
             default=[],
-            help="what it may do, any number of them: REPORT, SEE …; else all that machines may",
+            help=f"what it may do, any number of what the machines' role lets do"
+            f" (in a new district {_delivered()}); else all of that",
         )
         parser.add_argument(
             "--expires",
@@ -96,3 +97,8 @@ def _make(
         actor=engineer,
         at=at,
     )
+
+
+def _delivered() -> str:
+    powers = (power for role, power in actions.default_role_powers() if role == Role.MACHINE)
+    return ", ".join(sorted(powers))
