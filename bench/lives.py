@@ -211,13 +211,8 @@ class Life:
         )
 
     def copy(self, unit_id: int) -> Call:
-        return partial(
-            actions.send_copies,
-            number=self.number,
-            unit_ids=frozenset({unit_id}),
-            actor=self.desk.dispatcher,
-            at=timezone.now(),
-        )
+        unit_ids = frozenset({unit_id})
+        return self._at_desk(actions.send_copies, self.desk.dispatcher, unit_ids=unit_ids)
 
     def supplement(self) -> Call:
         return self._of_report(actions.supplement_report, words="灯杆编号是 A-17。")
