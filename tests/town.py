@@ -236,21 +236,24 @@ class Town:
         report = case.reports.order_by("pk").first()
         if report is None:
             return
-        on = {
-            "number": case.number,
-            "seen_revision": case.revision,
-            "report_id": report.pk,
-            "at": self.now,
-        }
         if report.complained_about_unit_id is not None:
-            above = staff(case.desk_unit_id, *Power)
-            actions.take_off_complaint(reason="记错了", actor=above, **on)  # type: ignore[arg-type]
+            actions.take_off_complaint(
+                number=case.number,
+                seen_revision=case.revision,
+                report_id=report.pk,
+                reason="记错了",
+                actor=staff(case.desk_unit_id, *Power),
+                at=self.now,
+            )
             return
         actions.qualify_report(
+            number=case.number,
+            seen_revision=case.revision,
+            report_id=report.pk,
             kind=self.random.choice([None, ReportKind.COMPLAINT, ReportKind.THANKS]),
             complained_about_unit_id=self.random.choice([None, self.district.centre, *self.units]),
             actor=self.anyone(),
-            **on,  # type: ignore[arg-type]
+            at=self.now,
         )
 
     def contact(self) -> None:

@@ -44,8 +44,10 @@ def another(machine: Caller) -> Caller:
     """Return the system of another platform."""
     user_id = account("another-platform")
     people.appoint(user_id=user_id, role=Role.MACHINE, valid_from=SINCE, actor=LOADER, at=AT)
-    key = {"user_id": user_id, "label": "平台", "powers": ["REPORT"]}
-    return with_key(people.issue_token(**key, actor=LOADER, at=now()))  # type: ignore[arg-type]
+    key = people.issue_token(
+        user_id=user_id, label="平台", powers=["REPORT"], actor=LOADER, at=now()
+    )
+    return with_key(key)
 
 
 class TestItsOwn:

@@ -1,10 +1,10 @@
 """What the rules of a task's move need to know, gathered from rows and lists."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils.timezone import localdate
 
 from chengshao.catalog.queries import Ground
 from chengshao.catalog.terms import ParameterName
@@ -49,32 +49,22 @@ def gather(
     case: WorkOrder,
     task: Task,
     command: str,
+    said: Given,
     *,
-    reason: str = "",
-    reply: str = "",
-    closing: Closing | None = None,
-    asked_unit_ids: frozenset[int] = frozenset(),
-    proposed_unit_id: int | None = None,
-    until: date | None = None,
     ground: Ground,
     actor: Actor,
     at: datetime,
 ) -> Given:
-    """Return what the rules of a task's move ask for: what the actor said and what is so."""
-    today = localdate(at)
+    """Return what the rules of a task's move ask for: what the actor said, and what is so."""
+    today, closing = said.today, said.closing
     settled = ground.parameters(today)
     signs = command == TaskCommand.SIGN
     followed_by = _followed_by(case, task, today)
     says_unreachable = command in _ANSWERS and _says_unreachable(task, closing)
-    return Given(
-        reason=reason,
-        reply=reply or (_draft(task) if signs else ""),
+    return replace(
+        said,
+        reply=said.reply or (_draft(task) if signs else ""),
         evidence=_evidence_on(task, command),
-        closing=closing,
-        asked_unit_ids=asked_unit_ids,
-        proposed_unit_id=proposed_unit_id,
-        until=until,
-        today=today,
         overdue=command in _BEFORE_OVERDUE and _is_overdue(task, at),
         first_receiver_unit_id=_first_receiver(case, command, today),
         approver_unit_id=_approver(case, task, closing, today),

@@ -98,20 +98,16 @@ def move_task(
     today = localdate(at)
     _check_named(case, task, command, asked_unit_ids, proposed_unit_id, today)
     ground = catalog.ground()
-    given = gather(
-        case,
-        task,
-        command,
+    said = Given(
         reason=reason,
         reply=reply,
         closing=closing,
         asked_unit_ids=asked_unit_ids,
         proposed_unit_id=proposed_unit_id,
         until=until,
-        ground=ground,
-        actor=actor,
-        at=at,
+        today=today,
     )
+    given = gather(case, task, command, said, ground=ground, actor=actor, at=at)
     move(case, task, command, given, ground=ground, actor=actor, at=at)
     _after(case, task, command, at)
     return case

@@ -217,7 +217,7 @@ def _line(report: Report, reply: str) -> CallLine:
         contact_id=report.contact_id,
         reported_at=report.reported_at,
         withdrawn=report.withdrawn_at is not None,
-        given_back=report.given_back,  # type: ignore[attr-defined]
+        given_back=report.given_back,  # type: ignore[attr-defined]  # annotated by `_lines`
         nuisance=report.nuisance,
         outer=report.outer_due_at is not None,
         step=case.step,

@@ -127,8 +127,8 @@ class TestAUnitInWhichNobodyWouldKnow:
     ) -> None:
         case = informed(anybody)
         before = case.revision, case.audience.count(), case.entries.count()
-        lead = {"lead_unit_id": district.roads}
-        named = leaderless if role == "lead_unit_id" else frozenset({leaderless})
+        leads = leaderless if role == "lead_unit_id" else district.roads
+        beside = {} if leads == leaderless else {role: frozenset({leaderless})}
 
         with pytest.raises(NobodyKnows) as refusal:
             actions.dispatch(
@@ -136,9 +136,11 @@ class TestAUnitInWhichNobodyWouldKnow:
                 seen_revision=case.revision,
                 principle=Principle.BY_AGREEMENT,
                 basis="示意",
+                lead_unit_id=leads,
+                double_unit_ids=beside.get("double_unit_ids", frozenset()),
+                co_handle_unit_ids=beside.get("co_handle_unit_ids", frozenset()),
                 actor=anybody,
                 at=AT,
-                **lead | {role: named},  # type: ignore[arg-type]
             )
 
         case.refresh_from_db()

@@ -12,7 +12,7 @@ from chengshao.people import queries as known
 from chengshao.people.terms import Role
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import Entry, Note, Report, WorkOrder
-from chengshao.workorders.terms import Power, ReportKind, Step, TaskCommand, TaskKind
+from chengshao.workorders.terms import Power, Principle, ReportKind, Step, TaskCommand, TaskKind
 from tests.district import (
     AT,
     LOADER,
@@ -128,7 +128,7 @@ class TestAComplaint:
                 number=case.number,
                 seen_revision=case.revision,
                 lead_unit_id=district.roads,
-                principle="BY_AGREEMENT",  # type: ignore[arg-type]
+                principle=Principle.BY_AGREEMENT,
                 basis="清单",
                 actor=centre,
                 at=AT,
