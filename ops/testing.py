@@ -2,7 +2,9 @@
 `chengshao test`: every check in order, each with a heading and its time.
 
 The tests that need a database get a server of their own that forgets everything afterwards,
-with one migrated template of which every worker takes a clone.
+or the one that TEST_DATABASE_URL names (CI names the oldest PostgreSQL that may be used; the
+installations that run and browser tests start are on the newest), with one migrated template of
+which every worker takes a clone.
 """
 
 import os
@@ -117,18 +119,11 @@ class _Tally:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """
-    Run all checks; with `--database-url URL` the integration tests on that server; with other
-    arguments pytest with these.
-    """
+    """Run all checks; with arguments pytest with these."""
     signal.signal(signal.SIGTERM, _leave)
     with tempfile.TemporaryDirectory(prefix="chengshao-test-") as place:
         tally = _Tally(Path(place))
-        if arguments[:1] == ["--database-url"]:
-            if len(arguments) != 2:
-                raise Stopped("--database-url 后应有一个地址。", "--database-url takes one URL.")
-            _integration_on(arguments[1], tally, Path(place))
-        elif arguments:
+        if arguments:
             _chosen(arguments, tally, Path(place))
         else:
             _everything(tally, Path(place))
@@ -149,7 +144,7 @@ def _everything(tally: _Tally, place: Path) -> None:
     with tally.section("build"):
         build()
     kinds = [f"tests/{kind}" for kind in _KINDS if _has_tests(CHECKOUT / "tests" / kind)]
-    with tally.attempt("test database"), _own_server(place) as env:
+    with tally.attempt("test database"), _server(place) as env:
         tally.pytest("tests", [*kinds, "-q", "-n", "2"], env)
     if _has_tests(CHECKOUT / "tests" / "run"):
         tally.pytest("run", ["tests/run", "-q", "-n", "2"], without_database())
@@ -161,14 +156,8 @@ def _chosen(arguments: Sequence[str], tally: _Tally, place: Path) -> None:
         build()
         _browser(arguments, tally, place)
         return
-    with tally.attempt("test database"), _own_server(place) as env:
+    with tally.attempt("test database"), _server(place) as env:
         tally.pytest("tests", arguments, env)
-
-
-def _integration_on(url: str, tally: _Tally, place: Path) -> None:
-    check_server(url)
-    with tally.attempt("test database"), _template(url, _data(place, "given")) as env:
-        tally.pytest("integration", ["tests/integration", "-q", "-n", "2"], env)
 
 
 def _browser(arguments: Sequence[str], tally: _Tally, place: Path) -> None:
@@ -187,6 +176,18 @@ def _browser(arguments: Sequence[str], tally: _Tally, place: Path) -> None:
     if must and tally.skipped_in("browser"):
         complain("CI 中不允许跳过浏览器测试。", "In CI no browser test may be skipped.")
         tally.failed.append("browser")
+
+
+@contextmanager
+def _server(place: Path) -> Iterator[dict[str, str]]:
+    given = os.environ.get("TEST_DATABASE_URL")
+    if not given:
+        with _own_server(place) as env:
+            yield env
+        return
+    check_server(given)
+    with _template(given, _data(place, "given")) as env:
+        yield env
 
 
 @contextmanager

@@ -27,6 +27,13 @@ def files_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def static_files_looked_for_when_asked() -> Iterator[None]:
+    """Spare each new client the reading of the whole static folder."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_jobs_left_over(
     request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker

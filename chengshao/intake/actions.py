@@ -43,7 +43,6 @@ class ChannelNotOpen(NotAllowed):
     code = "channel_not_open"
 
 
-@transaction.atomic
 def receive(
     *,
     report: NewReport,
@@ -63,10 +62,19 @@ def receive(
     nameless = actor.kind is ActorKind.CITIZEN
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
+    if nameless:
+        return _received(_receive_counted(report, files, address, actor, at))
+    return _received(workorders.receive_report(report=report, files=files, actor=actor, at=at))
+
+
+@transaction.atomic
+def _receive_counted(
+    report: NewReport, files: Sequence[int], address: str, actor: Actor, at: datetime
+) -> Any:
     stored = workorders.receive_report(report=report, files=files, actor=actor, at=at)
-    if nameless and stored.is_new:
+    if stored.is_new:
         _count(address, at)
-    return _received(stored)
+    return stored
 
 
 def keep_found(
@@ -90,7 +98,6 @@ def keep_found(
     ]
 
 
-@transaction.atomic
 def record_fixed(
     *,
     report: NewReport,
@@ -136,7 +143,6 @@ def forget_addresses(*, at: datetime) -> int:
     return AddressCount.objects.filter(ends_at__lt=at).delete()[0]
 
 
-@transaction.atomic
 def _count(address: str, at: datetime) -> None:
     secret = b64decode(settings.KEYS["throttle"])
     waits = []

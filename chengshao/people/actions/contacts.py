@@ -34,7 +34,6 @@ class RevealedContact:
     phone: str
 
 
-@transaction.atomic
 def keep_contact(
     *,
     name: str,

@@ -32,6 +32,7 @@ from chengshao.workorders.models import (
     Alert,
     Attachment,
     Deadline,
+    Entry,
     Note,
     Rating,
     Report,
@@ -530,7 +531,10 @@ def record(
     case.unsaid = ()
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = case.entries.create(seq=case.history_seq, at=at, body=body, hash=case.history_head)
+    entry = Entry(
+        work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head
+    )
+    entry.save(force_insert=True)
     for note in said:
         note.entry = entry
     Note.objects.bulk_create(said)
