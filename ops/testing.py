@@ -145,7 +145,7 @@ def _everything(tally: _Tally, place: Path) -> None:
         build()
     kinds = [f"tests/{kind}" for kind in _KINDS if _has_tests(CHECKOUT / "tests" / kind)]
     with tally.attempt("test database"), _server(place) as env:
-        tally.pytest("tests", [*kinds, "-q", "-n", "2"], env)
+        tally.pytest("tests", [*kinds, "-q", "-n", "2", "--dist", "worksteal"], env)
     if _has_tests(CHECKOUT / "tests" / "run"):
         tally.pytest("run", ["tests/run", "-q", "-n", "2"], without_database())
     _browser(["tests/browser", "-q"], tally, place)

@@ -1,11 +1,14 @@
 """A small district for tests, handed in the way a real one is: as tables, through the actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import EvidenceKind, TableKind
@@ -129,9 +132,68 @@ def account(username: str) -> int:
     return people.open_account(account=new, actor=LOADER, at=AT)
 
 
+class CommonGround:
+    """
+    A district handed in once for all tests that follow each other on it, in a transaction around
+    theirs: what a test stores is taken back, the district stands. Before a test that wants
+    another ground, or commits, it is taken back too.
+    """
+
+    def __init__(self) -> None:
+        self.district: District | None = None
+        self._around = ExitStack()
+
+    def prepare(self) -> None:
+        if self.district is None:
+            self._around.enter_context(transaction.atomic())
+            self.district = load_district()
+
+    def clear(self) -> None:
+        if self.district is not None:
+            transaction.set_rollback(True)
+            self._around.close()
+            self.district = None
+
+
+@pytest.fixture(scope="session")
+def common_ground(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[CommonGround]:
+    kept = CommonGround()
+    yield kept
+    with django_db_blocker.unblock():
+        kept.clear()
+
+
+@pytest.fixture(scope="module")
+def bare_ground(common_ground: CommonGround, django_db_blocker: DjangoDbBlocker) -> None:
+    """For a module that lays another ground, once."""
+    with django_db_blocker.unblock():
+        common_ground.clear()
+
+
+@pytest.fixture(autouse=True)
+def ground_of_test(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """Lay or clear the ground before the test's own transaction begins."""
+    asked = set(request.fixturenames)
+    if request.node.get_closest_marker("django_db") or asked & {"db", "transactional_db"}:
+        ground: CommonGround = request.getfixturevalue("common_ground")
+        with django_db_blocker.unblock():
+            if "on_common_ground" in asked:
+                ground.prepare()
+            else:
+                ground.clear()
+
+
 @pytest.fixture
-def district(db: None) -> District:
-    return load_district()
+def on_common_ground(ground_of_test: None, db: None) -> None:
+    """Mark a test as one that stands on it."""
+
+
+@pytest.fixture
+def district(on_common_ground: None, common_ground: CommonGround) -> District:
+    assert common_ground.district is not None
+    return common_ground.district
 
 
 @pytest.fixture
