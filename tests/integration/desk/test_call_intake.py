@@ -301,7 +301,7 @@ class TestWhoCalls:
             reported(centre, said(f"k-{n}", phone=PHONE))
 
         assert asked() == few
-        assert few <= 8
+        assert few <= 9  # two of them note the look-up
 
 
 class TestInformants:
