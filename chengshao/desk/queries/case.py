@@ -42,6 +42,7 @@ from chengshao.workorders.terms import (
     CaseCommand,
     NoteName,
     Power,
+    ReportKind,
     Sight,
     Step,
     TaskCommand,
@@ -51,6 +52,7 @@ from chengshao.workorders.terms import (
 
 SEVEN = list(Step)[:7]
 _NEVER = timedelta(days=36_500)
+_KEPT = (ReportKind.INFORMANT, ReportKind.COMPLAINT)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
 
@@ -175,6 +177,14 @@ class CasePage:
     def since(self, seq: int) -> list[Moment]:
         """Return what happened after this line of the history, the newest first."""
         return [moment for moment in self.moments if moment.seq > seq]
+
+    @property
+    def kept_as(self) -> str:
+        """Return for what it is that a case is only for named persons; "" where it is for units."""
+        if not self.view.case.named_only:
+            return ""
+        kinds = {report.kind for report in self.view.reports}
+        return next((kind for kind in _KEPT if kind in kinds), "CONFIDENTIAL")
 
     @property
     def helping_open(self) -> bool:

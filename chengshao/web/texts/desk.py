@@ -183,6 +183,12 @@ TERMS: Terms = {
         "OTHER_WAY": _("不归政府办，已告知去哪里办"),
         "UNREACHABLE": _("按规定联系过，仍然联系不上"),
     },
+    # what a case is that only named persons see
+    "kept_case": {
+        "INFORMANT": _("举报案卷"),
+        "COMPLAINT": _("投诉案卷"),
+        "CONFIDENTIAL": _("要保密的案卷"),
+    },
     # on a line of a list, while somebody else has it
     "row_mark": {
         "CONSULT": _("会商中"),
