@@ -28,6 +28,7 @@ class LeadChoice:
     confidence: str
     responsibility_id: int | None
     led_before: int
+    last_time: bool  # it led this very case before
     duty: OnDuty | None
 
     @property
@@ -124,6 +125,7 @@ def lead_choices(
             confidence=s.confidence,
             responsibility_id=s.responsibility_id,
             led_before=s.led_before,
+            last_time=s.last_time,
             duty=duty.get(s.unit_id),
         )
         for s in advice.suggestions
