@@ -37,7 +37,7 @@ from chengshao.web.texts import TERMS, term, text
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import NewReport, located
 from chengshao.workorders.queries import CallLine, SimilarCase, Told
-from chengshao.workorders.terms import Channel, Power, ReportKind, ViewingKind
+from chengshao.workorders.terms import Channel, ClosingKind, Power, ReportKind, ViewingKind
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
 MOST_CALLS, MOST_FOUND = 12, 6
@@ -106,6 +106,15 @@ class Call:
     def is_open(self) -> bool:
         return not self.line.outcome and not self.line.withdrawn
 
+    @property
+    def comes_back(self) -> bool:
+        """Tell whether it is answered and yet not done: promised by a day, or on the ledger."""
+        return not self.is_open and not self.line.withdrawn and bool(self.line.comes_back_on)
+
+    @property
+    def on_ledger(self) -> bool:
+        return self.line.closing_kind == ClosingKind.LEDGER
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -125,8 +134,16 @@ class Caller:
         return [call for call in self.calls if call.is_open]
 
     @property
+    def promised_calls(self) -> list[Call]:
+        return [call for call in self.calls if call.comes_back and not call.on_ledger]
+
+    @property
+    def ledger_calls(self) -> list[Call]:
+        return [call for call in self.calls if call.comes_back and call.on_ledger]
+
+    @property
     def ended_calls(self) -> list[Call]:
-        return [call for call in self.calls if not call.is_open]
+        return [call for call in self.calls if not call.is_open and not call.comes_back]
 
 
 @dataclass(frozen=True, slots=True)

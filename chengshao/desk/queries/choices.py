@@ -1,8 +1,8 @@
 """What registrars and dispatchers choose from: matters, leads with their reasons, units, merges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -53,6 +53,7 @@ class UnitChoice:
 
     unit: UnitLine
     roles: frozenset[str]  # the names of the fields that name it already
+    obstacle: str = ""  # why it may not lead
 
     @property
     def key(self) -> str:
@@ -99,6 +100,19 @@ def unit_choices(words: str, named: Mapping[str, Iterable[int]], now: datetime) 
     found = [unit for unit in units_to_choose(words, now) if unit.id not in known]
     lines = [*known.values(), *found]
     return [UnitChoice(unit, frozenset(roles.get(unit.id, ()))) for unit in lines]
+
+
+def with_obstacles(
+    found: Sequence[UnitChoice], *, matter: str, territory: str, on: date, designates: bool
+) -> list[UnitChoice]:
+    """Return the same, each with why the lists of duties don't let it lead the matter there."""
+    ids = [choice.unit.id for choice in found]
+    why = (
+        catalog.lead_obstacles(ids, matter, territory, on, designated=designates)
+        if matter
+        else {}
+    )
+    return [replace(choice, obstacle=why.get(choice.unit.id, "")) for choice in found]
 
 
 def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
