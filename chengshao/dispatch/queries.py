@@ -131,8 +131,8 @@ def _from_practice(matter: str, territory: str, led: Counter[int], on: date) -> 
 
 
 def _once_more(
-    unit_id: int | None, suggestions: Sequence[Suggestion], matter: str, where: str, on: date
-) -> Sequence[Suggestion]:
+    unit_id: int | None, suggestions: list[Suggestion], matter: str, where: str, on: date
+) -> list[Suggestion]:
     """Put the unit that led the case before in front, as far as it may lead it still."""
     if unit_id is None or not _may_lead(unit_id, matter, where, on):
         return suggestions

@@ -135,7 +135,7 @@ def lead_obstacles(
         try:
             check_may_lead(unit_id, matter, territory, on, designated=designated)
         except LeadNotByList as error:
-            found[unit_id] = LeadObstacle(error.params["lead_obstacle"])
+            found[unit_id] = LeadObstacle(str(error.params["lead_obstacle"]))
     return found
 
 
