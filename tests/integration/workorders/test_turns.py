@@ -302,11 +302,17 @@ class TestSuspension:
     ) -> None:
         case = handling(centre, district.roads)
 
-        says = refused(
-            refusals.DayNotAhead, case, _K.LEAD, _C.ASK_SUSPENSION, centre,
-            reason="等规划", until=AT.date() + timedelta(400),
-        )  # fmt: skip
-        assert str(AT.date() + timedelta(365)) in says
+        with pytest.raises(refusals.DayNotAhead) as why:
+            move(
+                case,
+                _K.LEAD,
+                _C.ASK_SUSPENSION,
+                centre,
+                reason="等规划",
+                until=AT.date() + timedelta(400),
+            )
+
+        assert why.value.params["last"] == str(AT.date() + timedelta(365))
 
 
 class TestContact:
