@@ -152,6 +152,7 @@ PEOPLE = (
     _post("machines/<int:user_id>/token", _P.ISSUE_TOKENS),
     _post("tokens/<int:token_id>/revoke", _P.ISSUE_TOKENS),
     _get("logs/contacts", _P.READ_LOGS),
+    _get("logs/look-ups", _P.READ_LOGS),
     _get("logs/accounts", _P.READ_LOGS),
     _get("logs/sign-ins", _P.READ_LOGS),
     _get("people/tables/", _P.KEEP_UNITS, _P.APPOINT),

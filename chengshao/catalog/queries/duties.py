@@ -126,6 +126,19 @@ def check_may_lead(
         raise LeadNotByList(lead_obstacle=why.value)
 
 
+def lead_obstacles(
+    unit_ids: Iterable[int], matter: str, territory: str, on: date, *, designated: bool = False
+) -> dict[int, LeadObstacle]:
+    """Return why units may not lead a matter at a place; those that may are left out."""
+    found: dict[int, LeadObstacle] = {}
+    for unit_id in unit_ids:
+        try:
+            check_may_lead(unit_id, matter, territory, on, designated=designated)
+        except LeadNotByList as error:
+            found[unit_id] = LeadObstacle(str(error.params["lead_obstacle"]))
+    return found
+
+
 def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: date) -> None:
     """
     Check that the lists of duties let units co-handle a matter at a place.

@@ -20,7 +20,7 @@ from chengshao.desk.forms import (
     RegisterForm,
     UndoMergeForm,
 )
-from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
+from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on, go_on_if_seen
 from chengshao.desk.pages.refusals import FormInvalid, check, check_reply
 from chengshao.desk.queries import deed_of
 from chengshao.dispatch import actions as dispatch_actions
@@ -80,10 +80,10 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    done = _("已立案：{number}").format(number=number)
-    if directly:
-        done = _may_take_back(_("已立案并直派：{number}").format(number=number), number)
-    return go_on(request, done)
+    if not directly:
+        return go_on_if_seen(request, _("已立案：{number}").format(number=number), number)
+    done = _("已立案并直派：{number}").format(number=number)
+    return go_on_if_seen(request, done, number, offer=_may_take_back(done, number))
 
 
 @require_POST
@@ -104,7 +104,7 @@ def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return go_on(request, _("已直接答复：{number}").format(number=number))
+    return go_on_if_seen(request, _("已直接答复：{number}").format(number=number), number)
 
 
 @require_POST

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterNotFound, MatterVersion
-from chengshao.desk.queries import CasePage, PersonChoice, UnitChoice, find_people, unit_choices
+from chengshao.desk.queries import (
+    CasePage,
+    PersonChoice,
+    UnitChoice,
+    find_people,
+    unit_choices,
+    with_obstacles,
+)
 from chengshao.kernel.errors import DomainError, Invalid
 from chengshao.web.http import status_of
 from chengshao.web.pages import actor_of
@@ -72,6 +79,7 @@ _DATE_OF_CLOSING: Mapping[str, str] = {
     ClosingKind.LEDGER: "review_on",
 }
 _UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed", "about_unit")
+_DATES = ("workorder_date_out_of_reach", "workorder_day_not_ahead")
 _ABOUT_A_UNIT = ("report_nothing_to_note", "unit_not_found", "workorder_unit_complained_about")
 _CLOSING = ("promised_on", "organ", "procedure_number", "procedure_on", "ledger_level", "review_on")
 # What a browser sends nothing of where nothing is chosen, or what may stand in no form at all.
@@ -179,11 +187,21 @@ def told(refusal: Refusal | None, page: CasePage | None) -> dict[str, object]:
     if refusal is None or page is None:
         return {}
     suggested = {choice.unit.id for choice in page.choices}  # their own card names them as lead
+    units: Sequence[UnitChoice] = refusal.units
+    if refusal.form == "dispatch":
+        case = page.view.case
+        units = with_obstacles(
+            units,
+            matter=case.matter,
+            territory=case.territory,
+            on=page.today,
+            designates=page.may_designate,
+        )
     return {
         "refusal": refusal,
         "found_units": [
             choice
-            for choice in refusal.units
+            for choice in units
             if choice.roles != {"lead"} or choice.unit.id not in suggested
         ],
         "stands": refusal.form in page.forms,
@@ -243,9 +261,9 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
     named = str(error.params.get("field", ""))
     if error.code.startswith("upload_"):
         return "file"
-    if error.code == "workorder_date_out_of_reach" and named != "procedure_on":
+    if error.code in _DATES and named != "procedure_on":
         return _DATE_OF_CLOSING.get(said.get("closing", ""), "until")
-    if error.code in ("workorder_date_out_of_reach", "workorder_closing_incomplete"):
+    if error.code in (*_DATES, "workorder_closing_incomplete"):
         return named
     if error.code == "workorder_unit_complained_about" and "find_person" in said:
         return "person"

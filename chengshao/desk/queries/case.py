@@ -42,6 +42,7 @@ from chengshao.workorders.terms import (
     CaseCommand,
     NoteName,
     Power,
+    ReportKind,
     Sight,
     Step,
     TaskCommand,
@@ -51,6 +52,7 @@ from chengshao.workorders.terms import (
 
 SEVEN = list(Step)[:7]
 _NEVER = timedelta(days=36_500)
+_KEPT = (ReportKind.INFORMANT, ReportKind.COMPLAINT)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
 
@@ -177,6 +179,14 @@ class CasePage:
         return [moment for moment in self.moments if moment.seq > seq]
 
     @property
+    def kept_as(self) -> str:
+        """Return for what it is that a case is only for named persons; "" where it is for units."""
+        if not self.view.case.named_only:
+            return ""
+        kinds = {report.kind for report in self.view.reports}
+        return next((kind for kind in _KEPT if kind in kinds), "CONFIDENTIAL")
+
+    @property
     def helping_open(self) -> bool:
         return any(task.kind == TaskKind.CO_HANDLE and task.is_open for task in self.tasks)
 
@@ -237,7 +247,11 @@ def case_page(
     advice = Advice((), ())
     if may & set(_UNITS_NEEDED):
         advice = dispatch.advice_for(
-            matter=case.matter, territory=case.territory, actor=actor, on=today
+            matter=case.matter,
+            territory=case.territory,
+            actor=actor,
+            on=today,
+            led_by=_led_by(view, today),
         )
     named_on = localdate(case.ended_at) if case.ended_at else today  # a case of then, names of then
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
@@ -310,6 +324,17 @@ def case_page(
         now=now,
         first=first,
     )
+
+
+def _led_by(view: CaseView, today: date) -> int | None:
+    """Return who was last done with the case as its lead, or who follows it, if that may be."""
+    done = [t for t in view.tasks if t.kind == TaskKind.LEAD and t.state == TaskState.DONE]
+    if not done:
+        return None
+    last = done[-1].unit_id
+    about = {report.complained_about_unit_id for report in view.reports}
+    now = people.who_follows(last, today)
+    return None if now in about else now
 
 
 def _place_words(territory: str, words: str) -> str:

@@ -1,8 +1,8 @@
 """What registrars and dispatchers choose from: matters, leads with their reasons, units, merges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -28,6 +28,7 @@ class LeadChoice:
     confidence: str
     responsibility_id: int | None
     led_before: int
+    last_time: bool  # it led this very case before
     duty: OnDuty | None
 
     @property
@@ -52,6 +53,7 @@ class UnitChoice:
 
     unit: UnitLine
     roles: frozenset[str]  # the names of the fields that name it already
+    obstacle: str = ""  # why it may not lead
 
     @property
     def key(self) -> str:
@@ -100,6 +102,19 @@ def unit_choices(words: str, named: Mapping[str, Iterable[int]], now: datetime) 
     return [UnitChoice(unit, frozenset(roles.get(unit.id, ()))) for unit in lines]
 
 
+def with_obstacles(
+    found: Sequence[UnitChoice], *, matter: str, territory: str, on: date, designates: bool
+) -> list[UnitChoice]:
+    """Return the same, each with why the lists of duties don't let it lead the matter there."""
+    ids = [choice.unit.id for choice in found]
+    why = (
+        catalog.lead_obstacles(ids, matter, territory, on, designated=designates)
+        if matter
+        else {}
+    )
+    return [replace(choice, obstacle=why.get(choice.unit.id, "")) for choice in found]
+
+
 def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
     """Return who is on duty now; a night shift counts by the kind of day on which it began."""
     return people.on_duty(unit_ids, now, calendar) if unit_ids else {}
@@ -124,6 +139,7 @@ def lead_choices(
             confidence=s.confidence,
             responsibility_id=s.responsibility_id,
             led_before=s.led_before,
+            last_time=s.last_time,
             duty=duty.get(s.unit_id),
         )
         for s in advice.suggestions

@@ -151,7 +151,8 @@ def _chip_of_line(line: CaseLine, calendar: WorkCalendar, now: datetime) -> DueC
 def _marks(line: CaseLine) -> tuple[str, ...]:
     words = TERMS["row_mark"]
     kinds = (kind for kind in line.waiting if kind in words and kind not in line.owed)
-    return tuple(dict.fromkeys(str(words[kind]) for kind in kinds))
+    again = (_("重办"),) if line.again else ()
+    return (*again, *dict.fromkeys(str(words[kind]) for kind in kinds))
 
 
 def _outer_words(line: CaseLine, now: datetime) -> str:

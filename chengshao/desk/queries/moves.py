@@ -97,6 +97,7 @@ def forms_of(
     what: str = "",
     beside: bool = False,
     proposed: UnitLine | None = None,
+    of_platform: bool = False,
 ) -> list[MoveForm]:
     """
     Return the forms for these commands on a task, in the order of the table.
@@ -104,6 +105,7 @@ def forms_of(
     What ends the task is one form with a button each; what is asked beside it is folded.
 
     :param beside: a verdict is on a task beside the lead's: then who takes its place may be named
+    :param of_platform: another platform has its own limit on the case
     :param proposed: who should do it instead, in the eyes of who returns it
     """
     rows = [row for row in workorders.moves_of(kind, state) if row.command in commands]
@@ -119,6 +121,9 @@ def forms_of(
             name = f"{row.command}-{task_id}"
             folded = row.command != TaskCommand.ANSWER
             forms.append(_form(name, task_id, revision, [row], kind, folded=folded, what=what))
+    if of_platform and kind in TERMS["move_hint_outer"]:
+        more = term("move_hint_outer", kind)
+        forms = [replace(f, hint=f"{f.hint}{more}") if f.hint else f for f in forms]
     if beside and kind == TaskKind.ADJUDICATE:
         offered = (UnitChoice(proposed, frozenset()),) if proposed else ()
         label = _("同意的，改由谁办")

@@ -192,6 +192,7 @@ def tasks_of(
                     what=asked.get("what", ""),
                     beside=kinds.get(task.parent_id) in _BESIDE_THE_LEAD,
                     proposed=proposed,
+                    of_platform=view.case.outer_due_at is not None,
                 ),
             )
             yield from under(task.pk, depth + 1 if facts.is_open else 0)

@@ -11,8 +11,16 @@ from django.utils.timezone import localdate
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid, Refused
 from chengshao.people.actions._common import clean, require
-from chengshao.people.models import Contact, ContactAccess
-from chengshao.people.queries import ContactNotFound, key_ring, opened, place_of, ring_of
+from chengshao.people.models import Contact, ContactAccess, NumberLookUp
+from chengshao.people.queries import (
+    ContactNotFound,
+    key_ring,
+    masked_contacts,
+    opened,
+    place_of,
+    ring_of,
+)
+from chengshao.people.rules.masking import mask_phone
 from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.sealing import lookup_of, seal_text
 from chengshao.people.terms import ContactDeed, ContactPurpose, Power
@@ -108,6 +116,26 @@ def reveal_contact(
     """
     contact = _for_a_purpose(contact_id, purpose, about, ContactDeed.REVEALED, actor, at)
     return RevealedContact(opened(contact, "name"), opened(contact, "phone"))
+
+
+def log_look_up(
+    *, phone: str = "", contact_id: int | None = None, cases: int, actor: Actor, at: datetime
+) -> None:
+    """
+    Note that somebody was shown what was reported from a number, for the auditor. The number is
+    kept masked. One statement, and one more to mask what a contact left.
+
+    :param phone: as it was typed
+    :param contact_id: whose number it was, where none was typed
+    """
+    if contact_id is not None:
+        contact = masked_contacts([contact_id]).get(contact_id)
+        shown = contact.phone if contact else ""
+    else:
+        shown = mask_phone(normalise_phone(phone))
+    NumberLookUp.objects.create(
+        user_id=actor.user_id, actor_kind=actor.kind, phone=shown[:40], cases=cases, at=at
+    )
 
 
 @transaction.atomic

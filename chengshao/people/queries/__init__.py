@@ -26,6 +26,7 @@ from chengshao.people.queries.contacts import (
 from chengshao.people.queries.logs import (
     account_log,
     contact_log,
+    look_up_log,
     newest,
     sign_in_log,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "in_force",
     "key_ring",
     "lock_to_close",
+    "look_up_log",
     "masked_contacts",
     "may_be_assigned",
     "names_of_contacts",

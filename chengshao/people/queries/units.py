@@ -20,7 +20,7 @@ from chengshao.people.models import (
 )
 from chengshao.people.queries.periods import in_force
 from chengshao.people.rules.open_work import open_work
-from chengshao.people.terms import ParentRelation, UnitKind
+from chengshao.people.terms import ParentRelation, UnitKind, UnitLevel
 from chengshao.web.once import once_each
 
 
@@ -182,19 +182,25 @@ def _unit_lines(ids: AbstractSet[int], day: date) -> dict[int, UnitLine]:
 
 
 def find_units(words: str, *, on: date, limit: int = 10) -> list[UnitLine]:
-    """Return units in force by name, short name, code or pinyin initials; the closest first."""
+    """
+    Return units in force by name, short name, face, code or pinyin initials, those of former
+    names too; the closest first, of these the district's own departments before branch offices.
+    """
     asked = words.strip().casefold()[:80]
     if not asked or "\x00" in asked:
         return []
-    names = UnitName.objects.filter(in_force(on), in_force(on, "unit__")).select_related("unit")
-    matching = names.filter(
+    names = UnitName.objects.filter(in_force(on, "unit__"), valid_from__lte=on)
+    matching = names.select_related("unit").filter(
         Q(name__icontains=asked)
         | Q(short_name__icontains=asked)
+        | Q(face__iexact=asked)
         | Q(initials__contains=asked)
         | Q(unit__code__iexact=asked)
     )
     found = sorted(matching, key=lambda name: (*_distance(name, asked), name.unit.code))
-    return [line_of(name) for name in found[:limit]]
+    ids = list(dict.fromkeys(name.unit_id for name in found))[:limit]
+    lines = unit_lines(ids, on) if ids else {}
+    return [lines[unit_id] for unit_id in ids]
 
 
 def successors(unit_id: int, on: date) -> frozenset[int]:
@@ -272,11 +278,18 @@ def line_of(name: UnitName) -> UnitLine:
     )
 
 
-def _distance(name: UnitName, asked: str) -> tuple[int, int]:
+def _distance(name: UnitName, asked: str) -> tuple[bool, int, bool, int]:
     said = (name.name.casefold(), name.short_name.casefold(), name.unit.code.casefold())
     whole = asked in said or asked in name.initials.split()
-    begins = any(text.startswith(asked) for text in (*said, name.initials))
-    return (0 if whole else 1 if begins else 2, len(name.name))
+    begins = any(text.startswith(asked) for text in (*said, name.face, name.initials))
+    return (not whole, _rank(name.unit), not begins, len(name.name))
+
+
+def _rank(unit: Unit) -> int:
+    """Return 0 for the district's own departments, 2 for branch offices, 1 for all between."""
+    if unit.kind == UnitKind.DEPARTMENT and unit.level == UnitLevel.DISTRICT:
+        return 0
+    return 2 if unit.kind == UnitKind.BRANCH else 1
 
 
 _NO_PUBLIC_BODY = (UnitKind.PROPERTY_COMPANY, UnitKind.CONTRACTOR, UnitKind.SOCIAL_ORGANISATION)

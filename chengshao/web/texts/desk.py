@@ -102,7 +102,7 @@ _MOVE_HINT: Vocabulary = {
     "OUTER_CLOSING.UNANSWERED": _("记下催过谁、怎么催的。平台同意才结案，外部时限照走。"),
     "OUTER_REQUEST.*": _("平台答复前，外部时限照走。"),
     "LEADER_APPROVAL.*": _("同意后报中心审批；批准前原时限照走。"),
-    "CENTRE_APPROVAL.*": _("批准前原时限照走。来源平台的工单，批准后还要报请平台。"),
+    "CENTRE_APPROVAL.*": _("批准前原时限照走。"),
     "SAMPLE.*": _("抽查不通过，案卷退回原单位返工。"),
     "ASK_OUTER_RETURN": _("平台同意前，案卷照办，外部时限照走。"),
     "REOPEN": _("在重办期限内可以重办，重新派单。"),
@@ -171,6 +171,8 @@ TERMS: Terms = {
     "move": _MOVE,
     "move_fold": _MOVE_FOLD,
     "move_hint": _MOVE_HINT,
+    # what is said beside, where another platform has its own limit on the case
+    "move_hint_outer": {"CENTRE_APPROVAL": _("批准后还要报请来源平台。")},
     "move_reason": _MOVE_REASON,
     "move_date": _MOVE_DATE,
     "deed_of_kind": _DEED_OF_KIND,
@@ -182,6 +184,12 @@ TERMS: Terms = {
         "LEDGER": _("一时解决不了，报批后列账，定期复核"),
         "OTHER_WAY": _("不归政府办，已告知去哪里办"),
         "UNREACHABLE": _("按规定联系过，仍然联系不上"),
+    },
+    # what a case is that only named persons see
+    "kept_case": {
+        "INFORMANT": _("举报案卷"),
+        "COMPLAINT": _("投诉案卷"),
+        "CONFIDENTIAL": _("要保密的案卷"),
     },
     # on a line of a list, while somebody else has it
     "row_mark": {

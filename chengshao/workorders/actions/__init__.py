@@ -101,6 +101,9 @@ from chengshao.workorders.actions.tasks import (
 )
 from chengshao.workorders.actions.viewings import (
     log_viewing,
+    log_viewings,
+    look_up_contact,
+    look_up_phone,
 )
 from chengshao.workorders.rules.facts import (
     Closing,
@@ -155,6 +158,9 @@ __all__ = [
     "link_of",
     "located",
     "log_viewing",
+    "log_viewings",
+    "look_up_contact",
+    "look_up_phone",
     "mark_nuisance",
     "merge_cases",
     "move_case",

@@ -76,6 +76,7 @@ class CaseLine:
     outer_due_at: datetime | None = None  # of the platform that the order came from
     suspended_until: datetime | None = None
     chases: int = 0
+    again: bool = False  # a unit was done with it, and it is to be dispatched once more
 
 
 def cases_of_unit(
@@ -327,6 +328,7 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
     reports = told.order_by().annotate(n=Func("pk", function="count")).values("n")
     went = Merge.objects.filter(source=OuterRef(OuterRef("pk")), undone_at=None)
     gone = Report.objects.filter(pk=Subquery(went.values("report_ids__0")[:1]))
+    done = Task.objects.filter(work_order=OuterRef("pk"), kind=TaskKind.LEAD, state=TaskState.DONE)
     cases = WorkOrder.objects.filter(
         pk__in=ids
     ).annotate(
@@ -336,6 +338,7 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
             Subquery(gone.filter(erased_at=None).values("words")[:1]),
         ),
         reports_told=Subquery(reports),
+        done_before=Exists(done),
     )
     rows = Deadline.objects.filter(
         task__work_order__in=ids,
@@ -387,6 +390,9 @@ def _line(
         outer_due_at=case.outer_due_at if case.in_full else None,
         suspended_until=case.resumes_at,
         chases=case.chases if case.in_full else 0,
+        again=case.in_full
+        and case.done_before
+        and any(row.task.kind == TaskKind.DISPATCH for row in waiting),
     )
 
 

@@ -1,10 +1,10 @@
 """Honest closing (F17): what each kind must name, and who looks at it before the case ends."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.workorders.rules.facts import CaseFacts, Closing
-from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach
+from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach, DayNotAhead
 from chengshao.workorders.terms import DIRECT_CLOSINGS, ClosingKind
 
 _MOST_DAYS_TO_PROMISE = 5 * 366
@@ -48,9 +48,10 @@ def _named(value: object) -> bool:
 
 
 def check_ahead(day: date, *, today: date, most_days: int) -> None:
-    """:raises DateOutOfReach: unless the day comes after today and within so many days"""
+    """:raises DayNotAhead: unless the day comes after today and within so many days"""
     if not 0 < (day - today).days <= most_days:
-        raise DateOutOfReach(field="date")
+        last = today + timedelta(days=most_days)
+        raise DayNotAhead(field="date", last=last.isoformat())
 
 
 def may_close_directly(closing: Closing | None, track: Track) -> bool:

@@ -69,6 +69,8 @@ class Passed:
     day: date | None = None  # until when
     closing: ClosingKind | None = None
     words: str = ""  # the citizen's own
+    case_id: int = 0
+    seq: int = 0  # of the line on its case
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class HistoryLine:
     case_id: int
     body: Mapping[str, Any]
     words: str = ""
+    seq: int = 0
 
 
 @dataclass(slots=True)
@@ -231,5 +234,7 @@ def _add(walk: _Walk, what: Milestone, line: HistoryLine) -> None:
             day=date.fromisoformat(until) if isinstance(until, str) else until,
             closing=walk.closing if what is _M.CLOSED else None,
             words=line.words if body.get("report_id") == walk.report_id else "",
+            case_id=line.case_id,
+            seq=line.seq,
         )
     )

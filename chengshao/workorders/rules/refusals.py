@@ -75,6 +75,12 @@ class DateOutOfReach(Invalid):
     code = "workorder_date_out_of_reach"
 
 
+class DayNotAhead(DateOutOfReach):
+    """A day that must come after today, and by the last one that is named."""
+
+    code = "workorder_day_not_ahead"
+
+
 class ClosingIncomplete(Invalid):
     code = "workorder_closing_incomplete"
 

@@ -297,13 +297,22 @@ class TestSuspension:
             reason="再等", until=UNTIL + timedelta(30), at=datetime(2026, 3, 12, 1, tzinfo=UTC),
         )  # fmt: skip
 
-    def test_lasts_a_year_at_most(self, centre: Actor, district: District) -> None:
+    def test_lasts_a_year_at_most_and_names_the_last_day(
+        self, centre: Actor, district: District
+    ) -> None:
         case = handling(centre, district.roads)
 
-        refused(
-            refusals.DateOutOfReach, case, _K.LEAD, _C.ASK_SUSPENSION, centre,
-            reason="等规划", until=AT.date() + timedelta(400),
-        )  # fmt: skip
+        with pytest.raises(refusals.DayNotAhead) as why:
+            move(
+                case,
+                _K.LEAD,
+                _C.ASK_SUSPENSION,
+                centre,
+                reason="等规划",
+                until=AT.date() + timedelta(400),
+            )
+
+        assert why.value.params["last"] == str(AT.date() + timedelta(365))
 
 
 class TestContact:
