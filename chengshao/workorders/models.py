@@ -23,7 +23,6 @@ from chengshao.workorders.rules.facts import (
     TaskFacts,
 )
 from chengshao.workorders.terms import (
-    ClosingKind,
     Outcome,
     Principle,
     Sight,
@@ -134,9 +133,14 @@ class WorkOrder(models.Model):
             suspended=self.resumes_at is not None,
             suspended_before=self.suspended_at is not None,
             archived=self.archived_at is not None,
-            on_ledger=closed and self.closing_kind == ClosingKind.LEDGER,
             closing=CLOSING.validate_python(self.closing) if self.closing else None,
         )
+
+    @property
+    def is_on_ledger(self) -> bool:
+        """Tell whether it is closed and not over: repeats attach to it (疑难挂账). One statement."""
+        entries = self.ledger.filter(struck_off_at=None)
+        return self.outcome == Outcome.CLOSED and entries.exists()
 
 
 class Report(models.Model):

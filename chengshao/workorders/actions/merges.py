@@ -1,5 +1,6 @@
 """Two cases that are one (并案), and apart again."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     apply,
+    ask_for_ratings,
     keep,
     record,
 )
@@ -80,6 +82,8 @@ def merge_cases(
     apply(source, decision, actor=actor, at=at)
     source.merged_into = target
     _rehang(ids, source, target, at)
+    if target.outcome:
+        ask_for_ratings(target, target.reports.filter(pk__in=ids), at)
     target.revision += 1
     target.step = target.facts().step
     hear_of_repeat(target, at)
@@ -112,7 +116,7 @@ def undo_merge(
     _rehang(merge.report_ids, target, source, at)
     apart, left = lifecycle.decide_undo_merge(
         source=source.facts(),
-        target=target.facts(),
+        target=replace(target.facts(), on_ledger=target.is_on_ledger),
         registered=bool(source.matter),
         actor=actor,
         given=Given(reason=reason),

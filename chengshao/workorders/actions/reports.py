@@ -31,6 +31,7 @@ from chengshao.workorders.actions._store import (
     apply,
     ask_for_ratings,
     attach,
+    look_again,
     record,
 )
 from chengshao.workorders.actions.cases import name_matter
@@ -306,7 +307,7 @@ def _place_of(report: NewReport, on: date) -> Place:
 
 def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     case = queries.lock_case(number=report.joins or "", actor=actor)
-    if case.outcome and not case.ledger.filter(struck_off_at=None).exists():
+    if case.outcome and not case.is_on_ledger:
         raise WrongState(command=ReportCommand.REPORT, state=case.step)
     check_same_circle(
         Circle(report.confidential, report.kind is ReportKind.INFORMANT),
@@ -340,10 +341,13 @@ def _take_in(case: WorkOrder, report: Report, at: datetime) -> None:
 
 
 def hear_of_repeat(case: WorkOrder, at: datetime) -> None:
-    """Another voice on a case: whoever works on it, or owns it on the ledger, hears of it."""
+    """
+    Another voice on a case: whoever works on it, or owns it on the ledger, hears of it; who signs
+    or checks looks again before it goes on.
+    """
     open_tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
     owners = case.ledger.filter(struck_off_at=None).values_list("owner_id", flat=True)
-    units = {*open_tasks.values_list("unit_id", flat=True), *owners}
+    units = {*open_tasks.values_list("unit_id", flat=True), *owners, *look_again(case)}
     alert(case, units, AlertKind.SUPPLEMENTED, at=at)
 
 
