@@ -21,7 +21,6 @@ from chengshao.workorders.actions.calls import (
 )
 from chengshao.workorders.actions.cases import (
     answer_directly,
-    copy_to,
     dispatch,
     move_case,
     open_task,
@@ -35,6 +34,7 @@ from chengshao.workorders.actions.circle import (
     name_person,
 )
 from chengshao.workorders.actions.copies import (
+    copy_to,
     send_copies,
 )
 from chengshao.workorders.actions.erasing import (
