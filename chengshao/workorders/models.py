@@ -22,6 +22,7 @@ from chengshao.workorders.rules.facts import (
     ReportFacts,
     TaskFacts,
 )
+from chengshao.workorders.rules.qualifying import Said
 from chengshao.workorders.terms import (
     Outcome,
     Principle,
@@ -106,7 +107,7 @@ class WorkOrder(models.Model):
         """
         Return what the rules need of the case: two statements, three of a closed one, less what
         is at hand. Only of a closed case do ratings count. A complaint takes one more: it is about
-        those, too, who have taken over the work of the unit that it names.
+        those, too, who have taken over the work of the unit that it names, and who stand below.
         """
         closed = self.outcome == Outcome.CLOSED
         if reports is None:
@@ -121,7 +122,8 @@ class WorkOrder(models.Model):
             reports=tuple(report.facts(closed=closed) for report in reports),
             outcome=Outcome(self.outcome) if self.outcome else None,
             evidence_asked=frozenset(self.evidence_asked),
-            complained_about=people.with_heirs(about),
+            complained_about=people.kept_from(about, desk_unit_id=self.desk_unit_id),
+            about_somebody=any(report.said.about_somebody for report in reports),
             territory=self.territory,
             urgency=Urgency(self.urgency or Urgency.ORDINARY),
             track=Track(self.track),
@@ -138,7 +140,7 @@ class WorkOrder(models.Model):
 
     @property
     def is_on_ledger(self) -> bool:
-        """Tell whether it is closed and not over: repeats attach to it (疑难挂账). One statement."""
+        """Tell whether it is closed and not over: repeats attach to it (挂账). One statement."""
         entries = self.ledger.filter(struck_off_at=None)
         return self.outcome == Outcome.CLOSED and entries.exists()
 
@@ -207,6 +209,11 @@ class Report(models.Model):
     def rating(self) -> "Rating | None":
         """The rating of the last closing, if there was one; prefetch `ratings` for many."""
         return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
+
+    @property
+    def said(self) -> Said:
+        """What was said of it, and about whom it is."""
+        return Said(self.kind, self.complained_about_unit_id, self.complained_about)
 
     @property
     def is_reachable(self) -> bool:

@@ -17,8 +17,7 @@ from chengshao.workorders.actions._audience import (
     check_somebody_knows,
     hide_from_subdistrict,
     narrow_to_named,
-    show_to,
-    who_looks_on,
+    review_sight,
 )
 from chengshao.workorders.actions._contacts import voices_of
 from chengshao.workorders.actions._places import Place, fields_of
@@ -172,9 +171,7 @@ def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Jso
         setattr(case, name, value)
     case.save(update_fields=list(changed))
     case.audience.update(territory=case.territory)
-    about = case.facts().complained_about
-    near = people.desk_and_subdistrict(case.territory, localdate(at))
-    show_to(case, (), about, onlookers=who_looks_on(case, about, near), at=at)
+    review_sight(case, at)
     return {"territory": place.territory, "grid": place.grid}
 
 
@@ -199,8 +196,9 @@ def dispatch(
     Name the lead, who is dispatched beside it and who helps, with principle and basis (F3).
 
     By designation the duty leader goes past the lists, after the units were asked (B2); nobody
-    makes a community the lead. An order to a sub-district, whatever its part in it, is copied to its
-    district (Beijing §12), unless it is confidential or an informant's: those are not copied, persons may be named.
+    makes a community the lead. An order to a sub-district, whatever its part, is copied to its
+    district (Beijing §12), unless it is confidential or an informant's: those are not copied,
+    persons may be named.
 
     :param task_words: what is to be done, for those of these units that are no public body: they
         see no citizen's words (PIPL §6)

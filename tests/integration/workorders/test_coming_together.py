@@ -16,7 +16,7 @@ from chengshao.workorders.terms import (
     TaskKind,
     TaskState,
 )
-from tests.district import AT, District, move, owed, registered, reported, said
+from tests.district import AT, District, owed, registered, reported, said
 from tests.standing import Standing
 
 _K, _C = TaskKind, TaskCommand
