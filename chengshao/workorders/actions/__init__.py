@@ -14,7 +14,6 @@ from chengshao.workorders.actions.calls import (
     ChasedLately,
     answer_progress,
     chase_report,
-    mark_nuisance,
     read_result,
     reopen_by_citizen,
     supplement_report,
@@ -47,6 +46,10 @@ from chengshao.workorders.actions.merges import (
     MergeWithItself,
     merge_cases,
     undo_merge,
+)
+from chengshao.workorders.actions.nuisance import (
+    mark_nuisance,
+    unmark_nuisance,
 )
 from chengshao.workorders.actions.qualifying import (
     qualify_report,
@@ -180,6 +183,7 @@ __all__ = [
     "take_off_complaint",
     "take_sample",
     "undo_merge",
+    "unmark_nuisance",
     "withdraw_report",
     "write_seals",
 ]

@@ -238,9 +238,7 @@ def record_fixed(
         actor=actor,
     )
     stored = _store(report, case, contact_id, fingerprint, actor, at)
-    onlookers = who_looks_on(
-        case, frozenset(), near, about_somebody=stored.said.about_somebody
-    )
+    onlookers = who_looks_on(case, frozenset(), near, about_somebody=stored.said.about_somebody)
     (task,) = apply(case, decision, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": CaseCommand.FIX, **line}
     _enter(case, stored, what, notes={NoteName.REPLY: reply}, actor=actor, at=at)
