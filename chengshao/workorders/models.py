@@ -56,6 +56,7 @@ class WorkOrder(models.Model):
     confidential = models.BooleanField(default=False)
     named_only = models.BooleanField(default=False)  # 举报: its audience are persons, not units
     place = models.TextField(default="", blank=True)  # of the matter, never the citizen's home
+    place_confirmed = models.BooleanField(default=False)  # in the desk's words, no citizen's
     territory = models.CharField(max_length=12, default="", blank=True)  # division code, "" unknown
     grid = models.CharField(max_length=15, default="", blank=True)
     lng = models.FloatField(null=True, blank=True)  # CGCS2000
@@ -137,6 +138,13 @@ class WorkOrder(models.Model):
             archived=self.archived_at is not None,
             closing=CLOSING.validate_python(self.closing) if self.closing else None,
         )
+
+    def place_told(self, *, whole: bool) -> str:
+        """
+        Return where it is, in words; "" where there are none to tell. A third party, who does not
+        see the whole case, reads no citizen's words: only those that the desk has confirmed.
+        """
+        return self.place if whole or self.place_confirmed else ""
 
     @property
     def is_on_ledger(self) -> bool:

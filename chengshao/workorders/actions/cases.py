@@ -66,6 +66,7 @@ def register(
     The matter brings what evidence its closing asks, how it is checked, and with source and
     urgency the track (F16).
 
+    :param place: in words of the desk's own it is told to third parties; as the citizen said it not
     :param by_catalogue: it goes on at once to the one lead that the catalogue names (目录直派)
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
@@ -167,6 +168,8 @@ def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Jso
         places.check_division(place.territory, on=localdate(at))
     hide_from_subdistrict(case, localdate(at))
     changed = fields_of(place)
+    told = case.reports.filter(place=place.words).exists()
+    changed["place_confirmed"] = bool(place.words.strip()) and not told
     for name, value in changed.items():
         setattr(case, name, value)
     case.save(update_fields=list(changed))
