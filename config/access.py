@@ -85,6 +85,15 @@ def _calls(route: str, **powers: str) -> tuple[Door, ...]:
     )
 
 
+_JUDGE = (Cases.REGISTER, Cases.DISPATCH)  # who says what is a nuisance call
+
+
+def _nuisance(route: str) -> tuple[Door, ...]:
+    """What is said of a call by who judges of it."""
+    commands = ("MARK_NUISANCE", "UNMARK_NUISANCE")
+    return tuple(Door("POST", route, _JUDGE, About.CASE, f"call {each}") for each in commands)
+
+
 def _erasures(route: str) -> tuple[Door, ...]:
     """What a citizen may have erased: words with all that hangs on them, a text, a file."""
     return tuple(
@@ -226,10 +235,12 @@ DESK = (
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT, RATE=_C.SPEAK_FOR),
+            WITHDRAW=_C.SPEAK_FOR, RATE=_C.SPEAK_FOR),
+    *_nuisance("desk/intake/calls/<int:report_id>/<str:command>"),
     *_calls("desk/cases/<str:number>/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT),
+            WITHDRAW=_C.SPEAK_FOR),
+    *_nuisance("desk/cases/<str:number>/calls/<int:report_id>/<str:command>"),
     *_both("desk/fixed/", _C.HANDLE),
     _get("desk/fixed/matters", _C.HANDLE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
@@ -245,7 +256,8 @@ CASES = (
     _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
-    _post(f"{_API}reports/<report_id>/nuisance", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/nuisance", *_JUDGE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/unmark-nuisance", *_JUDGE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/reopen", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/files", _C.REPORT, about=_A.CASE),
     _get(f"{_API}queues", Who.STAFF, about=_A.LIST),

@@ -91,7 +91,7 @@ def _precedents(matter: str, territory: str, actor: Actor) -> list[Precedent]:
     return [
         Precedent(
             number=case.number,
-            place=case.place,
+            place=case.place_told(whole=case.in_full),  # type: ignore[attr-defined]  # annotated
             lead_unit_id=lead.unit_id,
             ended_at=case.ended_at,
             seconds=int((case.ended_at - case.opened_at).total_seconds()),

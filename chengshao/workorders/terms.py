@@ -176,6 +176,7 @@ class ReportCommand(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"  # 补充
     ASK_PROGRESS = "ASK_PROGRESS"  # 询问进度
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
+    UNMARK_NUISANCE = "UNMARK_NUISANCE"  # 撤销骚扰标记
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
     QUALIFY = "QUALIFY"  # 补记投诉、举报

@@ -240,16 +240,16 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
     """What is said to the caller: the number, and by when somebody has it."""
     actor = actor_of(request)
     receipt = queries.receipt_of(report_id=report_id, actor=actor)
-    may_register, may_direct, may_report = (
+    may_register, may_direct, may_dispatch = (
         receipt.in_sight and actor.may(power, receipt.desk_unit_id, territory=receipt.territory)
-        for power in (Power.REGISTER, Power.DIRECT_DISPATCH, Power.REPORT)
+        for power in (Power.REGISTER, Power.DIRECT_DISPATCH, Power.DISPATCH)
     )
     context = {
         "receipt": receipt,
         "says": spoken.receipt_of(receipt, timezone.now()),
         "may_register": may_register,
         "may_direct": may_direct,
-        "may_report": may_report,
+        "may_judge": may_register or may_dispatch,
         "on_the_line": receipt.channel == Channel.HOTLINE,
     }
     return render(request, "desk/intake_taken.html", context)
@@ -458,7 +458,8 @@ def _picked(form: CallForm) -> dict[str, str]:
 
 
 def _powers(actor: Actor) -> dict[str, bool]:
-    return {"speaks_for": actor.holds(Power.SPEAK_FOR)}
+    judges = actor.holds(Power.REGISTER) or actor.holds(Power.DISPATCH)
+    return {"speaks_for": actor.holds(Power.SPEAK_FOR), "judges": judges}
 
 
 def _said(words: str, most: int = 100) -> str:

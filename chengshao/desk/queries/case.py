@@ -93,6 +93,7 @@ class CasePage:
     view: CaseView
     title: str
     place: str
+    place_outside: str  # as third parties get it
     matter: MatterShown | None
     steps: list[dict[str, str]]
     reports: list[ReportView]
@@ -264,7 +265,8 @@ def case_page(
         if case.matter_version_id
         else None
     )
-    place = _place_words(labels.get(case.territory, ""), case.place)
+    division = labels.get(case.territory, "")
+    place = _place_words(division, case.place_told(whole=whole))
     named = timeline.users_named(view) | circles.users_of(view)
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
@@ -287,6 +289,7 @@ def case_page(
         view=view,
         title=title_of(reports) or (matter.name if matter else "") or place,
         place=place,
+        place_outside=_place_words(division, case.place_told(whole=False)),
         matter=matter,
         steps=_steps(case.step, case.outcome),
         reports=reports,

@@ -63,18 +63,19 @@ from chengshao.people.queries.units import (
     desk_and_subdistrict,
     desk_unit_id,
     find_units,
+    kept_from,
     lock_to_close,
     may_be_assigned,
     open_work_of,
     subdistrict_unit_id,
     successors,
     superior_id,
+    superior_ids,
     third_parties,
     unit_ids_by_code,
     unit_lines,
     units_for_roles,
     who_follows,
-    with_heirs,
 )
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "find_staff",
     "find_units",
     "in_force",
+    "kept_from",
     "key_ring",
     "lock_to_close",
     "look_up_log",
@@ -126,6 +128,7 @@ __all__ = [
     "subdistrict_unit_id",
     "successors",
     "superior_id",
+    "superior_ids",
     "third_parties",
     "token_holder",
     "unit_ids_by_code",
@@ -137,5 +140,4 @@ __all__ = [
     "users_upwards",
     "users_with",
     "who_follows",
-    "with_heirs",
 ]

@@ -132,6 +132,16 @@ def superior_id(unit_id: int, on: date) -> int | None:
     return above.values_list("parent_id", flat=True).first()
 
 
+def superior_ids(unit_ids: AbstractSet[int], on: date) -> set[int]:
+    """Return the units under which these stand that day. One statement, none for no unit."""
+    if not unit_ids:
+        return set()
+    above = UnitParent.objects.filter(
+        in_force(on), unit__in=unit_ids, relation=ParentRelation.ADMINISTRATIVE
+    )
+    return set(above.values_list("parent_id", flat=True))
+
+
 def units_for_roles(roles: Iterable[str], territory: str, on: date) -> dict[str, int]:
     """
     Return the unit that has each of these roles at a place; a role that nobody has is left out.
@@ -241,25 +251,43 @@ def who_follows(unit_id: int, on: date) -> int | None:
     return next(iter(left)) if len(left) == 1 else None
 
 
-def with_heirs(unit_ids: AbstractSet[int]) -> frozenset[int]:
+def kept_from(unit_ids: AbstractSet[int], *, desk_unit_id: int) -> frozenset[int]:
     """
-    Return these units with all that have taken over their work until today, however often it went
-    on. One statement, none for no unit; a page asks of each unit once.
+    Return whom a case about these units is kept from: them, all that have taken over their work
+    until today, however often it went on, and all that stand below one of these today.
+
+    Of a unit below which the desk itself stands only it and its heirs: else nobody were left.
+    One statement, none for no unit; a page asks of each unit once.
     """
-    return frozenset(unit_ids).union(*once_each("heirs", unit_ids, _heirs).values())
+    lines = once_each("kept_from", unit_ids, _lines_of).values()
+    found = (heirs if desk_unit_id in below - heirs else below for heirs, below in lines)
+    return frozenset(unit_ids).union(*found)
 
 
-def _heirs(unit_ids: AbstractSet[int]) -> dict[int, frozenset[int]]:
+def _lines_of(unit_ids: AbstractSet[int]) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
+    """Return the heirs of each unit, itself among them; and these with all below them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE line (first, id) AS (SELECT id, id FROM unnest(%(units)s::bigint[]) id"
-            " UNION SELECT line.first, s.successor_id FROM line"
-            " JOIN people_unitsuccession s ON s.unit_id = line.id"
-            " WHERE s.takes_over AND s.effective_on <= %(today)s)"
-            " SELECT first, array_agg(id) FROM line GROUP BY first",
-            {"units": sorted(unit_ids), "today": localdate()},
+            "WITH RECURSIVE heir (first, id) AS (SELECT id, id FROM unnest(%(units)s::bigint[]) id"
+            " UNION SELECT heir.first, s.successor_id FROM heir"
+            " JOIN people_unitsuccession s ON s.unit_id = heir.id"
+            " WHERE s.takes_over AND s.effective_on <= %(today)s),"
+            " line (first, id) AS (SELECT first, id FROM heir"
+            " UNION SELECT line.first, p.unit_id FROM line"
+            " JOIN people_unitparent p ON p.parent_id = line.id AND p.relation = %(within)s"
+            " WHERE p.valid_from <= %(today)s"
+            " AND (p.valid_until IS NULL OR p.valid_until > %(today)s))"
+            " SELECT first, (SELECT array_agg(id) FROM heir WHERE heir.first = line.first),"
+            " array_agg(id) FROM line GROUP BY first",
+            {
+                "units": sorted(unit_ids),
+                "today": localdate(),
+                "within": ParentRelation.ADMINISTRATIVE.value,
+            },
         )
-        return {first: frozenset(line) for first, line in cursor.fetchall()}
+        return {
+            first: (frozenset(heirs), frozenset(line)) for first, heirs, line in cursor.fetchall()
+        }
 
 
 def line_of(name: UnitName) -> UnitLine:

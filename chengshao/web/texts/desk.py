@@ -6,7 +6,7 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 TEXTS: Texts = {
     "call_place_unreadable": _("请从找到的地点里选"),
     "call_rating_missing": _("请选解决没有、满意不满意"),
-    "call_reason_missing": _("请写明为什么撤回"),
+    "call_reason_missing": _("请写明原因"),
     "form_invalid": _("请检查：{field}"),
     "reply_doubted": _("请看答复：{field}"),
     "queue_not_found": _("没有这个页面"),
@@ -65,6 +65,7 @@ _CALL: Vocabulary = {  # what is noted for a citizen who calls again
     "SUPPLEMENT": _("补充"),
     "WITHDRAW": _("撤回"),
     "MARK_NUISANCE": _("这是骚扰来电"),
+    "UNMARK_NUISANCE": _("不是骚扰来电"),
     "REOPEN": _("没办好，重办"),
 }
 _MOVE_FOLD: Vocabulary = {  # what stands on a form while it is folded

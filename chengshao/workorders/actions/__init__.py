@@ -14,14 +14,12 @@ from chengshao.workorders.actions.calls import (
     ChasedLately,
     answer_progress,
     chase_report,
-    mark_nuisance,
     read_result,
     reopen_by_citizen,
     supplement_report,
 )
 from chengshao.workorders.actions.cases import (
     answer_directly,
-    copy_to,
     dispatch,
     move_case,
     open_task,
@@ -35,6 +33,7 @@ from chengshao.workorders.actions.circle import (
     name_person,
 )
 from chengshao.workorders.actions.copies import (
+    copy_to,
     send_copies,
 )
 from chengshao.workorders.actions.erasing import (
@@ -47,6 +46,10 @@ from chengshao.workorders.actions.merges import (
     MergeWithItself,
     merge_cases,
     undo_merge,
+)
+from chengshao.workorders.actions.nuisance import (
+    mark_nuisance,
+    unmark_nuisance,
 )
 from chengshao.workorders.actions.qualifying import (
     qualify_report,
@@ -186,6 +189,7 @@ __all__ = [
     "take_off_complaint",
     "take_sample",
     "undo_merge",
+    "unmark_nuisance",
     "withdraw_report",
     "write_seals",
 ]

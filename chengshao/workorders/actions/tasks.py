@@ -24,6 +24,7 @@ from chengshao.workorders.actions._store import (
     contacted,
     move,
 )
+from chengshao.workorders.actions.copies import copy_to, districts_of
 from chengshao.workorders.models import (
     Attachment,
     ContactAttempt,
@@ -108,9 +109,29 @@ def move_task(
         today=today,
     )
     given = gather(case, task, command, said, ground=ground, actor=actor, at=at)
-    move(case, task, command, given, ground=ground, actor=actor, at=at)
+    copies = _copies(case, _helping(task, command, said), today)
+    line: dict[str, Json] = {"copy_unit_ids": sorted(copies)} if copies else {}
+    move(case, task, command, given, line=line, ground=ground, actor=actor, at=at)
+    copy_to(case, copies, at)
     _after(case, task, command, at)
     return case
+
+
+def _helping(task: Task, command: str, said: Given) -> frozenset[int]:
+    """Return who is to help from now on: called in, or in the place of who gave it back."""
+    if command == TaskCommand.CALL_IN:
+        return said.asked_unit_ids
+    beside = task.parent is not None and task.parent.kind != TaskKind.LEAD
+    if (task.kind, command) == (TaskKind.ADJUDICATE, TaskCommand.GRANT) and beside:
+        return frozenset({said.proposed_unit_id} if said.proposed_unit_id else ())
+    return frozenset()
+
+
+def _copies(case: WorkOrder, helping: frozenset[int], today: date) -> frozenset[int]:
+    """Return the districts above sub-districts that are to help, where they owe nothing there."""
+    above = districts_of(case, helping, today) if helping else frozenset()
+    owing = case.tasks.filter(unit__in=above, state__in=sorted(OPEN_STATES))
+    return above - set(owing.values_list("unit_id", flat=True)) if above else above
 
 
 def _check_named(

@@ -229,6 +229,9 @@ def tried_by_rule(task: Task, report_ids: Iterable[int]) -> bool:
 
 
 def facts_with_recalls(case: WorkOrder) -> CaseFacts:
-    """Return what the rules need of the case, and what was recalled before anything was done."""
+    """
+    Return what the rules need of a case to which more is to come: also what was recalled before
+    anything was done, and whether it is on the ledger.
+    """
     bodies = (json.loads(body) for body in case.entries.values_list("body", flat=True))
-    return replace(case.facts(), untouched=recalled_untouched(bodies))
+    return replace(case.facts(), untouched=recalled_untouched(bodies), on_ledger=case.is_on_ledger)

@@ -243,6 +243,7 @@ def precedents(
     """
     same = Q(matter__startswith=matter.partition("-")[0])
     cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED)
+    cases = cases.annotate(in_full=_in_full(actor, "pk"))
     near = (
         cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
     )
@@ -370,7 +371,7 @@ def _line(
         number=case.number,
         words=opening_of(case.told or "") if case.in_full else "",
         erased=case.in_full and case.told is None and bool(case.reports_told),
-        place=case.place,
+        place=case.place_told(whole=case.in_full),
         territory=case.territory,
         matter=case.matter,
         channel=case.channel,

@@ -81,8 +81,7 @@ def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
     if closing is None:
         raise NeedMissing(need=Need.CLOSING)
     if closing.kind is ClosingKind.LEDGER:
-        unit_id = turn.given.approver_unit_id or turn.case.desk_unit_id
-        turn.open(_K.LEDGER_APPROVAL, unit_id, parent=task.id, asked=Asked(closing=closing))
+        turn.open(_K.LEDGER_APPROVAL, _approver(turn), parent=task.id, asked=Asked(closing=closing))
         return
     mode = how_checked(turn.case, closing.kind, open_ends=turn.given.open_ends)
     if mode is None:
@@ -90,6 +89,13 @@ def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
         return
     asked = Asked(closing=closing, check_mode=mode)
     turn.open(_K.CHECK, turn.case.desk_unit_id, parent=task.id, asked=asked)
+
+
+def _approver(turn: Turn) -> int:
+    """Return who approves by the ledger's level: the desk where the case is kept from that one."""
+    unit_id = turn.given.approver_unit_id
+    kept = turn.case.about_somebody or unit_id in turn.case.complained_about
+    return turn.case.desk_unit_id if unit_id is None or kept else unit_id
 
 
 def _checked(turn: Turn) -> None:
@@ -255,7 +261,8 @@ def _consulted(turn: Turn) -> None:
     waits = turn.case.contactable and not given.contact_met
     first = given.first_receiver_unit_id
     about = turn.case.complained_about
-    if first and first not in about and waits and not turn.case.open_of(_K.CONTACT):
+    open_to_it = first not in about and not turn.case.about_somebody
+    if first and open_to_it and waits and not turn.case.open_of(_K.CONTACT):
         turn.open(_K.CONTACT, first, parent=turn.task.id)
 
 

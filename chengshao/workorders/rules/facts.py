@@ -115,7 +115,8 @@ class CaseFacts:
     reports: tuple[ReportFacts, ...] = ()
     outcome: Outcome | None = None
     evidence_asked: frozenset[str] = frozenset()
-    complained_about: frozenset[int] = frozenset()
+    complained_about: frozenset[int] = frozenset()  # and who answers to them
+    about_somebody: bool = False  # a complaint of which nobody has said yet which unit's it is
     territory: str = ""  # of the place of the matter: grants may end at a border
     urgency: Urgency = Urgency.ORDINARY
     track: Track = Track.ORDINARY

@@ -185,7 +185,8 @@ class WorkOrderOut(Out):
         """
         Return what the caller sees of the case; of contacts only what shows unasked.
 
-        A third party is told nothing of how it is handled by others.
+        A third party is told nothing of how it is handled by others, nor the place in words that
+        the desk has not confirmed.
         """
         case, whole = view.case, view.sight is Sight.FULL
         asked = asked_of(view)
@@ -193,7 +194,7 @@ class WorkOrderOut(Out):
             number=case.number,
             matter=case.matter,
             urgency=case.urgency,
-            place=case.place,
+            place=case.place_told(whole=whole),
             territory=case.territory,
             grid=case.grid,
             step=Step(case.step),

@@ -260,6 +260,16 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             ("POST", _CASE_CALL, f"call {command}"): Knock(_said(words="来电"))
             for command in _CALLS
         },
+        **{
+            ("POST", route, "call UNMARK_NUISANCE"): Knock(  # nothing is marked in this world
+                _said(words="说错了"), welcome=409, changes=False
+            )
+            for route in (_CASE_CALL, "desk/intake/calls/<int:report_id>/<str:command>")
+        },
+        ("POST", f"{API}reports/<report_id>/nuisance", ""): Knock(_said(reason="来电")),
+        ("POST", f"{API}reports/<report_id>/unmark-nuisance", ""): Knock(
+            _said(reason="说错了"), welcome=409, changes=False
+        ),
         ("POST", _CASE_CALL, "call REOPEN"): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
         ),

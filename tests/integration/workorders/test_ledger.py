@@ -39,6 +39,7 @@ from tests.district import (
     owed,
     parted,
     registered,
+    reported,
     said,
     shown,
     staff,
@@ -296,6 +297,19 @@ class TestReopened:
 
         assert case.ledger.get().struck_off_at is None
         assert queries.ledger_cases_to_review(REVIEW, limit=9) == [case.pk]
+
+    def test_explained_it_takes_in_repeats_joined_or_merged(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = on_the_ledger(centre, district.roads)
+        case = closed_again(case, Closing(ClosingKind.EXPLAINED), district.roads, centre)
+        other = registered(centre, said("k-2"))
+
+        TestMerging().merge(other, case, centre)
+        reported(centre, said("k-3", joins=case.number))
+
+        assert case.reports.count() == 3
+        assert parted(other, "两件事", centre, at=NEXT_DAY).reports.count() == 1
 
     def test_withdrawn_it_is_not_asked_of_for_ever(
         self, centre: Actor, district: District, monkeypatch: pytest.MonkeyPatch

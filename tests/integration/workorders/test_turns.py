@@ -500,6 +500,39 @@ class TestTogether:
         assert case.copies.get().unit_id == district.office
         assert not case.tasks.filter(unit=district.office).exists()
 
+    def test_so_is_one_to_help(self, centre: Actor, district: District) -> None:
+        case = dispatched(centre, district.roads, district.qingbo)
+
+        assert case.copies.get().unit_id == district.office
+
+    def test_so_is_one_to_help_as_the_lead_calls_it_in(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.roads)
+
+        move(case, _K.LEAD, _C.CALL_IN, centre, reason="请清场", asked=[district.qingbo])
+
+        assert case.copies.get().unit_id == district.office
+
+    def test_so_is_one_to_help_in_the_place_of_another(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, district.water)
+        move(case, _K.CO_HANDLE, _C.ASK_RETURN, centre, reason="不归我们")
+        verdict = owed(case, _K.ADJUDICATE)
+
+        actions.move_task(
+            task_id=verdict.pk,
+            seen_revision=verdict.revision,
+            command=_C.GRANT,
+            reason="属地协助",
+            proposed_unit_id=district.qingbo,
+            actor=centre,
+            at=AT,
+        )
+
+        assert case.copies.get().unit_id == district.office
+
 
 class TestClosingKinds:
     def closed_as(self, closing: Closing, centre: Actor, district: District) -> WorkOrder:
