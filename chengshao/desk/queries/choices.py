@@ -108,9 +108,7 @@ def with_obstacles(
     """Return the same, each with why the lists of duties don't let it lead the matter there."""
     ids = [choice.unit.id for choice in found]
     why = (
-        catalog.lead_obstacles(ids, matter, territory, on, designated=designates)
-        if matter
-        else {}
+        catalog.lead_obstacles(ids, matter, territory, on, designated=designates) if matter else {}
     )
     return [replace(choice, obstacle=why.get(choice.unit.id, "")) for choice in found]
 
