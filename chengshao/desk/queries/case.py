@@ -137,6 +137,13 @@ class CasePage:
 
         return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
 
+    @property
+    def in_turn(self) -> list[tuple[TaskView, bool]]:
+        """Return these, each with whether another has the main button and the keys."""
+        mine = self.mine
+        first = next((task for task in mine if task.stands_open), None)
+        return [(task, task is not first) for task in mine]
+
     def _is_mine(self, task: TaskView) -> bool:
         sends = self.may_direct and task.kind == TaskKind.REGISTER and task.is_open
         return bool(task.commands) or sends

@@ -34,6 +34,7 @@ _OWN = {
     (TaskKind.CONTACT, TaskCommand.CONTACT),
     (TaskKind.TELL, TaskCommand.TELL),
 }
+_MAIN = (TaskCommand.SIGN,)  # of these the template's own button is the main one, with the first key
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,13 @@ def forms_of(
     rows = [row for row in rows if (row.kind, row.command) not in _OWN]
     ends = [row for row in rows if row.target in (TaskState.DONE, TaskState.ACKNOWLEDGED)]
     ends = [row for row in ends if row.target is not row.source]
+    before = sum(command in _MAIN for command in commands)
     forms = []
     if ends:
         name = f"ends-{task_id}"
-        forms.append(_form(name, task_id, revision, ends, kind, folded=False, what=what))
+        forms.append(
+            _form(name, task_id, revision, ends, kind, folded=False, what=what, before=before)
+        )
     for row in rows:
         if row not in ends:
             name = f"{row.command}-{task_id}"
@@ -166,6 +170,7 @@ def _form(
     *,
     folded: bool,
     what: str,
+    before: int = 0,
 ) -> MoveForm:
     needs = frozenset(need for row in rows for need in row.needs)
     first = rows[0]
@@ -182,11 +187,11 @@ def _form(
                 command=row.command,
                 words=button_words(kind, row.command),
                 action=reverse("desk:move", args=[task_id, row.command]),
-                main=row is first,
+                main=row is first and not before,
                 danger=False,
                 key="" if folded else str(n),
             )
-            for n, row in enumerate(rows, start=1)
+            for n, row in enumerate(rows, start=before + 1)
         ),
         needs=needs,
         summary=(words_of("move_fold", kind, first.command) or button_words(kind, first.command))

@@ -121,6 +121,12 @@ class TaskView:
         return [form for form in self.forms if not form.summary]
 
     @property
+    def stands_open(self) -> bool:
+        """Tell whether something can be done on it without unfolding a form."""
+        own = set(self.commands) - {form.buttons[0].command for form in self.folded}
+        return bool(self.quick or own) or self.kind == TaskKind.REGISTER
+
+    @property
     def folded(self) -> list[MoveForm]:
         return [form for form in self.forms if form.summary]
 
@@ -228,7 +234,7 @@ def _calls(
                 left=_left_words(*left) if left else "",
             )
         )
-    return found
+    return sorted(found, key=lambda call: call.met)
 
 
 def _attempt(row: AttemptView, names: Mapping[int, str]) -> Attempt:
