@@ -188,8 +188,10 @@ class CasePage:
         return any(task.kind == TaskKind.CO_HANDLE and task.is_open for task in self.tasks)
 
     @property
-    def doubles_open(self) -> bool:
-        return any(task.kind == TaskKind.DOUBLE and task.is_open for task in self.tasks)
+    def doubles_open(self) -> list[UnitLine]:
+        """Return the units beside the lead (双派) for whose answer it waits."""
+        beside = (t for t in self.tasks if t.kind == TaskKind.DOUBLE and t.is_open)
+        return [task.unit for task in beside if task.unit]
 
     @property
     def uncontacted(self) -> bool:

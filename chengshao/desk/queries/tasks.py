@@ -19,7 +19,7 @@ from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
 from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.web.due import DueChip, paused
 from chengshao.web.moments import moment
-from chengshao.web.texts import term
+from chengshao.web.texts import term, text
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import (
     AttemptView,
@@ -95,6 +95,7 @@ class TaskView:
     draft: str  # the words to the citizen that wait for a signature or a check
     closing: str  # what the answer that waits says becomes of the demand
     draft_closing: Mapping[str, str]  # the same as the fields of a form
+    barred: list[tuple[str, str]]  # kinds of closing that it can't take, each with why not
     calls: list[Call]
     handed_in: bool  # its answer waits for the leader's signature
     commands: tuple[str, ...]
@@ -109,6 +110,10 @@ class TaskView:
     def offered(self) -> tuple[UnitChoice, ...]:
         """Return the unit that was proposed, to be named by one tick."""
         return (UnitChoice(self.proposed, frozenset()),) if self.proposed else ()
+
+    @property
+    def barred_kinds(self) -> list[str]:
+        return [kind for kind, _why in self.barred]
 
     @property
     def looks(self) -> list[str]:
@@ -186,6 +191,7 @@ def tasks_of(
                 draft=told[task.pk].draft,
                 closing=closing_words(closing, localdate(now)),
                 draft_closing={name: str(value) for name, value in closing.items()},
+                barred=[(k, text(code, {})) for k, code in view.barred.get(task.pk, {}).items()],
                 handed_in=task.pk in signing,
                 calls=_calls(view, task, contacts, names) if calls else [],
                 commands=commands,
