@@ -89,7 +89,10 @@ def units(request: HttpRequest) -> HttpResponse:
         name: [int(v) for v in request.GET.getlist(name)[:40] if is_number(v)]
         for name in _UNIT_FIELDS
     }
-    found = queries.unit_choices(_words(request), named, timezone.now())
+    below = request.GET.get("below", "")
+    found = queries.unit_choices(
+        _words(request), named, timezone.now(), below=int(below) if is_number(below) else 0
+    )
     context = {"units": found, "searched": True, "field": field if field in _PICKERS else "asked"}
     return render(request, "desk/do/units.html", context)
 

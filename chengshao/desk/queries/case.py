@@ -129,11 +129,15 @@ class CasePage:
 
     @property
     def mine(self) -> list[TaskView]:
-        """The open tasks on which this actor may do something: of the list, then the soonest."""
+        """
+        Return the open tasks on which this actor may do something: of the list first; who is to be
+        called is called before anything is answered; then the soonest.
+        """
         late = self.now + _NEVER
 
-        def pressing(task: TaskView) -> tuple[bool, datetime]:
-            return task.kind not in self.first, task.due_at or late
+        def pressing(task: TaskView) -> tuple[bool, bool, datetime]:
+            calls_first = task.kind == TaskKind.CONTACT
+            return task.kind not in self.first, not calls_first, task.due_at or late
 
         return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
 
@@ -155,6 +159,11 @@ class CasePage:
     @property
     def ended(self) -> list[TaskView]:
         return [task for task in self.tasks if not task.is_open]
+
+    @property
+    def called(self) -> set[str]:
+        """Return the reports whose citizens are to be called: their numbers stand with that."""
+        return {call.key for task in self.mine for call in task.calls}
 
     @property
     def forms(self) -> set[str]:

@@ -34,7 +34,7 @@ _OWN = {
     (TaskKind.CONTACT, TaskCommand.CONTACT),
     (TaskKind.TELL, TaskCommand.TELL),
 }
-_MAIN = (TaskCommand.SIGN,)  # of these the template's own button is the main one, with the first key
+_MAIN = (TaskCommand.SIGN,)  # their template has the main button, with the first key
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,13 @@ class MoveForm:
     date: str = ""  # the label
     date_hint: str = ""
     date_required: bool = False
+    timed: bool = False  # with its hour, as a platform sets it
     asked: bool = False  # units are searched and several chosen
+    below: str = ""  # the unit of which only what it may assign to is found
     proposed: str = ""  # the label, where one unit may be named
     offered: tuple[UnitChoice, ...] = ()  # the unit that was proposed before
     ground: bool = False
+    written: str = ""  # what was written before and came back
 
     @property
     def keeps(self) -> bool:
@@ -91,6 +94,7 @@ def button_words(kind: str, command: str) -> str:
 def forms_of(
     *,
     task_id: int,
+    unit_id: int,
     kind: str,
     state: str,
     revision: int,
@@ -98,6 +102,7 @@ def forms_of(
     what: str = "",
     beside: bool = False,
     proposed: UnitLine | None = None,
+    written: str = "",
 ) -> list[MoveForm]:
     """
     Return the forms for these commands on a task, in the order of the table.
@@ -106,6 +111,7 @@ def forms_of(
 
     :param beside: a verdict is on a task beside the lead's: then who takes its place may be named
     :param proposed: who should do it instead, in the eyes of who returns it
+    :param written: the words of an answer that came back
     """
     rows = [row for row in workorders.moves_of(kind, state) if row.command in commands]
     rows = [row for row in rows if (row.kind, row.command) not in _OWN]
@@ -122,7 +128,9 @@ def forms_of(
         if row not in ends:
             name = f"{row.command}-{task_id}"
             folded = row.command != TaskCommand.ANSWER
-            forms.append(_form(name, task_id, revision, [row], kind, folded=folded, what=what))
+            form = _form(name, task_id, revision, [row], kind, folded=folded, what=what)
+            below = str(unit_id) if row.command == TaskCommand.SUBASSIGN else ""
+            forms.append(replace(form, written="" if folded else written, below=below))
     if beside and kind == TaskKind.ADJUDICATE:
         offered = (UnitChoice(proposed, frozenset()),) if proposed else ()
         label = _("同意的，改由谁办")
@@ -205,6 +213,7 @@ def _form(
         date=_label("move_date", kind, dated[0].command) if dated else "",
         date_hint=_must_write(dated) if 0 < len(dated) < len(rows) else "",
         date_required=len(dated) == len(rows),
+        timed=bool(dated) and kind == TaskKind.OUTER_REQUEST,
         asked=Need.ASKED_UNITS in needs,
         proposed=_("应该由谁办") if first.command == TaskCommand.ASK_RETURN else "",
     )

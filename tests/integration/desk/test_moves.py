@@ -468,6 +468,35 @@ class TestClosing:
 
         assert (solved.status_code, explained.status_code) == (409, 302)
 
+    def test_who_it_was_assigned_to_may_show_it_though_the_matter_asks_nothing(
+        self, by: Standing, them: People, district: District
+    ) -> None:
+        case = by.handling(said())
+        squad = signed_in("squad", (Role.HANDLER, district.squad))
+        path = f"/desk/tasks/{owed(case, _K.LEAD).pk}/SUBASSIGN"
+        send(them.unit, page_of(them.unit, case), path, reason="换盖", asked=district.squad)
+        assigned = owed(case, _K.SUBASSIGNED)
+        send(squad, page_of(squad, case), f"/desk/tasks/{assigned.pk}/ACKNOWLEDGE")
+        upload = f"/desk/tasks/{assigned.pk}/evidence"
+
+        form = form_to(page_of(squad, case), upload).hidden
+        squad.post(upload, form | {"file": SimpleUploadedFile("p.jpg", photo())})
+
+        assert case.attachments.get(task=assigned).evidence_kind == "PHOTO_AFTER"
+
+    def test_only_who_may_be_assigned_is_found(
+        self, by: Standing, them: People, district: District
+    ) -> None:
+        case = by.handling(said())
+        form = form_to(page_of(them.unit, case), f"/desk/tasks/{owed(case, _K.LEAD).pk}/SUBASSIGN")
+
+        found = them.unit.get(
+            "/desk/find/units",
+            {"field": "asked", "below": form.hidden["below"], "find_words": "区"},
+        ).content.decode()
+
+        assert re.findall(r'name="asked" value="(\d+)"', found) == [str(district.squad)]
+
     def test_a_picture_from_who_it_was_assigned_to_counts(
         self, by: Standing, them: People, district: District
     ) -> None:
