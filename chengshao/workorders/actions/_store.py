@@ -155,7 +155,7 @@ def move(
     if given.until:
         what["until"] = given.until.isoformat()
     if moved_to := _outer_moved(decision):
-        what["outer_due_at"] = moved_to.isoformat()
+        what["outer_due_at"] = moved_to.astimezone(UTC).isoformat()
     if any(isinstance(effect, GrantedTooLate) for effect in decision.effects):
         what["too_late"] = True
     if said := given.closing or _closed_again(decision):
