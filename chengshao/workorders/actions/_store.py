@@ -538,9 +538,7 @@ def record(
     case.unsaid = ()
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = Entry(
-        work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head
-    )
+    entry = Entry(work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head)
     entry.save(force_insert=True)
     for note in said:
         note.entry = entry
