@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import localdate
 from pydantic import TypeAdapter
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
@@ -131,7 +130,7 @@ class WorkOrder(models.Model):
             check_mode=CheckMode(self.check_mode),
             sign_off_waived=self.sign_off_waived,
             outer=self.outer_due_at is not None,
-            outer_due_on=localdate(self.outer_due_at) if self.outer_due_at else None,
+            outer_due_at=self.outer_due_at,
             contactable=any(report.is_reachable for report in reports),
             suspended=self.resumes_at is not None,
             suspended_before=self.suspended_at is not None,

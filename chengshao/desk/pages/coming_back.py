@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from chengshao.desk.pages.case import show_case
 from chengshao.desk.pages.lists import show_queue
 from chengshao.desk.pages.refusals import refusal_of
+from chengshao.desk.pages.ways_back import way_back
 from chengshao.kernel.errors import DomainError, NotAllowed
 from chengshao.people import queries as people
 from chengshao.web.pages import actor_of
@@ -48,7 +48,7 @@ def comes_back_if_refused(deed: Move[P]) -> Move[P]:
 def go_on(request: HttpRequest, done: str, *, keep: str = "") -> HttpResponse:
     """Say what was done and go back to the list, to the next case or to the one that stays."""
     messages.success(request, done)
-    back = _back_of(request)
+    back = way_back(request)
     if not back:
         return redirect("desk:home")
     path, _sep, query = back.partition("?")
@@ -108,15 +108,9 @@ def _comes_back(request: HttpRequest, error: DomainError | None) -> HttpResponse
     return show_case(request, number, query, refusal=refusal)
 
 
-def _back_of(request: HttpRequest) -> str:
-    """Return the page of ours that the form came from, or ""."""
-    back = request.POST.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
-
-
 def _page_of(request: HttpRequest) -> tuple[str, QueryDict]:
     """Return the queue that the form stood in, "" for the case page, and how it was asked for."""
-    path, _sep, query = _back_of(request).partition("?")
+    path, _sep, query = way_back(request).partition("?")
     try:
         found = resolve(path)
     except Resolver404:

@@ -229,6 +229,7 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
         asked_unit_ids=said["asked"],
         proposed_unit_id=said["proposed"] if command in _NAMES_ANOTHER else None,
         until=said["until"],
+        outer_due_at=said["outer_due_at"],
         actor=actor,
         at=timezone.now(),
     )

@@ -234,7 +234,7 @@ def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
         stale=isinstance(error, ChangedMeanwhile),
         seen_seq=int(seq) if is_number(seq) else 0,
         asked_units=asked,
-        units=_units(asked, named),
+        units=_units(asked, named, said.get("below", "")),
         matters=_matter(said.get("matter", "")),
         people=find_people(person, timezone.now()) if person else (),
         knows=error.mark if isinstance(error, ReplyDoubted) else "",
@@ -262,7 +262,8 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
     if error.code.startswith("upload_"):
         return "file"
     if error.code in _DATES and named != "procedure_on":
-        return _DATE_OF_CLOSING.get(said.get("closing", ""), "until")
+        date_field = "outer_due_at" if "outer_due_at" in said else "until"
+        return _DATE_OF_CLOSING.get(said.get("closing", ""), date_field)
     if error.code in (*_DATES, "workorder_closing_incomplete"):
         return named
     if error.code == "workorder_unit_complained_about" and "find_person" in said:
@@ -274,6 +275,8 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
     if error.code == "workorder_nobody_knows" and "and_dispatch" in said:
         return "and_dispatch"
     need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
+    if need == "until" and "outer_due_at" in said:
+        return "outer_due_at"
     field = need or _FIELDS.get(error.code, "")
     # Where units are asked, and none leads, it is about those.
     return "asked" if field in ("lead", "helping") and "lead" not in said and not need else field
@@ -287,9 +290,12 @@ def _named(request: HttpRequest) -> dict[str, frozenset[str]]:
     }
 
 
-def _units(asked: str, named: Mapping[str, frozenset[str]]) -> list[UnitChoice]:
+def _units(asked: str, named: Mapping[str, frozenset[str]], below: str) -> list[UnitChoice]:
     chosen = {field: map(int, named[field]) for field in _UNIT_FIELDS if named.get(field)}
-    return unit_choices(asked, chosen, timezone.now()) if asked or chosen else []
+    if not asked and not chosen:
+        return []
+    only = int(below) if is_number(below) else 0
+    return unit_choices(asked, chosen, timezone.now(), below=only)
 
 
 def _matter(code: str) -> Sequence[MatterVersion]:

@@ -92,7 +92,10 @@ def units(request: HttpRequest) -> HttpResponse:
         name: [int(v) for v in request.GET.getlist(name)[:40] if is_number(v)]
         for name in _UNIT_FIELDS
     }
-    found = queries.unit_choices(_words(request), named, timezone.now())
+    below = request.GET.get("below", "")
+    found = queries.unit_choices(
+        _words(request), named, timezone.now(), below=int(below) if is_number(below) else 0
+    )
     number = request.GET.get("case", "")[:20].replace("\x00", "")
     if field == "dispatch" and number:
         found = _with_obstacles(found, number, actor_of(request))

@@ -132,13 +132,24 @@ class CasePage:
 
     @property
     def mine(self) -> list[TaskView]:
-        """The open tasks on which this actor may do something: of the list, then the soonest."""
+        """
+        Return the open tasks on which this actor may do something: of the list first; who is to be
+        called is called before anything is answered; then the soonest.
+        """
         late = self.now + _NEVER
 
-        def pressing(task: TaskView) -> tuple[bool, datetime]:
-            return task.kind not in self.first, task.due_at or late
+        def pressing(task: TaskView) -> tuple[bool, bool, datetime]:
+            calls_first = task.kind == TaskKind.CONTACT
+            return task.kind not in self.first, not calls_first, task.due_at or late
 
         return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
+
+    @property
+    def in_turn(self) -> list[tuple[TaskView, bool]]:
+        """Return these, each with whether another has the main button and the keys."""
+        mine = self.mine
+        first = next((task for task in mine if task.stands_open), None)
+        return [(task, task is not first) for task in mine]
 
     def _is_mine(self, task: TaskView) -> bool:
         sends = self.may_direct and task.kind == TaskKind.REGISTER and task.is_open
@@ -151,6 +162,11 @@ class CasePage:
     @property
     def ended(self) -> list[TaskView]:
         return [task for task in self.tasks if not task.is_open]
+
+    @property
+    def called(self) -> set[str]:
+        """Return the reports whose citizens are to be called: their numbers stand with that."""
+        return {call.key for task in self.mine for call in task.calls}
 
     @property
     def forms(self) -> set[str]:
@@ -192,8 +208,10 @@ class CasePage:
         return any(task.kind == TaskKind.CO_HANDLE and task.is_open for task in self.tasks)
 
     @property
-    def doubles_open(self) -> bool:
-        return any(task.kind == TaskKind.DOUBLE and task.is_open for task in self.tasks)
+    def doubles_open(self) -> list[UnitLine]:
+        """Return the units beside the lead (双派) for whose answer it waits."""
+        beside = (t for t in self.tasks if t.kind == TaskKind.DOUBLE and t.is_open)
+        return [task.unit for task in beside if task.unit]
 
     @property
     def uncontacted(self) -> bool:

@@ -15,6 +15,7 @@ from chengshao.people.queries import OnDuty, UnitLine
 from chengshao.web.due import amount_words
 
 _MOST_UNITS = 8
+_MOST_LOOKED_THROUGH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +87,31 @@ def units_to_choose(words: str, now: datetime) -> list[UnitLine]:
     return people.find_units(words, on=localdate(now), limit=_MOST_UNITS)
 
 
-def unit_choices(words: str, named: Mapping[str, Iterable[int]], now: datetime) -> list[UnitChoice]:
+def units_to_assign(words: str, unit_id: int, now: datetime) -> list[UnitLine]:
+    """Return units that somebody may look for to whom this one may assign (交办)."""
+    on = localdate(now)
+    own = people.who_follows(unit_id, on) or unit_id
+    found = people.find_units(words, on=on, limit=_MOST_LOOKED_THROUGH)
+    may = people.may_be_assigned(own, [unit.id for unit in found], on) if found else set()
+    return [unit for unit in found if unit.id in may - {own}][:_MOST_UNITS]
+
+
+def unit_choices(
+    words: str, named: Mapping[str, Iterable[int]], now: datetime, *, below: int = 0
+) -> list[UnitChoice]:
     """
     Return the units that are named already, then those that were looked for.
 
     :param named: by the field's name, the units that it names
+    :param below: only those are looked for to whom this unit may assign
     """
     roles: dict[int, set[str]] = {}
     for field, unit_ids in named.items():
         for unit_id in unit_ids:
             roles.setdefault(unit_id, set()).add(field)
     known = people.unit_lines(roles) if roles else {}
-    found = [unit for unit in units_to_choose(words, now) if unit.id not in known]
+    there = units_to_assign(words, below, now) if below else units_to_choose(words, now)
+    found = [unit for unit in there if unit.id not in known]
     lines = [*known.values(), *found]
     return [UnitChoice(unit, frozenset(roles.get(unit.id, ()))) for unit in lines]
 

@@ -34,6 +34,7 @@ TEXTS: Texts = {
     "workorder_contact_owed": _("还没有按规定联系：通话一次，或在不同钟点试三次并发信息"),
     "workorder_date_out_of_reach": _("日期不在允许的范围内：{field}"),
     "workorder_day_not_ahead": _("{field}要在今天以后，最晚{last}"),
+    "workorder_double_awaited": _("双派单位还没有答复，主办单位要等它答复后才能提交"),
     "workorder_evidence_not_asked": _("此事项不要求这种佐证，不必上传"),
     "workorder_extensions_used_up": _("延期最多{most}次，已经用完"),
     "workorder_lead_designated": _("已经指定由本单位办理，不能退单"),

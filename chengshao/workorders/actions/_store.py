@@ -154,6 +154,8 @@ def move(
         what["proposed_unit_id"] = given.proposed_unit_id
     if given.until:
         what["until"] = given.until.isoformat()
+    if moved_to := _outer_moved(decision):
+        what["outer_due_at"] = moved_to.astimezone(UTC).isoformat()
     if any(isinstance(effect, GrantedTooLate) for effect in decision.effects):
         what["too_late"] = True
     if said := given.closing or _closed_again(decision):
@@ -171,6 +173,11 @@ def move(
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
     return opened
+
+
+def _outer_moved(decision: Decision) -> datetime | None:
+    moved = (e.due_at for e in decision.effects if isinstance(e, OuterMoved))
+    return next(moved, None)
 
 
 def _closed_again(decision: Decision) -> Closing | None:
@@ -393,8 +400,8 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
     match effect:
         case Extended(task_id):
             clocks.extend(case, task_id, at)
-        case OuterMoved(until):
-            clocks.outer_moved(case, clocks.end_of(until), at)
+        case OuterMoved(due_at):
+            clocks.outer_moved(case, due_at, at)
             platforms.note_moved(case)
             platforms.go_by_nearest(case, at)
         case Suspended(until):

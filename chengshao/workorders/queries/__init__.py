@@ -8,6 +8,7 @@ from chengshao.workorders.queries.alerts import (
 )
 from chengshao.workorders.queries.asked import (
     AskedView,
+    ReturnedDraft,
     asked_of,
 )
 from chengshao.workorders.queries.callers import (
@@ -200,6 +201,7 @@ __all__ = [
     "QueueNotFound",
     "Receipt",
     "ReportNotFound",
+    "ReturnedDraft",
     "SealedSpan",
     "SimilarCase",
     "TimeHeld",

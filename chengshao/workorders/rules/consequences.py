@@ -27,7 +27,7 @@ from chengshao.workorders.rules.granting import (
     asked_extension,
     asked_suspension,
     check_lasts,
-    new_last_day,
+    new_end,
     resumed,
     take_effect,
 )
@@ -213,7 +213,7 @@ def _outer_granted(turn: Turn) -> None:
     if needed:
         check_lasts(turn)
     if what is OuterWhat.EXTENSION:
-        turn.effects.append(OuterMoved(new_last_day(turn)))
+        turn.effects.append(OuterMoved(new_end(turn)))
     if needed:
         take_effect(turn)
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
 from chengshao.kernel.actor import Actor
@@ -123,7 +123,7 @@ class CaseFacts:
     check_mode: CheckMode = CheckMode.SITE
     sign_off_waived: bool = False
     outer: bool = False  # an order of another platform: some moves are its to grant
-    outer_due_on: date | None = None  # the day on which that platform's time is over
+    outer_due_at: datetime | None = None  # when that platform's time is over
     contactable: bool = False  # somebody waits who can be called
     suspended: bool = False
     suspended_before: bool = False
@@ -167,6 +167,7 @@ class Given:
     proposed_unit_id: int | None = None  # by who returns; in the verdict: who takes its place
     closing: Closing | None = None
     until: date | None = None
+    outer_due_at: datetime | None = None  # the end that the platform sets its order
     today: date = date.min
     overdue: bool = False  # the task's own deadline is past
     met: bool = False  # what the task waits for is complete
@@ -194,9 +195,9 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class OuterMoved:
-    """The platform has set its order a new last day."""
+    """The platform has set its order a new end."""
 
-    until: date
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

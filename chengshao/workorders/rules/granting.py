@@ -1,7 +1,7 @@
 """More time, or a rest of the clocks: who asks whom for it, and what a grant brings about."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
 from chengshao.workorders.rules.closings import check_ahead
 from chengshao.workorders.rules.facts import (
@@ -126,17 +126,17 @@ def take_effect(turn: Turn) -> None:
     turn.effects.append(Extended(extended.id))
 
 
-def new_last_day(turn: Turn) -> date:
+def new_end(turn: Turn) -> datetime:
     """
-    Return the day that the platform names; late as its word may come, it takes no time away.
+    Return the end that the platform sets; late as its word may come, it takes no time away.
 
-    :raises NeedMissing: if it names none
+    :raises NeedMissing: if it sets none
     :raises DateOutOfReach: if it lies before the old end, or further off than any limit
     """
-    until, case = turn.given.until, turn.case
-    if until is None:
+    due, case = turn.given.outer_due_at, turn.case
+    if due is None:
         raise NeedMissing(need=Need.DATE)
-    earlier = case.outer_due_on is not None and until < case.outer_due_on
-    if earlier or (until - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
+    earlier = case.outer_due_at is not None and due < case.outer_due_at
+    if earlier or (due.date() - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
         raise DateOutOfReach(field="date")
-    return until
+    return due

@@ -534,8 +534,7 @@ def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> N
         Need.EVIDENCE: bool(given.evidence),
         Need.EVIDENCE_AS_ASKED: case.evidence_asked <= given.evidence
         or (given.closing is not None and given.closing.kind is not ClosingKind.SOLVED),
-        Need.PARTS_OR_REASON: not case.open_of(TaskKind.DOUBLE)
-        and (bool(given.reason.strip()) or not case.open_of(TaskKind.CO_HANDLE)),
+        Need.PARTS_OR_REASON: bool(given.reason.strip()) or not case.open_of(TaskKind.CO_HANDLE),
     }
     for need in needs:
         if not in_hand[need]:

@@ -151,6 +151,12 @@ class PartNotSolved(Refused):
     code = "workorder_part_not_solved"
 
 
+class DoubleAwaited(Refused):
+    """Who was dispatched beside the lead answers before it: for this one there is no reason."""
+
+    code = "workorder_double_awaited"
+
+
 class SaidAlready(Refused):
     """A report is a complaint about one unit, or an informant's: that doesn't open up again."""
 

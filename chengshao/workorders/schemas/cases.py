@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from chengshao.catalog.terms import Urgency
 from chengshao.people.queries import MaskedContact
@@ -108,7 +108,7 @@ class TaskMoveIn(In):
     closing: ClosingIn | None = None
     asked_unit_ids: Units = frozenset()
     proposed_unit_id: Id | None = None
-    until: date | None = None
+    until: AwareDatetime | date | None = None  # a moment only where a platform sets it
 
 
 class CaseMoveIn(In):

@@ -5,6 +5,7 @@ ask. What is tried here goes through the pages as a browser without scripts woul
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -19,6 +20,7 @@ from PIL import Image
 
 from chengshao.desk.queries import button_words
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.errors import DomainError
 from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.queries import unit_ids_by_code
@@ -39,7 +41,7 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 from tests.district import AT, LOADER, SINCE, TREE, District, owed, said, staff
-from tests.standing import BY_THE_DESK, Standing, outer
+from tests.standing import BY_THE_DESK, REVIEW_ON, STANDS, Standing, outer
 
 PHONE = "13800138000"
 _K, _C = TaskKind, TaskCommand
@@ -186,6 +188,29 @@ def test_every_move_has_its_form_for_who_may_and_for_nobody_else(
     for client in {them.desk, them.unit, them.other} - {presses}:
         answer = client.get(f"/desk/cases/{case.number}/")
         assert f'action="{action}"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("kind", "state"), STANDS)
+def test_one_main_button_a_screen_and_each_key_presses_one_thing(
+    by: Standing, them: People, kind: TaskKind, state: TaskState
+) -> None:
+    case = by.before(kind, state, said(phone=PHONE))
+    with_more_asked(case, by)
+
+    for client in (them.desk, them.unit, them.other, them.handler):
+        answer = client.get(f"/desk/cases/{case.number}/")
+        page = answer.content.decode() if answer.status_code == 200 else ""
+        keys = re.findall(r'data-key="([^"]+)"', page)
+        assert sorted(set(keys)) == sorted(keys)
+        assert page.count("btn-main") <= 1
+
+
+def with_more_asked(case: WorkOrder, by: Standing) -> None:
+    """Let more be owed on a case that is in hand: whoever decides sees several forms at once."""
+    lead = case.tasks.filter(kind=_K.LEAD, state=TaskState.ACKNOWLEDGED).first()
+    if lead is not None and not case.tasks.filter(kind=_K.LEADER_APPROVAL, ended_at=None):
+        with suppress(DomainError):
+            by.by_handler(case, _C.ASK_SUSPENSION, reason="等汛期过去", until=REVIEW_ON)
 
 
 def test_every_move_has_words_of_its_own_or_of_its_command() -> None:
@@ -442,6 +467,35 @@ class TestClosing:
         )
 
         assert (solved.status_code, explained.status_code) == (409, 302)
+
+    def test_who_it_was_assigned_to_may_show_it_though_the_matter_asks_nothing(
+        self, by: Standing, them: People, district: District
+    ) -> None:
+        case = by.handling(said())
+        squad = signed_in("squad", (Role.HANDLER, district.squad))
+        path = f"/desk/tasks/{owed(case, _K.LEAD).pk}/SUBASSIGN"
+        send(them.unit, page_of(them.unit, case), path, reason="换盖", asked=district.squad)
+        assigned = owed(case, _K.SUBASSIGNED)
+        send(squad, page_of(squad, case), f"/desk/tasks/{assigned.pk}/ACKNOWLEDGE")
+        upload = f"/desk/tasks/{assigned.pk}/evidence"
+
+        form = form_to(page_of(squad, case), upload).hidden
+        squad.post(upload, form | {"file": SimpleUploadedFile("p.jpg", photo())})
+
+        assert case.attachments.get(task=assigned).evidence_kind == "PHOTO_AFTER"
+
+    def test_only_who_may_be_assigned_is_found(
+        self, by: Standing, them: People, district: District
+    ) -> None:
+        case = by.handling(said())
+        form = form_to(page_of(them.unit, case), f"/desk/tasks/{owed(case, _K.LEAD).pk}/SUBASSIGN")
+
+        found = them.unit.get(
+            "/desk/find/units",
+            {"field": "asked", "below": form.hidden["below"], "find_words": "区"},
+        ).content.decode()
+
+        assert re.findall(r'name="asked" value="(\d+)"', found) == [str(district.squad)]
 
     def test_a_picture_from_who_it_was_assigned_to_counts(
         self, by: Standing, them: People, district: District

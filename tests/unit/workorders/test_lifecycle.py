@@ -1,7 +1,7 @@
 """The lifecycle, in memory: the rows that matter by name, then every walk at random."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -108,6 +108,7 @@ NOTHING = Given()
 ONLY_MATTER = Given(matter="manhole")
 SOLVED = Closing(ClosingKind.SOLVED)
 TODAY = date(2026, 3, 2)
+NEXT_MONTH = datetime(2026, 4, 1, 7, 30, tzinfo=UTC)
 REPLY = Given(reply="井盖已换好", closing=SOLVED)
 TO_ROADS = Given(
     matter="manhole", lead_unit_id=ROADS, basis="城市道路管理条例", reply="已换好", closing=SOLVED
@@ -463,6 +464,7 @@ class CaseWalk(RuleBasedStateMachine):
         first_receiver_unit_id=st.sampled_from([PARKS, None]),
         closing=closing,
         until=st.sampled_from([TODAY + timedelta(30), TODAY + timedelta(900), None]),
+        outer_due_at=st.sampled_from([NEXT_MONTH, None]),
         today=st.just(TODAY),
         overdue=st.booleans(),
         met=st.booleans(),
