@@ -216,6 +216,7 @@ def dispatch(
     :raises NobodyKnows: if it is an informant's, and nobody in one of these units would see it
     :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
     :raises LeadNotByLaw: if it is said to lead by law and the catalogue names others
+    :raises ResponsibilityNotInForce: if the choice rests on a row that says nothing of this matter
     :raises NotForWholeUnits: if a copy would go to units and the case is not for whole units
     :raises DomainError: see rules.lifecycle.decide_task
     """
@@ -224,6 +225,8 @@ def dispatch(
     owing = {lead_unit_id, *double_unit_ids, *co_handle_unit_ids}
     people.check_units(owing | copy_unit_ids, today)
     check_somebody_knows(case, owing, today)
+    if responsibility_id is not None:
+        catalog.check_responsibility(responsibility_id, case.matter, case.territory, today)
     third_parties = people.third_parties(owing, today)
     designated = principle is Principle.BY_DESIGNATION
     _check_leads(case, lead_unit_id, double_unit_ids, principle, today)
@@ -232,6 +235,8 @@ def dispatch(
         lead_unit_id=lead_unit_id,
         double_unit_ids=double_unit_ids,
         co_handle_unit_ids=co_handle_unit_ids,
+        copy_unit_ids=copy_unit_ids,
+        responsibility_id=responsibility_id,
         principle=principle,
         by_catalogue=by_catalogue,
         basis=basis,
@@ -251,7 +256,7 @@ def dispatch(
     if double_unit_ids:
         line["double_unit_ids"] = sorted(double_unit_ids)
     above = _districts_of(case, {lead_unit_id, *double_unit_ids}, today)
-    copies = (copy_unit_ids | above) - owing
+    copies = _new_copies(case, (copy_unit_ids | above) - owing)
     if copies:
         line["copy_unit_ids"] = sorted(copies)
     move(case, task, TaskCommand.DISPATCH, given, line=line, actor=actor, at=at)
@@ -292,6 +297,14 @@ def _districts_of(case: WorkOrder, unit_ids: Collection[int], today: date) -> fr
     lines = people.unit_lines(unit_ids, today).values()
     above = (people.superior_id(u.id, today) for u in lines if u.kind == UnitKind.SUBDISTRICT)
     return frozenset(unit_id for unit_id in above if unit_id is not None)
+
+
+def _new_copies(case: WorkOrder, unit_ids: frozenset[int]) -> frozenset[int]:
+    """Return those of these units that get to know of the case now."""
+    if not unit_ids:
+        return unit_ids
+    told = set(case.copies.values_list("unit_id", flat=True))
+    return unit_ids - told - case.facts().complained_about
 
 
 def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
@@ -358,6 +371,7 @@ def move_case(
         reason=reason,
         reply=reply,
         ground=ground,
+        refuted=ground is DeclineGround.NOT_FOUND and queries.was_refuted(case),
         overdue=command == CaseCommand.REOPEN and reopening_over(case, at),
         today=localdate(at),
     )

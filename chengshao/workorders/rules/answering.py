@@ -3,6 +3,7 @@ who had a hand in it."""
 
 from dataclasses import replace
 
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.closings import check_closing
 from chengshao.workorders.rules.facts import Answer, CaseFacts, Closing, TaskFacts, Turn
 from chengshao.workorders.rules.refusals import (
@@ -88,7 +89,7 @@ def _check_parts(turn: Turn) -> None:
     """Every part is done, or it is said why not: of those called in after the draft, anew."""
     drafted = turn.task.id if turn.task.kind == _K.SIGN_OFF else 0
     waiting = [part for part in turn.case.open_of(_K.CO_HANDLE) if part.id > drafted]
-    if turn.case.open_of(_K.DOUBLE) or (waiting and not turn.given.reason.strip()):
+    if turn.case.open_of(_K.DOUBLE) or (waiting and is_blank(turn.given.reason)):
         raise NeedMissing(need=Need.PARTS_OR_REASON)
 
 

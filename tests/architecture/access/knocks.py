@@ -81,7 +81,9 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
     """Give all that the row needs; the page and the API call it differently."""
 
     def send(world: World, case: Case) -> Data:
-        said: Data = {"reason": "说明", "reply": "已修好"}
+        said: Data = {"reason": "说明"} if Need.REASON in (*row.needs, *row.may) else {}
+        if Need.REPLY in row.needs:
+            said["reply"] = "已修好"
         if Need.ASKED_UNITS in row.needs:
             inside = row.command == TaskCommand.SUBASSIGN
             asked = world.district.squad if inside else world.district.office
