@@ -205,7 +205,7 @@ BOOK = Book(
 _ENDED_WELL = (Step.CLOSED, Step.EVALUATED)
 CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(CaseCommand.DECLINE, (Step.REPORTED,), _P.REGISTER, (_N.GROUND, _N.REPLY),
-             outcome=Outcome.DECLINED, outer=False),
+             (_N.REASON,), outcome=Outcome.DECLINED, outer=False),
     CaseMove(CaseCommand.ASK_OUTER_RETURN, (Step.REPORTED, Step.REGISTERED), _P.DISPATCH,
              (_N.REASON,), outer=True),
     CaseMove(CaseCommand.REOPEN, _ENDED_WELL, _P.REGISTER, (_N.REASON,), reopens=_K.DISPATCH),

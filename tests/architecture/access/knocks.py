@@ -109,7 +109,8 @@ def _state_before(row: TaskMove) -> State:
 def _case_move(command: str) -> Knock:
     """One command on the case as a whole."""
     states = {"DECLINE": State.REPORTED, "ASK_OUTER_RETURN": State.OUTER_REPORTED}
-    said = _seen(command=command, reason="说明", reply="不归我们", ground="BEYOND_GOVERNMENT")
+    declines = {"reply": "不归我们", "ground": "BEYOND_GOVERNMENT"} if command == "DECLINE" else {}
+    said = _seen(command=command, reason="说明", **declines)
     # The cases of this world ended long ago, and were looked at.
     refused = command in ("REOPEN", "TAKE_SAMPLE")
     return Knock(
