@@ -291,8 +291,8 @@ class TestWhileTheClocksRest:
         other = replace(centre, user_id=None)
         move(case, _K.LEAD, _C.ASK_SUSPENSION, centre, reason="等备件", until=until)
         move(case, _K.CENTRE_APPROVAL, _C.GRANT, other)
-        more = {"until": until} if command == _C.ASK_SUSPENSION else {}
+        more = until if command == _C.ASK_SUSPENSION else None
 
         unchanged(
-            case, lambda: move(case, _K.LEAD, command, centre, reason="还要", **more), refusal
+            case, lambda: move(case, _K.LEAD, command, centre, reason="还要", until=more), refusal
         )
