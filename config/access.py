@@ -10,8 +10,8 @@ from chengshao.catalog.terms import Power as Catalog
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
 from chengshao.workorders.rules.book import CASE_MOVES
+from chengshao.workorders.terms import Need, Side
 from chengshao.workorders.terms import Power as Cases
-from chengshao.workorders.terms import Side
 from config.wiring import BOOKS
 
 
@@ -65,7 +65,7 @@ MOVES = tuple(
     m
     for book in BOOKS
     for m in book.moves
-    if m.side is not Side.CITIZEN and not m.if_complained_about
+    if m.side is not Side.CITIZEN and not m.if_complained_about and Need.ATTEMPT not in m.needs
 )
 
 

@@ -415,11 +415,13 @@ class Need(StrEnum):
     GROUND = "GROUND"  # a lawful ground to decline
     CLOSING = "CLOSING"  # what becomes of the demand, with all that this kind of closing asks
     ASKED_UNITS = "ASKED_UNITS"  # whom it is asked of
+    PROPOSED_UNIT = "PROPOSED_UNIT"  # who should do it instead
     DATE = "DATE"  # until when
     MATTER = "MATTER"  # the matter is named
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read
     BASIS = "BASIS"  # on what the choice of the lead rests
+    ATTEMPT = "ATTEMPT"  # how a call to the citizen went: it goes by the door of contacts
     TASK_WORDS = "TASK_WORDS"  # what a third party is to do, in words of the desk's own
     EVIDENCE = "EVIDENCE"  # at least one file that shows it
     EVIDENCE_AS_ASKED = "EVIDENCE_AS_ASKED"  # what the matter asks: often nothing, never more
@@ -479,6 +481,7 @@ class TaskMove:
     target: TaskState  # the same as the source: the task stays as it is
     power: str
     needs: tuple[Need, ...] = ()
+    may: tuple[Need, ...] = ()  # what else may be said with it; anything beyond is refused
     opens: str | None = None  # owed by the desk
     outcome: Outcome | None = None
     then: Then | None = None

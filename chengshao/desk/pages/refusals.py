@@ -35,6 +35,7 @@ _FIELDS: Mapping[str, str] = {
     "division_not_found": "place",
     "lead_not_by_law": "principle",
     "lead_not_by_list": "lead",
+    "responsibility_not_in_force": "lead",
     "matter_not_found": "matter",
     "point_outside": "place",
     "unit_not_found": "lead",
@@ -50,6 +51,7 @@ _FIELDS: Mapping[str, str] = {
     "workorder_last_named": "person",
     "workorder_nobody_knows": "lead",
     "workorder_not_directly": "closing",
+    "workorder_not_refuted": "ground",
     "workorder_not_for_whole_units": "copy",
     "workorder_part_not_solved": "closing",
     "workorder_person_not_named": "person",
@@ -61,6 +63,7 @@ _FIELDS: Mapping[str, str] = {
 }
 _FIELD_OF_NEED: Mapping[str, str] = {
     Need.ASKED_UNITS: "asked",
+    Need.ATTEMPT: "result",
     Need.BASIS: "basis",
     Need.CLOSING: "closing",
     Need.DATE: "until",
@@ -69,6 +72,7 @@ _FIELD_OF_NEED: Mapping[str, str] = {
     Need.GROUND: "ground",
     Need.MATTER: "matter",
     Need.PARTS_OR_REASON: "reason",
+    Need.PROPOSED_UNIT: "proposed",
     Need.REASON: "reason",
     Need.REPLY: "reply",
     Need.TASK_WORDS: "task_words",

@@ -16,7 +16,6 @@ from chengshao.workorders import queries as workorders
 from chengshao.workorders.terms import (
     CaseCommand,
     Need,
-    OuterWhat,
     TaskCommand,
     TaskKind,
     TaskMove,
@@ -188,9 +187,7 @@ def _form(
     needs = frozenset(need for row in rows for need in row.needs)
     first = rows[0]
     asking = [row for row in rows if Need.REASON in row.needs]
-    dated = [row for row in rows if Need.DATE in row.needs]
-    if kind == TaskKind.OUTER_REQUEST and what == OuterWhat.EXTENSION:
-        dated = [row for row in rows if row.command == TaskCommand.GRANT]
+    dated = [row for row in rows if Need.DATE in workorders.taken_by(row, what)]
     one = first.command if len(rows) == 1 else ""
     return MoveForm(
         name=name,

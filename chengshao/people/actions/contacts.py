@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid, Refused
+from chengshao.kernel.words import letters_in
 from chengshao.people.actions._common import clean, require
 from chengshao.people.models import Contact, ContactAccess, NumberLookUp
 from chengshao.people.queries import (
@@ -26,6 +27,7 @@ from chengshao.people.rules.sealing import lookup_of, seal_text
 from chengshao.people.terms import ContactDeed, ContactPurpose, Power
 
 KEPT_YEARS = 3
+_LEAST_OF_A_PURPOSE = 2  # letters: a dot says nothing
 
 
 class PurposeMissing(Invalid):
@@ -108,7 +110,7 @@ def reveal_contact(
     Whether the actor may see the case it belongs to is for the caller's room to check first.
 
     :raises PeoplePowerMissing: without REVEAL_CONTACT
-    :raises PurposeMissing: if no purpose is given
+    :raises PurposeMissing: if no purpose is given in at least two letters
     :raises PeopleTextInvalid: if the purpose is longer than 200 characters or the number than 40
     :raises ContactNotFound: if it is not there
     :raises ContactErased: if it was erased
@@ -212,7 +214,7 @@ def _for_a_purpose(
     if not actor.holds(power):
         require(actor, power)
     purpose = clean("purpose", purpose, 200)
-    if not purpose:
+    if letters_in(purpose) < _LEAST_OF_A_PURPOSE:
         raise PurposeMissing
     contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
     if contact is None:

@@ -18,6 +18,7 @@ from chengshao.kernel.canonical import Json, canonical, chain_step, salted_diges
 from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
+from chengshao.kernel.words import is_blank
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions import _open_ends as open_ends
@@ -520,7 +521,7 @@ def record(
     said = [
         Note(name=name, salt=secrets.token_hex(16), text=text)
         for name, text in (notes or {}).items()
-        if text.strip()
+        if not is_blank(text)
     ]
     body = canonical(
         {

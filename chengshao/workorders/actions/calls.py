@@ -11,6 +11,7 @@ from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
+from chengshao.kernel.words import is_blank
 from chengshao.workorders import queries
 from chengshao.workorders.actions._store import (
     alert,
@@ -87,7 +88,7 @@ def supplement_report(
     :raises WrongState: if the case has ended
     :raises FilesEnough: if more files come than a report may have
     """
-    if not words.strip() and not files:
+    if is_blank(words) and not files:
         raise WordsMissing
     case, report = _open_case_of(report_id, ReportCommand.SUPPLEMENT, actor)
     new = _not_there_yet(report, files)

@@ -32,7 +32,7 @@ from chengshao.workorders.actions._store import (
     record,
     reopening_over,
 )
-from chengshao.workorders.actions.copies import copy_to, districts_of
+from chengshao.workorders.actions.copies import copy_to, districts_of, new_copies
 from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
 from chengshao.workorders.models import Deadline, Task, WorkOrder
 from chengshao.workorders.rules import lifecycle
@@ -213,6 +213,7 @@ def dispatch(
     :raises NobodyKnows: if it is an informant's, and nobody in one of these units would see it
     :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
     :raises LeadNotByLaw: if it is said to lead by law and the catalogue names others
+    :raises ResponsibilityNotInForce: if the choice rests on a row that says nothing of this matter
     :raises NotForWholeUnits: if a copy would go to units and the case is not for whole units
     :raises DomainError: see rules.lifecycle.decide_task
     """
@@ -221,6 +222,8 @@ def dispatch(
     owing = {lead_unit_id, *double_unit_ids, *co_handle_unit_ids}
     people.check_units(owing | copy_unit_ids, today)
     check_somebody_knows(case, owing, today)
+    if responsibility_id is not None:
+        catalog.check_responsibility(responsibility_id, case.matter, case.territory, today)
     third_parties = people.third_parties(owing, today)
     designated = principle is Principle.BY_DESIGNATION
     _check_leads(case, lead_unit_id, double_unit_ids, principle, today)
@@ -229,6 +232,8 @@ def dispatch(
         lead_unit_id=lead_unit_id,
         double_unit_ids=double_unit_ids,
         co_handle_unit_ids=co_handle_unit_ids,
+        copy_unit_ids=copy_unit_ids,
+        responsibility_id=responsibility_id,
         principle=principle,
         by_catalogue=by_catalogue,
         basis=basis,
@@ -247,7 +252,8 @@ def dispatch(
     }
     if double_unit_ids:
         line["double_unit_ids"] = sorted(double_unit_ids)
-    copies = (copy_unit_ids | districts_of(case, owing, today)) - owing
+    above = districts_of(case, owing, today)
+    copies = new_copies(case, (copy_unit_ids | above) - owing)
     if copies:
         line["copy_unit_ids"] = sorted(copies)
     move(case, task, TaskCommand.DISPATCH, given, line=line, actor=actor, at=at)
@@ -321,6 +327,7 @@ def move_case(
         reason=reason,
         reply=reply,
         ground=ground,
+        refuted=ground is DeclineGround.NOT_FOUND and queries.was_refuted(case),
         overdue=command == CaseCommand.REOPEN and reopening_over(case, at),
         today=localdate(at),
     )

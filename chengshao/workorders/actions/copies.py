@@ -69,6 +69,14 @@ def districts_of(case: WorkOrder, unit_ids: Collection[int], today: date) -> fro
     return frozenset(unit_id for unit_id in above if unit_id is not None)
 
 
+def new_copies(case: WorkOrder, unit_ids: frozenset[int]) -> frozenset[int]:
+    """Return those of these units that get to know of the case now."""
+    if not unit_ids:
+        return unit_ids
+    told = set(case.copies.values_list("unit_id", flat=True))
+    return unit_ids - told - case.facts().complained_about
+
+
 def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
     """
     Tell units of the case that owe nothing on it (抄送): it has no clock.

@@ -12,6 +12,7 @@ from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._contacts import end_contacts
@@ -199,5 +200,5 @@ def _check_may_erase(cases: Iterable[WorkOrder], actor: Actor) -> None:
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise NeedMissing(need=Need.REASON)

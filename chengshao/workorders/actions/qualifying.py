@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.workorders import queries
@@ -109,7 +110,7 @@ def take_off_complaint(
     """
     command = ReportCommand.TAKE_OFF
     case, report = _not_sent(number, seen_revision, report_id, command, Power.DESIGNATE, actor)
-    if not reason.strip():
+    if is_blank(reason):
         raise NeedMissing(need=Need.REASON)
     wrong = report.complained_about_unit_id
     if wrong is None:

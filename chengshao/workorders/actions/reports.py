@@ -18,6 +18,7 @@ from chengshao.kernel.clock import ZONE
 from chengshao.kernel.errors import Invalid, NotAllowed, Refused
 from chengshao.kernel.events import publish
 from chengshao.kernel.tokens import digest_of
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.places import queries as places
@@ -252,7 +253,7 @@ def record_fixed(
 
 
 def _seen_before(report: NewReport, actor: Actor) -> tuple[str, Report | None]:
-    if not report.words.strip():
+    if is_blank(report.words):
         raise WordsMissing
     fingerprint = _fingerprint(report, actor)
     known = queries.report_with_key(report.client_key, actor.user_id)

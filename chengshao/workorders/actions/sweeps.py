@@ -159,7 +159,7 @@ def review_ledger(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder | No
     if entry is None or not case.outcome:
         return None
     owner_id = people.who_follows(entry.owner_id, localdate(at)) or case.desk_unit_id
-    given = Given(lead_unit_id=owner_id, today=localdate(at))
+    given = Given(owner_unit_id=owner_id, today=localdate(at))
     line: dict[str, Json] = {"owner_id": owner_id} if owner_id != entry.owner_id else {}
     decide_and_store(case, CaseCommand.REVIEW_LEDGER, given, line=line, actor=actor, at=at)
     entry.owner_id = owner_id

@@ -227,7 +227,7 @@ def record_contact(
         Report.objects.filter(pk=report_id).update(told_at=at)
     met = all_told(case, task) if command == TaskCommand.TELL else contacted(case)
     line: dict[str, Json] = {"report_id": report_id, "result": result}
-    given = Given(reason=words, met=met, today=localdate(at))
+    given = Given(reason=words, attempt=result, met=met, today=localdate(at))
     move(case, task, command, given, line=line, actor=actor, at=at)
     return case
 

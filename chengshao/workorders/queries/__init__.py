@@ -60,6 +60,7 @@ from chengshao.workorders.queries.history import (
     first_broken_entry,
     last_note,
     tried_by_rule,
+    was_refuted,
 )
 from chengshao.workorders.queries.ledger import (
     LedgerLine,
@@ -102,6 +103,9 @@ from chengshao.workorders.queries.locks import (
 from chengshao.workorders.queries.moves import (
     moves_of,
     needs_of_case_move,
+    noted_as_calls,
+    taken_by,
+    takes_sometimes,
 )
 from chengshao.workorders.queries.queues import (
     JOBS,
@@ -268,6 +272,7 @@ __all__ = [
     "near_the_citizen",
     "needs_of_case_move",
     "next_case",
+    "noted_as_calls",
     "number_of_task",
     "oldest_running_calendar",
     "open_ledger_counts",
@@ -297,11 +302,14 @@ __all__ = [
     "sight_of",
     "similar_cases",
     "similar_to",
+    "taken_by",
+    "takes_sometimes",
     "tasks_owed",
     "time_held",
     "times_of",
     "tried_by_rule",
     "viewings_of",
     "visible_to",
+    "was_refuted",
     "who_hears",
 ]

@@ -35,7 +35,7 @@ from chengshao.workorders.rules.replay import (
     replayed,
 )
 from chengshao.workorders.rules.seals import span_of
-from chengshao.workorders.terms import BrokenPart, ContactResult, NoteName
+from chengshao.workorders.terms import BrokenPart, ContactResult, NoteName, TaskCommand
 
 _UNREADABLE = "unreadable"  # the digest of no file
 _AT_ONCE = 1 << 20  # bytes of a file
@@ -219,6 +219,11 @@ def last_note(case: WorkOrder, name: NoteName, *, task_id: int | None = None) ->
     if task_id is not None:
         notes = notes.filter(entry__body__regex=rf'"task_id":{task_id}[,}}]')
     return notes.values_list("text", flat=True).first() or ""
+
+
+def was_refuted(case: WorkOrder) -> bool:
+    """Tell whether who went to verify it found nothing (核实不属实)."""
+    return case.entries.filter(body__contains=f'"command":"{TaskCommand.REFUTE}"').exists()
 
 
 def tried_by_rule(task: Task, report_ids: Iterable[int]) -> bool:

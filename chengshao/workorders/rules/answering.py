@@ -4,6 +4,7 @@ who had a hand in it."""
 from dataclasses import replace
 
 from chengshao.kernel.errors import Refused
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.closings import check_closing
 from chengshao.workorders.rules.facts import Answer, CaseFacts, Closing, TaskFacts, Turn
 from chengshao.workorders.rules.refusals import (
@@ -116,7 +117,7 @@ def _check_parts(turn: Turn, task: TaskFacts) -> None:
     waiting = [part for part in turn.case.open_of(_K.CO_HANDLE) if part.id > drafted]
     if awaits_double(turn.case, task):
         raise DoubleAwaited
-    if waiting and not turn.given.reason.strip():
+    if waiting and is_blank(turn.given.reason):
         raise NeedMissing(need=Need.PARTS_OR_REASON)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from chengshao.catalog.terms import CheckMode, Track
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.facts import CaseFacts, Closing
 from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach, DayNotAhead
 from chengshao.workorders.terms import DIRECT_CLOSINGS, ClosingKind
@@ -44,7 +45,7 @@ def check_closing(closing: Closing, *, today: date, most_review_days: int) -> No
 
 
 def _named(value: object) -> bool:
-    return bool(value.strip() if isinstance(value, str) else value)
+    return not is_blank(value) if isinstance(value, str) else bool(value)
 
 
 def check_ahead(day: date, *, today: date, most_days: int) -> None:

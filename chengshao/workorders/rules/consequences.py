@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from chengshao.catalog.terms import CheckMode
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.answering import answered, check_answer
 from chengshao.workorders.rules.book import GO_WITH_LEAD, HANDLING_KINDS, STAY_AFTER_THE_END
 from chengshao.workorders.rules.closings import check_ahead, how_checked, leader_signs
@@ -36,6 +37,7 @@ from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     NeedMissing,
     OwnUnitAsked,
+    UnitComplainedAbout,
     UnitNamedTwice,
 )
 from chengshao.workorders.rules.signing import may_sign, who_signs
@@ -274,10 +276,12 @@ def _dispatched(turn: Turn) -> None:
     named = [lead, *given.double_unit_ids, *given.co_handle_unit_ids]
     if len(set(named)) < len(named):
         raise UnitNamedTwice
-    if given.to_third_parties and not given.task_words.strip():
+    if given.to_third_parties and is_blank(given.task_words):
         raise NeedMissing(need=Need.TASK_WORDS)
     if given.principle is Principle.BY_DESIGNATION:
         check_designation(turn)
+    if turn.case.complained_about & given.copy_unit_ids:
+        raise UnitComplainedAbout
     turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))
     open_first(turn, _K.LEAD, lead)
     for unit_id in sorted(given.double_unit_ids):

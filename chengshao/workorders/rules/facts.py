@@ -11,6 +11,7 @@ from chengshao.workorders.rules.steps import step_of
 from chengshao.workorders.terms import (
     Awaited,
     ClosingKind,
+    ContactResult,
     DeclineGround,
     LedgerLevel,
     Outcome,
@@ -160,6 +161,8 @@ class Given:
     lead_unit_id: int | None = None
     double_unit_ids: frozenset[int] = frozenset()
     co_handle_unit_ids: frozenset[int] = frozenset()
+    copy_unit_ids: frozenset[int] = frozenset()
+    responsibility_id: int | None = None  # the row of the catalogue that the choice rests on
     asked_unit_ids: frozenset[int] = frozenset()  # consulted, called in, assigned, inquired of
     first_receiver_unit_id: int | None = None  # the sub-district of the place
     approver_unit_id: int | None = None  # of the ledger's level
@@ -168,6 +171,9 @@ class Given:
     closing: Closing | None = None
     until: date | None = None
     outer_due_at: datetime | None = None  # the end that the platform sets its order
+    attempt: ContactResult | None = None  # how a call went
+    owner_unit_id: int | None = None  # of a ledger's entry
+    refuted: bool = False  # who went to verify it found nothing
     today: date = date.min
     overdue: bool = False  # the task's own deadline is past
     met: bool = False  # what the task waits for is complete

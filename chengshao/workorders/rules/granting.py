@@ -20,6 +20,7 @@ from chengshao.workorders.rules.refusals import (
     ExtensionsUsedUp,
     NeedMissing,
     SuspendedBefore,
+    SuspendedNow,
     SuspensionOver,
     WrongState,
 )
@@ -32,7 +33,9 @@ _MOST_DAYS_OF_PLATFORM = 5 * 366
 
 def asked_extension(turn: Turn) -> None:
     """:raises DomainError: as the rule names it, if no more time may be asked for"""
-    _check_runs(turn)
+    _check_in_time(turn)
+    if turn.case.suspended:
+        raise SuspendedNow
     if turn.task.extensions >= turn.given.most_extensions:
         raise ExtensionsUsedUp(most=turn.given.most_extensions)
     _ask(turn, Asked(what=OuterWhat.EXTENSION))
@@ -41,8 +44,8 @@ def asked_extension(turn: Turn) -> None:
 def asked_suspension(turn: Turn) -> None:
     """:raises DomainError: as the rule names it, if the clocks may not rest, or not so long"""
     given = turn.given
-    _check_runs(turn)
-    if turn.case.suspended_before:
+    _check_in_time(turn)
+    if turn.case.suspended or turn.case.suspended_before:
         raise SuspendedBefore
     if given.until is None:
         raise NeedMissing(need=Need.DATE)
@@ -50,11 +53,9 @@ def asked_suspension(turn: Turn) -> None:
     _ask(turn, Asked(what=OuterWhat.SUSPENSION, until=given.until))
 
 
-def _check_runs(turn: Turn) -> None:
+def _check_in_time(turn: Turn) -> None:
     if turn.given.overdue:
         raise AlreadyOverdue
-    if turn.case.suspended:
-        raise SuspendedBefore
 
 
 def _ask(turn: Turn, asked: Asked) -> None:

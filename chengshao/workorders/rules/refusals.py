@@ -11,6 +11,12 @@ class NeedMissing(Refused):
     code = "workorder_need_missing"
 
 
+class TakesNo(Invalid):
+    """Something is said with a move that its row of the table does not take."""
+
+    code = "workorder_takes_no"
+
+
 class AlreadyWaiting(Refused):
     code = "workorder_already_waiting"
 
@@ -59,6 +65,12 @@ class SuspendedBefore(Refused):
     code = "workorder_suspended_before"
 
 
+class SuspendedNow(Refused):
+    """While the clocks rest nobody needs more time."""
+
+    code = "workorder_suspended_now"
+
+
 class SuspensionOver(Refused):
     """It is granted only after the day until which it was asked: there is nothing left of it."""
 
@@ -93,6 +105,12 @@ class CentreDesignates(Refused):
     """Past the lists only after the units were asked, unless it burns (B2)."""
 
     code = "workorder_consult_first"
+
+
+class NotRefuted(Refused):
+    """That there is nothing is said only where somebody went to verify it and found nothing."""
+
+    code = "workorder_not_refuted"
 
 
 class NotOnTheSpot(Refused):

@@ -40,7 +40,7 @@ from chengshao.workorders.terms import (
     TaskMove,
     TaskState,
 )
-from tests.district import AT, LOADER, SINCE, TREE, District, owed, said, staff
+from tests.district import AT, LOADER, SINCE, TREE, District, move, owed, said, staff
 from tests.standing import BY_THE_DESK, REVIEW_ON, STANDS, Standing, outer
 
 PHONE = "13800138000"
@@ -236,7 +236,6 @@ def test_words_are_of_moves_that_there_are() -> None:
 GIVEN: dict[str, dict[str, object]] = {
     _C.REFUTE: {"reason": "到场没有看到"},
     _C.OPINE: {"reason": "按条例由城管办"},
-    _C.RECALL: {"reason": "派错了"},
     _C.ASK_RETURN: {"reason": "不归我们管"},
     _C.ASK_EXTENSION: {"reason": "等配件"},
     _C.ASK_SUSPENSION: {"reason": "等汛期过去", "until": SOON},
@@ -248,7 +247,7 @@ GIVEN: dict[str, dict[str, object]] = {
     _C.REPLY: {"reason": "产权是通信"},
     _C.SEND_BACK: {"reason": "写清楚"},
     _C.DENY: {"reason": "就归你们"},
-    _C.ANSWER: {"reason": "协办完了", "reply": "换好了", "closing": "SOLVED"},
+    _C.ANSWER: {"reply": "换好了", "closing": "SOLVED"},
     _C.FAIL: {"reason": "还是破的"},
     _C.CANNOT_CHECK: {"reason": "门锁着"},
     _C.KEEP: {"reason": "资金没落实", "until": SOON},
@@ -259,6 +258,8 @@ GIVEN: dict[str, dict[str, object]] = {
 def given_for(row: TaskMove, district: District) -> dict[str, str]:
     """Return what is typed and chosen for a move; all that its row needs."""
     given = GIVEN.get(row.command, {})
+    if row.kind == _K.CO_HANDLE and row.command == _C.ANSWER:
+        given = {"reason": "水已断好"}
     if Need.REASON in row.needs:
         given = {"reason": "说明"} | given
     return {
@@ -321,6 +322,32 @@ def test_without_its_words_it_comes_back_and_nothing_has_changed(
     if "asked" in typed:
         assert re.search(rf'name="asked" value="{typed["asked"]}" checked', page)
     assert (case.tasks.count(), WorkOrder.objects.get(pk=case.pk).history_head) == before
+
+
+class TestAFormOfSeveralCommands:
+    """What is filled in for one of its buttons is not said where another is pressed."""
+
+    def test_a_date_for_keeping_it_is_none_of_striking_off(
+        self, by: Standing, them: People
+    ) -> None:
+        case = by.before(_K.LEDGER_REVIEW, TaskState.OPEN, said())
+        task = owed(case, _K.LEDGER_REVIEW)
+        path = f"/desk/tasks/{task.pk}/STRIKE_OFF"
+
+        answer = send(them.unit, page_of(them.unit, case), path, reason="修好了", until=SOON)
+
+        assert "workorder_takes_no" not in answer.content.decode()
+
+    def test_what_none_of_them_takes_is_refused(self, by: Standing, them: People) -> None:
+        case = by.before(_K.CHECK, TaskState.OPEN, said())
+        path = f"/desk/tasks/{owed(case, _K.CHECK).pk}/PASS"
+        head = WorkOrder.objects.get(pk=case.pk).history_head
+
+        answer = send(them.desk, page_of(them.desk, case), path, reply="另一段话")
+
+        assert answer.status_code == 422
+        assert 'data-error="workorder_takes_no"' in answer.content.decode()
+        assert WorkOrder.objects.get(pk=case.pk).history_head == head
 
 
 class TestUnitsWithoutScripts:
@@ -552,6 +579,24 @@ class TestSigning:
         assert answer.status_code == 302
         assert owed(case, _K.CHECK).asked["closing"] == {"kind": "EXPLAINED"}
         assert "政策是这样的" in page_of(them.desk, case)
+
+    def test_who_signs_for_a_helper_writes_nothing_to_the_citizen(
+        self, by: Standing, them: People
+    ) -> None:
+        case = by.before(_K.CO_HANDLE, TaskState.ACKNOWLEDGED, said())
+        helping = owed(case, _K.CO_HANDLE)
+        handler = staff(by.owner, Power.SEE, Power.HANDLE)
+        move(case, _K.CO_HANDLE, _C.ANSWER, handler, reason="水已断好")
+        path = f"/desk/tasks/{owed(case, _K.SIGN_OFF).pk}/SIGN"
+
+        page = page_of(them.unit, case)
+        refused = send(them.unit, page, path, reply="水已断好，井盖也换了")
+        signed = send(them.unit, page, path)
+
+        assert not any("reply" in form.names for form in forms_to(page, path))
+        assert (refused.status_code, signed.status_code) == (422, 302)
+        helping.refresh_from_db()
+        assert helping.state == TaskState.DONE
 
     def test_the_handler_waits_and_has_no_second_answer(self, by: Standing, them: People) -> None:
         case = by.before(_K.SIGN_OFF, TaskState.OPEN, said())
