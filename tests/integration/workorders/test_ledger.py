@@ -236,6 +236,31 @@ class TestTheNextReview:
         assert case.ledger.get().review_on == last
 
 
+class TestTheNextReview:
+    def test_comes_though_the_citizen_is_still_to_be_told(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=said(phone="13800001111"))
+        move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
+        move(case, _K.LEAD, _C.ANSWER, centre, reply="暂时解决不了", closing=entry())
+        case = move(case, _K.LEDGER_APPROVAL, _C.GRANT, centre)
+        assert owed(case, _K.TELL)
+        assert tasks.bring_back_at(MORNING) == 1
+        move(
+            case, _K.LEDGER_REVIEW, _C.KEEP, centre,
+            reason="资金未落实", until=date(2026, 6, 2), at=MORNING,
+        )  # fmt: skip
+
+        assert tasks.bring_back_at(MORNING + timedelta(days=1)) == 1
+
+        assert owed(case, _K.LEDGER_REVIEW)
+
+    def test_not_while_one_is_being_done(self, centre: Actor, district: District) -> None:
+        under_review(centre, district.roads)
+
+        assert queries.ledger_cases_to_review(REVIEW, limit=9) == []
+
+
 class TestStrikingOff:
     def test_takes_something_that_shows_it(self, centre: Actor, district: District) -> None:
         case = under_review(centre, district.roads)
