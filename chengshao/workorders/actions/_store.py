@@ -52,6 +52,7 @@ from chengshao.workorders.rules.facts import (
     GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
+    PlatformDone,
     PlatformLeft,
     ReportFacts,
     Resumed,
@@ -405,6 +406,8 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
             clocks.resume(case, at)
         case PlatformLeft():
             case.following = (*case.following, platforms.leave(case, at))
+        case PlatformDone():
+            case.following = (*case.following, platforms.finish(case, at))
         case Voided(task_id):
             Deadline.objects.filter(task=task_id).update(void=True)
         case ClosedAs():
@@ -531,9 +534,7 @@ def record(
     case.unsaid = ()
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = Entry(
-        work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head
-    )
+    entry = Entry(work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head)
     entry.save(force_insert=True)
     for note in said:
         note.entry = entry

@@ -14,6 +14,7 @@ from chengshao.workorders.rules.facts import (
     GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
+    PlatformDone,
     PlatformLeft,
     Resumed,
     TakenAlong,
@@ -137,6 +138,7 @@ def _end_as(
 
 
 def _outer_closed(turn: Turn) -> None:
+    turn.effects.append(PlatformDone())
     _end_as_asked(turn, turn.task)
 
 

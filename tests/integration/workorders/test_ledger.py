@@ -201,7 +201,7 @@ def both_and_all(district: District, person: Actor) -> Actor:
     return Actor(person.kind, person.user_id, person.grants | everyone(district).grants)
 
 
-class TestTheNextReview:
+class TestTheReviewAfterTheFirst:
     """One limit for both: when the case goes on the ledger, and when it is kept there."""
 
     def test_may_be_as_far_off_as_is_settled(self, centre: Actor, district: District) -> None:
