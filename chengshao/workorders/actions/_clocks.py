@@ -241,6 +241,13 @@ def extend(case: WorkOrder, task_id: int, at: datetime) -> None:
     take_back_alerts(case)
 
 
+def void(task_id: int) -> None:
+    """The limit never was this unit's: nobody need hear any more that it nears or is past."""
+    Deadline.objects.filter(task=task_id).update(void=True)
+    said = (AlertKind.REMINDER, AlertKind.OVERDUE)
+    Alert.objects.filter(task=task_id, kind__in=said, seen_at=None).delete()
+
+
 def suspend(case: WorkOrder, until: date, at: datetime) -> None:
     """
     Stop every clock of the case, keeping what is left of each; it resumes at a day's start.

@@ -409,7 +409,7 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
         case PlatformDone():
             case.following = (*case.following, platforms.finish(case, at))
         case Voided(task_id):
-            Deadline.objects.filter(task=task_id).update(void=True)
+            clocks.void(task_id)
         case ClosedAs():
             _close_as(case, effect, actor=actor, at=at)
         case KeptOnLedger(review_on):

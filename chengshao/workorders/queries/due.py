@@ -50,8 +50,10 @@ def ledger_cases_to_review(today: date, *, limit: int) -> list[int]:
     return list(ended.values_list("work_order", flat=True)[:limit])
 
 
-def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str]]:
-    """Return (id, number) of cases solved in a period that nobody checked (F16), for the sample."""
+def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str, datetime]]:
+    """
+    Return (id, number, end) of cases solved in a period that nobody checked (F16), for the sample.
+    """
     cases = WorkOrder.objects.filter(
         ended_at__gte=since,
         ended_at__lt=until,
@@ -59,7 +61,8 @@ def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str
         closing_kind=ClosingKind.SOLVED,
         archived_at=None,
     ).exclude(tasks__kind__in=[TaskKind.CHECK, TaskKind.SAMPLE])
-    return list(cases.order_by("pk").values_list("pk", "number"))
+    rows = cases.order_by("pk").values_list("pk", "number", "ended_at")
+    return [(pk, number, ended_at) for pk, number, ended_at in rows if ended_at is not None]
 
 
 def cases_to_archive(before: datetime, *, limit: int) -> list[int]:
