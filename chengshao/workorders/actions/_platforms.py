@@ -37,8 +37,10 @@ def leave(case: WorkOrder, at: datetime) -> dict[str, Json]:
     had. The case is stored with its next entry.
     """
     orders = case.reports.filter(outer_due_at__isnull=False)
-    orders.filter(withdrawn_at=None).update(withdrawn_at=at)
-    return _without(CaseCommand.PLATFORM_LEAVES, case, at)
+    waiting = orders.filter(withdrawn_at=None)
+    taken_back: list[Json] = list(waiting.order_by("pk").values_list("pk", flat=True))
+    waiting.update(withdrawn_at=at)
+    return _without(CaseCommand.PLATFORM_LEAVES, case, at) | {"taken_back": taken_back}
 
 
 def finish(case: WorkOrder, at: datetime) -> dict[str, Json]:
