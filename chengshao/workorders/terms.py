@@ -261,6 +261,7 @@ class NoteName(StrEnum):
     REPLY = "REPLY"  # 给市民的话
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
+    PLACE = "PLACE"  # 登记的地点
 
 
 class Principle(StrEnum):

@@ -468,5 +468,6 @@ TERMS: Terms = {
         "REPLY": _("给市民的话"),
         "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),
+        "PLACE": _("地点"),
     },
 }

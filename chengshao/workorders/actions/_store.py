@@ -132,6 +132,7 @@ def move(
     given: Given,
     *,
     line: Mapping[str, Json] | None = None,
+    notes: Mapping[NoteName, str] | None = None,
     ground: Ground | None = None,
     actor: Actor,
     at: datetime,
@@ -163,14 +164,15 @@ def move(
         what["closing"] = CLOSING.dump_python(
             said, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
         )
-    notes = {
+    said_beside = {
+        **(notes or {}),
         NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
         NoteName.TASK: given.task_words,
         NoteName.REPLY: given.reply,
     }
-    record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)
+    record(case, what | dict(line or {}), notes=said_beside, actor=actor, at=at)
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
     return opened

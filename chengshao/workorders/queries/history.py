@@ -28,7 +28,15 @@ from chengshao.workorders.queries.locks import lock_case_by_id
 from chengshao.workorders.rules.contacting import Attempt, contact_met
 from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.joining import recalled_untouched
-from chengshao.workorders.rules.proof import Fault, Kept, Line, Salted, first_fault, named_in
+from chengshao.workorders.rules.proof import (
+    Fault,
+    Kept,
+    Line,
+    Salted,
+    first_fault,
+    named_in,
+    place_holds,
+)
 from chengshao.workorders.rules.replay import (
     Present,
     ToldRating,
@@ -143,6 +151,7 @@ class _Found:
 
     present: Present
     standing: Standing
+    place: str
 
 
 def _present_fault(kept: Kept, found: _Found, rated: AbstractSet[ToldRating]) -> Fault | None:
@@ -151,6 +160,7 @@ def _present_fault(kept: Kept, found: _Found, rated: AbstractSet[ToldRating]) ->
         replayed(bodies) == found.present
         and standing_told(bodies).leads_to(found.standing)
         and ratings_told(bodies) <= rated
+        and place_holds(found.place, kept)
     )
     return None if whole else Fault(kept.seq, BrokenPart.PRESENT)
 
@@ -158,7 +168,7 @@ def _present_fault(kept: Kept, found: _Found, rated: AbstractSet[ToldRating]) ->
 def _found(cases: Sequence[WorkOrder]) -> dict[int, _Found]:
     """Return what the rows of these cases say: five statements."""
     present, standing = _present(cases), _standing(cases)
-    return {case.pk: _Found(present[case.pk], standing[case.pk]) for case in cases}
+    return {case.pk: _Found(present[case.pk], standing[case.pk], case.place) for case in cases}
 
 
 def _standing(cases: Sequence[WorkOrder]) -> dict[int, Standing]:
@@ -228,12 +238,14 @@ def _kept(cases: Sequence[WorkOrder], read_files: bool = False) -> dict[int, Kep
     told = {pk for reports, _ in named for pk in reports}
     attached = {pk for _, files in named for pk in files}
     words: dict[int, Salted | None] = {}
+    places: dict[int, Salted | None] = {}
     reports_on: dict[int, set[int]] = defaultdict(set)
     reports = Report.objects.filter(Q(pk__in=told) | Q(work_order__in=ids))
-    for pk, case_id, salt, text, erased_at in reports.values_list(
-        "pk", "work_order_id", "words_salt", "words", "erased_at"
+    for pk, case_id, salt, text, place, erased_at in reports.values_list(
+        "pk", "work_order_id", "words_salt", "words", "place", "erased_at"
     ):
         words[pk] = None if erased_at else Salted(salt, text)
+        places[pk] = None if erased_at else Salted(salt, place)
         reports_on[case_id].add(pk)
     files: dict[int, str | None] = {}
     files_on: dict[int, set[int]] = defaultdict(set)
@@ -247,6 +259,7 @@ def _kept(cases: Sequence[WorkOrder], read_files: bool = False) -> dict[int, Kep
             head=case.history_head,
             lines=lines[case.pk],
             words=words,
+            places=places,
             files=files,
             reports_on_it=frozenset(reports_on[case.pk]),
             files_on_it=frozenset(files_on[case.pk]),

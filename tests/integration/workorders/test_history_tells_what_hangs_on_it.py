@@ -149,6 +149,8 @@ CHANGES = [
     (in_hand, Task, {"designated": True}),
     (designated, Task, {"designated": False}),
     (extended, Task, {"extensions": 0}),
+    (in_hand, WorkOrder, {"place": "别处"}),
+    (qualified, WorkOrder, {"place": "别处"}),
     (in_hand, WorkOrder, {"suspended_at": AT}),
     (at_rest, WorkOrder, {"suspended_at": None}),
     (at_rest, WorkOrder, {"resumes_at": None}),
@@ -185,6 +187,14 @@ def test_what_was_removed_shows(
     model.objects.all().delete()
 
     assert broken(case) == [BrokenPart.PRESENT]
+
+
+def test_another_place_in_a_citizen_s_mouth_shows(district: District, centre: Actor) -> None:
+    case = in_hand(centre, district.roads)
+
+    Report.objects.update(place="别处")
+
+    assert broken(case) == [BrokenPart.WORDS]
 
 
 def test_what_was_put_there_shows(district: District, centre: Actor) -> None:
