@@ -110,7 +110,7 @@ def _limits_of_handling(case: WorkOrder, works: Clockwork, at: datetime) -> Mapp
     of_matter = works.ground.limits_of_matter(case.matter, urgency, today)
     if of_matter.shortest is None:
         return {}
-    limits: dict[str, Limit] = {kind: of_matter.shortest for kind in HANDLING_KINDS}
+    limits: dict[str, Limit] = dict.fromkeys(HANDLING_KINDS, of_matter.shortest)
     if of_matter.at_any is None or urgency == Urgency.ORDINARY:
         return limits
     named = works.ground.limits_naming(HANDLING_KINDS, case.channel, urgency, today)
