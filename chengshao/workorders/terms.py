@@ -165,6 +165,7 @@ class CaseCommand(StrEnum):
     NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more
     REQUEST_LAPSES = "REQUEST_LAPSES"  # 不再等来源平台答复
     PLATFORM_LEAVES = "PLATFORM_LEAVES"  # 来源平台收回其工单，其余诉求继续办理
+    PLATFORM_DONE = "PLATFORM_DONE"  # 来源平台已同意结案，其时限终止
 
 
 class ReportCommand(StrEnum):
@@ -261,6 +262,7 @@ class NoteName(StrEnum):
     REPLY = "REPLY"  # 给市民的话
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
+    PLACE = "PLACE"  # 登记的地点
 
 
 class Principle(StrEnum):

@@ -62,7 +62,13 @@ def test_what_is_empty_is_not_said(
     machine: Caller, desk: Caller, leader: Caller, district: District
 ) -> None:
     _, case = dispatch(desk, registered(desk, reported(machine)), district.roads)
-    empty: dict[str, object] = {"reply": "", "reason": " ", "closing": None, "asked_unit_ids": [], "until": None}
+    empty: dict[str, object] = {
+        "reply": "",
+        "reason": " ",
+        "closing": None,
+        "asked_unit_ids": [],
+        "until": None,
+    }
 
     assert task_of(move(leader, case, "LEAD", "ACKNOWLEDGE", **empty), "LEAD")["state"] == (
         "ACKNOWLEDGED"

@@ -175,6 +175,7 @@ _CASE_COMMAND: Vocabulary = {
     "NOBODY_WAITS": _("没有人待联系"),
     "REQUEST_LAPSES": _("不再等来源平台答复"),
     "PLATFORM_LEAVES": _("来源平台收回工单，其他诉求继续办理"),
+    "PLATFORM_DONE": _("来源平台已同意结案，其时限终止"),
 }
 _REPORT_COMMAND: Vocabulary = {
     "REPORT": _("上报"),
@@ -248,6 +249,7 @@ _DEED: Vocabulary = {
     "PLATFORM_LEAVES": pgettext_lazy(
         "done", "来源平台的工单已退回，其他诉求继续办理，外部时限不再适用"
     ),
+    "PLATFORM_DONE": pgettext_lazy("done", "来源平台已同意结案，外部时限终止"),
     "REPORT": pgettext_lazy("done", "上报"),
     "WITHDRAW": pgettext_lazy("done", "撤回"),
     "CHASE": pgettext_lazy("done", "催单"),
@@ -475,5 +477,6 @@ TERMS: Terms = {
         "REPLY": _("给市民的话"),
         "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),
+        "PLACE": _("地点"),
     },
 }

@@ -42,6 +42,7 @@ from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
     DeclineGround,
+    NoteName,
     Principle,
     TaskCommand,
     TaskKind,
@@ -79,7 +80,8 @@ def register(
     if place is not None:
         line |= _correct_place(case, place, at)
     given = Given(matter=case.matter, by_catalogue=by_catalogue, today=localdate(at))
-    move(case, task, TaskCommand.REGISTER, given, line=line, actor=actor, at=at)
+    notes = {NoteName.PLACE: place.words} if place is not None else {}
+    move(case, task, TaskCommand.REGISTER, given, line=line, notes=notes, actor=actor, at=at)
     publish(WorkOrderRegistered(case.pk, case.matter, at))
     return case
 

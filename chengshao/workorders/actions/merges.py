@@ -24,6 +24,7 @@ from chengshao.workorders.actions._store import (
     keep,
     record,
 )
+from chengshao.workorders.actions._telling import tell_reports
 from chengshao.workorders.actions.reports import hear_of_repeat
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import Report, WorkOrder
@@ -72,7 +73,7 @@ def merge_cases(
     ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
     open_ends.check_may_go_together(source, target)
     merge = source.merges.create(target=target, report_ids=ids, merged_at=at)
-    open_ends.go_along(merge)
+    open_ends.go_along(merge, source, target)
     apply(source, decision, actor=actor, at=at)
     source.merged_into = target
     _rehang(ids, source, target, at)
@@ -105,7 +106,7 @@ def undo_merge(
     merge = source.merges.get(undone_at=None, target=target)
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
-    open_ends.come_along_back(merge)
+    open_ends.come_along_back(merge, source, target)
     _rehang(merge.report_ids, target, source, at)
     apart, left = lifecycle.decide_undo_merge(
         source=source.facts(),
@@ -149,6 +150,7 @@ def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: dat
     Report.objects.filter(pk__in=report_ids, work_order=source).update(work_order=target)
     for case in ordered:
         platforms.go_by_nearest(case, at)
+    tell_reports(target, target.reports.filter(pk__in=report_ids).order_by("pk"))
 
 
 def _keep_shut(case: WorkOrder, at: datetime) -> None:

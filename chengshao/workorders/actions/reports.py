@@ -418,7 +418,9 @@ def _enter(
         **what,
         "report_id": report.pk,
         "words": salted_digest(report.words_salt, report.words),
+        "place": salted_digest(report.words_salt, report.place),
     }
+    line |= {"kind": report.kind} if report.kind else {}
     record(case, line, notes=notes, actor=actor, at=at)
 
 

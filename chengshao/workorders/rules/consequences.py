@@ -15,6 +15,7 @@ from chengshao.workorders.rules.facts import (
     GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
+    PlatformDone,
     PlatformLeft,
     Resumed,
     TakenAlong,
@@ -145,6 +146,7 @@ def _end_as(
 
 
 def _outer_closed(turn: Turn) -> None:
+    turn.effects.append(PlatformDone())
     _end_as_asked(turn, turn.task)
 
 

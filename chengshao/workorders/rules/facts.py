@@ -227,6 +227,11 @@ class PlatformLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatformDone:
+    """The platform has agreed that its orders are closed: whatever comes later is ours alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Voided:
     """A return was granted: the limit never was this unit's (counted as wrong dispatch)."""
 
@@ -260,6 +265,7 @@ Effect = (
     | Resumed
     | GrantedTooLate
     | PlatformLeft
+    | PlatformDone
     | Voided
     | ClosedAs
     | KeptOnLedger

@@ -36,9 +36,17 @@ def asked_extension(turn: Turn) -> None:
     _check_in_time(turn)
     if turn.case.suspended:
         raise SuspendedNow
-    if turn.task.extensions >= turn.given.most_extensions:
+    if _granted_before(turn) >= turn.given.most_extensions:
         raise ExtensionsUsedUp(most=turn.given.most_extensions)
     _ask(turn, Asked(what=OuterWhat.EXTENSION))
+
+
+def _granted_before(turn: Turn) -> int:
+    """Return how often this unit got more time since it was sent the case, in all its rounds."""
+    task, tasks = turn.task, turn.case.tasks
+    sent = max((t.id for t in tasks if t.kind == _K.DISPATCH and t.id < task.id), default=0)
+    rounds = (t for t in tasks if (t.kind, t.unit_id) == (task.kind, task.unit_id))
+    return sum(t.extensions for t in rounds if t.id > sent)
 
 
 def asked_suspension(turn: Turn) -> None:

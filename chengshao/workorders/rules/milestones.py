@@ -56,6 +56,7 @@ _DENIED_IS_REWORK = frozenset({TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING}
 _MERGING = frozenset({CaseCommand.MERGE, CaseCommand.UNDO_MERGE})
 _CHECKED_AS_SOLVED = frozenset({CaseCommand.COME_BACK, TaskCommand.STRIKE_OFF, CaseCommand.FIX})
 _LEAVES = CaseCommand.PLATFORM_LEAVES
+_OUT = (_LEAVES, CaseCommand.PLATFORM_DONE)  # from then on its platform decides no more
 _ENDED = frozenset({Step.CLOSED, Step.EVALUATED})
 
 
@@ -109,7 +110,7 @@ def milestones(
     :param outer: whether another platform has the last word on extensions and suspensions
     """
     lines = list(lines)
-    left = {line.case_id for line in lines if line.body["command"] == _LEAVES}
+    left = {line.case_id for line in lines if line.body["command"] in _OUT}
     walks: dict[int, _Walk] = {}
     for line in lines:
         of_platform = outer or line.case_id in left
@@ -142,7 +143,7 @@ def _step(walk: _Walk, line: HistoryLine) -> None:
             _add(walk, what, line)
     if was_here and (_is_moved(walk, body) or _is_taken_back(walk, body)):
         walk.here = False
-    walk.outer = walk.outer and body["command"] != _LEAVES
+    walk.outer = walk.outer and body["command"] not in _OUT
     walk.step = body["step"]
 
 
