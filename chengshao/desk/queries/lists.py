@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.desk.queries._chips import chip
@@ -156,8 +157,8 @@ def _chip_of_line(line: CaseLine, calendar: WorkCalendar, now: datetime) -> DueC
 def _marks(line: CaseLine) -> tuple[str, ...]:
     words = TERMS["row_mark"]
     kinds = (kind for kind in line.waiting if kind in words and kind not in line.owed)
-    again = [_("重办")] if line.again else []
-    sent_back = [_("退回修改")] if line.sent_back else []
+    again = [pgettext("mark", "重办")] if line.again else []
+    sent_back = [pgettext("mark", "退回修改")] if line.sent_back else []
     return tuple(dict.fromkeys([*sent_back, *again, *(str(words[kind]) for kind in kinds)]))
 
 
