@@ -419,6 +419,7 @@ class Need(StrEnum):
     ASKED_UNITS = "ASKED_UNITS"  # whom it is asked of
     PROPOSED_UNIT = "PROPOSED_UNIT"  # who should do it instead
     DATE = "DATE"  # until when
+    OUTER_DUE = "OUTER_DUE"  # the moment that a platform sets its order
     MATTER = "MATTER"  # the matter is named
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read

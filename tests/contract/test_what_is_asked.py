@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import localdate
 
+from chengshao.catalog import queries as catalog
 from chengshao.people.terms import Role
 from tests.contract.conftest import Appoint, Caller, contractor
 from tests.contract.test_reports_api import (
@@ -102,15 +103,16 @@ class TestTheDesk:
         self, machine: Caller, desk: Caller, district: District
     ) -> None:
         case = registered(desk, reported(machine))
+        (row, *_) = catalog.responsibilities_for(case["matter"], "", localdate())
         said = {
             "seen_revision": case["revision"], "lead_unit_id": district.roads,
-            "principle": "BY_LAW", "basis": BASIS, "responsibility_id": 7,
+            "principle": "BY_LAW", "basis": BASIS, "responsibility_id": row.id,
         }  # fmt: skip
 
         _, case = desk.post(f"workorders/{case['number']}/dispatch", said)
 
-        assert task_of(case, "LEAD")["responsibility_id"] == 7
-        assert case["history"][-1]["responsibility_id"] == 7
+        assert task_of(case, "LEAD")["responsibility_id"] == row.id
+        assert case["history"][-1]["responsibility_id"] == row.id
 
     def test_is_told_who_got_a_copy(
         self, machine: Caller, desk: Caller, district: District

@@ -235,7 +235,7 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
         asked_unit_ids=said["asked"],
         proposed_unit_id=meant(Need.PROPOSED_UNIT, said["proposed"]),
         until=meant(Need.DATE, said["until"]),
-        outer_due_at=meant(Need.DATE, said["outer_due_at"]),
+        outer_due_at=meant(Need.OUTER_DUE, said["outer_due_at"]),
         actor=actor,
         at=timezone.now(),
     )

@@ -67,6 +67,7 @@ _FIELD_OF_NEED: Mapping[str, str] = {
     Need.BASIS: "basis",
     Need.CLOSING: "closing",
     Need.DATE: "until",
+    Need.OUTER_DUE: "outer_due_at",
     Need.EVIDENCE: "file",
     Need.EVIDENCE_AS_ASKED: "file",
     Need.GROUND: "ground",

@@ -200,17 +200,23 @@ def find_units(words: str, *, on: date, limit: int = 10) -> list[UnitLine]:
     if not asked or "\x00" in asked:
         return []
     names = UnitName.objects.filter(in_force(on, "unit__"), valid_from__lte=on)
-    matching = names.select_related("unit").filter(
+    matching = names.filter(
         Q(name__icontains=asked)
         | Q(short_name__icontains=asked)
         | Q(face__iexact=asked)
         | Q(initials__contains=asked)
         | Q(unit__code__iexact=asked)
     )
-    found = sorted(matching, key=lambda name: (*_distance(name, asked), name.unit.code))
-    ids = list(dict.fromkeys(name.unit_id for name in found))[:limit]
-    lines = unit_lines(ids, on) if ids else {}
-    return [lines[unit_id] for unit_id in ids]
+    called: dict[int, list[UnitName]] = {}
+    all_of_them = names.filter(unit__in=matching.values("unit")).select_related("unit")
+    for name in all_of_them.order_by("unit_id", "valid_from", "pk"):
+        if name.valid_until is None or name.valid_until > name.valid_from:
+            called.setdefault(name.unit_id, []).append(name)
+    nearest = sorted(
+        called.values(),
+        key=lambda own: (min(_distance(name, asked) for name in own), own[-1].unit.code),
+    )
+    return [line_of(own[-1]) for own in nearest[:limit]]
 
 
 def successors(unit_id: int, on: date) -> frozenset[int]:

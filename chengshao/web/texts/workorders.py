@@ -423,6 +423,7 @@ TERMS: Terms = {
         "ASKED_UNITS": _("相关单位"),
         "PROPOSED_UNIT": _("改由谁办"),
         "DATE": _("日期"),
+        "OUTER_DUE": _("平台给的新时限"),
         "MATTER": _("事项"),
         "UNITS": _("主办单位"),
         "BASIS": _("派单依据"),

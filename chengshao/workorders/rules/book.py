@@ -186,7 +186,7 @@ BOOK = Book(
         _M(_C.FAIL, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.REWORK,
            by_another=True),
 
-        *_platform_says(_K.OUTER_REQUEST, _T.OUTER_GRANTED, may=(_N.DATE,)),
+        *_platform_says(_K.OUTER_REQUEST, _T.OUTER_GRANTED, may=(_N.DATE, _N.OUTER_DUE)),
         _M(_C.UNANSWERED, _K.OUTER_REQUEST, _OPEN, _DONE, _P.DISPATCH, (), (_N.REASON,)),
         *_platform_says(_K.OUTER_CLOSING, _T.OUTER_CLOSED, _T.OUTER_CLOSING_REFUSED),
         _M(_C.UNANSWERED, _K.OUTER_CLOSING, _OPEN, _OPEN, _P.DISPATCH, (_N.REASON,),

@@ -26,7 +26,8 @@ SAID: Mapping[Need, tuple[str, ...]] = {
     Need.CLOSING: ("closing",),
     Need.ASKED_UNITS: ("asked_unit_ids",),
     Need.PROPOSED_UNIT: ("proposed_unit_id",),
-    Need.DATE: ("until", "outer_due_at"),
+    Need.DATE: ("until",),
+    Need.OUTER_DUE: ("outer_due_at",),
     Need.MATTER: ("matter",),
     Need.UNITS: (
         "lead_unit_id",
@@ -52,7 +53,7 @@ def takes_of(row: TaskMove, what: OuterWhat | None = None) -> frozenset[Need]:
     """
     takes = _named(row.needs, row.may)
     names_no_day = row.then is Then.OUTER_GRANTED and what is not OuterWhat.EXTENSION
-    return takes - {Need.DATE} if names_no_day else takes
+    return takes - {Need.DATE, Need.OUTER_DUE} if names_no_day else takes
 
 
 def takes_of_case_move(row: CaseMove) -> frozenset[Need]:
@@ -103,6 +104,7 @@ def check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> No
         Need.UNITS: given.lead_unit_id is not None,
         Need.ASKED_UNITS: bool(given.asked_unit_ids),
         Need.DATE: given.until is not None,
+        Need.OUTER_DUE: given.outer_due_at is not None,
         Need.BASIS: not is_blank(given.basis),
         Need.REPLY: not is_blank(given.reply),
         Need.ATTEMPT: given.attempt is not None,

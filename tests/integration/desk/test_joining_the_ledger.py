@@ -261,7 +261,7 @@ class TestMerged:
     def test_to_what_was_solved_nothing_attaches(
         self, on_ledger: WorkOrder, centre: Actor, district: District
     ) -> None:
-        WorkOrder.objects.filter(pk=on_ledger.pk).update(closing_kind="SOLVED")
+        on_ledger.ledger.update(struck_off_at=AT)
         case = registered(centre, said("k-2", LIKE))
 
         with pytest.raises(WrongState):

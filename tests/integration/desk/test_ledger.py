@@ -104,7 +104,7 @@ class TestLedger:
         page = text_of(leader.get(LEDGER))
 
         assert numbers(page) == [case.number]
-        for words in ("区城市管理局", "区级", "井盖破损k-1", "反映1次", "已0天"):
+        for words in ("区城市管理局", "区级", "井盖破损k-1", "反映1次", "今天"):
             assert words in page, words
 
     def test_the_next_review_comes_first(

@@ -363,7 +363,7 @@ class TestUnitsWithoutScripts:
             page,
             path,
             find="asked",
-            find_words="园林",
+            find_words="养护",
             reason="换一块",
             asked=district.water,
         )
@@ -372,7 +372,7 @@ class TestUnitsWithoutScripts:
         assert found.status_code == 200
         assert not case.tasks.filter(kind=_K.SUBASSIGNED).exists()
         assert f'name="asked" value="{district.water}" checked' in text
-        assert f'name="asked" value="{district.parks}"' in text
+        assert f'name="asked" value="{district.squad}"' in text
         assert ">换一块</textarea>" in text
         assert "data-error" not in text
 

@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from django.db import connections
@@ -387,7 +387,8 @@ class TestMergedReport:
     @pytest.fixture
     def other(self, told: Told, centre: Actor) -> WorkOrder:
         """The case into which that one was merged, where the citizen went on talking."""
-        other = reported(centre, said("k-2", "井盖不见了")).work_order
+        neighbour = replace(said("k-2", "井盖不见了"), complained_about="邻居")
+        other = reported(centre, neighbour).work_order
         actions.merge_cases(
             number=told.case.number,
             into=other.number,

@@ -218,7 +218,8 @@ class TestMerged:
         source = promised(actor, roads)
         actions.bring_back_promise(case_id=source.pk, actor=JOB, at=THEN)
         move(source, _K.CHECK, _C.FAIL, actor, reason="没修", at=THEN)
-        target = dispatched(actor, parks, report=said("k-2"))
+        alike = replace(said("k-2"), kind=ReportKind.COMPLAINT)
+        target = dispatched(actor, parks, report=alike)
         source = WorkOrder.objects.get(pk=source.pk)
         actions.merge_cases(
             number=source.number, into=target.number, seen_revision=source.revision,

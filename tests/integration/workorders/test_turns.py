@@ -480,7 +480,8 @@ class TestTogether:
             at=AT,
         )
         move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
-        refused(refusals.NeedMissing, case, _K.LEAD, _C.ANSWER, centre, reply="好了", reason="不等")
+        answer = {"reply": "好了", "reason": "不等"}
+        refused(refusals.DoubleAwaited, case, _K.LEAD, _C.ANSWER, centre, **answer)
 
         move(case, _K.DOUBLE, _C.ACKNOWLEDGE, centre)
         move(case, _K.DOUBLE, _C.ANSWER, centre, reply="阀门已修")

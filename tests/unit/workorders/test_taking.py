@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -54,6 +54,7 @@ SOMETHING: Mapping[str, Any] = {
     "asked_unit_ids": frozenset({PARKS}),
     "proposed_unit_id": PARKS,
     "until": date(2026, 3, 20),
+    "outer_due_at": datetime(2026, 3, 20, 10, tzinfo=UTC),
     "matter": "C0101",
     "lead_unit_id": PARKS,
     "double_unit_ids": frozenset({PARKS}),
