@@ -279,7 +279,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/intake/", ""): Knock(
             _said(client_key=_KEY, channel="HOTLINE", words="路灯不亮", place="路口")
         ),
-        ("POST", "desk/intake/caller", ""): Knock(_said(phone=PHONE), welcome=200, changes=False),
+        ("POST", "desk/intake/caller", ""): Knock(_said(phone=PHONE), welcome=200),
         ("POST", "desk/intake/alike", ""): Knock(
             _said(words="人行道上出了事"), welcome=200, changes=False
         ),
@@ -353,7 +353,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             },
             to_named=409,
         ),
-        ("POST", f"{API}callers", ""): Knock(_said(phone=PHONE), changes=False),
+        ("POST", f"{API}callers", ""): Knock(_said(phone=PHONE)),
         ("POST", f"{API}follow/<token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
         ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),
