@@ -10,6 +10,7 @@ from django.core.management import execute_from_command_line
 from django.db import connections
 
 from bench.command import bench
+from ops.backup.command import backup, restore
 from ops.build import build
 from ops.check import check
 from ops.console import Stopped, complain, phase, say
@@ -29,6 +30,9 @@ _USAGE = """\
   test [参数]      全部检查与测试；带参数则只跑 pytest · all checks; with arguments pytest only
   verify-history   核对流转记录与封存 · check the history and its seals
                    [--since 日期] [--case 编号] [--files] [--seals 副本]
+  backup [文件]    备份成一个文件，不停机 · everything as of one moment into one file
+                   [--with-keys]
+  restore 文件     恢复到空的数据目录和数据库 · into an empty folder and database
   bench [名称]     测量：每秒立案、每步的语句、时限清扫 · measures what a case costs
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
@@ -72,6 +76,8 @@ def _do(command: str, rest: list[str]) -> int:
         return report_file(rest)
     if command == "bench":
         return bench(rest)
+    if command in ("backup", "restore"):
+        return {"backup": backup, "restore": restore}[command](_folder(), rest)
     plain = {"run": run, "check": check, "build": _build, "migrate": _migrate}
     # `migrate people 0001` and the like are Django's own.
     if command in plain and not (command in ("migrate", "check") and rest):

