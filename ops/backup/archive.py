@@ -29,6 +29,10 @@ _SMALL = {MANIFEST: 64 * CHUNK, SEALS: 64 * CHUNK, KEYS: CHUNK}  # bytes read in
 _STORED = re.compile(rf"files/([0-9a-f]{{2}})/(\1[0-9a-f]{{62}})({THUMBNAIL})?")
 
 
+class Unreadable(Exception):
+    """A file that should go into a backup is not there or can't be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A member that was written or read: its size in bytes and its SHA-256 in hex."""
@@ -64,17 +68,22 @@ class Writer:
     def add(self, name: str, chunks: Iterable[bytes], *, digest: str | None = None) -> Kept | None:
         """
         Write one member as it comes; None, and nothing written, if it hasn't the digest it must.
+
+        :raises Unreadable: if its chunks come from a file that can't be read; nothing written then
         """
         start = self._file.tell()
         self._file.write(bytes(_BLOCK))  # the header, once the size is known
         size, found = 0, sha256()
-        for chunk in chunks:
-            self._file.write(chunk)
-            found.update(chunk)
-            size += len(chunk)
+        try:
+            for chunk in chunks:
+                self._file.write(chunk)
+                found.update(chunk)
+                size += len(chunk)
+        except Unreadable:
+            self._cut(start)
+            raise
         if digest is not None and found.hexdigest() != digest:
-            self._file.seek(start)
-            self._file.truncate()
+            self._cut(start)
             return None
         self._file.write(bytes(-size % _BLOCK))
         end = self._file.tell()
@@ -95,6 +104,10 @@ class Writer:
         self._draft.rename(self._target)
         sync_folder(self._target.parent)
         return size
+
+    def _cut(self, end: int) -> None:
+        self._file.seek(end)
+        self._file.truncate()
 
 
 class Archive:
@@ -230,9 +243,16 @@ def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
-    """:raises FileNotFoundError: if it is not there"""
-    with path.open("rb") as file:
-        yield from chunks_of(file)
+    """
+    Yield what is in a file.
+
+    :raises Unreadable: if it is not there, or its disk is broken
+    """
+    try:
+        with path.open("rb") as file:
+            yield from chunks_of(file)
+    except OSError as error:
+        raise Unreadable(str(path)) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from ops.backup import dump
 from ops.backup.archive import KEYS, Archive
 from ops.backup.making import Made, make
 from ops.backup.manifest import Manifest
-from ops.backup.restoring import compare, examine, put_back
+from ops.backup.restoring import compare, examine, known_migrations, put_back
 from ops.console import Stopped, complain, phase, say
 from ops.folder import DataFolder
 from ops.installation import Installation, database_of
@@ -97,8 +97,9 @@ def _restore(archive: Archive, installation: Installation) -> int:
         _tell_restored(manifest, with_keys=KEYS in small)
         with phase("逐表核对", "comparing table by table"):
             compare(manifest, installation.url)
-        with phase("数据库结构", "migrations"):
-            installation.manage("migrate", "--noinput", "-v", "0")
+        if known_migrations() - set(manifest.migrations):
+            with phase("数据库结构", "migrations"):
+                installation.manage("migrate", "--noinput", "-v", "0")
         return _prove(installation)
     finally:
         installation.leave_database()

@@ -15,6 +15,7 @@ from ops.backup.archive import (
     KEYS,
     MANIFEST,
     SEALS,
+    Unreadable,
     Writer,
     read_chunks,
     stored_name,
@@ -96,7 +97,7 @@ class _Files:
         try:
             content = read_chunks(self._installation.folder.path / name)
             kept = self._file.add(name, content, digest=expected)
-        except FileNotFoundError:
+        except Unreadable:
             kept = None
         if kept is not None:
             self._count += 1

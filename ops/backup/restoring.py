@@ -30,7 +30,7 @@ def examine(archive: Archive, folder: DataFolder) -> tuple[Manifest, dict[str, b
     with phase("核对备份文件", "checking the backup"):
         small = archive.examine()
     manifest = read_manifest(small[MANIFEST])
-    check_program(manifest, _known_migrations())
+    check_program(manifest, known_migrations())
     if folder.keys.exists():
         check_fitting(manifest, fingerprints(folder.keys), str(folder.keys))
     elif KEYS not in small:
@@ -141,6 +141,7 @@ def _put_seals(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def _known_migrations() -> set[str]:
+def known_migrations() -> set[str]:
+    """Return the names of all migrations that this program has."""
     django.setup()
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}

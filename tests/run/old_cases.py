@@ -28,7 +28,7 @@ def _receive(number: int, at: datetime) -> None:
     picture = store_upload(content=_picture(number), name="现场.jpg", actor=citizen, at=at)
     said = NewReport(
         client_key=f"old-{number}",
-        channel=Channel.WEB,
+        channel=Channel.PORTAL,
         words=f"演示：第{number}盏路灯不亮",
         contact_name="演示市民",
         contact_phone=f"138000000{number:02d}",

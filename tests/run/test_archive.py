@@ -10,7 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ops.backup.archive import DATABASE, MANIFEST, SEALS, Archive, Writer, stored_name
+from ops.backup.archive import (
+    DATABASE,
+    MANIFEST,
+    SEALS,
+    Archive,
+    Unreadable,
+    Writer,
+    read_chunks,
+    stored_name,
+)
 from ops.console import Stopped
 
 PICTURE = b"picture" * 300_000  # more than is read at once
@@ -139,6 +148,18 @@ def test_what_is_not_what_it_must_be_is_left_out(tmp_path: Path) -> None:
         for name, content in MEMBERS.items():
             file.add(name, [content])
         assert file.add(stored_name("0" * 64), [PICTURE], digest="0" * 64) is None
+        file.finish()
+
+    assert path.read_bytes() == write(tmp_path / "b.tar", MEMBERS).read_bytes()
+
+
+def test_a_file_that_cannot_be_read_leaves_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "a.tar"
+    with Writer(path) as file:
+        for name, content in MEMBERS.items():
+            with pytest.raises(Unreadable):
+                file.add(stored_name("0" * 64), read_chunks(tmp_path / "none"))
+            file.add(name, [content])
         file.finish()
 
     assert path.read_bytes() == write(tmp_path / "b.tar", MEMBERS).read_bytes()
