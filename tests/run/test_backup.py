@@ -20,7 +20,7 @@ from psycopg import sql
 from ops.folder import CHECKOUT
 from tests.run.conftest import Make
 from tests.run.installed import LONG, Installed
-from tests.run.old_cases import CASES
+from tests.run.pictured import REPORTS
 from tests.run.reporters import Reporters, ask, send
 
 pytestmark = pytest.mark.run
@@ -58,7 +58,7 @@ def kept(migrated: Path) -> Iterator[Kept]:
         source.start()
         made = source.command("make-token", "hotline", "--label", "test")
         source.env["CHENGSHAO_TOKEN"] = made.stdout.split()[-1]
-        made = source.command("shell", "-c", "from tests.run.old_cases import make; make()")
+        made = source.command("shell", "-c", "from tests.run.pictured import make; make()")
         assert made.returncode == 0, made.stderr
         file = place / "kept.tar"
         with Reporters(source, "live") as reporters:
@@ -122,7 +122,7 @@ def test_every_report_acknowledged_before_is_there(kept: Kept, restored: Install
 
     assert len(kept.before) >= 3
     assert kept.before.keys() <= found
-    assert {f"old-{n}" for n in range(CASES)} <= found
+    assert {f"pictured-{n}" for n in range(REPORTS)} <= found
 
 
 def test_tables_that_only_grow_hold_what_they_held(kept: Kept, restored: Installed) -> None:
@@ -135,7 +135,7 @@ def test_tables_that_only_grow_hold_what_they_held(kept: Kept, restored: Install
 
 
 def test_every_stored_file_is_there(kept: Kept, restored: Installed) -> None:
-    assert len(stored_files(restored)) == 2 * CASES  # with thumbnails
+    assert len(stored_files(restored)) == 2 * REPORTS  # with thumbnails
     assert stored_files(restored) == stored_files(kept.source)
 
 
@@ -321,7 +321,7 @@ def test_a_file_that_was_lost_before_is_named_and_the_rest_is_kept(
     with tarfile.open(target) as tar:
         names = {Path(name).name for name in tar.getnames()}
     assert not {lost.name, changed.name} & names
-    assert len(names) == 2 * CASES - 2 + 4
+    assert len(names) == 2 * REPORTS - 2 + 4
 
 
 def begin(one: Installed, *words: str) -> "subprocess.Popen[bytes]":

@@ -1,6 +1,6 @@
-"""Cases of past days with files, and the seals over them; run inside an installation."""
+"""Reports with pictures, and seals over the demo's past days; run inside an installation."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 
 from django.utils import timezone
@@ -12,14 +12,14 @@ from chengshao.workorders.actions import NewReport, receive_report
 from chengshao.workorders.tasks import seal_at
 from chengshao.workorders.terms import Channel
 
-CASES = 4
+REPORTS = 4
 
 
 def make() -> None:
-    """Have reports with pictures of three days ago, and all days sealed that are over."""
+    """Have reports with pictures, and all days sealed that are over."""
     now = timezone.now()
-    for number in range(CASES):
-        _receive(number, now - timedelta(days=3))
+    for number in range(REPORTS):
+        _receive(number, now)
     seal_at(now)
 
 
@@ -27,7 +27,7 @@ def _receive(number: int, at: datetime) -> None:
     citizen = Actor(ActorKind.CITIZEN)
     picture = store_upload(content=_picture(number), name="现场.jpg", actor=citizen, at=at)
     said = NewReport(
-        client_key=f"old-{number}",
+        client_key=f"pictured-{number}",
         channel=Channel.PORTAL,
         words=f"演示：第{number}盏路灯不亮",
         contact_name="演示市民",
