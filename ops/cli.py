@@ -14,6 +14,7 @@ from ops.backup.command import backup, restore
 from ops.build import build
 from ops.check import check
 from ops.console import Stopped, complain, phase, say
+from ops.faults import faults
 from ops.folder import DataFolder, data_folder
 from ops.installation import database_of
 from ops.report_file.command import report_file
@@ -34,6 +35,8 @@ _USAGE = """\
                    [--with-keys]
   restore 文件     恢复到空的数据目录和数据库 · into an empty folder and database
   bench [名称]     测量：每秒立案、每步的语句、时限清扫 · measures what a case costs
+  faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
+                   [--minutes 分钟] [--seed 种子]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API
@@ -74,6 +77,8 @@ def _do(command: str, rest: list[str]) -> int:
         return test(rest)
     if command == "report-file":
         return report_file(rest)
+    if command == "faults":
+        return faults(rest)
     if command == "bench":
         return bench(rest)
     if command in ("backup", "restore"):

@@ -16,19 +16,15 @@ _PAUSE = 0.05  # seconds after a failure
 class Reporters:
     """Reports that come in from several threads until the end of the block."""
 
-    def __init__(
-        self, installed: Installed, prefix: str, *, threads: int = 2, again: bool = True
-    ) -> None:
-        """
-        :param again: send what failed again under its key, as a machine should
-        """
+    def __init__(self, installed: Installed, prefix: str, *, threads: int = 2) -> None:
+        """:param prefix: of the keys of its reports; what failed is sent again under its key"""
         self._installed = installed
-        self._prefix = prefix
-        self._again = again
+        self.prefix = prefix
+        self.threads = threads
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._report, args=(n,)) for n in range(threads)]
         self.acknowledged: dict[str, Any] = {}  # by client key
-        self.failures: list[tuple[float, str]] = []  # monotonic moment and what was the matter
+        self.failures: list[tuple[float, str]] = []  # when it was asked (monotonic), and why
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -52,16 +48,15 @@ class Reporters:
 
     def _report(self, thread: int) -> None:
         for number in itertools.count():
-            key = f"{self._prefix}-{thread}-{number}"
+            key = f"{self.prefix}-{thread}-{number}"
             while not self._ended.is_set():
+                asked_at = time.monotonic()
                 try:
                     self.acknowledged[key] = send(self._installed, key)
                     break
                 except (OSError, http.client.HTTPException, RuntimeError) as error:
-                    self.failures.append((time.monotonic(), repr(error)))
+                    self.failures.append((asked_at, repr(error)))
                     time.sleep(_PAUSE)
-                    if not self._again:
-                        break
             if self._ended.is_set():
                 return
 
