@@ -10,6 +10,7 @@ from contextlib import suppress
 import psutil
 import psycopg
 
+from ops.processes import send
 from tests.run.installed import LONG, Installed, kill
 from tests.run.reporters import Reporters
 
@@ -44,20 +45,19 @@ def restart_database(installed: Installed, chance: random.Random) -> None:
 
 
 def hang(installed: Installed, chance: random.Random) -> None:
-    """A machine that stands still for a while: nobody dies, all wait."""
-    everything = installed.everything()
-    for process in everything:
-        process.send_signal(signal.SIGSTOP)
+    """All parts stand still for a while: nobody dies, all wait."""
+    parts = [process for process in installed.everything() if process != installed.supervisor()]
+    for process in parts:
+        send(process, signal.SIGSTOP)
     time.sleep(_HANGS)
-    for process in everything:
-        process.send_signal(signal.SIGCONT)
+    for process in parts:
+        send(process, signal.SIGCONT)
 
 
 def lose_power(installed: Installed, chance: random.Random) -> None:
     """Everything dies in the same moment, and is started again."""
     everything = installed.everything()
-    for process in everything:  # nobody may restart a part meanwhile
-        process.send_signal(signal.SIGSTOP)
+    kill(installed.supervisor())  # it would start parts again
     kill(*everything)
     installed.await_end()
     installed.start()

@@ -118,6 +118,9 @@ class Installed:
         assert group is not None
         return psutil.Process(group)
 
+    def supervisor(self) -> psutil.Process:
+        return psutil.Process(self._runs[-1].pid)
+
     def cluster(self) -> Cluster:
         return Cluster(DataFolder(self.data))
 
