@@ -4,8 +4,9 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from importlib.util import find_spec
 
-from ops.console import say
+from ops.console import Stopped, say
 from ops.folder import CHECKOUT
 from ops.testing import without_database
 
@@ -14,7 +15,11 @@ _DEFAULT_SEED = 20261122
 
 
 def faults(words: Sequence[str]) -> int:
-    """Run the tests that strike, for longer than `chengshao test` does; return the exit code."""
+    """
+    Run the tests that strike, for longer than `chengshao test` does; return the exit code.
+
+    :raises Stopped: if the tools for tests are not installed
+    """
     parser = ArgumentParser(prog="chengshao faults", allow_abbrev=False)
     parser.add_argument(
         "--minutes", type=float, default=0.0, help="多久 · how long, on top of one round"
@@ -25,6 +30,10 @@ def faults(words: Sequence[str]) -> int:
         f"种子 {asked.seed}，{asked.minutes:g} 分钟",
         f"seed {asked.seed}, {asked.minutes:g} minutes",
     )
+    if find_spec("pytest") is None:
+        raise Stopped(
+            "没有安装测试工具：请先执行 make test。", "No pytest here: run make test first."
+        )
     return subprocess.run(
         [sys.executable, "-m", "pytest", "tests/run/test_faults.py", "-x", "-q", "-s"],
         cwd=CHECKOUT,

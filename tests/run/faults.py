@@ -138,3 +138,37 @@ def limit_files(installed: Installed, size: int) -> None:
     """Let the web processes write no file beyond a size, as on a disk that is full there."""
     for process in installed.part("web").children(recursive=True):
         process.rlimit(psutil.RLIMIT_FSIZE, (size, psutil.RLIM_INFINITY))
+
+
+def sweep(installed: Installed) -> None:
+    """Have the worker say what is due, now, unless it is about to."""
+    with psycopg.connect(installed.cluster().url()) as db:
+        db.execute(
+            "INSERT INTO procrastinate_jobs"
+            " (queue_name, task_name, queueing_lock, args, scheduled_at) VALUES"
+            " ('default', 'chengshao.workorders.tasks.sweep', 'workorders.sweep',"
+            " '{\"timestamp\": 0}', now())"
+            " ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"
+        )
+
+
+def due(installed: Installed, ahead: int) -> int:
+    """Count the deadlines of which something is to be said by so many seconds from now."""
+    with psycopg.connect(installed.cluster().url()) as db:
+        row = db.execute(
+            "SELECT count(*) FROM workorders_deadline"
+            " WHERE next_at <= now() + make_interval(secs => %s)",
+            (ahead,),
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def said_twice(installed: Installed) -> list[tuple[str, ...]]:
+    """Return what the histories say twice of the same deadline."""
+    with psycopg.connect(installed.cluster().url()) as db:
+        return db.execute(
+            "SELECT line->>'task_id', line->>'authority', line->>'said' FROM workorders_entry,"
+            " jsonb_array_elements(body::jsonb->'deadlines') line"
+            " WHERE jsonb_exists(line, 'said') GROUP BY 1, 2, 3 HAVING count(*) > 1"
+        ).fetchall()

@@ -23,7 +23,7 @@ from PIL import Image
 from ops.faults import settings
 from tests.run import faults
 from tests.run.faults import FAULTS
-from tests.run.installed import LONG, Installed
+from tests.run.installed import LONG, Installed, kill
 from tests.run.reporters import Reporters, send
 
 pytestmark = pytest.mark.run
@@ -148,3 +148,29 @@ def test_a_clock_that_jumps_loses_no_report_and_breaks_no_history(live: Installe
 
     assert load.failures == []
     faults.check(live, load)
+
+
+def test_a_worker_killed_again_and_again_says_everything_once(live: Installed) -> None:
+    """The last one here: the clock stays ahead, so that all those deadlines are due."""
+    ahead = 20 * 86400
+    chance = random.Random(settings(dict(os.environ))[1])
+    with Reporters(live, "due") as load:
+        load.await_more(150)
+    before = faults.due(live, ahead)
+    assert before >= 150
+
+    (live.data / "clock").write_text(str(ahead))
+    left = [before]
+    while left[-1] and len(left) <= 3:
+        faults.sweep(live)
+        live.wait(lambda: faults.due(live, ahead) < left[-1])
+        time.sleep(chance.random() / 5)
+        kill(live.part("worker"))
+        left.append(faults.due(live, ahead))
+        faults.await_health(live)
+    assert left[1] > 0  # it was in the midst of them
+    faults.sweep(live)
+    live.wait(lambda: not faults.due(live, ahead))
+
+    assert faults.said_twice(live) == []
+    assert live.command("verify-history").returncode == 0
