@@ -1,5 +1,6 @@
 """The command line `chengshao`."""
 
+import errno
 import os
 import signal
 import sys
@@ -67,6 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _do(words[0], words[1:])
     except Stopped as stopped:
         complain(stopped.zh, stopped.en)
+        return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        complain(
+            f"磁盘已满：{error.filename or '数据目录'}。",
+            f"The disk is full: {error.filename or ''}",
+        )
         return 1
     except KeyboardInterrupt:
         return 130

@@ -372,7 +372,7 @@ class Cluster:
                     db.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
         except psycopg.Error as error:
             raise Stopped(
-                f"内置数据库已启动但不能登录：{_first_line(error)}。详见 {self._log()}",
+                f"内置数据库已启动但不能登录：{first_line(error)}。详见 {self._log()}",
                 f"The embedded database runs but can't be logged in to. See {self._log()}",
             ) from error
 
@@ -389,7 +389,7 @@ def check_server(url: str) -> None:
             row = db.execute("SHOW server_encoding").fetchone()
     except psycopg.Error as error:
         raise Stopped(
-            f"连不上 DATABASE_URL 指定的数据库：{_first_line(error)}",
+            f"连不上 DATABASE_URL 指定的数据库：{first_line(error)}",
             "The database of DATABASE_URL can't be reached.",
         ) from error
     if version < OLDEST:
@@ -519,5 +519,6 @@ def _from(log: Path, position: int) -> str:
         return ""
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what an error says in its first line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -10,7 +10,7 @@ import re
 import secrets
 import tarfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -61,7 +61,8 @@ class Writer:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # what is left to write has no room
+            self._file.close()
         self._sums.close()
         self._draft.unlink(missing_ok=True)
 

@@ -3,10 +3,13 @@
 import os
 import signal
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+
+import psycopg
 
 from chengshao.kernel.clock import ZONE
 from ops.backup import dump
@@ -15,6 +18,7 @@ from ops.backup.making import Made, make
 from ops.backup.manifest import Manifest
 from ops.backup.restoring import compare, examine, known_migrations, put_back
 from ops.console import Stopped, complain, phase, say
+from ops.database import first_line
 from ops.folder import DataFolder
 from ops.installation import Installation, database_of
 
@@ -46,17 +50,12 @@ def backup(folder: DataFolder, words: Sequence[str]) -> int:
     _heed_ending()
     if not Installation(folder).exists():
         raise Stopped(f"{folder.path} 里没有可备份的。", f"Nothing to back up in {folder.path}.")
-    target = _target(asked.file, folder)
-    with database_of(folder) as installation:
-        if dump.is_empty(installation.url):
-            raise Stopped("数据库是空的，没有可备份的。", "The database is empty: nothing to do.")
-        try:
+    with _told("备份没有写成", "The backup was not written"):
+        target = _target(asked.file, folder)
+        with database_of(folder) as installation:
+            if dump.is_empty(installation.url):
+                raise Stopped("数据库是空的，没有可备份的。", "The database is empty.")
             made = make(installation, target, with_keys=asked.with_keys)
-        except OSError as error:
-            raise Stopped(
-                f"备份没有写成：{error.strerror}（{target}）。",
-                f"The backup was not written: {error.strerror} ({target}).",
-            ) from error
     return _tell_made(made, target, with_keys=asked.with_keys)
 
 
@@ -87,15 +86,11 @@ def restore(folder: DataFolder, words: Sequence[str]) -> int:
 def _restore(archive: Archive, installation: Installation) -> int:
     manifest, small = examine(archive, installation.folder)
     try:
-        try:
+        with _told("没有恢复", "Not restored"):
             put_back(archive, installation, small)
-        except OSError as error:
-            raise Stopped(
-                f"没有恢复：{error.strerror}（{error.filename}）。",
-                f"Not restored: {error.strerror} ({error.filename}).",
-            ) from error
         _tell_restored(manifest, with_keys=KEYS in small)
-        with phase("逐表核对", "comparing table by table"):
+        compared = phase("逐表核对", "comparing table by table")
+        with _told("已恢复，但未能核对", "Restored, yet not compared"), compared:
             compare(manifest, installation.url)
         if known_migrations() - set(manifest.migrations):
             with phase("数据库结构", "migrations"):
@@ -217,6 +212,19 @@ def _parser(name: str, description: str) -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+
+
+@contextmanager
+def _told(zh: str, en: str) -> Iterator[None]:
+    """Say in words what disk or database refuse."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise Stopped(f"{zh}：{error.strerror}{where}", f"{en}: {error.strerror}{where}") from error
+    except psycopg.Error as error:
+        said = first_line(error)
+        raise Stopped(f"{zh}：数据库说 {said}", f"{en}: the database says {said}") from error
 
 
 def _heed_ending() -> None:

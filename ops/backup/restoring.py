@@ -60,15 +60,15 @@ def put_back(archive: Archive, installation: Installation, small: Mapping[str, b
                 os.sync()
             with phase("数据库", "database"):
                 dump.load(installation.url, installation.programs(), archive.database())
-    dump.analyze(installation.url)
 
 
 def compare(manifest: Manifest, url: str) -> None:
     """
-    Look whether every table holds what it held when the backup was made.
+    Look whether every table holds what it held when the backup was made; have it planned for.
 
     :raises Stopped: naming those that don't
     """
+    dump.analyze(url)
     found = dump.tables(url)
     names = sorted(manifest.tables.keys() | found.keys())
     wrong = [name for name in names if manifest.tables.get(name) != found.get(name)]

@@ -1,6 +1,7 @@
 """The file of a backup: whole, or refused before anything of it is used."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -163,6 +164,19 @@ def test_a_file_that_cannot_be_read_leaves_no_trace(tmp_path: Path) -> None:
         file.finish()
 
     assert path.read_bytes() == write(tmp_path / "b.tar", MEMBERS).read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_a_disk_that_fills_up_leaves_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = os.open("/dev/full", os.O_RDWR)
+    monkeypatch.setattr(os, "open", lambda *_: full)
+
+    with pytest.raises(OSError, match="No space"), Writer(tmp_path / "a.tar") as file:
+        file.add(SEALS, [PICTURE])
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_that_is_not_finished_has_no_name(tmp_path: Path) -> None:
