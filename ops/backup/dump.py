@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -101,23 +102,23 @@ def load(url: str, programs: Path, content: Iterable[bytes]) -> None:
     """
     with psycopg.connect(url, connect_timeout=10) as db:
         server = db.info.server_version
-    script = [str(programs / "pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
+    restore = [str(programs / "pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
     command, env = _client(url, programs / "psql")
-    command += ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    command += ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     command += ["--output", os.devnull]
-    with TemporaryFile() as errors, _process(script, env, errors, fed=True) as reader:
+    with TemporaryFile() as errors, _process(restore, env, errors, fed=True) as reader:
         feeding = threading.Thread(target=_feed, args=(reader.stdin, content))
         feeding.start()
         try:
             with _process(command, env, errors, fed=True) as loader:
                 assert reader.stdout is not None
                 assert loader.stdin is not None
-                said = _for_server(chunks_of(reader.stdout), server)
-                if not _feed(loader.stdin, said, close=False):
+                script = _for_server(chunks_of(reader.stdout), server)
+                if not _feed(loader.stdin, chain([b"BEGIN;\n"], script), close=False):
                     _check(loader, errors, "psql")
-                # It commits at the end of what it reads: only a script that is whole may end.
                 _check(reader, errors, "pg_restore")
-                _close(loader.stdin)
+                # Said by us, not by psql at the end of what it reads, which may be our own end.
+                _feed(loader.stdin, [b"\nCOMMIT;\n"])
                 _check(loader, errors, "psql")
         finally:
             reader.kill()

@@ -70,8 +70,8 @@ def check_program(manifest: Manifest, known: set[str]) -> None:
         raise Stopped(
             f"备份来自较新的程序（{manifest.program}），"
             f"本程序不认识 {newer[0]} 等 {len(newer)} 项。请先更新程序。",
-            f"The backup is of a newer program ({manifest.program}): {newer[0]} and "
-            f"{len(newer) - 1} more are not known here. Update the program first.",
+            f"The backup is of a newer program ({manifest.program}): {len(newer)} "
+            f"migrations are not known here, such as {newer[0]}. Update the program first.",
         )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -268,11 +269,15 @@ def test_a_killed_backup_looks_like_none(kept: Kept, tmp_path: Path) -> None:
     assert kept.source.command("backup", str(target)).returncode == 0
 
 
-def test_a_killed_restore_is_noticed_and_done_again(kept: Kept, make: Make) -> None:
+@pytest.mark.parametrize("into", ["files", "database"])
+def test_a_killed_restore_is_noticed_and_done_again(kept: Kept, make: Make, into: str) -> None:
     other = make()
     bring_keys(kept.source, other)
     running = begin(other, "restore", str(kept.file))
     other.wait(lambda: (other.data / "restoring.json").exists(), ends=running)
+    if into == "database":
+        restoring = psutil.Process(running.pid)
+        other.wait(lambda: "psql" in {p.name() for p in restoring.children()}, ends=running)
     running.send_signal(signal.SIGKILL)
     running.wait(LONG)
 
