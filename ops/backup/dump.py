@@ -105,7 +105,7 @@ def load(url: str, programs: Path, content: Iterable[bytes]) -> None:
     restore = [str(programs / "pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
     command, env = _client(url, programs / "psql")
     command += ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
-    command += ["--output", os.devnull]
+    command += ["--tuples-only", "--no-align"]
     with TemporaryFile() as errors, _process(restore, env, errors, fed=True) as reader:
         feeding = threading.Thread(target=_feed, args=(reader.stdin, content))
         feeding.start()
@@ -113,12 +113,16 @@ def load(url: str, programs: Path, content: Iterable[bytes]) -> None:
             with _process(command, env, errors, fed=True) as loader:
                 assert reader.stdout is not None
                 assert loader.stdin is not None
+                assert loader.stdout is not None
                 script = _for_server(chunks_of(reader.stdout), server)
                 if not _feed(loader.stdin, chain([b"BEGIN;\n"], script), close=False):
                     _check(loader, errors, "psql")
                 _check(reader, errors, "pg_restore")
-                # Said by us, not by psql at the end of what it reads, which may be our own end.
-                _feed(loader.stdin, [b"\nCOMMIT;\n"])
+                # Said by us once all is done, not by psql at the end of what it reads: that may
+                # be our own end.
+                _feed(loader.stdin, [b"\nSELECT 'restored';\n"], close=False)
+                if b"restored\n" in iter(loader.stdout.readline, b""):
+                    _feed(loader.stdin, [b"COMMIT;\n"])
                 _check(loader, errors, "psql")
         finally:
             reader.kill()
