@@ -2,6 +2,7 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 
 
 @app.periodic(cron="* * * * *")
@@ -9,10 +10,14 @@ from procrastinate.contrib.django import app
 async def retry_stalled(context: JobContext, timestamp: int) -> int:
     """Give the jobs of workers that were killed to those that live; return how many."""
     manager = context.app.job_manager
-    stalled = list(await manager.get_stalled_jobs())
-    for job in stalled:
-        await manager.retry_job(job)
-    return len(stalled)
+    given = 0
+    for job in await manager.get_stalled_jobs():
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # the same job waits already; the others must not wait for it
+            continue
+        given += 1
+    return given
 
 
 @app.periodic(cron="41 18 * * *")

@@ -1,5 +1,6 @@
 """The command line `chengshao`."""
 
+import errno
 import os
 import signal
 import sys
@@ -10,9 +11,11 @@ from django.core.management import execute_from_command_line
 from django.db import connections
 
 from bench.command import bench
+from ops.backup.command import backup, restore
 from ops.build import build
 from ops.check import check
 from ops.console import Stopped, complain, phase, say
+from ops.faults import faults
 from ops.folder import DataFolder, data_folder
 from ops.installation import database_of
 from ops.report_file.command import report_file
@@ -29,7 +32,12 @@ _USAGE = """\
   test [参数]      全部检查与测试；带参数则只跑 pytest · all checks; with arguments pytest only
   verify-history   核对流转记录与封存 · check the history and its seals
                    [--since 日期] [--case 编号] [--files] [--seals 副本]
+  backup [文件]    备份成一个文件，不停机 · everything as of one moment into one file
+                   [--with-keys]
+  restore 文件     恢复到空的数据目录和数据库 · into an empty folder and database
   bench [名称]     测量：每秒立案、每步的语句、时限清扫 · measures what a case costs
+  faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
+                   [--minutes 分钟] [--seed 种子]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API
@@ -61,6 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Stopped as stopped:
         complain(stopped.zh, stopped.en)
         return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        complain(
+            f"磁盘已满：{error.filename or '数据目录'}。",
+            f"The disk is full: {error.filename or ''}",
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -70,8 +86,12 @@ def _do(command: str, rest: list[str]) -> int:
         return test(rest)
     if command == "report-file":
         return report_file(rest)
+    if command == "faults":
+        return faults(rest)
     if command == "bench":
         return bench(rest)
+    if command in ("backup", "restore"):
+        return {"backup": backup, "restore": restore}[command](_folder(), rest)
     plain = {"run": run, "check": check, "build": _build, "migrate": _migrate}
     # `migrate people 0001` and the like are Django's own.
     if command in plain and not (command in ("migrate", "check") and rest):

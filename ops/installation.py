@@ -5,15 +5,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from ops.console import Stopped
-from ops.database import Cluster, check_server
+from ops.database import Cluster, binaries, check_server
 from ops.folder import CHECKOUT, DataFolder
 from ops.keys import check_keys, make_keys
 from ops.processes import PART
+
+RESTORING = "restoring"  # stands in the data folder while a restore writes there
 
 
 class Installation:
@@ -38,13 +41,24 @@ class Installation:
         self.cluster = None if self._named else Cluster(folder)
         self.url = self._named
 
-    def take_database(self) -> None:
+    def exists(self) -> bool:
+        """Tell whether it has a database; the embedded one is made when it is first taken."""
+        return self.cluster is None or self.cluster.exists()
+
+    def programs(self) -> Path:
+        """Return the folder of PostgreSQL's programs that fit the database."""
+        return self.cluster.binaries() if self.cluster else binaries()
+
+    def take_database(self, *, restoring: bool = False) -> None:
         """
         Have a database that answers, and the keys that belong to it.
 
-        :raises Stopped: if it can't be had, or if its keys are lost
+        :param restoring: whether it is taken to put a backup there
+        :raises Stopped: if it can't be had, if its keys are lost or it is half restored
         """
         keys = self.folder.keys
+        if not restoring and self.folder.read(RESTORING):
+            raise _half_restored(str(self.folder.path))
         if self.cluster is None:
             check_server(self.url)
             in_use = not keys.exists() and has_rows(self.url, "django_migrations")
@@ -127,4 +141,11 @@ def _keys_lost(path: str) -> Stopped:
         "所以不会另造一份。请从备份恢复，或用 CHENGSHAO_KEYS 指明位置。",
         f"The database holds data but its key file {path} is gone. Contacts can't be read "
         "without it, so no new one is made. Restore it, or name it in CHENGSHAO_KEYS.",
+    )
+
+
+def _half_restored(path: str) -> Stopped:
+    return Stopped(
+        f"{path} 上的恢复没有做完就被中断了。请再执行一次 chengshao restore。",
+        f"A restore into {path} was broken off: run chengshao restore again.",
     )

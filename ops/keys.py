@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import hmac
 import json
 import secrets
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,25 @@ def check_keys(path: Path) -> None:
             f"密钥文件 {path} 人人可读，请执行 chmod 600。",
             f"Anybody may read the key file {path}: chmod 600 it.",
         )
+
+
+def fingerprints(path: Path) -> dict[str, str]:
+    """
+    Return a mark of each key without which stored contents can't be read or proven; it tells
+    whether two keys are the same, and nothing of the key.
+
+    :raises Stopped: as check_keys
+    """
+    check_keys(path)
+    keys = json.loads(path.read_text())
+    found = {"seal": keys["seal"]}
+    for name in _RINGS:
+        found |= {f"{name}.{k}": key for k, key in keys[name].items() if k != "current"}
+    return {name: _fingerprint(key) for name, key in found.items()}
+
+
+def _fingerprint(key: str) -> str:
+    return hmac.new(base64.b64decode(key), b"chengshao key id", sha256).hexdigest()[:16]
 
 
 def _key() -> str:

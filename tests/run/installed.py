@@ -57,9 +57,9 @@ class Installed:
             text=True,
         )
 
-    def begin(self) -> subprocess.Popen[bytes]:
+    def begin(self, log: Path | None = None) -> subprocess.Popen[bytes]:
         """Start `chengshao run` without waiting for anything."""
-        with self._log().open("wb") as output:
+        with (log or self._log()).open("wb") as output:
             process = subprocess.Popen(
                 [*self._become, sys.executable, "-m", "ops.cli", "run"],
                 cwd=CHECKOUT,
@@ -97,9 +97,12 @@ class Installed:
 
     def stop(self) -> int:
         """Ask the last start to stop, wait for it and return its exit code."""
-        process = self._runs[-1]
-        process.terminate()
-        return process.wait(LONG)
+        self._runs[-1].terminate()
+        return self.await_end()
+
+    def await_end(self) -> int:
+        """Wait until the last start has ended by itself; return its exit code."""
+        return self._runs[-1].wait(LONG)
 
     # Looking inside
 
@@ -114,6 +117,9 @@ class Installed:
         group = self.groups()[name]
         assert group is not None
         return psutil.Process(group)
+
+    def supervisor(self) -> psutil.Process:
+        return psutil.Process(self._runs[-1].pid)
 
     def cluster(self) -> Cluster:
         return Cluster(DataFolder(self.data))

@@ -87,6 +87,36 @@ def test_a_second_start_on_the_same_folder_leaves_the_first_alone(installed: Ins
     assert installed.health() == 200
 
 
+def test_the_same_folder_by_another_name_is_the_same_folder(installed: Installed) -> None:
+    installed.start()
+    link = installed.data.with_name("link")
+    link.symlink_to(installed.data, target_is_directory=True)
+
+    refused = Installed(link).command("run")
+
+    assert refused.returncode == 1
+    assert "already runs" in refused.stderr
+    assert installed.health() == 200
+
+
+def test_of_two_starts_in_the_same_moment_one_comes_up_and_the_other_says_why(
+    installed: Installed,
+) -> None:
+    rivals = [installed, Installed(installed.data)]
+    logs = [installed.data.with_name(f"rival{n}.log") for n in range(len(rivals))]
+    for one, log in zip(rivals, logs, strict=True):
+        one.begin(log)
+
+    installed.wait(lambda: any(one.health() == 200 for one in rivals))
+
+    (up,) = [one for one in rivals if one.health() == 200]
+    (down,) = [one for one in rivals if one is not up]
+    assert down.await_end() == 1
+    assert "already runs" in logs[rivals.index(down)].read_text()
+    assert up.health() == 200
+    assert up.stop() == 0
+
+
 def test_a_taken_port_is_named_and_nothing_is_left(installed: Installed) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", installed.port))
