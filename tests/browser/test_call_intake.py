@@ -75,7 +75,7 @@ def test_a_refused_deed_is_said_on_its_card_and_keeps_what_was_typed(page: Page)
 
     page.keyboard.press("4")
 
-    expect(page.locator(".heard [data-errors]")).to_contain_text("请写明为什么撤回")
+    expect(page.locator(".heard [data-errors]")).to_contain_text("请写明原因")
     expect(page.locator("#id_words")).to_have_value("井盖也坏了")
 
 

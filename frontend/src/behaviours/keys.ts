@@ -66,12 +66,20 @@ export function maySend(form: HTMLFormElement | null, fields: Iterable<Written>)
 
 const REASONED = "textarea, input[name=reason]";
 
-/** Who answers a key; the page's own buttons come before anything else that listens. */
-export function holderOf(name: string, root: ParentNode): HTMLElement | undefined {
+/**
+ * Who answers a key; the page's own buttons come before anything else that listens. On an unfolded
+ * card that has the focus its own buttons do, whatever is written elsewhere.
+ */
+export function holderOf(
+  name: string,
+  root: ParentNode,
+  target: Element | null = null,
+): HTMLElement | undefined {
   const holder = [...root.querySelectorAll<HTMLElement>("[data-key]")].find(
     (element) => element.dataset["key"]?.toLowerCase() === name && isThere(element),
   );
   if (!(holder instanceof HTMLButtonElement)) return holder;
+  if (target && holder.closest("details")?.contains(target)) return holder;
   const written = root.querySelectorAll<HTMLTextAreaElement>(REASONED);
   return maySend(holder.form, written) ? holder : undefined;
 }
@@ -91,7 +99,7 @@ export function listenToKeys(): void {
     const target = event.target instanceof Element ? event.target : null;
     if (!name || !mayAct(name, target)) return;
     const dialog = document.querySelector<HTMLElement>("dialog[open]");
-    const holder = holderOf(name, dialog ?? document);
+    const holder = holderOf(name, dialog ?? document, target);
     if (holder) {
       event.preventDefault();
       if (isTypedInto(holder)) holder.focus();
