@@ -38,6 +38,8 @@ _USAGE = """\
   bench [名称]     测量：每秒立案、每步的语句、时限清扫 · measures what a case costs
   faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
                    [--minutes 分钟] [--seed 种子]
+  simulate         让演示城区自己运转 · lets the demo district live by itself
+                   [--days 天数] [--seed 种子] [--live]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API

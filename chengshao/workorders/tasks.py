@@ -51,7 +51,11 @@ def _until_empty(waiting: Callable[[], list[int]], act: Callable[[int], object])
 @app.task(queueing_lock="workorders.lapse_ratings")
 def lapse_ratings(timestamp: int) -> int:
     """Say of every report whose time to be rated is over that it is; return how many."""
-    now = timezone.now()
+    return lapse_at(timezone.now())
+
+
+def lapse_at(now: datetime) -> int:
+    """Say it of those whose time is over by a moment."""
     return _until_empty(
         lambda: queries.ratings_to_lapse(now, limit=BATCH),
         lambda report_id: actions.lapse_rating(report_id=report_id, actor=JOB, at=now),
