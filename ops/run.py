@@ -19,7 +19,7 @@ from ops.processes import Part, end_leftovers
 _FIRST_ANSWER = 120.0  # seconds a start may take until all parts are up
 _WEB_GRACE = 60.0  # for the requests that run when we are asked to stop
 _WORKER_GRACE = 40.0  # its jobs get 30 of them
-_THREADS = 8  # of one web process; its pool of connections holds 16
+_THREADS = 4  # of one web process: more only wait for one another; its pool holds 16
 
 
 class _Interrupted(Exception):
