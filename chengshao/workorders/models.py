@@ -228,6 +228,27 @@ class Report(models.Model):
         )
 
 
+class OldCase(models.Model):
+    """
+    Whence a case came that another system had (IMPORT). Nobody here took its steps, so none of
+    them counts.
+    """
+
+    work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="old_case")
+    source = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)  # of the source
+    digest = models.CharField(max_length=64)  # of the row as it was handed in
+    batch = models.BigIntegerField()  # the import that brought it
+    due_at = models.DateTimeField(null=True, blank=True)  # as its system had it
+    in_time = models.BooleanField(null=True, blank=True)  # as its system counted
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="old_case_once"),
+        ]
+        indexes = [models.Index(fields=["batch"], name="old_case_batch")]
+
+
 class Rating(models.Model):
     """The citizen's word on the result (评价): asked when the case closes, given or lapsed."""
 

@@ -43,6 +43,14 @@ from chengshao.workorders.actions.erasing import (
     erase_notes,
     erase_report,
 )
+from chengshao.workorders.actions.importing import (
+    MOST_AT_ONCE,
+    OldCaseChanged,
+    OldCaseRow,
+    OldCaseTimesWrong,
+    Taken,
+    import_cases,
+)
 from chengshao.workorders.actions.merges import (
     MergeWithItself,
     merge_cases,
@@ -111,6 +119,7 @@ from chengshao.workorders.rules.refusals import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "MOST_FILES",
     "AskThePlatform",
     "ChangedMeanwhile",
@@ -124,6 +133,9 @@ __all__ = [
     "MergeWithItself",
     "NewReport",
     "NothingToErase",
+    "OldCaseChanged",
+    "OldCaseRow",
+    "OldCaseTimesWrong",
     "OuterDueFar",
     "OuterDueNotYours",
     "OuterDuePast",
@@ -134,6 +146,7 @@ __all__ = [
     "ReportErased",
     "SealLineDiffers",
     "Swept",
+    "Taken",
     "WordsMissing",
     "adopt_calendar",
     "answer_directly",
@@ -151,6 +164,7 @@ __all__ = [
     "erase_attachment",
     "erase_notes",
     "erase_report",
+    "import_cases",
     "lapse_rating",
     "link_of",
     "located",

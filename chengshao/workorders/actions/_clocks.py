@@ -70,6 +70,32 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     Deadline.objects.bulk_create(rows)
 
 
+def start_until(
+    case: WorkOrder,
+    task: Task,
+    started_at: datetime,
+    due: datetime,
+    ground: Ground,
+    at: datetime,
+) -> None:
+    """Start a clock of ours that ends when another system set: no calendar of ours moves it."""
+    works = clockwork(case, localdate(at), ground)
+    seconds = max(1, int((due - started_at).total_seconds()))
+    looked_at(
+        Deadline(
+            task=task,
+            authority=DeadlineAuthority.INNER,
+            started_at=started_at,
+            amount=max(1, seconds // 3600),
+            unit=ClockUnit.URGENT_HOUR,
+            seconds=seconds,
+            calendar_version=works.calendar.version,
+            due_at=due,
+        ),
+        works,
+    ).save()
+
+
 def _whole_time(case: WorkOrder, deadline: Deadline, resumes_at: datetime, works: Clockwork) -> int:
     """Return what a clock has in hand that starts when the case resumes, in its own seconds."""
     if deadline.authority == DeadlineAuthority.INNER or case.outer_due_at is None:
