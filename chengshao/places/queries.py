@@ -167,6 +167,12 @@ def _names(codes: set[str], day: date) -> dict[str, str]:
     return dict(rows.order_by("valid_from").values_list("code", "name"))
 
 
+def names_by_code(on: date) -> dict[str, list[str]]:
+    """Return the names of the divisions in force that day, by their codes."""
+    rows = Division.objects.in_force(on).order_by("code")
+    return {code: [name] for code, name in rows.values_list("code", "name")}
+
+
 def division_labels(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:
     """Return each division's name after those above it within the district: 清波街道清波门社区."""
     wanted = {code for code in codes if code}

@@ -43,6 +43,7 @@ from chengshao.catalog.queries.matters import (
     matter_versions,
     matters_of_class,
     matters_where,
+    names_by_code,
     strictest,
 )
 from chengshao.catalog.queries.settled import (
@@ -124,6 +125,7 @@ __all__ = [
     "matters_of_class",
     "matters_on_track",
     "matters_where",
+    "names_by_code",
     "newest_calendar",
     "office_hours",
     "parameter_rows",

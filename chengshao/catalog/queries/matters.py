@@ -199,6 +199,15 @@ def classes(on: date) -> dict[str, str]:
     return dict(rows.values_list("code", "name"))
 
 
+def names_by_code(on: date) -> dict[str, list[str]]:
+    """Return the name and the aliases of each matter in force that day, by their codes."""
+    rows = Matter.objects.filter(in_force(on)).order_by("code")
+    return {
+        code: [name, *aliases]
+        for code, name, aliases in rows.values_list("code", "name", "aliases")
+    }
+
+
 def matter_names(codes: Iterable[str], on: date) -> dict[str, str]:
     """
     Return the names of matters by their codes (also C0101-2), for lists. One statement.
