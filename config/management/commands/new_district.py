@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from datetime import date
 from getpass import getpass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,6 +23,7 @@ from config.district import (
     read_folder,
     read_map,
 )
+from config.drafting import Draft, draft_district, draft_in, import_drafted
 from config.staffing import Unstaffed, unstaffed
 
 MOST_FAULTS = 200
@@ -85,6 +87,10 @@ class Command(BaseCommand):
             self._say_what_next(source, username)
 
     def _load(self, source: Path, valid_from: date, at: Any) -> None:
+        draft = draft_in(source) if source.is_file() else None
+        if draft is not None:
+            self._load_draft(draft, source.parent, at)
+            return
         if source.is_dir():
             handed_in = read_folder(source)
         elif source.is_file():
@@ -94,6 +100,16 @@ class Command(BaseCommand):
         load_district(handed_in, valid_from=valid_from, at=at, tell=self._tell)
         for lack in unstaffed(max(valid_from, localdate(at))):
             self.stdout.write(self.style.WARNING(lack_in_words(lack)))
+
+    def _load_draft(self, draft: Draft, beside: Path, at: Any) -> None:
+        """Make the tables of what the old cases name, take them in, and the cases with them."""
+        with TemporaryDirectory(prefix="chengshao-draft-") as place:
+            drafted = draft_district(draft, beside=beside, into=Path(place))
+            handed_in = read_folder(Path(place))
+            load_district(handed_in, valid_from=draft.valid_from, at=at, tell=self._tell)
+        of = import_drafted(drafted, at=at)
+        said = _("  旧案：导入{taken}件，未导入{refused}行")
+        self.stdout.write(said.format(taken=of.taken, refused=of.refused))
 
     def _tell(self, loaded: Loaded) -> None:
         self.stdout.write(line_of(loaded))
