@@ -10,8 +10,8 @@ from chengshao.catalog.terms import Power as Catalog
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
 from chengshao.workorders.rules.book import CASE_MOVES
+from chengshao.workorders.terms import Need, Side
 from chengshao.workorders.terms import Power as Cases
-from chengshao.workorders.terms import Side
 from config.wiring import BOOKS
 
 
@@ -65,7 +65,7 @@ MOVES = tuple(
     m
     for book in BOOKS
     for m in book.moves
-    if m.side is not Side.CITIZEN and not m.if_complained_about
+    if m.side is not Side.CITIZEN and not m.if_complained_about and Need.ATTEMPT not in m.needs
 )
 
 
@@ -83,6 +83,15 @@ def _calls(route: str, **powers: str) -> tuple[Door, ...]:
         Door("POST", route, (power,), About.CASE, f"call {command}")
         for command, power in powers.items()
     )
+
+
+_JUDGE = (Cases.REGISTER, Cases.DISPATCH)  # who says what is a nuisance call
+
+
+def _nuisance(route: str) -> tuple[Door, ...]:
+    """What is said of a call by who judges of it."""
+    commands = ("MARK_NUISANCE", "UNMARK_NUISANCE")
+    return tuple(Door("POST", route, _JUDGE, About.CASE, f"call {each}") for each in commands)
 
 
 def _erasures(route: str) -> tuple[Door, ...]:
@@ -152,6 +161,7 @@ PEOPLE = (
     _post("machines/<int:user_id>/token", _P.ISSUE_TOKENS),
     _post("tokens/<int:token_id>/revoke", _P.ISSUE_TOKENS),
     _get("logs/contacts", _P.READ_LOGS),
+    _get("logs/look-ups", _P.READ_LOGS),
     _get("logs/accounts", _P.READ_LOGS),
     _get("logs/sign-ins", _P.READ_LOGS),
     _get("people/tables/", _P.KEEP_UNITS, _P.APPOINT),
@@ -225,10 +235,12 @@ DESK = (
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT, RATE=_C.SPEAK_FOR),
+            WITHDRAW=_C.SPEAK_FOR, RATE=_C.SPEAK_FOR),
+    *_nuisance("desk/intake/calls/<int:report_id>/<str:command>"),
     *_calls("desk/cases/<str:number>/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
-            WITHDRAW=_C.SPEAK_FOR, MARK_NUISANCE=_C.REPORT),
+            WITHDRAW=_C.SPEAK_FOR),
+    *_nuisance("desk/cases/<str:number>/calls/<int:report_id>/<str:command>"),
     *_both("desk/fixed/", _C.HANDLE),
     _get("desk/fixed/matters", _C.HANDLE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
@@ -244,7 +256,8 @@ CASES = (
     _post(f"{_API}reports/<report_id>/chase", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/supplement", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/progress", _C.REPORT, about=_A.CASE),
-    _post(f"{_API}reports/<report_id>/nuisance", _C.REPORT, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/nuisance", *_JUDGE, about=_A.CASE),
+    _post(f"{_API}reports/<report_id>/unmark-nuisance", *_JUDGE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/reopen", _C.REPORT, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/files", _C.REPORT, about=_A.CASE),
     _get(f"{_API}queues", Who.STAFF, about=_A.LIST),

@@ -139,61 +139,56 @@ class CommonGround:
     another ground, or commits, it is taken back too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, blocker: DjangoDbBlocker) -> None:
         self.district: District | None = None
+        self._blocker = blocker
         self._around = ExitStack()
 
     def prepare(self) -> None:
         if self.district is None:
+            self._around.enter_context(self._blocker.unblock())
             self._around.enter_context(transaction.atomic())
             self.district = load_district()
 
     def clear(self) -> None:
         if self.district is not None:
-            transaction.set_rollback(True)
+            self._around.callback(transaction.set_rollback, True)
             self._around.close()
             self.district = None
 
 
+_GROUND = pytest.StashKey[CommonGround]()
+
+
 @pytest.fixture(scope="session")
 def common_ground(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[CommonGround]:
-    kept = CommonGround()
-    yield kept
-    with django_db_blocker.unblock():
-        kept.clear()
+    ground = request.config.stash[_GROUND] = CommonGround(django_db_blocker)
+    yield ground
+    ground.clear()
 
 
-@pytest.fixture(scope="module")
-def bare_ground(common_ground: CommonGround, django_db_blocker: DjangoDbBlocker) -> None:
-    """For a module that lays another ground, once."""
-    with django_db_blocker.unblock():
-        common_ground.clear()
-
-
-@pytest.fixture(autouse=True)
-def ground_of_test(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Lay or clear the ground before the test's own transaction begins."""
-    asked = set(request.fixturenames)
-    if request.node.get_closest_marker("django_db") or asked & {"db", "transactional_db"}:
-        ground: CommonGround = request.getfixturevalue("common_ground")
-        with django_db_blocker.unblock():
-            if "on_common_ground" in asked:
-                ground.prepare()
-            else:
-                ground.clear()
+    ground = item.config.stash.get(_GROUND, None)
+    if ground is not None:
+        if "on_common_ground" in getattr(item, "fixturenames", ()):
+            ground.prepare()
+        else:
+            ground.clear()
 
 
 @pytest.fixture
-def on_common_ground(ground_of_test: None, db: None) -> None:
-    """Mark a test as one that stands on it."""
+def on_common_ground(common_ground: CommonGround, db: None) -> District:
+    """Return the district that stands; the very first test has one of its own."""
+    return common_ground.district or load_district()
 
 
 @pytest.fixture
-def district(on_common_ground: None, common_ground: CommonGround) -> District:
-    assert common_ground.district is not None
-    return common_ground.district
+def district(on_common_ground: District) -> District:
+    return on_common_ground
 
 
 @pytest.fixture

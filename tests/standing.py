@@ -119,7 +119,7 @@ class Standing:
     def closed(self, report: NewReport) -> WorkOrder:
         return move(self.answered(report), _K.CHECK, _C.PASS, self.actor)
 
-    def by_handler(self, case: WorkOrder, command: str, **given: str) -> WorkOrder:
+    def by_handler(self, case: WorkOrder, command: str, **given: object) -> WorkOrder:
         """Let somebody of the lead do it who may not sign."""
         handler = replace(staff(self.owner, Power.SEE, Power.HANDLE), kind=self.actor.kind)
         return move(case, _K.LEAD, command, handler, **given)  # type: ignore[arg-type]

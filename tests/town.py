@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import CalendarDayKind
@@ -15,6 +16,7 @@ from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.rules import registry
 from chengshao.workorders.rules.book import CASE_MOVES
 from chengshao.workorders.rules.facts import Closing
+from chengshao.workorders.rules.taking import takes_of, takes_of_case_move
 from chengshao.workorders.tasks import JOB, archive_at, recalculate_at
 from chengshao.workorders.terms import (
     Channel,
@@ -22,6 +24,7 @@ from chengshao.workorders.terms import (
     ContactResult,
     DeclineGround,
     LedgerLevel,
+    Need,
     Power,
     Principle,
     ReportKind,
@@ -30,6 +33,7 @@ from chengshao.workorders.terms import (
     Step,
     TaskCommand,
     TaskKind,
+    TaskMove,
     TaskState,
 )
 from tests.district import (
@@ -47,6 +51,7 @@ from tests.district import (
 )
 from tests.standing import Standing
 
+_C = TaskCommand
 _MOST_CASES = 14
 _ALONG: Mapping[tuple[str, TaskState], tuple[TaskCommand, ...]] = {
     (TaskKind.VERIFY, TaskState.OPEN): (TaskCommand.CONFIRM,),
@@ -139,22 +144,29 @@ class Town:
         if task is None:
             return
         fitting = [
-            row.command
-            for row in registry.all_moves()
-            if (row.kind, row.source) == (task.kind, task.state)
+            row for row in registry.all_moves() if (row.kind, row.source) == (task.kind, task.state)
         ]
+        row = self.random.choice(fitting)
         actions.move_task(
             task_id=task.pk,
             seen_revision=task.revision,
-            command=self.random.choice(fitting),
-            reason=self.random.choice(["理由", "理由", ""]),
-            reply=self.random.choice(["答复", "答复", ""]),
-            closing=self.closing(),
-            asked_unit_ids=self.some(),
-            until=self.random.choice([None, (self.now + NEAR).date()]),
+            command=row.command,
+            **self.said_with(row),
             actor=self.anyone(),
             at=self.now,
         )
+
+    def said_with(self, row: TaskMove) -> dict[str, Any]:
+        """Return what may be said with a move, each mostly; now and then anything at all."""
+        anything: dict[Need, tuple[str, Any]] = {
+            Need.REASON: ("reason", self.random.choice(["理由", "理由", ""])),
+            Need.REPLY: ("reply", self.random.choice(["答复", "答复", ""])),
+            Need.CLOSING: ("closing", self.closing()),
+            Need.ASKED_UNITS: ("asked_unit_ids", self.some()),
+            Need.DATE: ("until", self.random.choice([None, (self.now + NEAR).date()])),
+        }
+        takes = takes_of(row) if self.random.random() < 0.95 else anything.keys()
+        return dict(said for need, said in anything.items() if need in takes)
 
     def register(self, case: WorkOrder | None = None, actor: Actor | None = None) -> None:
         case = case or self.case()
@@ -210,22 +222,28 @@ class Town:
             case (TaskKind.DISPATCH, _):
                 self.dispatch(case, self.centre, Principle.BY_AGREEMENT)
             case (kind, state) if (kind, state) in _ALONG:
-                move(
-                    case, kind, self.random.choice(_ALONG[kind, state]), self.centre,
-                    reason="已办", reply="已修好", closing=self.closing() or SOLVED, at=self.now,
-                )  # fmt: skip
+                command = self.random.choice(_ALONG[kind, state])
+                said: dict[str, Any] = {"reason": "已办"} if command != _C.ACKNOWLEDGE else {}
+                if command == _C.ANSWER:
+                    said |= {"reply": "已修好", "closing": self.closing() or SOLVED}
+                move(case, kind, command, self.centre, **said, at=self.now)
 
     def whole_case(self) -> None:
         case = self.case()
         if all(case.step not in move.sources for move in CASE_MOVES):
             return
+        row = self.random.choice([m for m in CASE_MOVES if case.step in m.sources])
+        anything: dict[Need, tuple[str, Any]] = {
+            Need.REASON: ("reason", "理由"),
+            Need.REPLY: ("reply", "答复"),
+            Need.GROUND: ("ground", self.random.choice(list(DeclineGround))),
+        }
+        takes = takes_of_case_move(row) if self.random.random() < 0.95 else anything.keys()
         actions.move_case(
             number=case.number,
             seen_revision=case.revision,
-            command=self.random.choice([m.command for m in CASE_MOVES if case.step in m.sources]),
-            reason="理由",
-            reply="答复",
-            ground=self.random.choice(list(DeclineGround)),
+            command=row.command,
+            **dict(said for need, said in anything.items() if need in takes),
             actor=self.anyone(),
             at=self.now,
         )

@@ -1,6 +1,7 @@
 """Cases on their way and who moves them, for tests of what a move may and what follows from it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 import pytest
 
@@ -43,6 +44,7 @@ def sent(
     *,
     beside: int | None = None,
     principle: Principle = Principle.BY_AGREEMENT,
+    at: datetime = AT,
 ) -> WorkOrder:
     case = WorkOrder.objects.get(pk=case.pk)
     return actions.dispatch(
@@ -53,7 +55,7 @@ def sent(
         principle=principle,
         basis="会商结论",
         actor=actor,
-        at=AT,
+        at=at,
     )
 
 

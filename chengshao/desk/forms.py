@@ -148,6 +148,7 @@ class DeedForm(ClosingForm):
     reason = _words()
     reply = _words()
     until = forms.DateField(required=False)
+    outer_due_at = forms.DateTimeField(required=False)
     asked = UnitsField(required=False)
     proposed = forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
     ground = _choice("decline_ground", DeclineGround)

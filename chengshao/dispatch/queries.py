@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chengshao.catalog import queries as catalog
@@ -28,6 +28,7 @@ class Suggestion:
     confidence: Confidence
     responsibility_id: int | None = None
     led_before: int = 0  # how many of the last precedents it led
+    last_time: bool = False  # it led this very case before
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,23 @@ class Advice:
     refused: tuple[str, ...] = field(default=())  # why a row of the lists does not apply
 
 
-def advice_for(*, matter: str, territory: str, actor: Actor, on: date) -> Advice:
+def advice_for(
+    *, matter: str, territory: str, actor: Actor, on: date, led_by: int | None = None
+) -> Advice:
     """
     Return at most three leads for this matter in this territory, and the last three precedents.
 
-    What the law and the lists name comes first; only where they name nobody does practice count.
+    Who led this very case before stands first. Else what the law and the lists name; only where
+    they name nobody does practice count.
+
+    :param led_by: the unit that led the case before it was to be dispatched once more
     """
     where = territory or places.district_code()
     rows = catalog.responsibilities_for(matter, where, on)
     before = _precedents(matter, territory, actor)
     led = Counter(p.lead_unit_id for p in before)
     suggestions = _lawful(rows, led) or _from_practice(matter, where, led, on)
+    suggestions = _once_more(led_by, suggestions, matter, where, on)
     first_of_unit = {s.unit_id: s for s in reversed(suggestions)}
     ordered = [s for s in suggestions if first_of_unit[s.unit_id] is s]
     refused = tuple(row.reason for row in rows if row.lead_unit_id is None and row.reason)
@@ -84,7 +91,7 @@ def _precedents(matter: str, territory: str, actor: Actor) -> list[Precedent]:
     return [
         Precedent(
             number=case.number,
-            place=case.place,
+            place=case.place_told(whole=case.in_full),  # type: ignore[attr-defined]  # annotated
             lead_unit_id=lead.unit_id,
             ended_at=case.ended_at,
             seconds=int((case.ended_at - case.opened_at).total_seconds()),
@@ -121,6 +128,17 @@ def _from_practice(matter: str, territory: str, led: Counter[int], on: date) -> 
         for unit_id in units
         if _may_lead(unit_id, matter, territory, on)
     ]
+
+
+def _once_more(
+    unit_id: int | None, suggestions: list[Suggestion], matter: str, where: str, on: date
+) -> list[Suggestion]:
+    """Put the unit that led the case before in front, as far as it may lead it still."""
+    if unit_id is None or not _may_lead(unit_id, matter, where, on):
+        return suggestions
+    named = next((s for s in suggestions if s.unit_id == unit_id), None)
+    again = named or Suggestion(unit_id, (), Principle.BY_AGREEMENT, "", Confidence.MEDIUM)
+    return [replace(again, last_time=True), *suggestions]
 
 
 def _may_lead(unit_id: int, matter: str, territory: str, on: date) -> bool:

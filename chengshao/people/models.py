@@ -369,3 +369,15 @@ class ContactAccess(models.Model):
     purpose = models.CharField(max_length=200)
     about = models.CharField(max_length=40, default="", blank=True)  # the case's number
     at = models.DateTimeField(db_index=True)
+
+
+class NumberLookUp(models.Model):
+    """Who asked the desk what was reported from a number, and how much was shown. Never edited."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    actor_kind = models.CharField(max_length=16)
+    phone = models.CharField(max_length=40, default="", blank=True)  # masked: 138****8000
+    cases = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(db_index=True)

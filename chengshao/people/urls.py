@@ -26,6 +26,7 @@ urlpatterns = [
     path("machines/<int:user_id>/token", staff.issue_token, name="issue_token"),
     path("tokens/<int:token_id>/revoke", staff.revoke_token, name="revoke_token"),
     path("logs/contacts", logs.contact_log, name="contact_log"),
+    path("logs/look-ups", logs.look_up_log, name="look_up_log"),
     path("logs/accounts", logs.account_log, name="account_log"),
     path("logs/sign-ins", logs.sign_in_log, name="sign_in_log"),
     path("people/tables/", tables.tables, name="tables"),

@@ -67,8 +67,8 @@ class PlaceForm(WordsForm):
         widget=forms.RadioSelect,
     )
     about = forms.CharField(
-        label=_("投诉谁"),
-        help_text=_("单位、窗口，或哪个工作人员。说不清也可以不填。"),
+        label=_("投诉、举报的是谁"),
+        help_text=_("单位、窗口、工作人员，或是谁在违法。说不清也可以不填。"),
         max_length=200,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),

@@ -1,7 +1,7 @@
 """What became of a report, in words that somebody of seventy understands. Nothing is written."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.timezone import localdate
@@ -67,7 +67,10 @@ def told(progress: Progress, now: datetime) -> Told:
             rating.resolution == Resolution.UNRESOLVED
             or rating.satisfaction == Satisfaction.DISSATISFIED
         ),
-        lines=tuple(_line(passed, units, now) for passed in reversed(progress.milestones)),
+        lines=tuple(
+            _line(passed, units, now)
+            for passed in reversed(_with_new_day(progress.milestones, progress))
+        ),
     )
 
 
@@ -98,6 +101,8 @@ def _heading(progress: Progress, now: datetime) -> str:
         )
     if progress.suspended_until is not None:
         return _("要等一段时间")
+    if progress.returned:
+        return _("正在重新确定由哪个单位办")
     if progress.step == Step.ANSWERED and progress.with_platform:
         return _("已查过，等来源平台同意办结")
     if progress.for_approval:
@@ -114,6 +119,8 @@ def _meaning(
         yield from _ended(progress, units, now)
     if progress.together and not progress.withdrawn:
         yield _("与同类诉求一并办理。")
+    if not progress.withdrawn:
+        yield _kept(progress)
     if progress.complained_about_unit_id:
         above = units.get(superior or 0)
         yield _("您投诉的单位看不到这条诉求。")
@@ -121,13 +128,26 @@ def _meaning(
             yield _("它的上级{unit}看得到。").format(unit=above.name)
 
 
+def _kept(progress: Progress) -> str:
+    """Say what is kept in confidence; "" where nothing is."""
+    if progress.informant:
+        return _("您的举报只有指定的几个人看得到。我们不给您打电话，结果请看这一页。")
+    if progress.confidential:
+        return _("已按您的要求保密：办理单位看不到您的电话。结果不打电话说，请看这一页。")
+    return ""
+
+
 def _going_on(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
-    if progress.suspended_until is not None:
-        yield _("这件事一时还办不了，{day}起接着办。").format(
-            day=day(localdate(progress.suspended_until), localdate(now))
-        )
     lead, due = units.get(progress.lead_unit_id or 0), progress.promised_by
-    if lead and due is None:
+    if progress.suspended_until is not None:
+        said = _("{unit}一时还办不了，{day}起接着办。") if lead else _("{day}起接着办。")
+        yield said.format(
+            unit=lead.name if lead else "",
+            day=day(localdate(progress.suspended_until), localdate(now)),
+        )
+    elif progress.returned:
+        yield _returned(progress, now)
+    elif lead and due is None:
         yield _("{unit}在办。").format(unit=lead.name)
     elif lead and due and due < now:
         yield _("{unit}在办，原定{by}前给您结果，现在超期了。您可以催一催。").format(
@@ -141,6 +161,14 @@ def _going_on(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
         yield _("{units}一起办。").format(units=_names(progress.helping_unit_ids, units))
     if progress.with_platform:
         yield _("已报给您最初反映的平台，正等它答复。")
+
+
+def _returned(progress: Progress, now: datetime) -> str:
+    """Say what is settled anew, and by when; no day that is over, and none of the unit's own."""
+    by = progress.verdict_by
+    if by is None or by < now:
+        return _("承办单位说不归它办，我们正在核定。")
+    return _("承办单位说不归它办，换不换单位，最迟{by}定。").format(by=moment(by, now))
 
 
 def _ended(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
@@ -181,11 +209,22 @@ def _facts(progress: Progress, now: datetime) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _with_new_day(milestones: Sequence[Passed], progress: Progress) -> list[Passed]:
+    """Return them with the day to which the time was extended last, while that day stands."""
+    found = list(milestones)
+    last = max((i for i, one in enumerate(found) if one.what is Milestone.EXTENDED), default=None)
+    if last is not None and progress.extended and progress.promised_by:
+        found[last] = replace(found[last], day=localdate(progress.promised_by))
+    return found
+
+
 def _line(passed: Passed, units: Units, now: datetime) -> Line:
     unit = units.get(passed.unit_id or 0)
     until = passed.day
     if passed.what is Milestone.CLOSED and passed.closing:
         said = _("办结：{how}").format(how=term("closing_short", passed.closing))
+    elif passed.what is Milestone.EXTENDED and until:
+        said = _("办理时间延长到{day}").format(day=day(until, localdate(now)))
     else:
         said = term("milestone", passed.what).format(
             unit=unit.name if unit else _("受理中心"),

@@ -82,13 +82,14 @@ def finished(words: str = "", *, title: str = "") -> DueChip:
     return DueChip(state=DueState.DONE, words=words or gettext("已办结"), title=title)
 
 
-def ended(*, left: int, due_at: datetime, now: datetime, day: int = 86_400) -> DueChip:
+def ended(*, left: int, due_at: datetime | None, now: datetime, day: int = 86_400) -> DueChip:
     """
     Return the chip of a clock that was stopped: 按时, or how late: 超2小时.
 
-    `left` are the seconds that were left then, negative where it was late.
+    `left` are the seconds that were left then, negative where it was late; a clock that rested
+    just then had no end.
     """
-    title = gettext("应于{moment}前").format(moment=deadline(due_at, now))
+    title = gettext("应于{moment}前").format(moment=deadline(due_at, now)) if due_at else ""
     if left < 0:
         return DueChip(state=DueState.LATE, words=_words(left, day), title=title)
     return finished(gettext("按时"), title=title)

@@ -26,7 +26,7 @@ def deadline(at: datetime, now: datetime) -> str:
     """Return when something is due, always with its hour: 明天12:00, 11月27日12:00."""
     said, local = moment(at, now), localtime(at)
     near = abs((local.date() - localtime(now).date()).days) <= 1
-    return said if near else f"{said}{local:%H:%M}"
+    return said if near else gettext("{day}{time}").format(day=said, time=f"{local:%H:%M}")
 
 
 def day(on: date, today: date) -> str:

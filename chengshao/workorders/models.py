@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import localdate
 from pydantic import TypeAdapter
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
@@ -22,8 +21,8 @@ from chengshao.workorders.rules.facts import (
     ReportFacts,
     TaskFacts,
 )
+from chengshao.workorders.rules.qualifying import Said
 from chengshao.workorders.terms import (
-    ClosingKind,
     Outcome,
     Principle,
     Sight,
@@ -56,6 +55,7 @@ class WorkOrder(models.Model):
     confidential = models.BooleanField(default=False)
     named_only = models.BooleanField(default=False)  # 举报: its audience are persons, not units
     place = models.TextField(default="", blank=True)  # of the matter, never the citizen's home
+    place_confirmed = models.BooleanField(default=False)  # in the desk's words, no citizen's
     territory = models.CharField(max_length=12, default="", blank=True)  # division code, "" unknown
     grid = models.CharField(max_length=15, default="", blank=True)
     lng = models.FloatField(null=True, blank=True)  # CGCS2000
@@ -107,7 +107,7 @@ class WorkOrder(models.Model):
         """
         Return what the rules need of the case: two statements, three of a closed one, less what
         is at hand. Only of a closed case do ratings count. A complaint takes one more: it is about
-        those, too, who have taken over the work of the unit that it names.
+        those, too, who have taken over the work of the unit that it names, and who stand below.
         """
         closed = self.outcome == Outcome.CLOSED
         if reports is None:
@@ -122,21 +122,34 @@ class WorkOrder(models.Model):
             reports=tuple(report.facts(closed=closed) for report in reports),
             outcome=Outcome(self.outcome) if self.outcome else None,
             evidence_asked=frozenset(self.evidence_asked),
-            complained_about=people.with_heirs(about),
+            complained_about=people.kept_from(about, desk_unit_id=self.desk_unit_id),
+            about_somebody=any(report.said.about_somebody for report in reports),
             territory=self.territory,
             urgency=Urgency(self.urgency or Urgency.ORDINARY),
             track=Track(self.track),
             check_mode=CheckMode(self.check_mode),
             sign_off_waived=self.sign_off_waived,
             outer=self.outer_due_at is not None,
-            outer_due_on=localdate(self.outer_due_at) if self.outer_due_at else None,
+            outer_due_at=self.outer_due_at,
             contactable=any(report.is_reachable for report in reports),
             suspended=self.resumes_at is not None,
             suspended_before=self.suspended_at is not None,
             archived=self.archived_at is not None,
-            on_ledger=closed and self.closing_kind == ClosingKind.LEDGER,
             closing=CLOSING.validate_python(self.closing) if self.closing else None,
         )
+
+    def place_told(self, *, whole: bool) -> str:
+        """
+        Return where it is, in words; "" where there are none to tell. A third party, who does not
+        see the whole case, reads no citizen's words: only those that the desk has confirmed.
+        """
+        return self.place if whole or self.place_confirmed else ""
+
+    @property
+    def is_on_ledger(self) -> bool:
+        """Tell whether it is closed and not over: repeats attach to it (挂账). One statement."""
+        entries = self.ledger.filter(struck_off_at=None)
+        return self.outcome == Outcome.CLOSED and entries.exists()
 
 
 class Report(models.Model):
@@ -203,6 +216,11 @@ class Report(models.Model):
     def rating(self) -> "Rating | None":
         """The rating of the last closing, if there was one; prefetch `ratings` for many."""
         return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
+
+    @property
+    def said(self) -> Said:
+        """What was said of it, and about whom it is."""
+        return Said(self.kind, self.complained_about_unit_id, self.complained_about)
 
     @property
     def is_reachable(self) -> bool:

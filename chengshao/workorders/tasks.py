@@ -21,6 +21,7 @@ JOB = Actor(
     ActorKind.SYSTEM,
     grants=frozenset(Grant(power, None) for power in (Power.SPEAK_FOR, Power.CHECK)),
 )
+_SAMPLED_BACK = timedelta(days=7)
 _LOG = logging.getLogger(__name__)
 
 
@@ -99,15 +100,22 @@ def bring_back_at(now: datetime) -> int:
 @app.periodic(cron="35 0 * * *")
 @app.task(queueing_lock="workorders.sample")
 def sample(timestamp: int) -> int:
-    """Have a share of yesterday's cases looked at that closed without a look; return how many."""
+    """Have a share of the cases looked at that closed without a look; return how many."""
     return sample_at(timezone.now())
 
 
 def sample_at(now: datetime) -> int:
-    """Draw from the day before a moment's: by the number, so that nobody chooses."""
-    since = now - timedelta(days=1)
-    percent = catalog.parameters(localdate(now)).number(ParameterName.SAMPLE_PERCENT)
-    drawn = [pk for pk, number in queries.cases_closed_unseen(since, now) if _lot(number) < percent]
+    """
+    Draw from the week before a moment, in case that a run was missed: by the number, so that nobody
+    chooses, and by the share settled for the day of its end, so that each draw finds the same.
+    """
+    ground = catalog.ground()
+
+    def share(ended_at: datetime) -> int:
+        return ground.parameters(localdate(ended_at)).number(ParameterName.SAMPLE_PERCENT)
+
+    unseen = queries.cases_closed_unseen(now - _SAMPLED_BACK, now)
+    drawn = [pk for pk, number, ended_at in unseen if _lot(number) < share(ended_at)]
     return _each(drawn, lambda case_id: actions.take_sample(case_id=case_id, actor=JOB, at=now))
 
 

@@ -166,6 +166,7 @@ class CaseCommand(StrEnum):
     NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more
     REQUEST_LAPSES = "REQUEST_LAPSES"  # 不再等来源平台答复
     PLATFORM_LEAVES = "PLATFORM_LEAVES"  # 来源平台收回其工单，其余诉求继续办理
+    PLATFORM_DONE = "PLATFORM_DONE"  # 来源平台已同意结案，其时限终止
 
 
 class ReportCommand(StrEnum):
@@ -177,6 +178,7 @@ class ReportCommand(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"  # 补充
     ASK_PROGRESS = "ASK_PROGRESS"  # 询问进度
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
+    UNMARK_NUISANCE = "UNMARK_NUISANCE"  # 撤销骚扰标记
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
     QUALIFY = "QUALIFY"  # 补记投诉、举报
@@ -262,6 +264,7 @@ class NoteName(StrEnum):
     REPLY = "REPLY"  # 给市民的话
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
+    PLACE = "PLACE"  # 登记的地点
 
 
 class Principle(StrEnum):
@@ -416,11 +419,13 @@ class Need(StrEnum):
     GROUND = "GROUND"  # a lawful ground to decline
     CLOSING = "CLOSING"  # what becomes of the demand, with all that this kind of closing asks
     ASKED_UNITS = "ASKED_UNITS"  # whom it is asked of
+    PROPOSED_UNIT = "PROPOSED_UNIT"  # who should do it instead
     DATE = "DATE"  # until when
     MATTER = "MATTER"  # the matter is named
     UNITS = "UNITS"  # a lead is named
     REPLY = "REPLY"  # words that the citizen can read
     BASIS = "BASIS"  # on what the choice of the lead rests
+    ATTEMPT = "ATTEMPT"  # how a call to the citizen went: it goes by the door of contacts
     TASK_WORDS = "TASK_WORDS"  # what a third party is to do, in words of the desk's own
     EVIDENCE = "EVIDENCE"  # at least one file that shows it
     EVIDENCE_AS_ASKED = "EVIDENCE_AS_ASKED"  # what the matter asks: often nothing, never more
@@ -480,6 +485,7 @@ class TaskMove:
     target: TaskState  # the same as the source: the task stays as it is
     power: str
     needs: tuple[Need, ...] = ()
+    may: tuple[Need, ...] = ()  # what else may be said with it; anything beyond is refused
     opens: str | None = None  # owed by the desk
     outcome: Outcome | None = None
     then: Then | None = None

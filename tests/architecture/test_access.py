@@ -66,7 +66,7 @@ def name_of(door: Door) -> str:
 
 
 @pytest.fixture(scope="module")
-def world(bare_ground: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     with world_standing(django_db_blocker) as built:
         yield built
 

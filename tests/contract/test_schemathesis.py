@@ -42,7 +42,7 @@ PAGE_TOKEN = "t" * 32  # what a page would send back, in the cookie and beside i
 
 
 @pytest.fixture(scope="module")
-def world(bare_ground: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     with world_standing(django_db_blocker) as built:
         yield built
 

@@ -122,7 +122,7 @@ class TestItsOwn:
     def test_is_not_marked_as_nuisance_by_it(self, machine: Caller) -> None:
         told = reported(machine)
 
-        status, body = machine.post(f"reports/{told['id']}/nuisance", {})
+        status, body = machine.post(f"reports/{told['id']}/nuisance", {"reason": "骂人"})
 
         assert (status, body["code"]) == (403, "workorder_power_missing")
         assert not Report.objects.get().nuisance

@@ -26,6 +26,12 @@ class LeadNotByLaw(Refused):
     code = "lead_not_by_law"
 
 
+class ResponsibilityNotInForce(Refused):
+    """The row named says nothing of this matter at this place on that day."""
+
+    code = "responsibility_not_in_force"
+
+
 @dataclass(frozen=True, slots=True)
 class ResponsibilityLine:
     """
@@ -60,9 +66,7 @@ def responsibilities_for(matter: str, territory: str, on: date) -> list[Responsi
     """
     line = _line_of(matter)
     places = (*division_line(territory), ANY)
-    rows = list(
-        Responsibility.objects.filter(in_force(on), matter_code__in=line, territory__in=places)
-    )
+    rows = list(_of_matter(matter, territory, on))
     rows.sort(key=lambda r: (line.index(r.matter_code), places.index(r.territory), r.pk))
     lists = _lists_at(territory, line, on)
     asked = {role for row in rows for role in (row.lead_role, *row.co_roles)}
@@ -95,6 +99,18 @@ def check_leads_by_law(unit_id: int, matter: str, territory: str, on: date) -> N
         raise LeadNotByLaw
 
 
+def check_responsibility(responsibility_id: int, matter: str, territory: str, on: date) -> None:
+    """
+    Check that a row of the catalogue names who leads this matter at this place on that day.
+
+    :raises ResponsibilityNotInForce: if it is no such row
+    :raises MatterNotFound: if it is no matter's code
+    :raises DivisionCodeInvalid: if the territory is no division code
+    """
+    if not _of_matter(matter, territory, on).filter(pk=responsibility_id).exists():
+        raise ResponsibilityNotInForce
+
+
 def check_may_lead(
     unit_id: int, matter: str, territory: str, on: date, *, designated: bool = False
 ) -> None:
@@ -124,6 +140,19 @@ def check_may_lead(
         return  # a responsibility names it
     if why is not None:
         raise LeadNotByList(lead_obstacle=why.value)
+
+
+def lead_obstacles(
+    unit_ids: Iterable[int], matter: str, territory: str, on: date, *, designated: bool = False
+) -> dict[int, LeadObstacle]:
+    """Return why units may not lead a matter at a place; those that may are left out."""
+    found: dict[int, LeadObstacle] = {}
+    for unit_id in unit_ids:
+        try:
+            check_may_lead(unit_id, matter, territory, on, designated=designated)
+        except LeadNotByList as error:
+            found[unit_id] = LeadObstacle(str(error.params["lead_obstacle"]))
+    return found
 
 
 def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: date) -> None:
@@ -235,6 +264,14 @@ def _candidates(unit_ids: set[int], on: date) -> dict[int, Candidate]:
 def _territory_of(unit_id: int, on: date) -> str:
     line = people.unit_lines([unit_id], on).get(unit_id)
     return line.territory if line else ANY
+
+
+def _of_matter(matter: str, territory: str, on: date) -> QuerySet[Responsibility]:
+    """Return what names the matter or its class, at the place or everywhere."""
+    places = (*division_line(territory), ANY)
+    return Responsibility.objects.filter(
+        in_force(on), matter_code__in=_line_of(matter), territory__in=places
+    )
 
 
 def _by_responsibility(

@@ -12,9 +12,9 @@ from threading import Lock
 
 from django.db import connection
 
-from chengshao.catalog.models import Dated, Parameter, TaskLimit
+from chengshao.catalog.models import ANY, Dated, Parameter, TaskLimit
 from chengshao.catalog.queries.calendar import CalendarMissing, calendar_as_of
-from chengshao.catalog.queries.matters import MatterNotFound, limit_of_matter
+from chengshao.catalog.queries.matters import LimitsOfMatter, MatterNotFound, limits_of_matter
 from chengshao.catalog.queries.settled import limits_among, parameters_among
 from chengshao.catalog.rules.parameters import Parameters
 from chengshao.kernel.clock import Limit, WorkCalendar
@@ -32,7 +32,7 @@ class Ground:
     _limits: tuple[TaskLimit, ...]
     _parameters: tuple[Parameter, ...]
     _by_day: dict[date, Parameters] = field(default_factory=dict, compare=False)
-    _of_matters: dict[tuple[str, str, date], Limit | None] = field(
+    _of_matters: dict[tuple[str, str, date], LimitsOfMatter] = field(
         default_factory=dict, compare=False
     )
 
@@ -65,9 +65,23 @@ class Ground:
         rows = (row for row in self._limits if row.kind in kinds and _holds(row, on))
         return limits_among(rows, kinds, source, urgency)
 
-    def limit_of_matter(self, code: str, urgency: str, on: date) -> Limit | None:
+    def limits_naming(
+        self, kinds: AbstractSet[str], source: str, urgency: str, on: date
+    ) -> dict[str, Limit]:
+        """Return the nearest limit of these kinds that is set for this very urgency, if any is."""
+        rows = [
+            row
+            for row in self._limits
+            if row.kind in kinds
+            and row.urgency == urgency
+            and row.source in (source, ANY)
+            and _holds(row, on)
+        ]
+        return limits_among(rows, {row.kind for row in rows}, source, urgency)
+
+    def limits_of_matter(self, code: str, urgency: str, on: date) -> LimitsOfMatter:
         """
-        Return how long handling the matter may take: None where the catalogue sets nothing, or
+        Return how long handling the matter may take: nothing where the catalogue sets nothing, or
         has it no more. Two statements the first time, then none.
         """
         asked = (code, urgency, on)
@@ -75,9 +89,9 @@ class Ground:
             if len(self._of_matters) >= _MOST_MATTERS:
                 self._of_matters.clear()
             try:
-                self._of_matters[asked] = limit_of_matter(code, urgency, on)
+                self._of_matters[asked] = limits_of_matter(code, urgency, on)
             except MatterNotFound:
-                self._of_matters[asked] = None
+                self._of_matters[asked] = LimitsOfMatter()
         return self._of_matters[asked]
 
 

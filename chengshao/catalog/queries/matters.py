@@ -54,10 +54,6 @@ class Condition:
     default_urgency: Urgency
     limits: tuple[tuple[str, Limit], ...]
 
-    def limit_at(self, urgency: str) -> Limit | None:
-        limits = dict(self.limits)
-        return limits.get(urgency) or limits.get(ANY)
-
 
 @dataclass(frozen=True, slots=True)
 class MatterVersion:
@@ -224,9 +220,30 @@ def _names(codes: set[str], on: date) -> dict[str, str]:
     return dict(rows.order_by("valid_from").values_list("code", "name"))
 
 
+@dataclass(frozen=True, slots=True)
+class LimitsOfMatter:
+    """How long handling a matter may take at an urgency, by limits that name it and by others."""
+
+    named: Limit | None = None
+    at_any: Limit | None = None
+
+    @property
+    def shortest(self) -> Limit | None:
+        return strictest([limit for limit in (self.named, self.at_any) if limit is not None])
+
+
 def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
     """
     Return how long handling the matter may take, or None if the catalogue sets nothing.
+
+    :raises MatterNotFound: if no such matter or condition is in force
+    """
+    return limits_of_matter(code, urgency, on).shortest
+
+
+def limits_of_matter(code: str, urgency: str, on: date) -> LimitsOfMatter:
+    """
+    Return how long handling the matter may take.
 
     A limit for this urgency goes before one for any. Where the code names none of several
     conditions, the strictest of their limits holds until somebody narrows it down.
@@ -240,8 +257,11 @@ def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
     chosen = [row for row in conditions if serial in (None, row.serial)]
     if not chosen:
         raise MatterNotFound(matter=code)
-    limits = [_condition(matter_code, row).limit_at(urgency) for row in chosen]
-    return strictest([limit for limit in limits if limit is not None])
+    limits = [dict(_condition(matter_code, row).limits) for row in chosen]
+    return LimitsOfMatter(
+        named=strictest([each[urgency] for each in limits if urgency in each]),
+        at_any=strictest([each[ANY] for each in limits if ANY in each and urgency not in each]),
+    )
 
 
 def strictest(limits: Sequence[Limit]) -> Limit | None:

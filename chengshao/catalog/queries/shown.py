@@ -20,6 +20,7 @@ class MatterShown:
     name: str
     class_names: tuple[str, ...]  # from the highest class down
     close_condition: str
+    register_condition: str  # of the one that the code names (单盏不亮); "" where it names none
 
 
 def matter_shown(version_id: int, code: str, on: date) -> MatterShown | None:
@@ -36,11 +37,13 @@ def matter_shown(version_id: int, code: str, on: date) -> MatterShown | None:
     above = MatterClass.objects.filter(in_force(on), code__in=matter_line(matter_code)[1:])
     rows = Matter.objects.filter(pk=version_id).annotate(
         closes=ArraySubquery(conditions.values("close_condition")),
+        opens=ArraySubquery(conditions.values("register_condition")),
         above=ArraySubquery(above.order_by("code").values("name")),
     )
-    found = rows.values_list("name", "closes", "above").first()
+    found = rows.values_list("name", "closes", "opens", "above").first()
     if found is None:
         return None
-    name, closes, classes = found
+    name, closes, opens, classes = found
     condition = "；".join(dict.fromkeys(text for text in closes if text))
-    return MatterShown(code, name, tuple(classes), condition)
+    named = opens[0] if serial is not None and opens else ""
+    return MatterShown(code, name, tuple(classes), condition, named)

@@ -44,7 +44,7 @@ def deal(report_id: int, command: str, heard: Heard, *, actor: Actor, at: dateti
     """
     Do what the citizen who called again asks for.
 
-    :raises ReasonMissing: if it is taken back without a reason
+    :raises ReasonMissing: if it is taken back, or marked as nuisance, without a reason
     :raises RatingMissing: if it is rated by half
     :raises Http404: if there is no such command
     :raises DomainError: see workorders.actions
@@ -60,17 +60,24 @@ def deal(report_id: int, command: str, heard: Heard, *, actor: Actor, at: dateti
         case ReportCommand.SUPPLEMENT:
             actions.supplement_report(words=words, **of)
         case ReportCommand.WITHDRAW:
-            if not words.strip():
-                raise ReasonMissing
-            actions.withdraw_report(reason=words, **of)
+            actions.withdraw_report(reason=_reason(words), **of)
         case ReportCommand.MARK_NUISANCE:
-            actions.mark_nuisance(**of)
+            actions.mark_nuisance(reason=_reason(words), **of)
+        case ReportCommand.UNMARK_NUISANCE:
+            actions.unmark_nuisance(reason=words, **of)
         case CaseCommand.REOPEN:
             actions.reopen_by_citizen(words=words, **of)
         case ReportCommand.RATE:
             _rate(heard, of)
         case _:
             raise Http404
+
+
+def _reason(words: str) -> str:
+    """:raises ReasonMissing: if there is none"""
+    if not words.strip():
+        raise ReasonMissing
+    return words
 
 
 def _rate(heard: Heard, of: Mapping[str, Any]) -> None:

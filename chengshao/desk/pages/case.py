@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengshao.desk import queries as desk
 from chengshao.desk.forms import PurposeForm
 from chengshao.desk.pages.refusals import Refusal, told
+from chengshao.desk.pages.ways_back import way_back
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people
@@ -121,5 +122,6 @@ def contact(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
             actor=actor,
             at=timezone.now(),
         )
-    context = {"form": form, "revealed": revealed, "number": number, "report_id": report_id}
+    back = way_back(request) or reverse("desk:case", args=[number])
+    context = {"form": form, "revealed": revealed, "back": back}
     return render(request, "desk/contact.html", context)

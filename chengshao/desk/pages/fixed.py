@@ -96,7 +96,7 @@ def fixed(request: HttpRequest) -> HttpResponse:
     if "look" in request.POST:
         typed = {n: v for n, v in request.POST.items() if n in FixedForm.base_fields}
         return _show(request, FixedForm(initial=typed))
-    handing_on = "report" in request.POST
+    handing_on = _hands_on(request)
     form = FixedForm(request.POST, request.FILES, handing_on=handing_on)
     if not form.is_valid():
         return _show(request, form, status=422, code="form_invalid")
@@ -231,9 +231,16 @@ def _show(
         "chosen": chosen,
         "units": _units_of(actor),
         "may_report": actor.holds(Power.REPORT),
+        "handing_on": _hands_on(request),
         "code": code,
     }
     return render(request, "desk/fixed.html", context, status=status)
+
+
+def _hands_on(request: HttpRequest) -> bool:
+    """Tell whether it could not be fixed: by the button, or what was chosen where none is named."""
+    chosen = request.POST.get("way") == "report" and "fix" not in request.POST
+    return "report" in request.POST or chosen
 
 
 def _field_of(error: DomainError) -> str | None:

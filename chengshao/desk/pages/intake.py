@@ -34,10 +34,10 @@ from chengshao.web.due import DueChip
 from chengshao.web.http import caller_address, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import TERMS, term, text
-from chengshao.workorders import queries
+from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import NewReport, located
 from chengshao.workorders.queries import CallLine, SimilarCase, Told
-from chengshao.workorders.terms import Channel, Power, ReportKind
+from chengshao.workorders.terms import Channel, ClosingKind, Power, ReportKind, ViewingKind
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
 MOST_CALLS, MOST_FOUND = 12, 6
@@ -106,6 +106,15 @@ class Call:
     def is_open(self) -> bool:
         return not self.line.outcome and not self.line.withdrawn
 
+    @property
+    def comes_back(self) -> bool:
+        """Tell whether it is answered and yet not done: promised by a day, or on the ledger."""
+        return not self.is_open and not self.line.withdrawn and bool(self.line.comes_back_on)
+
+    @property
+    def on_ledger(self) -> bool:
+        return self.line.closing_kind == ClosingKind.LEDGER
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -125,8 +134,16 @@ class Caller:
         return [call for call in self.calls if call.is_open]
 
     @property
+    def promised_calls(self) -> list[Call]:
+        return [call for call in self.calls if call.comes_back and not call.on_ledger]
+
+    @property
+    def ledger_calls(self) -> list[Call]:
+        return [call for call in self.calls if call.comes_back and call.on_ledger]
+
+    @property
     def ended_calls(self) -> list[Call]:
-        return [call for call in self.calls if not call.is_open]
+        return [call for call in self.calls if not call.is_open and not call.comes_back]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +217,7 @@ def again(request: HttpRequest, report_id: int, command: str) -> HttpResponse:
         refused["message"] = text(error.code, error.params)
         caller = _caller_of(report_id, actor, refused=refused)
         return _show(request, _fresh(request), caller, status=status_of(error))
-    now = _calls([queries.call_line(report_id=report_id, actor=actor)])[0]
+    now = _calls([_heard_again(report_id, actor)])[0]
     done = _("{command}：{number}").format(command=term("deed", command), number=now.line.number)
     if fragment:
         context = {"call": now, "done": done, "focus": True, **_powers(actor)}
@@ -223,16 +240,16 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
     """What is said to the caller: the number, and by when somebody has it."""
     actor = actor_of(request)
     receipt = queries.receipt_of(report_id=report_id, actor=actor)
-    may_register, may_direct, may_report = (
+    may_register, may_direct, may_dispatch = (
         receipt.in_sight and actor.may(power, receipt.desk_unit_id, territory=receipt.territory)
-        for power in (Power.REGISTER, Power.DIRECT_DISPATCH, Power.REPORT)
+        for power in (Power.REGISTER, Power.DIRECT_DISPATCH, Power.DISPATCH)
     )
     context = {
         "receipt": receipt,
         "says": spoken.receipt_of(receipt, timezone.now()),
         "may_register": may_register,
         "may_direct": may_direct,
-        "may_report": may_report,
+        "may_judge": may_register or may_dispatch,
         "on_the_line": receipt.channel == Channel.HOTLINE,
     }
     return render(request, "desk/intake_taken.html", context)
@@ -338,7 +355,7 @@ def _caller_called(phone: str, actor: Actor, *, focus: bool) -> Caller:
     if not phone:
         return NOBODY
     try:
-        lines = queries.reports_of_phone(phone, actor=actor, limit=MOST_CALLS)
+        lines = actions.look_up_phone(phone=phone, actor=actor, at=timezone.now(), limit=MOST_CALLS)
     except Invalid as error:
         return Caller(asked=True, wrong=text(error.code, error.params))
     return Caller(asked=True, calls=_calls(lines), focus=focus)
@@ -348,13 +365,23 @@ def _caller_of(
     report_id: int, actor: Actor, *, refused: Mapping[str, object] = MappingProxyType({})
 ) -> Caller:
     """Return whose report this is; the number itself is not kept."""
-    line = queries.call_line(report_id=report_id, actor=actor)
+    line = _heard_again(report_id, actor)
     if line.contact_id is None:
         return Caller(asked=True, calls=_calls([line]), refused=refused)
     contact = people.masked_contacts([line.contact_id]).get(line.contact_id)
-    ids = people.contact_ids_alike(line.contact_id)
-    lines = queries.reports_of_contacts(ids, actor=actor, limit=MOST_CALLS)
+    lines = actions.look_up_contact(
+        contact_id=line.contact_id, actor=actor, at=timezone.now(), limit=MOST_CALLS
+    )
     return Caller(asked=True, contact=contact, calls=_calls(lines), refused=refused)
+
+
+def _heard_again(report_id: int, actor: Actor) -> CallLine:
+    """Return one report of a caller, whose case is seen with it."""
+    line = queries.call_line(report_id=report_id, actor=actor)
+    actions.log_viewings(
+        numbers=[line.number], kind=ViewingKind.VIEW, actor=actor, at=timezone.now()
+    )
+    return line
 
 
 def _calls(lines: Sequence[CallLine]) -> list[Call]:
@@ -431,7 +458,8 @@ def _picked(form: CallForm) -> dict[str, str]:
 
 
 def _powers(actor: Actor) -> dict[str, bool]:
-    return {"speaks_for": actor.holds(Power.SPEAK_FOR)}
+    judges = actor.holds(Power.REGISTER) or actor.holds(Power.DISPATCH)
+    return {"speaks_for": actor.holds(Power.SPEAK_FOR), "judges": judges}
 
 
 def _said(words: str, most: int = 100) -> str:

@@ -1,6 +1,8 @@
 """What is done with a case: read the form, call the one action, go on to the next."""
 
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,8 +22,8 @@ from chengshao.desk.forms import (
     RegisterForm,
     UndoMergeForm,
 )
-from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
-from chengshao.desk.pages.refusals import FormInvalid, check, check_reply
+from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on, go_on_if_seen
+from chengshao.desk.pages.refusals import FormInvalid, check, check_reply, is_number
 from chengshao.desk.queries import deed_of
 from chengshao.dispatch import actions as dispatch_actions
 from chengshao.evidence import actions as files
@@ -35,6 +37,7 @@ from chengshao.workorders.terms import (
     ClosingKind,
     ContactResult,
     DeclineGround,
+    Need,
     Principle,
     TaskCommand,
     TaskKind,
@@ -54,7 +57,9 @@ _STAYS = frozenset(
         TaskCommand.UNANSWERED,
     }
 )
-_NAMES_ANOTHER = (TaskCommand.ASK_RETURN, TaskCommand.GRANT)
+
+
+_T = TypeVar("_T")
 
 
 @require_POST
@@ -80,10 +85,10 @@ def register(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    done = _("已立案：{number}").format(number=number)
-    if directly:
-        done = _may_take_back(_("已立案并直派：{number}").format(number=number), number)
-    return go_on(request, done)
+    if not directly:
+        return go_on_if_seen(request, _("已立案：{number}").format(number=number), number)
+    done = _("已立案并直派：{number}").format(number=number)
+    return go_on_if_seen(request, done, number, offer=_may_take_back(done, number))
 
 
 @require_POST
@@ -104,7 +109,7 @@ def answer_directly(request: HttpRequest, number: str) -> HttpResponse:
         actor=actor_of(request),
         at=timezone.now(),
     )
-    return go_on(request, _("已直接答复：{number}").format(number=number))
+    return go_on_if_seen(request, _("已直接答复：{number}").format(number=number), number)
 
 
 @require_POST
@@ -136,7 +141,7 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
         principle=Principle(principle),
         basis=said["basis"] or suggested,
         task_words=said["task_words"],
-        responsibility_id=int(responsibility) if responsibility.isdigit() else None,
+        responsibility_id=int(responsibility) if is_number(responsibility) else None,
         actor=actor_of(request),
         at=timezone.now(),
     )
@@ -219,6 +224,7 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
     if said["reply"]:
         number = workorders.number_of_task(task_id=task_id, actor=actor)
         check_reply(request, said["reply"], number)
+    meant = partial(_meant_for, command)
     case = actions.move_task(
         task_id=task_id,
         seen_revision=said["seen_revision"],
@@ -227,8 +233,9 @@ def move(request: HttpRequest, task_id: int, command: str) -> HttpResponse:
         reply=said["reply"],
         closing=form.closing_said(),
         asked_unit_ids=said["asked"],
-        proposed_unit_id=said["proposed"] if command in _NAMES_ANOTHER else None,
-        until=said["until"],
+        proposed_unit_id=meant(Need.PROPOSED_UNIT, said["proposed"]),
+        until=meant(Need.DATE, said["until"]),
+        outer_due_at=meant(Need.DATE, said["outer_due_at"]),
         actor=actor,
         at=timezone.now(),
     )
@@ -285,6 +292,11 @@ def evidence(request: HttpRequest, task_id: int) -> HttpResponse:
         at=now,
     )
     return go_on(request, _("佐证已收到。"), keep=added.work_order.number)
+
+
+def _meant_for(command: str, need: Need, value: _T) -> _T | None:
+    """Return what a form says that several commands share, for the command that takes it."""
+    return value if workorders.takes_sometimes(command, need) else None
 
 
 def _place(words: str, found: str, present: Place) -> Place | None:

@@ -1,14 +1,12 @@
 """What a report is that its citizen couldn't say: a complaint about a unit, an informant's."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengshao.desk.forms import QualifyForm, TakeOffForm
-from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on
+from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on, go_on_without
 from chengshao.desk.pages.refusals import check
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.workorders import actions
@@ -37,8 +35,7 @@ def qualify(request: HttpRequest, number: str, report_id: int) -> HttpResponse:
     if workorders.visible_to(actor).filter(number=number).exists():
         return go_on(request, _("已记下：{number}").format(number=number), keep=number)
     gone = _("已记下：{number}。这个案卷现在由别人接着办，您看不到了。")
-    messages.success(request, gone.format(number=number))
-    return redirect("desk:queue", "register")
+    return go_on_without(request, gone.format(number=number))
 
 
 @require_POST

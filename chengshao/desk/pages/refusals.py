@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterNotFound, MatterVersion
-from chengshao.desk.queries import CasePage, PersonChoice, UnitChoice, find_people, unit_choices
+from chengshao.desk.queries import (
+    CasePage,
+    PersonChoice,
+    UnitChoice,
+    find_people,
+    unit_choices,
+    with_obstacles,
+)
 from chengshao.kernel.errors import DomainError, Invalid
 from chengshao.web.http import status_of
 from chengshao.web.pages import actor_of
@@ -28,6 +35,7 @@ _FIELDS: Mapping[str, str] = {
     "division_not_found": "place",
     "lead_not_by_law": "principle",
     "lead_not_by_list": "lead",
+    "responsibility_not_in_force": "lead",
     "matter_not_found": "matter",
     "point_outside": "place",
     "unit_not_found": "lead",
@@ -43,6 +51,7 @@ _FIELDS: Mapping[str, str] = {
     "workorder_last_named": "person",
     "workorder_nobody_knows": "lead",
     "workorder_not_directly": "closing",
+    "workorder_not_refuted": "ground",
     "workorder_not_for_whole_units": "copy",
     "workorder_part_not_solved": "closing",
     "workorder_person_not_named": "person",
@@ -54,6 +63,7 @@ _FIELDS: Mapping[str, str] = {
 }
 _FIELD_OF_NEED: Mapping[str, str] = {
     Need.ASKED_UNITS: "asked",
+    Need.ATTEMPT: "result",
     Need.BASIS: "basis",
     Need.CLOSING: "closing",
     Need.DATE: "until",
@@ -62,6 +72,7 @@ _FIELD_OF_NEED: Mapping[str, str] = {
     Need.GROUND: "ground",
     Need.MATTER: "matter",
     Need.PARTS_OR_REASON: "reason",
+    Need.PROPOSED_UNIT: "proposed",
     Need.REASON: "reason",
     Need.REPLY: "reply",
     Need.TASK_WORDS: "task_words",
@@ -72,6 +83,7 @@ _DATE_OF_CLOSING: Mapping[str, str] = {
     ClosingKind.LEDGER: "review_on",
 }
 _UNIT_FIELDS = ("lead", "double", "helping", "copy", "asked", "proposed", "about_unit")
+_DATES = ("workorder_date_out_of_reach", "workorder_day_not_ahead")
 _ABOUT_A_UNIT = ("report_nothing_to_note", "unit_not_found", "workorder_unit_complained_about")
 _CLOSING = ("promised_on", "organ", "procedure_number", "procedure_on", "ledger_level", "review_on")
 # What a browser sends nothing of where nothing is chosen, or what may stand in no form at all.
@@ -179,11 +191,21 @@ def told(refusal: Refusal | None, page: CasePage | None) -> dict[str, object]:
     if refusal is None or page is None:
         return {}
     suggested = {choice.unit.id for choice in page.choices}  # their own card names them as lead
+    units: Sequence[UnitChoice] = refusal.units
+    if refusal.form == "dispatch":
+        case = page.view.case
+        units = with_obstacles(
+            units,
+            matter=case.matter,
+            territory=case.territory,
+            on=page.today,
+            designates=page.may_designate,
+        )
     return {
         "refusal": refusal,
         "found_units": [
             choice
-            for choice in refusal.units
+            for choice in units
             if choice.roles != {"lead"} or choice.unit.id not in suggested
         ],
         "stands": refusal.form in page.forms,
@@ -216,7 +238,7 @@ def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
         stale=isinstance(error, ChangedMeanwhile),
         seen_seq=int(seq) if is_number(seq) else 0,
         asked_units=asked,
-        units=_units(asked, named),
+        units=_units(asked, named, said.get("below", "")),
         matters=_matter(said.get("matter", "")),
         people=find_people(person, timezone.now()) if person else (),
         knows=error.mark if isinstance(error, ReplyDoubted) else "",
@@ -243,9 +265,10 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
     named = str(error.params.get("field", ""))
     if error.code.startswith("upload_"):
         return "file"
-    if error.code == "workorder_date_out_of_reach" and named != "procedure_on":
-        return _DATE_OF_CLOSING.get(said.get("closing", ""), "until")
-    if error.code in ("workorder_date_out_of_reach", "workorder_closing_incomplete"):
+    if error.code in _DATES and named != "procedure_on":
+        date_field = "outer_due_at" if "outer_due_at" in said else "until"
+        return _DATE_OF_CLOSING.get(said.get("closing", ""), date_field)
+    if error.code in (*_DATES, "workorder_closing_incomplete"):
         return named
     if error.code == "workorder_unit_complained_about" and "find_person" in said:
         return "person"
@@ -256,6 +279,8 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
     if error.code == "workorder_nobody_knows" and "and_dispatch" in said:
         return "and_dispatch"
     need = _FIELD_OF_NEED.get(str(error.params.get("need", "")))
+    if need == "until" and "outer_due_at" in said:
+        return "outer_due_at"
     field = need or _FIELDS.get(error.code, "")
     # Where units are asked, and none leads, it is about those.
     return "asked" if field in ("lead", "helping") and "lead" not in said and not need else field
@@ -269,9 +294,12 @@ def _named(request: HttpRequest) -> dict[str, frozenset[str]]:
     }
 
 
-def _units(asked: str, named: Mapping[str, frozenset[str]]) -> list[UnitChoice]:
+def _units(asked: str, named: Mapping[str, frozenset[str]], below: str) -> list[UnitChoice]:
     chosen = {field: map(int, named[field]) for field in _UNIT_FIELDS if named.get(field)}
-    return unit_choices(asked, chosen, timezone.now()) if asked or chosen else []
+    if not asked and not chosen:
+        return []
+    only = int(below) if is_number(below) else 0
+    return unit_choices(asked, chosen, timezone.now(), below=only)
 
 
 def _matter(code: str) -> Sequence[MatterVersion]:

@@ -10,10 +10,13 @@ from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
 from chengshao.desk.pages.refusals import is_number
+from chengshao.desk.queries import UnitChoice
 from chengshao.desk.rules.ways import ways_to
+from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.places import queries as place_queries
 from chengshao.web.pages import actor_of, needs, signed_in
+from chengshao.workorders import queries as workorders
 from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
@@ -89,9 +92,28 @@ def units(request: HttpRequest) -> HttpResponse:
         name: [int(v) for v in request.GET.getlist(name)[:40] if is_number(v)]
         for name in _UNIT_FIELDS
     }
-    found = queries.unit_choices(_words(request), named, timezone.now())
+    below = request.GET.get("below", "")
+    found = queries.unit_choices(
+        _words(request), named, timezone.now(), below=int(below) if is_number(below) else 0
+    )
+    number = request.GET.get("case", "")[:20].replace("\x00", "")
+    if field == "dispatch" and number:
+        found = _with_obstacles(found, number, actor_of(request))
     context = {"units": found, "searched": True, "field": field if field in _PICKERS else "asked"}
     return render(request, "desk/do/units.html", context)
+
+
+def _with_obstacles(found: list[UnitChoice], number: str, actor: Actor) -> list[UnitChoice]:
+    """:raises WorkOrderNotFound: if the case is not there for this actor"""
+    case = workorders.case_of(number=number, actor=actor)
+    designates = actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory)
+    return queries.with_obstacles(
+        found,
+        matter=case.matter,
+        territory=case.territory,
+        on=timezone.localdate(),
+        designates=designates,
+    )
 
 
 def _words(request: HttpRequest) -> str:

@@ -33,6 +33,8 @@ def progress_of(line: CallLine, units: Mapping[int, UnitLine], now: datetime) ->
         return _("负责的单位说一时办不了，正等上级审批，定了告诉您。")
     if line.step == Step.ANSWERED:
         return _("负责的单位已经答复，我们正在核查，查好了告诉您。")
+    if line.returned:
+        return _("承办单位说不归它办，我们正在核定由谁办，定了接着办。")
     if lead is not None:
         if late:
             said = _("正由{unit}办理，原定{by}前答复，现在已经超期。")

@@ -12,6 +12,7 @@ from chengshao.desk.queries.choices import (
     on_duty,
     unit_choices,
     units_to_choose,
+    with_obstacles,
 )
 from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.lists import (
@@ -74,5 +75,6 @@ __all__ = [
     "units_to_choose",
     "waiting",
     "waiting_in",
+    "with_obstacles",
     "words_of",
 ]

@@ -42,6 +42,7 @@ from chengshao.workorders.terms import (
     CaseCommand,
     NoteName,
     Power,
+    ReportKind,
     Sight,
     Step,
     TaskCommand,
@@ -51,6 +52,7 @@ from chengshao.workorders.terms import (
 
 SEVEN = list(Step)[:7]
 _NEVER = timedelta(days=36_500)
+_KEPT = (ReportKind.INFORMANT, ReportKind.COMPLAINT)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
 
 
@@ -91,6 +93,7 @@ class CasePage:
     view: CaseView
     title: str
     place: str
+    place_outside: str  # as third parties get it
     matter: MatterShown | None
     steps: list[dict[str, str]]
     reports: list[ReportView]
@@ -129,13 +132,24 @@ class CasePage:
 
     @property
     def mine(self) -> list[TaskView]:
-        """The open tasks on which this actor may do something: of the list, then the soonest."""
+        """
+        Return the open tasks on which this actor may do something: of the list first; who is to be
+        called is called before anything is answered; then the soonest.
+        """
         late = self.now + _NEVER
 
-        def pressing(task: TaskView) -> tuple[bool, datetime]:
-            return task.kind not in self.first, task.due_at or late
+        def pressing(task: TaskView) -> tuple[bool, bool, datetime]:
+            calls_first = task.kind == TaskKind.CONTACT
+            return task.kind not in self.first, not calls_first, task.due_at or late
 
         return sorted((task for task in self.tasks if self._is_mine(task)), key=pressing)
+
+    @property
+    def in_turn(self) -> list[tuple[TaskView, bool]]:
+        """Return these, each with whether another has the main button and the keys."""
+        mine = self.mine
+        first = next((task for task in mine if task.stands_open), None)
+        return [(task, task is not first) for task in mine]
 
     def _is_mine(self, task: TaskView) -> bool:
         sends = self.may_direct and task.kind == TaskKind.REGISTER and task.is_open
@@ -148,6 +162,11 @@ class CasePage:
     @property
     def ended(self) -> list[TaskView]:
         return [task for task in self.tasks if not task.is_open]
+
+    @property
+    def called(self) -> set[str]:
+        """Return the reports whose citizens are to be called: their numbers stand with that."""
+        return {call.key for task in self.mine for call in task.calls}
 
     @property
     def forms(self) -> set[str]:
@@ -177,12 +196,22 @@ class CasePage:
         return [moment for moment in self.moments if moment.seq > seq]
 
     @property
+    def kept_as(self) -> str:
+        """Return for what it is that a case is only for named persons; "" where it is for units."""
+        if not self.view.case.named_only:
+            return ""
+        kinds = {report.kind for report in self.view.reports}
+        return next((kind for kind in _KEPT if kind in kinds), "CONFIDENTIAL")
+
+    @property
     def helping_open(self) -> bool:
         return any(task.kind == TaskKind.CO_HANDLE and task.is_open for task in self.tasks)
 
     @property
-    def doubles_open(self) -> bool:
-        return any(task.kind == TaskKind.DOUBLE and task.is_open for task in self.tasks)
+    def doubles_open(self) -> list[UnitLine]:
+        """Return the units beside the lead (双派) for whose answer it waits."""
+        beside = (t for t in self.tasks if t.kind == TaskKind.DOUBLE and t.is_open)
+        return [task.unit for task in beside if task.unit]
 
     @property
     def uncontacted(self) -> bool:
@@ -237,7 +266,11 @@ def case_page(
     advice = Advice((), ())
     if may & set(_UNITS_NEEDED):
         advice = dispatch.advice_for(
-            matter=case.matter, territory=case.territory, actor=actor, on=today
+            matter=case.matter,
+            territory=case.territory,
+            actor=actor,
+            on=today,
+            led_by=_led_by(view, today),
         )
     named_on = localdate(case.ended_at) if case.ended_at else today  # a case of then, names of then
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
@@ -250,7 +283,8 @@ def case_page(
         if case.matter_version_id
         else None
     )
-    place = _place_words(labels.get(case.territory, ""), case.place)
+    division = labels.get(case.territory, "")
+    place = _place_words(division, case.place_told(whole=whole))
     named = timeline.users_named(view) | circles.users_of(view)
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
@@ -273,6 +307,7 @@ def case_page(
         view=view,
         title=title_of(reports) or (matter.name if matter else "") or place,
         place=place,
+        place_outside=_place_words(division, case.place_told(whole=False)),
         matter=matter,
         steps=_steps(case.step, case.outcome),
         reports=reports,
@@ -310,6 +345,17 @@ def case_page(
         now=now,
         first=first,
     )
+
+
+def _led_by(view: CaseView, today: date) -> int | None:
+    """Return who was last done with the case as its lead, or who follows it, if that may be."""
+    done = [t for t in view.tasks if t.kind == TaskKind.LEAD and t.state == TaskState.DONE]
+    if not done:
+        return None
+    last = done[-1].unit_id
+    about = {report.complained_about_unit_id for report in view.reports}
+    now = people.who_follows(last, today)
+    return None if now in about else now
 
 
 def _place_words(territory: str, words: str) -> str:

@@ -1,8 +1,8 @@
 """What registrars and dispatchers choose from: matters, leads with their reasons, units, merges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -15,6 +15,7 @@ from chengshao.people.queries import OnDuty, UnitLine
 from chengshao.web.due import amount_words
 
 _MOST_UNITS = 8
+_MOST_LOOKED_THROUGH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class LeadChoice:
     confidence: str
     responsibility_id: int | None
     led_before: int
+    last_time: bool  # it led this very case before
     duty: OnDuty | None
 
     @property
@@ -52,6 +54,7 @@ class UnitChoice:
 
     unit: UnitLine
     roles: frozenset[str]  # the names of the fields that name it already
+    obstacle: str = ""  # why it may not lead
 
     @property
     def key(self) -> str:
@@ -84,20 +87,44 @@ def units_to_choose(words: str, now: datetime) -> list[UnitLine]:
     return people.find_units(words, on=localdate(now), limit=_MOST_UNITS)
 
 
-def unit_choices(words: str, named: Mapping[str, Iterable[int]], now: datetime) -> list[UnitChoice]:
+def units_to_assign(words: str, unit_id: int, now: datetime) -> list[UnitLine]:
+    """Return units that somebody may look for to whom this one may assign (交办)."""
+    on = localdate(now)
+    own = people.who_follows(unit_id, on) or unit_id
+    found = people.find_units(words, on=on, limit=_MOST_LOOKED_THROUGH)
+    may = people.may_be_assigned(own, [unit.id for unit in found], on) if found else set()
+    return [unit for unit in found if unit.id in may - {own}][:_MOST_UNITS]
+
+
+def unit_choices(
+    words: str, named: Mapping[str, Iterable[int]], now: datetime, *, below: int = 0
+) -> list[UnitChoice]:
     """
     Return the units that are named already, then those that were looked for.
 
     :param named: by the field's name, the units that it names
+    :param below: only those are looked for to whom this unit may assign
     """
     roles: dict[int, set[str]] = {}
     for field, unit_ids in named.items():
         for unit_id in unit_ids:
             roles.setdefault(unit_id, set()).add(field)
     known = people.unit_lines(roles) if roles else {}
-    found = [unit for unit in units_to_choose(words, now) if unit.id not in known]
+    there = units_to_assign(words, below, now) if below else units_to_choose(words, now)
+    found = [unit for unit in there if unit.id not in known]
     lines = [*known.values(), *found]
     return [UnitChoice(unit, frozenset(roles.get(unit.id, ()))) for unit in lines]
+
+
+def with_obstacles(
+    found: Sequence[UnitChoice], *, matter: str, territory: str, on: date, designates: bool
+) -> list[UnitChoice]:
+    """Return the same, each with why the lists of duties don't let it lead the matter there."""
+    ids = [choice.unit.id for choice in found]
+    why = (
+        catalog.lead_obstacles(ids, matter, territory, on, designated=designates) if matter else {}
+    )
+    return [replace(choice, obstacle=why.get(choice.unit.id, "")) for choice in found]
 
 
 def on_duty(unit_ids: Sequence[int], calendar: WorkCalendar, now: datetime) -> Mapping[int, OnDuty]:
@@ -124,6 +151,7 @@ def lead_choices(
             confidence=s.confidence,
             responsibility_id=s.responsibility_id,
             led_before=s.led_before,
+            last_time=s.last_time,
             duty=duty.get(s.unit_id),
         )
         for s in advice.suggestions

@@ -39,8 +39,9 @@ def kept_of(
         return Kept(finished(_("退单成立，不计时限")), _("持单{amount}").format(amount=amount))
     said = _("用时{amount}").format(amount=amount)
     if deadline.due_at is None:  # it ended while the clock was stopped
-        return Kept(None, said)
-    left = remaining(task.ended_at, deadline.due_at, unit, calendar)
+        left = deadline.remaining_seconds
+    else:
+        left = remaining(task.ended_at, deadline.due_at, unit, calendar)
     if task.state == TaskState.CANCELLED and left >= 0:
         return Kept(None, said)
     return Kept(ended(left=left, due_at=deadline.due_at, now=now, day=day), said)

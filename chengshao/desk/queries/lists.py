@@ -6,13 +6,16 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries.queues import Queue
+from chengshao.desk.queries.tasks import DECIDED
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
 from chengshao.people import queries as people
+from chengshao.people.queries import UnitLine
 from chengshao.places import queries as places
 from chengshao.web.due import DueChip, amount_words, finished, paused
 from chengshao.web.moments import moment
@@ -35,6 +38,7 @@ class Row:
     alerts: tuple[str, ...] = ()  # kinds that nobody of my units has opened yet
     marks: tuple[str, ...] = ()  # what it waits for meanwhile at somebody else's: 会商中
     owed_words: str = ""  # where I owe more than one thing: which
+    of: str = ""  # whose answer or request waits to be decided: the unit and the kind of its task
     outer_words: str = ""  # how much of the platform's own limit is left
 
     @property
@@ -116,7 +120,8 @@ def _rows(
     labels = places.division_labels({line.territory for line in lines if line.territory})
     matters = catalog.matter_names({line.matter for line in lines if line.matter}, localdate(now))
     own = {grant.unit_id for grant in actor.grants if grant.unit_id}  # the rail names them too
-    units = people.unit_lines({line.waits_unit_id for line in lines if line.waits_unit_id} | own)
+    named = {line.waits_unit_id for line in lines} | {line.of_unit_id for line in lines}
+    units = people.unit_lines({unit_id for unit_id in named if unit_id} | own)
     if alerts is None:
         alerts = workorders.alerts_on([line.number for line in lines], actor)
     calendar = catalog.calendar_for(localdate(now)) if lines else None
@@ -132,6 +137,7 @@ def _rows(
             owed_words=_("、").join(term("task_kind", kind) for kind in line.owed)
             if len(line.owed) > 1
             else "",
+            of=_of(line, units),
             outer_words=_outer_words(line, now),
         )
         for line in lines
@@ -151,7 +157,16 @@ def _chip_of_line(line: CaseLine, calendar: WorkCalendar, now: datetime) -> DueC
 def _marks(line: CaseLine) -> tuple[str, ...]:
     words = TERMS["row_mark"]
     kinds = (kind for kind in line.waiting if kind in words and kind not in line.owed)
-    return tuple(dict.fromkeys(str(words[kind]) for kind in kinds))
+    again = [pgettext("mark", "重办")] if line.again else []
+    sent_back = [pgettext("mark", "退回修改")] if line.sent_back else []
+    return tuple(dict.fromkeys([*sent_back, *again, *(str(words[kind]) for kind in kinds)]))
+
+
+def _of(line: CaseLine, units: Mapping[int, UnitLine]) -> str:
+    unit = units.get(line.of_unit_id or 0)
+    if line.waits_for not in DECIDED or unit is None:
+        return ""
+    return f"{unit.short_name} {term('task_kind', line.of_kind)}"
 
 
 def _outer_words(line: CaseLine, now: datetime) -> str:

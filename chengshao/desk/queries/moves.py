@@ -16,7 +16,6 @@ from chengshao.workorders import queries as workorders
 from chengshao.workorders.terms import (
     CaseCommand,
     Need,
-    OuterWhat,
     TaskCommand,
     TaskKind,
     TaskMove,
@@ -34,6 +33,7 @@ _OWN = {
     (TaskKind.CONTACT, TaskCommand.CONTACT),
     (TaskKind.TELL, TaskCommand.TELL),
 }
+_MAIN = (TaskCommand.SIGN,)  # their template has the main button, with the first key
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,13 @@ class MoveForm:
     date: str = ""  # the label
     date_hint: str = ""
     date_required: bool = False
+    timed: bool = False  # with its hour, as a platform sets it
     asked: bool = False  # units are searched and several chosen
+    below: str = ""  # the unit of which only what it may assign to is found
     proposed: str = ""  # the label, where one unit may be named
     offered: tuple[UnitChoice, ...] = ()  # the unit that was proposed before
     ground: bool = False
+    written: str = ""  # what was written before and came back
 
     @property
     def keeps(self) -> bool:
@@ -90,6 +93,7 @@ def button_words(kind: str, command: str) -> str:
 def forms_of(
     *,
     task_id: int,
+    unit_id: int,
     kind: str,
     state: str,
     revision: int,
@@ -97,6 +101,8 @@ def forms_of(
     what: str = "",
     beside: bool = False,
     proposed: UnitLine | None = None,
+    of_platform: bool = False,
+    written: str = "",
 ) -> list[MoveForm]:
     """
     Return the forms for these commands on a task, in the order of the table.
@@ -104,21 +110,31 @@ def forms_of(
     What ends the task is one form with a button each; what is asked beside it is folded.
 
     :param beside: a verdict is on a task beside the lead's: then who takes its place may be named
+    :param of_platform: another platform has its own limit on the case
     :param proposed: who should do it instead, in the eyes of who returns it
+    :param written: the words of an answer that came back
     """
     rows = [row for row in workorders.moves_of(kind, state) if row.command in commands]
     rows = [row for row in rows if (row.kind, row.command) not in _OWN]
     ends = [row for row in rows if row.target in (TaskState.DONE, TaskState.ACKNOWLEDGED)]
     ends = [row for row in ends if row.target is not row.source]
+    before = sum(command in _MAIN for command in commands)
     forms = []
     if ends:
         name = f"ends-{task_id}"
-        forms.append(_form(name, task_id, revision, ends, kind, folded=False, what=what))
+        forms.append(
+            _form(name, task_id, revision, ends, kind, folded=False, what=what, before=before)
+        )
     for row in rows:
         if row not in ends:
             name = f"{row.command}-{task_id}"
             folded = row.command != TaskCommand.ANSWER
-            forms.append(_form(name, task_id, revision, [row], kind, folded=folded, what=what))
+            form = _form(name, task_id, revision, [row], kind, folded=folded, what=what)
+            below = str(unit_id) if row.command == TaskCommand.SUBASSIGN else ""
+            forms.append(replace(form, written="" if folded else written, below=below))
+    if of_platform and kind in TERMS["move_hint_outer"]:
+        more = term("move_hint_outer", kind)
+        forms = [replace(f, hint=f"{f.hint}{more}") if f.hint else f for f in forms]
     if beside and kind == TaskKind.ADJUDICATE:
         offered = (UnitChoice(proposed, frozenset()),) if proposed else ()
         label = _("同意的，改由谁办")
@@ -166,13 +182,12 @@ def _form(
     *,
     folded: bool,
     what: str,
+    before: int = 0,
 ) -> MoveForm:
     needs = frozenset(need for row in rows for need in row.needs)
     first = rows[0]
     asking = [row for row in rows if Need.REASON in row.needs]
-    dated = [row for row in rows if Need.DATE in row.needs]
-    if kind == TaskKind.OUTER_REQUEST and what == OuterWhat.EXTENSION:
-        dated = [row for row in rows if row.command == TaskCommand.GRANT]
+    dated = [row for row in rows if Need.DATE in workorders.taken_by(row, what)]
     one = first.command if len(rows) == 1 else ""
     return MoveForm(
         name=name,
@@ -182,11 +197,11 @@ def _form(
                 command=row.command,
                 words=button_words(kind, row.command),
                 action=reverse("desk:move", args=[task_id, row.command]),
-                main=row is first,
+                main=row is first and not before,
                 danger=False,
                 key="" if folded else str(n),
             )
-            for n, row in enumerate(rows, start=1)
+            for n, row in enumerate(rows, start=before + 1)
         ),
         needs=needs,
         summary=(words_of("move_fold", kind, first.command) or button_words(kind, first.command))
@@ -200,6 +215,7 @@ def _form(
         date=_label("move_date", kind, dated[0].command) if dated else "",
         date_hint=_must_write(dated) if 0 < len(dated) < len(rows) else "",
         date_required=len(dated) == len(rows),
+        timed=bool(dated) and kind == TaskKind.OUTER_REQUEST,
         asked=Need.ASKED_UNITS in needs,
         proposed=_("应该由谁办") if first.command == TaskCommand.ASK_RETURN else "",
     )

@@ -64,6 +64,10 @@ def reports_of(
         actor.may(power, case.desk_unit_id, territory=case.territory)
         for power in (Power.REPORT, Power.SPEAK_FOR)
     )
+    judges = any(
+        actor.may(power, case.desk_unit_id, territory=case.territory)
+        for power in (Power.REGISTER, Power.DISPATCH)
+    )
     return [
         ReportView(
             id=report.pk,
@@ -85,28 +89,37 @@ def reports_of(
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report.rating),
-            calls=_calls_of(report, view, hears=hears, speaks=speaks),
+            calls=_calls_of(report, view, hears=hears, speaks=speaks, judges=judges),
         )
         for report in view.reports
     ]
 
 
-def _calls_of(report: Any, view: CaseView, *, hears: bool, speaks: bool) -> tuple[str, ...]:
+def _calls_of(
+    report: Any, view: CaseView, *, hears: bool, speaks: bool, judges: bool
+) -> tuple[str, ...]:
     """
     Return what the citizen of a report may still ask for, by phone.
 
     :param hears: whether the actor takes calls at the desk
     :param speaks: whether the actor may take it back in the citizen's words
+    :param judges: whether the actor says what is a nuisance call
     """
     if report.withdrawn_at:
         return ()
+    unmarks = judges and report.nuisance and view.case.archived_at is None
     if view.case.outcome:
-        return (CaseCommand.REOPEN,) if hears and view.may_reopen else ()
+        asked = {
+            CaseCommand.REOPEN: hears and view.may_reopen,
+            ReportCommand.UNMARK_NUISANCE: unmarks,
+        }
+        return tuple(command for command, offered in asked.items() if offered)
     asked = {
         ReportCommand.CHASE: hears,
         ReportCommand.SUPPLEMENT: hears,
         ReportCommand.WITHDRAW: speaks and report.outer_due_at is None,
-        ReportCommand.MARK_NUISANCE: hears and not report.nuisance,
+        ReportCommand.MARK_NUISANCE: judges and not report.nuisance,
+        ReportCommand.UNMARK_NUISANCE: unmarks,
     }
     return tuple(command for command, offered in asked.items() if offered)
 

@@ -19,27 +19,39 @@ from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
 from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.web.due import DueChip, paused
 from chengshao.web.moments import moment
-from chengshao.web.texts import term
+from chengshao.web.texts import term, text
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import (
     AttemptView,
     CaseView,
+    ReturnedDraft,
 )
 from chengshao.workorders.terms import (
     ClosingKind,
     ContactResult,
     DeadlineAuthority,
     OuterWhat,
+    TaskCommand,
     TaskKind,
+    TaskState,
 )
 
 _CALLING = (TaskKind.CONTACT, TaskKind.TELL)
 # Of the other kinds a round only says how many there were on the case, whoever owed them.
 _IN_ROUNDS = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE, TaskKind.CHECK)
+# Something is decided on what another unit, or another person of it, asks or answers.
+DECIDED = (
+    TaskKind.SIGN_OFF,
+    TaskKind.LEADER_APPROVAL,
+    TaskKind.CENTRE_APPROVAL,
+    TaskKind.LEDGER_APPROVAL,
+    TaskKind.ADJUDICATE,
+)
 _BESIDE_THE_LEAD = (TaskKind.DOUBLE, TaskKind.CO_HANDLE)
 _SHOWN_ON: Mapping[str, list[str]] = {
     TaskKind.CHECK: [EvidenceKind.PHOTO_AFTER],
     TaskKind.SAMPLE: [EvidenceKind.PHOTO_AFTER],
+    TaskKind.SUBASSIGNED: [EvidenceKind.PHOTO_AFTER],
     TaskKind.LEDGER_REVIEW: [EvidenceKind.PHOTO_AFTER, EvidenceKind.DOCUMENT],
 }
 
@@ -95,6 +107,12 @@ class TaskView:
     draft: str  # the words to the citizen that wait for a signature or a check
     closing: str  # what the answer that waits says becomes of the demand
     draft_closing: Mapping[str, str]  # the same as the fields of a form
+    barred: list[tuple[str, str]]  # kinds of closing that it can't take, each with why not
+    returned: ReturnedDraft | None  # its answer that came back
+    of_kind: str  # what is signed or decided on: whose, and of which kind
+    of_unit: UnitLine | None
+    shows: list[Any]  # what was handed in with the answer that waits for a signature
+    looks: list[str]  # what may be shown on it: never asked, always taken
     calls: list[Call]
     handed_in: bool  # its answer waits for the leader's signature
     commands: tuple[str, ...]
@@ -106,19 +124,33 @@ class TaskView:
         return str(self.id)
 
     @property
+    def state_words(self) -> str:
+        """Return how it stands; only what is acknowledged at all waits for that (签收)."""
+        rows = workorders.moves_of(self.kind, TaskState.OPEN)
+        waits = any(row.command == TaskCommand.ACKNOWLEDGE for row in rows)
+        if self.state == TaskState.OPEN and not waits:
+            return _("待办")
+        return term("task_state", self.state)
+
+    @property
     def offered(self) -> tuple[UnitChoice, ...]:
         """Return the unit that was proposed, to be named by one tick."""
         return (UnitChoice(self.proposed, frozenset()),) if self.proposed else ()
 
     @property
-    def looks(self) -> list[str]:
-        """Return what whoever looks may show of it: never asked, always taken."""
-        return _SHOWN_ON.get(self.kind, [])
+    def barred_kinds(self) -> list[str]:
+        return [kind for kind, _why in self.barred]
 
     @property
     def quick(self) -> list[MoveForm]:
         """The forms that stand open."""
         return [form for form in self.forms if not form.summary]
+
+    @property
+    def stands_open(self) -> bool:
+        """Tell whether something can be done on it without unfolding a form."""
+        own = set(self.commands) - {form.buttons[0].command for form in self.folded}
+        return bool(self.quick or own) or self.kind == TaskKind.REGISTER
 
     @property
     def folded(self) -> list[MoveForm]:
@@ -135,8 +167,8 @@ def tasks_of(
 ) -> list[TaskView]:
     """Return them in the order of their opening, what was asked of one under it."""
     told = workorders.asked_of(view)
-    kinds = {task.pk: task.kind for task in view.tasks}
-    there = set(kinds)
+    tasks = {task.pk: task for task in view.tasks}
+    there = set(tasks)
     below: dict[int, list[Any]] = {}
     for task in view.tasks:
         parent = task.parent_id if task.parent_id in there else 0
@@ -154,7 +186,8 @@ def tasks_of(
             inner = _deadline(rows, DeadlineAuthority.INNER)
             outer = _deadline(rows, DeadlineAuthority.OUTER)
             commands = view.commands.get(task.pk, ())
-            closing = told[task.pk].closing
+            closing, returned = told[task.pk].closing, told[task.pk].returned
+            of = tasks.get(task.parent_id or 0) if task.kind in DECIDED else None
             proposed = units.get(told[task.pk].proposed_unit_id or 0)
             calls = task.kind in _CALLING and facts.is_open and bool(commands)
             yield TaskView(
@@ -180,23 +213,47 @@ def tasks_of(
                 draft=told[task.pk].draft,
                 closing=closing_words(closing, localdate(now)),
                 draft_closing={name: str(value) for name, value in closing.items()},
+                barred=[(k, text(code, {})) for k, code in view.barred.get(task.pk, {}).items()],
+                returned=returned,
+                of_kind=of.kind if of else "",
+                of_unit=units.get(of.unit_id) if of else None,
+                shows=_shown_with(view, task),
+                looks=_looks(view, task),
                 handed_in=task.pk in signing,
                 calls=_calls(view, task, contacts, names) if calls else [],
                 commands=commands,
                 forms=moves.forms_of(
                     task_id=task.pk,
+                    unit_id=task.unit_id,
                     kind=task.kind,
                     state=task.state,
                     revision=task.revision,
                     commands=commands,
                     what=asked.get("what", ""),
-                    beside=kinds.get(task.parent_id) in _BESIDE_THE_LEAD,
+                    beside=of is not None and of.kind in _BESIDE_THE_LEAD,
                     proposed=proposed,
+                    of_platform=view.case.outer_due_at is not None,
+                    written=returned.words if returned else "",
                 ),
             )
             yield from under(task.pk, depth + 1 if facts.is_open else 0)
 
     return list(under(0, 0))
+
+
+def _looks(view: CaseView, task: Any) -> list[str]:
+    if task.kind == TaskKind.SUBASSIGNED and task.state != TaskState.ACKNOWLEDGED:
+        return []
+    asked = view.case.evidence_asked if task.kind == TaskKind.SUBASSIGNED else ()
+    return [kind for kind in _SHOWN_ON.get(task.kind, []) if kind not in asked]
+
+
+def _shown_with(view: CaseView, task: Any) -> list[Any]:
+    """Return the evidence on what this one signs, and on what was asked from that."""
+    if task.kind != TaskKind.SIGN_OFF:
+        return []
+    below = {t.pk for t in view.tasks if t.parent_id == task.parent_id} | {task.parent_id}
+    return [f for f in view.attachments if f.task_id in below and f.evidence_kind]
 
 
 def _waits_to_be_signed(task: Any) -> bool:
@@ -228,7 +285,7 @@ def _calls(
                 left=_left_words(*left) if left else "",
             )
         )
-    return found
+    return sorted(found, key=lambda call: call.met)
 
 
 def _attempt(row: AttemptView, names: Mapping[int, str]) -> Attempt:

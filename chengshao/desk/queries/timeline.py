@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -63,8 +63,13 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
     """Return the history in words, the newest first."""
     tasks = {task.pk: task for task in view.tasks}
     found = []
+    reply = ""
     for entry in view.entries:
         body = entry.body
+        notes = entry.notes
+        if body["command"] == TaskCommand.SIGN and notes.get(NoteName.REPLY) == reply:
+            notes = {n: words for n, words in notes.items() if n != NoteName.REPLY}
+        reply = entry.notes.get(NoteName.REPLY, reply)
         task = tasks.get(body.get("task_id") or 0)
         citizen = body["actor"] == "CITIZEN"
         hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
@@ -82,7 +87,7 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
                 words=f"{what}　{who}" if who else what,
                 detail="\n".join(
                     _("{name}：{words}").format(name=term("note_name", name), words=words)
-                    for name, words in _in_order(entry.notes)
+                    for name, words in _in_order(notes)
                 ),
                 to_citizen=NoteName.REPLY in entry.notes,
                 system=body["actor"] == "SYSTEM",
@@ -181,6 +186,10 @@ def _replaced(said: str, body: Body, units: Units) -> str:
 def _granted(said: str, body: Body, units: Units) -> str:
     if body.get("too_late"):
         return _("{deed}（这项任务已结束，本单位时限不变）").format(deed=said)
+    if body.get("outer_due_at"):
+        at = localtime(datetime.fromisoformat(body["outer_due_at"]))
+        until = f"{day(at.date(), localdate())}{at:%H:%M}"
+        return _("{deed}，到{day}").format(deed=said, day=until)
     return _replaced(said, body, units)
 
 

@@ -4,6 +4,7 @@ from django.db import connection
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid, NotAllowed
+from chengshao.kernel.words import is_blank
 from chengshao.people.terms import Power
 
 
@@ -37,7 +38,7 @@ def clean(people_field: str, value: str, limit: int, *, needed: bool = False) ->
     text = value.strip()
     if len(text) > limit or "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
         raise PeopleTextInvalid(people_field=people_field, limit=limit)
-    if needed and not text:
+    if needed and is_blank(text):
         raise PeopleTextMissing(people_field=people_field)
     return text
 

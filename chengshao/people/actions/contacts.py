@@ -10,14 +10,24 @@ from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid, Refused
+from chengshao.kernel.words import letters_in
 from chengshao.people.actions._common import clean, require
-from chengshao.people.models import Contact, ContactAccess
-from chengshao.people.queries import ContactNotFound, key_ring, opened, place_of, ring_of
+from chengshao.people.models import Contact, ContactAccess, NumberLookUp
+from chengshao.people.queries import (
+    ContactNotFound,
+    key_ring,
+    masked_contacts,
+    opened,
+    place_of,
+    ring_of,
+)
+from chengshao.people.rules.masking import mask_phone
 from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.sealing import lookup_of, seal_text
 from chengshao.people.terms import ContactDeed, ContactPurpose, Power
 
 KEPT_YEARS = 3
+_LEAST_OF_A_PURPOSE = 2  # letters: a dot says nothing
 
 
 class PurposeMissing(Invalid):
@@ -100,7 +110,7 @@ def reveal_contact(
     Whether the actor may see the case it belongs to is for the caller's room to check first.
 
     :raises PeoplePowerMissing: without REVEAL_CONTACT
-    :raises PurposeMissing: if no purpose is given
+    :raises PurposeMissing: if no purpose is given in at least two letters
     :raises PeopleTextInvalid: if the purpose is longer than 200 characters or the number than 40
     :raises ContactNotFound: if it is not there
     :raises ContactErased: if it was erased
@@ -108,6 +118,26 @@ def reveal_contact(
     """
     contact = _for_a_purpose(contact_id, purpose, about, ContactDeed.REVEALED, actor, at)
     return RevealedContact(opened(contact, "name"), opened(contact, "phone"))
+
+
+def log_look_up(
+    *, phone: str = "", contact_id: int | None = None, cases: int, actor: Actor, at: datetime
+) -> None:
+    """
+    Note that somebody was shown what was reported from a number, for the auditor. The number is
+    kept masked. One statement, and one more to mask what a contact left.
+
+    :param phone: as it was typed
+    :param contact_id: whose number it was, where none was typed
+    """
+    if contact_id is not None:
+        contact = masked_contacts([contact_id]).get(contact_id)
+        shown = contact.phone if contact else ""
+    else:
+        shown = mask_phone(normalise_phone(phone))
+    NumberLookUp.objects.create(
+        user_id=actor.user_id, actor_kind=actor.kind, phone=shown[:40], cases=cases, at=at
+    )
 
 
 @transaction.atomic
@@ -184,7 +214,7 @@ def _for_a_purpose(
     if not actor.holds(power):
         require(actor, power)
     purpose = clean("purpose", purpose, 200)
-    if not purpose:
+    if letters_in(purpose) < _LEAST_OF_A_PURPOSE:
         raise PurposeMissing
     contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
     if contact is None:

@@ -100,6 +100,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='NumberLookUp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('actor_kind', models.CharField(max_length=16)),
+                ('phone', models.CharField(blank=True, default='', max_length=40)),
+                ('cases', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField(db_index=True)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='RolePower',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,7 +2,12 @@
 
 from django.db import migrations
 
-LOGS = ("people_contactaccess", "people_accountentry", "people_unitchange")
+LOGS = (
+    "people_contactaccess",
+    "people_numberlookup",
+    "people_accountentry",
+    "people_unitchange",
+)
 
 
 class Migration(migrations.Migration):

@@ -22,6 +22,15 @@ def contact_log(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs(Power.READ_LOGS)
+def look_up_log(request: HttpRequest) -> HttpResponse:
+    """Who looked a caller up by the number, and how many cases that showed."""
+    rows, older = queries.newest(queries.look_up_log(), before=_before(request))
+    context = {"rows": rows, "older": older, "log": "look-ups"}
+    return render(request, "people/look_up_log.html", context)
+
+
+@require_GET
+@needs(Power.READ_LOGS)
 def account_log(request: HttpRequest) -> HttpResponse:
     """Who opened, appointed, issued or ended what."""
     rows, older = queries.newest(queries.account_log(), before=_before(request))

@@ -26,6 +26,7 @@ from chengshao.people.queries.contacts import (
 from chengshao.people.queries.logs import (
     account_log,
     contact_log,
+    look_up_log,
     newest,
     sign_in_log,
 )
@@ -62,6 +63,7 @@ from chengshao.people.queries.units import (
     desk_and_subdistrict,
     desk_unit_id,
     find_units,
+    kept_from,
     lock_to_close,
     may_be_assigned,
     names_by_code,
@@ -69,12 +71,12 @@ from chengshao.people.queries.units import (
     subdistrict_unit_id,
     successors,
     superior_id,
+    superior_ids,
     third_parties,
     unit_ids_by_code,
     unit_lines,
     units_for_roles,
     who_follows,
-    with_heirs,
 )
 
 __all__ = [
@@ -105,8 +107,10 @@ __all__ = [
     "find_staff",
     "find_units",
     "in_force",
+    "kept_from",
     "key_ring",
     "lock_to_close",
+    "look_up_log",
     "masked_contacts",
     "may_be_assigned",
     "names_by_code",
@@ -126,6 +130,7 @@ __all__ = [
     "subdistrict_unit_id",
     "successors",
     "superior_id",
+    "superior_ids",
     "third_parties",
     "token_holder",
     "unit_ids_by_code",
@@ -137,5 +142,4 @@ __all__ = [
     "users_upwards",
     "users_with",
     "who_follows",
-    "with_heirs",
 ]

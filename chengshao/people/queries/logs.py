@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from chengshao.people.models import (
     AccountEntry,
     ContactAccess,
+    NumberLookUp,
     SignIn,
 )
 
@@ -24,6 +25,11 @@ def contact_log(about: str = "") -> QuerySet[ContactAccess]:
     """Return who read or erased contacts, of one case if its number is given."""
     rows = ContactAccess.objects.select_related("user")
     return rows.filter(about=about) if about else rows
+
+
+def look_up_log() -> QuerySet[NumberLookUp]:
+    """Return who was shown what was reported from a number."""
+    return NumberLookUp.objects.select_related("user")
 
 
 def account_log() -> QuerySet[AccountEntry]:

@@ -20,7 +20,7 @@ from chengshao.people.models import (
 )
 from chengshao.people.queries.periods import in_force
 from chengshao.people.rules.open_work import open_work
-from chengshao.people.terms import ParentRelation, UnitKind
+from chengshao.people.terms import ParentRelation, UnitKind, UnitLevel
 from chengshao.web.once import once_each
 
 
@@ -132,6 +132,16 @@ def superior_id(unit_id: int, on: date) -> int | None:
     return above.values_list("parent_id", flat=True).first()
 
 
+def superior_ids(unit_ids: AbstractSet[int], on: date) -> set[int]:
+    """Return the units under which these stand that day. One statement, none for no unit."""
+    if not unit_ids:
+        return set()
+    above = UnitParent.objects.filter(
+        in_force(on), unit__in=unit_ids, relation=ParentRelation.ADMINISTRATIVE
+    )
+    return set(above.values_list("parent_id", flat=True))
+
+
 def units_for_roles(roles: Iterable[str], territory: str, on: date) -> dict[str, int]:
     """
     Return the unit that has each of these roles at a place; a role that nobody has is left out.
@@ -191,19 +201,25 @@ def names_by_code(on: date) -> dict[str, list[str]]:
 
 
 def find_units(words: str, *, on: date, limit: int = 10) -> list[UnitLine]:
-    """Return units in force by name, short name, code or pinyin initials; the closest first."""
+    """
+    Return units in force by name, short name, face, code or pinyin initials, those of former
+    names too; the closest first, of these the district's own departments before branch offices.
+    """
     asked = words.strip().casefold()[:80]
     if not asked or "\x00" in asked:
         return []
-    names = UnitName.objects.filter(in_force(on), in_force(on, "unit__")).select_related("unit")
-    matching = names.filter(
+    names = UnitName.objects.filter(in_force(on, "unit__"), valid_from__lte=on)
+    matching = names.select_related("unit").filter(
         Q(name__icontains=asked)
         | Q(short_name__icontains=asked)
+        | Q(face__iexact=asked)
         | Q(initials__contains=asked)
         | Q(unit__code__iexact=asked)
     )
     found = sorted(matching, key=lambda name: (*_distance(name, asked), name.unit.code))
-    return [line_of(name) for name in found[:limit]]
+    ids = list(dict.fromkeys(name.unit_id for name in found))[:limit]
+    lines = unit_lines(ids, on) if ids else {}
+    return [lines[unit_id] for unit_id in ids]
 
 
 def successors(unit_id: int, on: date) -> frozenset[int]:
@@ -244,25 +260,43 @@ def who_follows(unit_id: int, on: date) -> int | None:
     return next(iter(left)) if len(left) == 1 else None
 
 
-def with_heirs(unit_ids: AbstractSet[int]) -> frozenset[int]:
+def kept_from(unit_ids: AbstractSet[int], *, desk_unit_id: int) -> frozenset[int]:
     """
-    Return these units with all that have taken over their work until today, however often it went
-    on. One statement, none for no unit; a page asks of each unit once.
+    Return whom a case about these units is kept from: them, all that have taken over their work
+    until today, however often it went on, and all that stand below one of these today.
+
+    Of a unit below which the desk itself stands only it and its heirs: else nobody were left.
+    One statement, none for no unit; a page asks of each unit once.
     """
-    return frozenset(unit_ids).union(*once_each("heirs", unit_ids, _heirs).values())
+    lines = once_each("kept_from", unit_ids, _lines_of).values()
+    found = (heirs if desk_unit_id in below - heirs else below for heirs, below in lines)
+    return frozenset(unit_ids).union(*found)
 
 
-def _heirs(unit_ids: AbstractSet[int]) -> dict[int, frozenset[int]]:
+def _lines_of(unit_ids: AbstractSet[int]) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
+    """Return the heirs of each unit, itself among them; and these with all below them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE line (first, id) AS (SELECT id, id FROM unnest(%(units)s::bigint[]) id"
-            " UNION SELECT line.first, s.successor_id FROM line"
-            " JOIN people_unitsuccession s ON s.unit_id = line.id"
-            " WHERE s.takes_over AND s.effective_on <= %(today)s)"
-            " SELECT first, array_agg(id) FROM line GROUP BY first",
-            {"units": sorted(unit_ids), "today": localdate()},
+            "WITH RECURSIVE heir (first, id) AS (SELECT id, id FROM unnest(%(units)s::bigint[]) id"
+            " UNION SELECT heir.first, s.successor_id FROM heir"
+            " JOIN people_unitsuccession s ON s.unit_id = heir.id"
+            " WHERE s.takes_over AND s.effective_on <= %(today)s),"
+            " line (first, id) AS (SELECT first, id FROM heir"
+            " UNION SELECT line.first, p.unit_id FROM line"
+            " JOIN people_unitparent p ON p.parent_id = line.id AND p.relation = %(within)s"
+            " WHERE p.valid_from <= %(today)s"
+            " AND (p.valid_until IS NULL OR p.valid_until > %(today)s))"
+            " SELECT first, (SELECT array_agg(id) FROM heir WHERE heir.first = line.first),"
+            " array_agg(id) FROM line GROUP BY first",
+            {
+                "units": sorted(unit_ids),
+                "today": localdate(),
+                "within": ParentRelation.ADMINISTRATIVE.value,
+            },
         )
-        return {first: frozenset(line) for first, line in cursor.fetchall()}
+        return {
+            first: (frozenset(heirs), frozenset(line)) for first, heirs, line in cursor.fetchall()
+        }
 
 
 def line_of(name: UnitName) -> UnitLine:
@@ -281,11 +315,18 @@ def line_of(name: UnitName) -> UnitLine:
     )
 
 
-def _distance(name: UnitName, asked: str) -> tuple[int, int]:
+def _distance(name: UnitName, asked: str) -> tuple[bool, int, bool, int]:
     said = (name.name.casefold(), name.short_name.casefold(), name.unit.code.casefold())
     whole = asked in said or asked in name.initials.split()
-    begins = any(text.startswith(asked) for text in (*said, name.initials))
-    return (0 if whole else 1 if begins else 2, len(name.name))
+    begins = any(text.startswith(asked) for text in (*said, name.face, name.initials))
+    return (not whole, _rank(name.unit), not begins, len(name.name))
+
+
+def _rank(unit: Unit) -> int:
+    """Return 0 for the district's own departments, 2 for branch offices, 1 for all between."""
+    if unit.kind == UnitKind.DEPARTMENT and unit.level == UnitLevel.DISTRICT:
+        return 0
+    return 2 if unit.kind == UnitKind.BRANCH else 1
 
 
 _NO_PUBLIC_BODY = (UnitKind.PROPERTY_COMPANY, UnitKind.CONTRACTOR, UnitKind.SOCIAL_ORGANISATION)

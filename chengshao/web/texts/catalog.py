@@ -21,6 +21,7 @@ TEXTS: Texts = {
     "parameter_out_of_range": _("应在{least}与{most}之间"),
     "parameter_unreadable": _("“{value}”不对，应写数字、时限或是、否，例：80、15自然日"),
     "periods_overlap": _("{day}起的版本与其后的版本时间重叠"),
+    "responsibility_not_in_force": _("所选权责依据不是这一事项、这一地点现行的依据，请重新选"),
     "rows_disagree": _("与第{first}行同属一个事项，但“{name}”不一致"),
     "table_too_long": _("表太长，最多{limit}行"),
     "task_limit_missing": _("没有设定“{task_kind}”的时限"),

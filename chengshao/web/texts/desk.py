@@ -6,7 +6,7 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 TEXTS: Texts = {
     "call_place_unreadable": _("请从找到的地点里选"),
     "call_rating_missing": _("请选解决没有、满意不满意"),
-    "call_reason_missing": _("请写明为什么撤回"),
+    "call_reason_missing": _("请写明原因"),
     "form_invalid": _("请检查：{field}"),
     "reply_doubted": _("请看答复：{field}"),
     "queue_not_found": _("没有这个页面"),
@@ -65,6 +65,7 @@ _CALL: Vocabulary = {  # what is noted for a citizen who calls again
     "SUPPLEMENT": _("补充"),
     "WITHDRAW": _("撤回"),
     "MARK_NUISANCE": _("这是骚扰来电"),
+    "UNMARK_NUISANCE": _("不是骚扰来电"),
     "REOPEN": _("没办好，重办"),
 }
 _MOVE_FOLD: Vocabulary = {  # what stands on a form while it is folded
@@ -87,7 +88,9 @@ _MOVE_HINT: Vocabulary = {
     "ASK_RETURN": _("由中心裁定；裁定前时限照走。驳回后不能再退。"),
     "ASK_EXTENSION": _("单位负责人和中心两级审批；批准前原时限照走。"),
     "ASK_SUSPENSION": _("只能一次，最长一年；到日子自动恢复计时。"),
-    "SUBASSIGN": _("作业单位、物业只看得到这段话和地点，看不到市民原话和电话。"),
+    "SUBASSIGN": _(
+        "只能交给下属单位和本单位的作业单位。作业单位、物业只看得到这段话和地点，看不到市民原话和电话。"
+    ),
     "CONSULT": _("各单位按时限各说一句；仍不明确的，由值班长指定。"),
     "RECALL": _("对方签收前可以撤回。"),
     "LEAD.RECALL": _(
@@ -102,7 +105,7 @@ _MOVE_HINT: Vocabulary = {
     "OUTER_CLOSING.UNANSWERED": _("记下催过谁、怎么催的。平台同意才结案，外部时限照走。"),
     "OUTER_REQUEST.*": _("平台答复前，外部时限照走。"),
     "LEADER_APPROVAL.*": _("同意后报中心审批；批准前原时限照走。"),
-    "CENTRE_APPROVAL.*": _("批准前原时限照走。来源平台的工单，批准后还要报请平台。"),
+    "CENTRE_APPROVAL.*": _("批准前原时限照走。"),
     "SAMPLE.*": _("抽查不通过，案卷退回原单位返工。"),
     "ASK_OUTER_RETURN": _("平台同意前，案卷照办，外部时限照走。"),
     "REOPEN": _("在重办期限内可以重办，重新派单。"),
@@ -171,6 +174,8 @@ TERMS: Terms = {
     "move": _MOVE,
     "move_fold": _MOVE_FOLD,
     "move_hint": _MOVE_HINT,
+    # what is said beside, where another platform has its own limit on the case
+    "move_hint_outer": {"CENTRE_APPROVAL": _("批准后还要报请来源平台。")},
     "move_reason": _MOVE_REASON,
     "move_date": _MOVE_DATE,
     "deed_of_kind": _DEED_OF_KIND,
@@ -182,6 +187,12 @@ TERMS: Terms = {
         "LEDGER": _("一时解决不了，报批后列账，定期复核"),
         "OTHER_WAY": _("不归政府办，已告知去哪里办"),
         "UNREACHABLE": _("按规定联系过，仍然联系不上"),
+    },
+    # what a case is that only named persons see
+    "kept_case": {
+        "INFORMANT": _("举报案卷"),
+        "COMPLAINT": _("投诉案卷"),
+        "CONFIDENTIAL": _("要保密的案卷"),
     },
     # on a line of a list, while somebody else has it
     "row_mark": {

@@ -14,14 +14,12 @@ from chengshao.workorders.actions.calls import (
     ChasedLately,
     answer_progress,
     chase_report,
-    mark_nuisance,
     read_result,
     reopen_by_citizen,
     supplement_report,
 )
 from chengshao.workorders.actions.cases import (
     answer_directly,
-    copy_to,
     dispatch,
     move_case,
     open_task,
@@ -35,6 +33,7 @@ from chengshao.workorders.actions.circle import (
     name_person,
 )
 from chengshao.workorders.actions.copies import (
+    copy_to,
     send_copies,
 )
 from chengshao.workorders.actions.erasing import (
@@ -55,6 +54,10 @@ from chengshao.workorders.actions.merges import (
     MergeWithItself,
     merge_cases,
     undo_merge,
+)
+from chengshao.workorders.actions.nuisance import (
+    mark_nuisance,
+    unmark_nuisance,
 )
 from chengshao.workorders.actions.qualifying import (
     qualify_report,
@@ -109,6 +112,9 @@ from chengshao.workorders.actions.tasks import (
 )
 from chengshao.workorders.actions.viewings import (
     log_viewing,
+    log_viewings,
+    look_up_contact,
+    look_up_phone,
 )
 from chengshao.workorders.rules.facts import (
     Closing,
@@ -169,6 +175,9 @@ __all__ = [
     "link_of",
     "located",
     "log_viewing",
+    "log_viewings",
+    "look_up_contact",
+    "look_up_phone",
     "mark_nuisance",
     "merge_cases",
     "move_case",
@@ -194,6 +203,7 @@ __all__ = [
     "take_off_complaint",
     "take_sample",
     "undo_merge",
+    "unmark_nuisance",
     "withdraw_report",
     "write_seals",
 ]

@@ -32,8 +32,7 @@ def show_to(
     :param onlookers: further units that are no third party: who_looks_on
     """
     today = localdate(at)
-    superiors = {people.superior_id(unit_id, today) for unit_id in hidden_from}
-    owing = {unit for unit in {*unit_ids, *superiors} if unit} - hidden_from
+    owing = {*unit_ids, *people.superior_ids(hidden_from, today)} - hidden_from
     units = owing | onlookers - hidden_from
     third = people.third_parties(owing - onlookers - {case.desk_unit_id}, today)
     named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
@@ -60,7 +59,7 @@ def who_looks_on(
     hidden_from: AbstractSet[int],
     near: DeskAndSubdistrict,
     *,
-    about_somebody: bool = False,
+    about_somebody: bool,
 ) -> frozenset[int]:
     """
     Return who sees a case beside those that owe something on it: the centre and the sub-district.
@@ -105,10 +104,21 @@ def narrow_to_named(case: WorkOrder, at: datetime) -> None:
     show_to(case, {case.desk_unit_id, *owing}, case.facts().complained_about, at=at)
 
 
-def hide_from(case: WorkOrder, about: AbstractSet[int], at: datetime) -> None:
-    """Take a case from units that it turns out to be about; their superiors see it instead."""
+def review_sight(case: WorkOrder, at: datetime) -> None:
+    """
+    Let a case that turns out to be about somebody, or is so no more, be seen by whom it may be.
+
+    Whom it is about and who answers to them lose it, their superiors see it instead. Where nobody
+    has named the unit yet, the sub-district that only looks on loses it.
+    """
+    facts = case.facts()
+    about = facts.complained_about
+    near = people.desk_and_subdistrict(case.territory, localdate(at))
     case.audience.filter(unit__in=about).delete()
-    show_to(case, (), about, at=at)
+    if facts.about_somebody:
+        _take_from_onlooker(case, near.subdistrict_unit_id)
+    onlookers = who_looks_on(case, about, near, about_somebody=facts.about_somebody)
+    show_to(case, (), about, onlookers=onlookers, at=at)
 
 
 def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
@@ -122,6 +132,9 @@ def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list
 
 def hide_from_subdistrict(case: WorkOrder, on: date) -> None:
     """Take the case from the sub-district where it was thought to be, if it owes nothing on it."""
-    unit_id = people.subdistrict_unit_id(case.territory, on)
+    _take_from_onlooker(case, people.subdistrict_unit_id(case.territory, on))
+
+
+def _take_from_onlooker(case: WorkOrder, unit_id: int | None) -> None:
     if unit_id not in (None, case.desk_unit_id) and not case.tasks.filter(unit=unit_id).exists():
-        case.audience.filter(unit=unit_id).delete()
+        case.audience.filter(unit=unit_id, user=None).delete()

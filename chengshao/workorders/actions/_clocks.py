@@ -23,7 +23,7 @@ from chengshao.workorders.models import Alert, Deadline, Task, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS, STAY_AFTER_THE_END
 from chengshao.workorders.rules.clocks import NOTHING_SAID, OVERDUE_SAID, Pace, next_look, within
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import AlertKind, DeadlineAuthority
+from chengshao.workorders.terms import AlertKind, DeadlineAuthority, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +108,12 @@ def _limits(
 ) -> Mapping[str, Limit]:
     """
     Return our own limit for each kind: the matter's for handling it, else that of the kind, which
-    is never longer than the matter's while the case is open.
+    is never longer than the lead's while the case is open.
     """
     urgency, today = case.urgency or Urgency.ORDINARY, localdate(at)
-    whole = None
-    if case.matter:
-        whole = works.ground.limit_of_matter(case.matter, urgency, today)
-    own = works.ground.limits_of_tasks(
-        {kind for kind in kinds if kind not in HANDLING_KINDS or whole is None},
-        case.channel,
-        urgency,
-        today,
-    )
+    handling = _limits_of_handling(case, works, at)
+    own = works.ground.limits_of_tasks(kinds - handling.keys(), case.channel, urgency, today)
+    whole = handling.get(TaskKind.LEAD)
     if whole is None:
         return own
     steps = {
@@ -127,7 +121,29 @@ def _limits(
         for kind, limit in own.items()
         if kind not in STAY_AFTER_THE_END
     }
-    return own | steps | dict.fromkeys(kinds & HANDLING_KINDS, whole)
+    return own | steps | {kind: handling[kind] for kind in kinds & handling.keys()}
+
+
+def _limits_of_handling(case: WorkOrder, works: Clockwork, at: datetime) -> Mapping[str, Limit]:
+    """
+    Return the matter's limit for all who handle it; nothing where it has none.
+
+    One that holds at any urgency yields to a shorter one of the kind that names this urgency.
+    """
+    urgency, today = case.urgency or Urgency.ORDINARY, localdate(at)
+    if not case.matter:
+        return {}
+    of_matter = works.ground.limits_of_matter(case.matter, urgency, today)
+    if of_matter.shortest is None:
+        return {}
+    limits: dict[str, Limit] = dict.fromkeys(HANDLING_KINDS, of_matter.shortest)
+    if of_matter.at_any is None or urgency == Urgency.ORDINARY:
+        return limits
+    named = works.ground.limits_naming(HANDLING_KINDS, case.channel, urgency, today)
+    return limits | {
+        kind: within(limit, limits[kind], start=at, calendar=works.calendar)
+        for kind, limit in named.items()
+    }
 
 
 def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:
@@ -148,12 +164,15 @@ def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: date
 
 
 def _no_later(case: WorkOrder, due: datetime, works: Clockwork, started_at: datetime) -> datetime:
-    """Return an end of ours, or where that is sooner the platform's less the reserve."""
-    if case.outer_due_at is None:
+    """
+    Return an end of ours, or where that is sooner the platform's less the reserve; once less than
+    the reserve is left, the platform's own. What is past already bounds nothing.
+    """
+    if case.outer_due_at is None or case.outer_due_at <= started_at:
         return due
     reserve = works.parameters.limit(ParameterName.OUTER_RESERVE, case.channel)
     latest = add_seconds(case.outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
-    return max(min(due, latest), started_at)
+    return min(due, latest if latest > started_at else case.outer_due_at)
 
 
 def _inner_due(case: WorkOrder, deadline: Deadline, works: Clockwork) -> datetime:
@@ -246,6 +265,13 @@ def extend(case: WorkOrder, task_id: int, at: datetime) -> None:
         deadline.seconds += more
         _end_at(deadline, _inner_due(case, deadline, works), works, at)
     take_back_alerts(case)
+
+
+def void(task_id: int) -> None:
+    """The limit never was this unit's: nobody need hear any more that it nears or is past."""
+    Deadline.objects.filter(task=task_id).update(void=True)
+    said = (AlertKind.REMINDER, AlertKind.OVERDUE)
+    Alert.objects.filter(task=task_id, kind__in=said, seen_at=None).delete()
 
 
 def suspend(case: WorkOrder, until: date, at: datetime) -> None:

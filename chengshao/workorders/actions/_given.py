@@ -9,6 +9,7 @@ from django.db.models import Q
 from chengshao.catalog.queries import Ground
 from chengshao.catalog.terms import ParameterName
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.words import is_blank
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._contacts import voices_of
@@ -63,7 +64,7 @@ def gather(
     says_unreachable = command in _ANSWERS and _says_unreachable(task, closing)
     return replace(
         said,
-        reply=said.reply or (_draft(task) if signs else ""),
+        reply=_draft(task) if signs and is_blank(said.reply) else said.reply,
         evidence=_evidence_on(task, command),
         overdue=command in _BEFORE_OVERDUE and _is_overdue(task, at),
         first_receiver_unit_id=_first_receiver(case, command, today),

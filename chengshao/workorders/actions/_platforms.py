@@ -36,17 +36,34 @@ def leave(case: WorkOrder, at: datetime) -> dict[str, Json]:
     They wait no more: they are neither told nor rated. Return the line that keeps what ends they
     had. The case is stored with its next entry.
     """
+    orders = case.reports.filter(outer_due_at__isnull=False)
+    waiting = orders.filter(withdrawn_at=None)
+    taken_back: list[Json] = list(waiting.order_by("pk").values_list("pk", flat=True))
+    waiting.update(withdrawn_at=at)
+    return _without(CaseCommand.PLATFORM_LEAVES, case, at) | {"taken_back": taken_back}
+
+
+def finish(case: WorkOrder, at: datetime) -> dict[str, Json]:
+    """
+    Let the platform's orders be done: it has agreed that they are closed, so its clock ends, and
+    should the case go on later it is ours alone.
+
+    Return the line that keeps what ends they had. The case is stored with its next entry.
+    """
+    return _without(CaseCommand.PLATFORM_DONE, case, at)
+
+
+def _without(command: CaseCommand, case: WorkOrder, at: datetime) -> dict[str, Json]:
     orders = case.reports.filter(outer_due_at__isnull=False).order_by("pk")
     had: list[Json] = [
         {"report_id": pk, "outer_due_at": due.isoformat()}
         for pk, due in orders.values_list("pk", "outer_due_at")
         if due is not None
     ]
-    orders.filter(withdrawn_at=None).update(withdrawn_at=at)
     orders.update(outer_due_at=None)
     go_by_nearest(case, at)
     clocks.take_back_alerts(case)
-    return {"command": CaseCommand.PLATFORM_LEAVES, "orders": had}
+    return {"command": command, "orders": had}
 
 
 def line_of(case: WorkOrder) -> dict[str, Json]:

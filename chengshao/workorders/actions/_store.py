@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Coalesce
@@ -18,12 +18,14 @@ from chengshao.kernel.canonical import Json, canonical, chain_step, salted_diges
 from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
+from chengshao.kernel.words import is_blank
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._audience import show_to
 from chengshao.workorders.actions._bounds import keep_within
+from chengshao.workorders.actions._telling import tell_ledger, tell_promises
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import (
     ANSWER,
@@ -52,6 +54,7 @@ from chengshao.workorders.rules.facts import (
     GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
+    PlatformDone,
     PlatformLeft,
     ReportFacts,
     Resumed,
@@ -63,6 +66,7 @@ from chengshao.workorders.rules.facts import (
 from chengshao.workorders.rules.promises import Settled
 from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.rules.replay import OpenTask, changed
+from chengshao.workorders.rules.standing import OF_CASE, facts_of
 from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     AlertKind,
@@ -129,6 +133,7 @@ def move(
     given: Given,
     *,
     line: Mapping[str, Json] | None = None,
+    notes: Mapping[NoteName, str] | None = None,
     ground: Ground | None = None,
     actor: Actor,
     at: datetime,
@@ -154,23 +159,31 @@ def move(
         what["proposed_unit_id"] = given.proposed_unit_id
     if given.until:
         what["until"] = given.until.isoformat()
+    if moved_to := _outer_moved(decision):
+        what["outer_due_at"] = moved_to.astimezone(UTC).isoformat()
     if any(isinstance(effect, GrantedTooLate) for effect in decision.effects):
         what["too_late"] = True
     if said := given.closing or _closed_again(decision):
         what["closing"] = CLOSING.dump_python(
             said, mode="json", exclude_defaults=True, exclude=set(PROCEDURE)
         )
-    notes = {
+    said_beside = {
+        **(notes or {}),
         NoteName.PROCEDURE: given.closing.procedure if given.closing else "",
         NoteName.REASON: given.reason,
         NoteName.BASIS: given.basis,
         NoteName.TASK: given.task_words,
         NoteName.REPLY: given.reply,
     }
-    record(case, what | dict(line or {}), notes=notes, actor=actor, at=at)
+    record(case, what | dict(line or {}), notes=said_beside, actor=actor, at=at)
     if decision.outcome and not before.outcome:
         publish(WorkOrderEnded(case.pk, decision.outcome, at))
     return opened
+
+
+def _outer_moved(decision: Decision) -> datetime | None:
+    moved = (e.due_at for e in decision.effects if isinstance(e, OuterMoved))
+    return next(moved, None)
 
 
 def _closed_again(decision: Decision) -> Closing | None:
@@ -247,7 +260,7 @@ def _note_changes(
 ) -> None:
     """Keep for the case's next line what a decision changed: its history must tell the present."""
     told = changed(
-        opened=[OpenTask(t.pk, t.kind, t.unit_id, t.round, t.state) for t in opened],
+        opened=[OpenTask(t.pk, t.kind, t.unit_id, t.round, t.state, t.designated) for t in opened],
         moved=decision.moved,
         outcome=(outcome, case.outcome),
         closing_kind=(closing_kind, case.closing_kind),
@@ -393,8 +406,8 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
     match effect:
         case Extended(task_id):
             clocks.extend(case, task_id, at)
-        case OuterMoved(until):
-            clocks.outer_moved(case, clocks.end_of(until), at)
+        case OuterMoved(due_at):
+            clocks.outer_moved(case, due_at, at)
             platforms.note_moved(case)
             platforms.go_by_nearest(case, at)
         case Suspended(until):
@@ -405,12 +418,14 @@ def _take_effect(case: WorkOrder, effect: Effect, *, actor: Actor, at: datetime)
             clocks.resume(case, at)
         case PlatformLeft():
             case.following = (*case.following, platforms.leave(case, at))
+        case PlatformDone():
+            case.following = (*case.following, platforms.finish(case, at))
         case Voided(task_id):
-            Deadline.objects.filter(task=task_id).update(void=True)
+            clocks.void(task_id)
         case ClosedAs():
             _close_as(case, effect, actor=actor, at=at)
         case KeptOnLedger(review_on):
-            case.ledger.filter(struck_off_at=None).update(review_on=review_on)
+            _keep_on_ledger(case, review_on)
             case.closing = case.closing | {"review_on": review_on.isoformat()}
         case TakenAlong(unit_ids):
             alert(case, unit_ids, AlertKind.RECALLED, at=at)
@@ -428,24 +443,27 @@ def _close_as(case: WorkOrder, closed: ClosedAs, *, actor: Actor, at: datetime) 
         return
     owner = unit_id or case.desk_unit_id
     if closing.promised_on is not None:
-        case.promises.create(unit_id=owner, promised_on=closing.promised_on, made_at=at)
+        promise = case.promises.create(unit_id=owner, promised_on=closing.promised_on, made_at=at)
+        tell_promises(case, [promise])
     if closing.ledger_level is not None and closing.review_on is not None:
-        case.ledger.update_or_create(
-            struck_off_at=None,
-            defaults={
-                "level": closing.ledger_level,
-                "owner_id": owner,
-                "approved_by_id": actor.user_id,
-                "review_on": closing.review_on,
-            },
-            create_defaults={
-                "level": closing.ledger_level,
-                "owner_id": owner,
-                "approved_by_id": actor.user_id,
-                "review_on": closing.review_on,
-                "entered_at": at,
-            },
+        said = {
+            "level": closing.ledger_level,
+            "owner_id": owner,
+            "approved_by_id": actor.user_id,
+            "review_on": closing.review_on,
+        }
+        entry, _new = case.ledger.update_or_create(
+            struck_off_at=None, defaults=said, create_defaults=said | {"entered_at": at}
         )
+        tell_ledger(case, [entry])
+
+
+def _keep_on_ledger(case: WorkOrder, review_on: date) -> None:
+    entries = list(case.ledger.filter(struck_off_at=None))
+    for entry in entries:
+        entry.review_on = review_on
+        entry.save(update_fields=["review_on"])
+    tell_ledger(case, entries)
 
 
 def ask_for_ratings(case: WorkOrder, reports: QuerySet[Report], at: datetime) -> None:
@@ -513,7 +531,7 @@ def record(
     said = [
         Note(name=name, salt=secrets.token_hex(16), text=text)
         for name, text in (notes or {}).items()
-        if text.strip()
+        if not is_blank(text)
     ]
     entry = entry_of(case, what, said, actor, at)
     entry.save(force_insert=True)
@@ -533,6 +551,7 @@ def entry_of(
     case: WorkOrder, what: Mapping[str, Json], said: Iterable[Note], actor: Actor, at: datetime
 ) -> Entry:
     """Return the next line of the case's history, not stored yet; the case goes on from it."""
+    standing = facts_of(case, OF_CASE)
     body = canonical(
         {
             "v": 1,
@@ -543,6 +562,7 @@ def entry_of(
             "step": case.step,
             "notes": {note.name: salted_digest(note.salt, note.text) for note in said},
             **({"changed": list(case.unsaid)} if case.unsaid else {}),
+            **({"case": standing} if standing else {}),
             **what,
         }
     )

@@ -11,8 +11,8 @@ from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
+from chengshao.kernel.words import is_blank
 from chengshao.workorders import queries
-from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     alert,
     all_told,
@@ -28,7 +28,7 @@ from chengshao.workorders.actions.reports import WordsMissing
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Given
-from chengshao.workorders.rules.refusals import PowerMissing, WrongState
+from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -88,7 +88,7 @@ def supplement_report(
     :raises WrongState: if the case has ended
     :raises FilesEnough: if more files come than a report may have
     """
-    if not words.strip() and not files:
+    if is_blank(words) and not files:
         raise WordsMissing
     case, report = _open_case_of(report_id, ReportCommand.SUPPLEMENT, actor)
     new = _not_there_yet(report, files)
@@ -162,32 +162,6 @@ def read_result(*, report_id: int, actor: Actor, at: datetime) -> bool:
     line: dict[str, Json] = {"report_id": report_id}
     move(case, task, TaskCommand.READ, given, line=line, actor=actor, at=at)
     return True
-
-
-@transaction.atomic
-def mark_nuisance(*, report_id: int, actor: Actor, at: datetime) -> Report:
-    """
-    Mark a call as nuisance (骚扰): it is not called back nor rated. Nothing sticks to a person.
-
-    Who takes calls at the desk may; its citizen not, nor the system that brought it: what is
-    marked so counts in no rate.
-
-    :raises ReportNotFound: if it is not there for this actor
-    :raises PowerMissing: if the actor may not report at the desk, or does not see the case
-    :raises WrongState: if it is marked already, or the case has ended
-    """
-    case = queries.lock_case_of_report(report_id=report_id, actor=actor)
-    report = case.reports.get(pk=report_id)
-    at_desk = actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory)
-    if not at_desk or not queries.visible_to(actor).filter(pk=case.pk).exists():
-        raise PowerMissing(power=Power.REPORT)
-    if report.nuisance or case.outcome:
-        raise WrongState(command=ReportCommand.MARK_NUISANCE, state=case.step)
-    report.nuisance = True
-    report.save(update_fields=["nuisance"])
-    _enter(case, report, ReportCommand.MARK_NUISANCE, "", actor, at)
-    end_contacts(case, at)
-    return report
 
 
 def _open_case_of(report_id: int, command: ReportCommand, actor: Actor) -> tuple[WorkOrder, Report]:

@@ -1,6 +1,5 @@
 """What the desk does with a case: register, answer, dispatch, end, reopen."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,21 +11,18 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.events import publish
 from chengshao.people import queries as people
-from chengshao.people.terms import UnitKind
 from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions._audience import (
     check_somebody_knows,
     hide_from_subdistrict,
     narrow_to_named,
-    show_to,
-    who_looks_on,
+    review_sight,
 )
 from chengshao.workorders.actions._contacts import voices_of
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
-    alert,
     apply,
     at_desk,
     contacted,
@@ -36,17 +32,17 @@ from chengshao.workorders.actions._store import (
     record,
     reopening_over,
 )
+from chengshao.workorders.actions.copies import copy_to, districts_of, new_copies
 from chengshao.workorders.events import WorkOrderDispatched, WorkOrderRegistered
-from chengshao.workorders.models import Copy, Deadline, Task, WorkOrder
+from chengshao.workorders.models import Deadline, Task, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Closing, Given
-from chengshao.workorders.rules.refusals import NotForWholeUnits
 from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
-    AlertKind,
     CaseCommand,
     ClosingKind,
     DeclineGround,
+    NoteName,
     Principle,
     TaskCommand,
     TaskKind,
@@ -71,6 +67,7 @@ def register(
     The matter brings what evidence its closing asks, how it is checked, and with source and
     urgency the track (F16).
 
+    :param place: in words of the desk's own it is told to third parties; as the citizen said it not
     :param by_catalogue: it goes on at once to the one lead that the catalogue names (目录直派)
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the case is not the one the actor saw
@@ -83,7 +80,8 @@ def register(
     if place is not None:
         line |= _correct_place(case, place, at)
     given = Given(matter=case.matter, by_catalogue=by_catalogue, today=localdate(at))
-    move(case, task, TaskCommand.REGISTER, given, line=line, actor=actor, at=at)
+    notes = {NoteName.PLACE: place.words} if place is not None else {}
+    move(case, task, TaskCommand.REGISTER, given, line=line, notes=notes, actor=actor, at=at)
     publish(WorkOrderRegistered(case.pk, case.matter, at))
     return case
 
@@ -172,13 +170,13 @@ def _correct_place(case: WorkOrder, place: Place, at: datetime) -> dict[str, Jso
         places.check_division(place.territory, on=localdate(at))
     hide_from_subdistrict(case, localdate(at))
     changed = fields_of(place)
+    told = case.reports.filter(place=place.words).exists()
+    changed["place_confirmed"] = bool(place.words.strip()) and not told
     for name, value in changed.items():
         setattr(case, name, value)
     case.save(update_fields=list(changed))
     case.audience.update(territory=case.territory)
-    about = case.facts().complained_about
-    near = people.desk_and_subdistrict(case.territory, localdate(at))
-    show_to(case, (), about, onlookers=who_looks_on(case, about, near), at=at)
+    review_sight(case, at)
     return {"territory": place.territory, "grid": place.grid}
 
 
@@ -203,8 +201,9 @@ def dispatch(
     Name the lead, who is dispatched beside it and who helps, with principle and basis (F3).
 
     By designation the duty leader goes past the lists, after the units were asked (B2); nobody
-    makes a community the lead. An order to a sub-district is copied to its district (Beijing §12),
-    unless it is confidential or an informant's: those are not copied, persons may be named.
+    makes a community the lead. An order to a sub-district, whatever its part, is copied to its
+    district (Beijing §12), unless it is confidential or an informant's: those are not copied,
+    persons may be named.
 
     :param task_words: what is to be done, for those of these units that are no public body: they
         see no citizen's words (PIPL §6)
@@ -216,6 +215,7 @@ def dispatch(
     :raises NobodyKnows: if it is an informant's, and nobody in one of these units would see it
     :raises LeadNotByList: if the lists of duties don't let a unit lead, or help
     :raises LeadNotByLaw: if it is said to lead by law and the catalogue names others
+    :raises ResponsibilityNotInForce: if the choice rests on a row that says nothing of this matter
     :raises NotForWholeUnits: if a copy would go to units and the case is not for whole units
     :raises DomainError: see rules.lifecycle.decide_task
     """
@@ -224,6 +224,8 @@ def dispatch(
     owing = {lead_unit_id, *double_unit_ids, *co_handle_unit_ids}
     people.check_units(owing | copy_unit_ids, today)
     check_somebody_knows(case, owing, today)
+    if responsibility_id is not None:
+        catalog.check_responsibility(responsibility_id, case.matter, case.territory, today)
     third_parties = people.third_parties(owing, today)
     designated = principle is Principle.BY_DESIGNATION
     _check_leads(case, lead_unit_id, double_unit_ids, principle, today)
@@ -232,6 +234,8 @@ def dispatch(
         lead_unit_id=lead_unit_id,
         double_unit_ids=double_unit_ids,
         co_handle_unit_ids=co_handle_unit_ids,
+        copy_unit_ids=copy_unit_ids,
+        responsibility_id=responsibility_id,
         principle=principle,
         by_catalogue=by_catalogue,
         basis=basis,
@@ -250,8 +254,8 @@ def dispatch(
     }
     if double_unit_ids:
         line["double_unit_ids"] = sorted(double_unit_ids)
-    above = _districts_of(case, {lead_unit_id, *double_unit_ids}, today)
-    copies = (copy_unit_ids | above) - owing
+    above = districts_of(case, owing, today)
+    copies = new_copies(case, (copy_unit_ids | above) - owing)
     if copies:
         line["copy_unit_ids"] = sorted(copies)
     move(case, task, TaskCommand.DISPATCH, given, line=line, actor=actor, at=at)
@@ -279,39 +283,6 @@ def _check_leads(
     if principle is Principle.BY_LAW:
         where = case.territory or places.district_code()
         catalog.check_leads_by_law(lead_unit_id, case.matter, where, today)
-
-
-def _districts_of(case: WorkOrder, unit_ids: Collection[int], today: date) -> frozenset[int]:
-    """
-    Return the districts of the sub-districts among these units: they get a copy.
-
-    Of a confidential or an informant's case nobody does.
-    """
-    if case.confidential or case.named_only:
-        return frozenset()
-    lines = people.unit_lines(unit_ids, today).values()
-    above = (people.superior_id(u.id, today) for u in lines if u.kind == UnitKind.SUBDISTRICT)
-    return frozenset(unit_id for unit_id in above if unit_id is not None)
-
-
-def copy_to(case: WorkOrder, unit_ids: Collection[int], at: datetime) -> None:
-    """
-    Tell units of the case that owe nothing on it (抄送): it has no clock.
-
-    :raises NotForWholeUnits: if the case is confidential, or for named persons
-    """
-    if not unit_ids:
-        return
-    if case.confidential or case.named_only:
-        raise NotForWholeUnits
-    shown = set(unit_ids) - case.facts().complained_about
-    Copy.objects.bulk_create(
-        [Copy(work_order=case, unit_id=unit_id, at=at) for unit_id in sorted(shown)],
-        ignore_conflicts=True,
-    )
-    alert(case, shown, AlertKind.COPIED, at=at)
-    if shown:
-        show_to(case, shown, frozenset(), at=at)
 
 
 @transaction.atomic
@@ -358,6 +329,7 @@ def move_case(
         reason=reason,
         reply=reply,
         ground=ground,
+        refuted=ground is DeclineGround.NOT_FOUND and queries.was_refuted(case),
         overdue=command == CaseCommand.REOPEN and reopening_over(case, at),
         today=localdate(at),
     )

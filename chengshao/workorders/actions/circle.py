@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid, Refused
+from chengshao.kernel.words import is_blank
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._store import record
@@ -108,7 +109,7 @@ def _case_to_name_on(number: str, actor: Actor) -> WorkOrder:
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise NeedMissing(need=Need.REASON)
 
 

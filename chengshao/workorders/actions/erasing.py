@@ -12,6 +12,7 @@ from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Refused
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._contacts import end_contacts
@@ -47,10 +48,14 @@ def erase_notes(*, number: str, seq: int, reason: str, actor: Actor, at: datetim
     _check_reason(reason)
     notes = Note.objects.filter(entry__work_order=case, entry__seq=seq)
     procedure = notes.filter(name=NoteName.PROCEDURE).values_list("text", flat=True).first()
+    place = notes.filter(name=NoteName.PLACE).values_list("text", flat=True).first()
     if not _erase_notes(notes):
         raise NothingToErase
     if procedure is not None:
         _forget_procedure(case, procedure)
+    if case.place and case.place == place:
+        case.place = ""
+        keep(case, "place")
     line: dict[str, Json] = {"command": CaseCommand.ERASE, "erased_seq": seq}
     record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
 
@@ -112,9 +117,8 @@ def erase_report(*, number: str, report_id: int, reason: str, actor: Actor, at: 
                 contact_id=report.contact_id, purpose=_PURPOSE, about=number, actor=actor, at=at
             )
     files = list(Attachment.objects.filter(report=report, erased_at=None).order_by("pk"))
-    for case in cases:
-        _erase_place(case, report)
-    seqs = {case.pk: _seqs_said(case, report) for case in cases}
+    placed = {case.pk: _erase_place(case, report) for case in cases}
+    seqs = {case.pk: sorted({*_seqs_said(case, report), *placed[case.pk]}) for case in cases}
     for case in cases:
         _erase_notes(Note.objects.filter(entry__work_order=case, entry__seq__in=seqs[case.pk]))
     _erase_files(files, at)
@@ -158,14 +162,23 @@ def _without_procedure(closing: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {name: value for name, value in closing.items() if name not in PROCEDURE}
 
 
-def _erase_place(case: WorkOrder, report: Report) -> None:
-    """Take the place from a case that has it from this report, and from no other."""
+def _erase_place(case: WorkOrder, report: Report) -> list[int]:
+    """
+    Take the place from a case that has it from this report, and from no other; return the lines
+    beside which a registrar has written it down once more.
+    """
     others = case.reports.filter(erased_at=None).exclude(pk=report.pk)
+    seqs: list[int] = []
     if case.place == report.place and not others.filter(place=report.place).exists():
         case.place = ""
+        written = Note.objects.filter(
+            entry__work_order=case, name=NoteName.PLACE, text=report.place
+        )
+        seqs = list(written.values_list("entry__seq", flat=True))
     if (case.lng, case.lat) == (report.lng, report.lat):
         case.lng = case.lat = None
     keep(case, "place", "lng", "lat")
+    return seqs
 
 
 def _seqs_said(case: WorkOrder, report: Report) -> list[int]:
@@ -199,5 +212,5 @@ def _check_may_erase(cases: Iterable[WorkOrder], actor: Actor) -> None:
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
+    if is_blank(reason):
         raise NeedMissing(need=Need.REASON)

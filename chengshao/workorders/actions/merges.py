@@ -1,31 +1,30 @@
 """Two cases that are one (并案), and apart again."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.events import publish
-from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _open_ends as open_ends
 from chengshao.workorders.actions import _platforms as platforms
 from chengshao.workorders.actions._audience import (
-    hide_from,
     narrow_to_named,
-    show_to,
-    who_looks_on,
+    review_sight,
 )
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
     apply,
+    ask_for_ratings,
     keep,
     record,
 )
+from chengshao.workorders.actions._telling import tell_reports
 from chengshao.workorders.actions.reports import hear_of_repeat
 from chengshao.workorders.events import WorkOrderEnded
 from chengshao.workorders.models import Report, WorkOrder
@@ -63,28 +62,27 @@ def merge_cases(
     source, target = queries.lock_cases(number, into, actor=actor)
     if source.revision != seen_revision:
         raise ChangedMeanwhile
+    one, other = source.facts(), queries.facts_with_recalls(target)
     check_same_circle(
-        Circle(source.confidential, source.named_only),
-        Circle(target.confidential, target.named_only),
+        Circle(source.confidential, source.named_only, one.about_somebody),
+        Circle(target.confidential, target.named_only, other.about_somebody),
     )
     decision = lifecycle.decide_merge(
-        source=source.facts(),
-        target=queries.facts_with_recalls(target),
-        actor=actor,
-        given=Given(reason=reason),
+        source=one, target=other, actor=actor, given=Given(reason=reason)
     )
     ids = list(source.reports.order_by("pk").values_list("pk", flat=True))
     open_ends.check_may_go_together(source, target)
     merge = source.merges.create(target=target, report_ids=ids, merged_at=at)
-    open_ends.go_along(merge)
+    open_ends.go_along(merge, source, target)
     apply(source, decision, actor=actor, at=at)
     source.merged_into = target
     _rehang(ids, source, target, at)
+    if target.outcome:
+        ask_for_ratings(target, target.reports.filter(pk__in=ids), at)
     target.revision += 1
     target.step = target.facts().step
     hear_of_repeat(target, at)
-    hide_from(target, target.facts().complained_about, at)
-    _show_to_onlookers(target, at)
+    review_sight(target, at)
     _enter_both(CaseCommand.MERGE, source, target, ids, reason, actor, at)
     publish(WorkOrderEnded(source.pk, Outcome.MERGED, at))
     return target
@@ -108,11 +106,11 @@ def undo_merge(
     merge = source.merges.get(undone_at=None, target=target)
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
-    open_ends.come_along_back(merge)
+    open_ends.come_along_back(merge, source, target)
     _rehang(merge.report_ids, target, source, at)
     apart, left = lifecycle.decide_undo_merge(
         source=source.facts(),
-        target=target.facts(),
+        target=replace(target.facts(), on_ledger=target.is_on_ledger),
         registered=bool(source.matter),
         actor=actor,
         given=Given(reason=reason),
@@ -121,7 +119,7 @@ def undo_merge(
     apply(source, apart, actor=actor, at=at)
     apply(target, left, actor=actor, at=at)
     _keep_shut(source, at)
-    _show_to_onlookers(target, at)
+    review_sight(target, at)
     _enter_both(CaseCommand.UNDO_MERGE, source, target, merge.report_ids, reason, actor, at)
     end_contacts(target, at)
     for case in (source, target):
@@ -152,6 +150,7 @@ def _rehang(report_ids: list[int], source: WorkOrder, target: WorkOrder, at: dat
     Report.objects.filter(pk__in=report_ids, work_order=source).update(work_order=target)
     for case in ordered:
         platforms.go_by_nearest(case, at)
+    tell_reports(target, target.reports.filter(pk__in=report_ids).order_by("pk"))
 
 
 def _keep_shut(case: WorkOrder, at: datetime) -> None:
@@ -161,13 +160,7 @@ def _keep_shut(case: WorkOrder, at: datetime) -> None:
         case.named_only = True
         keep(case, "named_only")
         narrow_to_named(case, at)
-    hide_from(case, case.facts().complained_about, at)
-
-
-def _show_to_onlookers(case: WorkOrder, at: datetime) -> None:
-    about = case.facts().complained_about
-    near = people.desk_and_subdistrict(case.territory, localdate(at))
-    show_to(case, (), about, onlookers=who_looks_on(case, about, near), at=at)
+    review_sight(case, at)
 
 
 def _enter_both(

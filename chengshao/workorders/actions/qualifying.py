@@ -7,14 +7,14 @@ from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._audience import (
-    hide_from,
     narrow_to_named,
+    review_sight,
     show_to,
-    who_looks_on,
 )
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._store import ChangedMeanwhile, apply, keep, record
@@ -63,18 +63,20 @@ def qualify_report(
     case, report = _not_sent(
         number, seen_revision, report_id, ReportCommand.QUALIFY, Power.REGISTER, actor
     )
-    new = newly_said(_said_of(report), asked)
+    new = newly_said(report.said, asked)
     if new.unit_id:
         people.check_units({new.unit_id}, localdate(at))
-        check_may_be_about(queries.facts_with_recalls(case), new.unit_id)
+        kept_from = people.kept_from({new.unit_id}, desk_unit_id=case.desk_unit_id)
+        check_may_be_about(queries.facts_with_recalls(case), kept_from)
     report.kind = new.kind or report.kind
     report.complained_about_unit_id = new.unit_id or report.complained_about_unit_id
     report.complained_about = new.words or report.complained_about
     report.save(update_fields=["kind", "complained_about_unit", "complained_about"])
     if new.kind == ReportKind.INFORMANT:
         _leave_to_named(case, report, at)
-    if new.unit_id:
-        _keep_from(case, new.unit_id, actor, at)
+    if new.unit_id == case.desk_unit_id:
+        _hand_to(case, people.desk_unit_id(complained_about=new.unit_id), actor, at)
+    review_sight(case, at)
     line: dict[str, Json] = {"command": ReportCommand.QUALIFY, "report_id": report_id}
     line |= {"kind": new.kind} if new.kind else {}
     line |= {"about_unit_id": new.unit_id} if new.unit_id else {}
@@ -108,7 +110,7 @@ def take_off_complaint(
     """
     command = ReportCommand.TAKE_OFF
     case, report = _not_sent(number, seen_revision, report_id, command, Power.DESIGNATE, actor)
-    if not reason.strip():
+    if is_blank(reason):
         raise NeedMissing(need=Need.REASON)
     wrong = report.complained_about_unit_id
     if wrong is None:
@@ -119,8 +121,8 @@ def take_off_complaint(
     about = case.facts().complained_about
     if near.desk_unit_id not in about:
         _hand_to(case, near.desk_unit_id, actor, at)
-    onlookers = who_looks_on(case, about, near)
-    show_to(case, {case.desk_unit_id}, about, onlookers=onlookers, at=at)
+    show_to(case, {case.desk_unit_id}, about, at=at)
+    review_sight(case, at)
     line: dict[str, Json] = {"command": command, "report_id": report_id, "about_unit_id": wrong}
     case.revision += 1
     record(case, line, notes={NoteName.REASON: reason}, actor=actor, at=at)
@@ -147,10 +149,6 @@ def _not_sent(
     return case, report
 
 
-def _said_of(report: Report) -> Said:
-    return Said(report.kind, report.complained_about_unit_id, report.complained_about)
-
-
 def _leave_to_named(case: WorkOrder, report: Report, at: datetime) -> None:
     """An informant's report opens to named persons alone, and its contact to nobody (举报)."""
     report.confidential = True
@@ -161,12 +159,6 @@ def _leave_to_named(case: WorkOrder, report: Report, at: datetime) -> None:
         case.named_only = True
         keep(case, "named_only")
         narrow_to_named(case, at)
-
-
-def _keep_from(case: WorkOrder, unit_id: int, actor: Actor, at: datetime) -> None:
-    if unit_id == case.desk_unit_id:
-        _hand_to(case, people.desk_unit_id(complained_about=unit_id), actor, at)
-    hide_from(case, {unit_id}, at)
 
 
 def _hand_to(case: WorkOrder, desk_unit_id: int, actor: Actor, at: datetime) -> None:

@@ -18,12 +18,13 @@ from chengshao.kernel.clock import ZONE
 from chengshao.kernel.errors import Invalid, NotAllowed, Refused
 from chengshao.kernel.events import publish
 from chengshao.kernel.tokens import digest_of
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _platforms as platforms
-from chengshao.workorders.actions._audience import hide_from, who_looks_on
+from chengshao.workorders.actions._audience import review_sight, who_looks_on
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._places import Place, fields_of, located
 from chengshao.workorders.actions._store import (
@@ -31,6 +32,7 @@ from chengshao.workorders.actions._store import (
     apply,
     ask_for_ratings,
     attach,
+    look_again,
     record,
 )
 from chengshao.workorders.actions.cases import name_matter
@@ -46,6 +48,7 @@ from chengshao.workorders.rules.joining import (
     check_same_circle,
     works_on,
 )
+from chengshao.workorders.rules.qualifying import Said
 from chengshao.workorders.rules.refusals import PowerMissing, UnitComplainedAbout, WrongState
 from chengshao.workorders.terms import (
     AlertKind,
@@ -157,10 +160,11 @@ def receive_report(
         today, about = localdate(at), report.complained_about_unit_id
         ground = catalog.ground()
         settled = ground.parameters(today)
-        hidden_from = frozenset({about} if about else ())
         place = _place_of(report, localdate(at))
         near = people.desk_and_subdistrict(place.territory, today)
         desk_unit_id = people.desk_unit_id(complained_about=about) if about else near.desk_unit_id
+        named = frozenset({about} if about else ())
+        hidden_from = people.kept_from(named, desk_unit_id=desk_unit_id)
         decision = lifecycle.open_case(
             desk_unit_id=desk_unit_id,
             actor=actor,
@@ -170,10 +174,7 @@ def receive_report(
         )
         case = _new_case(report, desk_unit_id, place, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
-        complains = report.kind is ReportKind.COMPLAINT or bool(report.complained_about)
-        onlookers = who_looks_on(
-            case, hidden_from, near, about_somebody=complains and about is None
-        )
+        onlookers = who_looks_on(case, hidden_from, near, about_somebody=stored.said.about_somebody)
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": ReportCommand.REPORT}
     if report.joins and report.outer_due_at is not None:
@@ -238,7 +239,7 @@ def record_fixed(
         actor=actor,
     )
     stored = _store(report, case, contact_id, fingerprint, actor, at)
-    onlookers = who_looks_on(case, frozenset(), near)
+    onlookers = who_looks_on(case, frozenset(), near, about_somebody=stored.said.about_somebody)
     (task,) = apply(case, decision, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": CaseCommand.FIX, **line}
     _enter(case, stored, what, notes={NoteName.REPLY: reply}, actor=actor, at=at)
@@ -252,7 +253,7 @@ def record_fixed(
 
 
 def _seen_before(report: NewReport, actor: Actor) -> tuple[str, Report | None]:
-    if not report.words.strip():
+    if is_blank(report.words):
         raise WordsMissing
     fingerprint = _fingerprint(report, actor)
     known = queries.report_with_key(report.client_key, actor.user_id)
@@ -306,15 +307,17 @@ def _place_of(report: NewReport, on: date) -> Place:
 
 def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
     case = queries.lock_case(number=report.joins or "", actor=actor)
-    if case.outcome and not case.ledger.filter(struck_off_at=None).exists():
+    if case.outcome and not case.is_on_ledger:
         raise WrongState(command=ReportCommand.REPORT, state=case.step)
-    check_same_circle(
-        Circle(report.confidential, report.kind is ReportKind.INFORMANT),
-        Circle(case.confidential, case.named_only),
-    )
     facts = case.facts()
     about = report.complained_about_unit_id
-    if about is not None and works_on(queries.facts_with_recalls(case), {about}):
+    said = Said(report.kind or "", about, report.complained_about)
+    check_same_circle(
+        Circle(report.confidential, report.kind is ReportKind.INFORMANT, said.about_somebody),
+        Circle(case.confidential, case.named_only, facts.about_somebody),
+    )
+    hidden_from = people.kept_from({about} if about else set(), desk_unit_id=case.desk_unit_id)
+    if hidden_from and works_on(queries.facts_with_recalls(case), hidden_from):
         raise UnitComplainedAbout
     if report.outer_due_at is not None:
         check_platform_clock_runs(facts)
@@ -330,7 +333,7 @@ def _take_in(case: WorkOrder, report: Report, at: datetime) -> None:
     Where the case is closed, its citizen too is asked for a word on the result.
     """
     if report.complained_about_unit_id is not None:
-        hide_from(case, {report.complained_about_unit_id}, at)
+        review_sight(case, at)
     if report.outer_due_at is not None:
         platforms.go_by_nearest(case, at)
     if case.outcome:
@@ -340,10 +343,13 @@ def _take_in(case: WorkOrder, report: Report, at: datetime) -> None:
 
 
 def hear_of_repeat(case: WorkOrder, at: datetime) -> None:
-    """Another voice on a case: whoever works on it, or owns it on the ledger, hears of it."""
+    """
+    Another voice on a case: whoever works on it, or owns it on the ledger, hears of it; who signs
+    or checks looks again before it goes on.
+    """
     open_tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
     owners = case.ledger.filter(struck_off_at=None).values_list("owner_id", flat=True)
-    units = {*open_tasks.values_list("unit_id", flat=True), *owners}
+    units = {*open_tasks.values_list("unit_id", flat=True), *owners, *look_again(case)}
     alert(case, units, AlertKind.SUPPLEMENTED, at=at)
 
 
@@ -425,7 +431,9 @@ def _enter(
         **what,
         "report_id": report.pk,
         "words": salted_digest(report.words_salt, report.words),
+        "place": salted_digest(report.words_salt, report.place),
     }
+    line |= {"kind": report.kind} if report.kind else {}
     record(case, line, notes=notes, actor=actor, at=at)
 
 

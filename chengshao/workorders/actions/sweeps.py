@@ -15,6 +15,7 @@ from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions._open_ends import awaited_on, settle_what_came_back
 from chengshao.workorders.actions._store import alert, apply, decide_and_store, record
+from chengshao.workorders.actions._telling import tell_ledger, tell_promises
 from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.clocks import say_now, told_by
@@ -132,6 +133,7 @@ def bring_back_promise(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder
         promise.came_back_at = at
         promise.unit_id = people.who_follows(promise.unit_id, today) or promise.unit_id
         promise.save(update_fields=["came_back_at", "unit"])
+    tell_promises(case, due)
     if case.outcome:
         given = Given(today=today)
         decide_and_store(case, CaseCommand.COME_BACK, given, line=line, actor=actor, at=at)
@@ -159,11 +161,13 @@ def review_ledger(*, case_id: int, actor: Actor, at: datetime) -> WorkOrder | No
     if entry is None or not case.outcome:
         return None
     owner_id = people.who_follows(entry.owner_id, localdate(at)) or case.desk_unit_id
-    given = Given(lead_unit_id=owner_id, today=localdate(at))
+    given = Given(owner_unit_id=owner_id, today=localdate(at))
     line: dict[str, Json] = {"owner_id": owner_id} if owner_id != entry.owner_id else {}
+    if owner_id != entry.owner_id:
+        entry.owner_id = owner_id
+        entry.save(update_fields=["owner"])
+        tell_ledger(case, [entry])
     decide_and_store(case, CaseCommand.REVIEW_LEDGER, given, line=line, actor=actor, at=at)
-    entry.owner_id = owner_id
-    entry.save(update_fields=["owner"])
     return case
 
 

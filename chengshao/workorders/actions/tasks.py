@@ -14,6 +14,7 @@ from chengshao.kernel.errors import Invalid
 from chengshao.people import queries as people
 from chengshao.workorders import queries
 from chengshao.workorders.actions._audience import check_somebody_knows
+from chengshao.workorders.actions._clocks import end_of
 from chengshao.workorders.actions._contacts import end_contacts
 from chengshao.workorders.actions._given import gather
 from chengshao.workorders.actions._store import (
@@ -24,6 +25,7 @@ from chengshao.workorders.actions._store import (
     contacted,
     move,
 )
+from chengshao.workorders.actions.copies import copy_to, districts_of
 from chengshao.workorders.models import (
     Attachment,
     ContactAttempt,
@@ -70,6 +72,7 @@ def move_task(
     asked_unit_ids: frozenset[int] = frozenset(),
     proposed_unit_id: int | None = None,
     until: date | None = None,
+    outer_due_at: datetime | None = None,
     actor: Actor,
     at: datetime,
 ) -> WorkOrder:
@@ -80,8 +83,9 @@ def move_task(
     :param asked_unit_ids: who is consulted, called in, assigned or inquired of
     :param proposed_unit_id: who should do it instead, in the eyes of who returns it; in the verdict
         on what was to be done beside the lead: who does it instead
-    :param until: end of a suspension, next review of a ledger's entry, or the day to which the
-        platform moved its order
+    :param until: end of a suspension, next review of a ledger's entry, or the last day of an order
+        whose platform names no hour
+    :param outer_due_at: the moment to which the platform moved its order
     :raises WorkOrderNotFound: if it is not there for this actor
     :raises ChangedMeanwhile: if the task is not the one the actor saw
     :raises UnitNotFound: if a unit named is not there or closed
@@ -96,6 +100,8 @@ def move_task(
     if task.revision != seen_revision:
         raise ChangedMeanwhile
     today = localdate(at)
+    if task.kind == TaskKind.OUTER_REQUEST:
+        until, outer_due_at = _outer_end(until, outer_due_at)
     _check_named(case, task, command, asked_unit_ids, proposed_unit_id, today)
     ground = catalog.ground()
     said = Given(
@@ -105,12 +111,42 @@ def move_task(
         asked_unit_ids=asked_unit_ids,
         proposed_unit_id=proposed_unit_id,
         until=until,
+        outer_due_at=outer_due_at,
         today=today,
     )
     given = gather(case, task, command, said, ground=ground, actor=actor, at=at)
-    move(case, task, command, given, ground=ground, actor=actor, at=at)
+    copies = _copies(case, _helping(task, command, said), today)
+    line: dict[str, Json] = {"copy_unit_ids": sorted(copies)} if copies else {}
+    move(case, task, command, given, line=line, ground=ground, actor=actor, at=at)
+    copy_to(case, copies, at)
     _after(case, task, command, at)
     return case
+
+
+def _helping(task: Task, command: str, said: Given) -> frozenset[int]:
+    """Return who is to help from now on: called in, or in the place of who gave it back."""
+    if command == TaskCommand.CALL_IN:
+        return said.asked_unit_ids
+    beside = task.parent is not None and task.parent.kind != TaskKind.LEAD
+    if (task.kind, command) == (TaskKind.ADJUDICATE, TaskCommand.GRANT) and beside:
+        return frozenset({said.proposed_unit_id} if said.proposed_unit_id else ())
+    return frozenset()
+
+
+def _copies(case: WorkOrder, helping: frozenset[int], today: date) -> frozenset[int]:
+    """Return the districts above sub-districts that are to help, where they owe nothing there."""
+    above = districts_of(case, helping, today) if helping else frozenset()
+    owing = case.tasks.filter(unit__in=above, state__in=sorted(OPEN_STATES))
+    return above - set(owing.values_list("unit_id", flat=True)) if above else above
+
+
+def _outer_end(
+    until: date | None, outer_due_at: datetime | None
+) -> tuple[date | None, datetime | None]:
+    """Return the day and the moment that a platform sets; a day alone means the end of it."""
+    if outer_due_at is not None:
+        return localdate(outer_due_at), outer_due_at
+    return until, end_of(until) if until else None
 
 
 def _check_named(
@@ -191,7 +227,7 @@ def record_contact(
         Report.objects.filter(pk=report_id).update(told_at=at)
     met = all_told(case, task) if command == TaskCommand.TELL else contacted(case)
     line: dict[str, Json] = {"report_id": report_id, "result": result}
-    given = Given(reason=words, met=met, today=localdate(at))
+    given = Given(reason=words, attempt=result, met=met, today=localdate(at))
     move(case, task, command, given, line=line, actor=actor, at=at)
     return case
 
@@ -234,6 +270,13 @@ def _check_may_attach(case: WorkOrder, task: Task, evidence_kind: str, actor: Ac
     power = Power.CHECK if checks else Power.HANDLE
     if not actor.may(power, task.unit_id, territory=case.territory):
         raise PowerMissing(power=power)
-    taken = set(EvidenceKind) if task.kind in _LOOKED_AT else set(case.evidence_asked)
-    if evidence_kind not in taken:
+    if evidence_kind not in _taken_on(case, task):
         raise EvidenceNotAsked
+
+
+def _taken_on(case: WorkOrder, task: Task) -> set[str]:
+    """Whoever only looks may show anything; who works for another unit, what it looks like now."""
+    if task.kind in _LOOKED_AT:
+        return set(EvidenceKind)
+    asked = set(case.evidence_asked)
+    return asked | {EvidenceKind.PHOTO_AFTER} if task.kind == TaskKind.SUBASSIGNED else asked

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja import Path, Query, Router
 
 from chengshao.web.http import ERRORS, Key, actor_from_request
-from chengshao.workorders import queries
+from chengshao.workorders import actions, queries
 from chengshao.workorders.queries import (
     AlertLine,
     CallLine,
@@ -114,10 +114,13 @@ def list_alerts(request: HttpRequest, asked: Query[PageIn]) -> list[AlertLine]:
 def list_reports_of_caller(request: HttpRequest, payload: CallerIn) -> list[CallLine]:
     """
     Return at most twelve reports in sight that were made from exactly this number, the open ones
-    first; never what was told in confidence.
+    first; never what was told in confidence. Who asked is logged, with the cases shown.
     """
-    return queries.reports_of_phone(
-        payload.phone, actor=actor_from_request(request), limit=MOST_CALLS
+    return actions.look_up_phone(
+        phone=payload.phone,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+        limit=MOST_CALLS,
     )
 
 

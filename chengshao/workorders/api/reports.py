@@ -16,12 +16,14 @@ from chengshao.workorders.queries import Progress
 from chengshao.workorders.schemas.parts import AttachmentOut
 from chengshao.workorders.schemas.reports import (
     ContactOut,
+    NuisanceIn,
     PurposeIn,
     QualifyIn,
     RateIn,
     ReportOut,
     ReportStateOut,
     TakeOffIn,
+    UnmarkIn,
     WithdrawIn,
     WordsIn,
 )
@@ -126,10 +128,24 @@ def answer_progress(request: HttpRequest, report_id: Path[Id], payload: WordsIn)
 
 
 @router.post("/reports/{report_id}/nuisance", response={200: ReportOut, **ERRORS})
-def mark_nuisance(request: HttpRequest, report_id: Path[Id]) -> Report:
-    """Mark a call as nuisance: it is not called back nor rated."""
+def mark_nuisance(request: HttpRequest, report_id: Path[Id], payload: NuisanceIn) -> Report:
+    """Mark a call as nuisance, with the reason: it is not called back nor rated."""
     return actions.mark_nuisance(
-        report_id=report_id, actor=actor_from_request(request), at=timezone.now()
+        report_id=report_id,
+        reason=payload.reason,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/unmark-nuisance", response={200: ReportOut, **ERRORS})
+def unmark_nuisance(request: HttpRequest, report_id: Path[Id], payload: UnmarkIn) -> Report:
+    """Take that mark back: its citizen is called, told and asked again as far as it goes."""
+    return actions.unmark_nuisance(
+        report_id=report_id,
+        reason=payload.reason,
+        actor=actor_from_request(request),
+        at=timezone.now(),
     )
 
 

@@ -1,5 +1,7 @@
 """Doors on what units owe, and on files."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -25,6 +27,8 @@ def move_task(request: HttpRequest, task_id: Path[Id], payload: TaskMoveIn) -> W
     """Move a task and, with it, the case."""
     actor = actor_from_request(request)
     given = payload.dict() | {"closing": payload.closing.closing() if payload.closing else None}
+    if isinstance(payload.until, datetime):
+        given |= {"until": None, "outer_due_at": payload.until}
     case = actions.move_task(task_id=task_id, **given, actor=actor, at=timezone.now())
     return shown(case.number, actor)
 

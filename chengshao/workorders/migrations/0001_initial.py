@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ('confidential', models.BooleanField(default=False)),
                 ('named_only', models.BooleanField(default=False)),
                 ('place', models.TextField(blank=True, default='')),
+                ('place_confirmed', models.BooleanField(default=False)),
                 ('territory', models.CharField(blank=True, default='', max_length=12)),
                 ('grid', models.CharField(blank=True, default='', max_length=15)),
                 ('lng', models.FloatField(blank=True, null=True)),

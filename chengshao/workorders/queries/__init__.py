@@ -8,6 +8,7 @@ from chengshao.workorders.queries.alerts import (
 )
 from chengshao.workorders.queries.asked import (
     AskedView,
+    ReturnedDraft,
     asked_of,
 )
 from chengshao.workorders.queries.callers import (
@@ -59,6 +60,7 @@ from chengshao.workorders.queries.history import (
     first_broken_entry,
     last_note,
     tried_by_rule,
+    was_refuted,
 )
 from chengshao.workorders.queries.ledger import (
     LedgerLine,
@@ -103,6 +105,9 @@ from chengshao.workorders.queries.locks import (
 from chengshao.workorders.queries.moves import (
     moves_of,
     needs_of_case_move,
+    noted_as_calls,
+    taken_by,
+    takes_sometimes,
 )
 from chengshao.workorders.queries.queues import (
     JOBS,
@@ -202,6 +207,7 @@ __all__ = [
     "QueueNotFound",
     "Receipt",
     "ReportNotFound",
+    "ReturnedDraft",
     "SealedSpan",
     "SimilarCase",
     "TimeHeld",
@@ -269,6 +275,7 @@ __all__ = [
     "needs_of_case_move",
     "next_case",
     "next_cases",
+    "noted_as_calls",
     "number_of_task",
     "oldest_running_calendar",
     "open_ledger_counts",
@@ -298,6 +305,8 @@ __all__ = [
     "sight_of",
     "similar_cases",
     "similar_to",
+    "taken_by",
+    "takes_sometimes",
     "tasks_owed",
     "time_held",
     "times_of",
@@ -305,5 +314,6 @@ __all__ = [
     "viewings_of",
     "visible_to",
     "wait_for_import",
+    "was_refuted",
     "who_hears",
 ]

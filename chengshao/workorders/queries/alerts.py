@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chengshao.kernel.actor import Actor
 from chengshao.workorders.models import Alert
 from chengshao.workorders.queries.queues import JOBS
-from chengshao.workorders.queries.scope import visible_to
-from chengshao.workorders.terms import AlertKind, Power
+from chengshao.workorders.queries.scope import seen_by, visible_to
+from chengshao.workorders.terms import AlertKind, Power, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,14 @@ def alerts_of(actor: Actor, *, limit: int, offset: int = 0) -> list[AlertLine]:
         "work_order", "kind", "unit"
     )
     rows = Alert.objects.filter(pk__in=newest.values("pk"))
-    rows = rows.select_related("work_order").order_by("-at", "-pk")
+    full = seen_by(actor).filter(work_order=OuterRef("work_order"), sight=Sight.FULL)
+    rows = rows.annotate(in_full=Exists(full)).select_related("work_order").order_by("-at", "-pk")
     return [
         AlertLine(
             kind=AlertKind(row.kind),
             number=row.work_order.number,
             matter=row.work_order.matter,
-            place=row.work_order.place,
+            place=row.work_order.place_told(whole=row.in_full),
             unit_id=row.unit_id,
             for_leader=row.for_leader,
             at=row.at,

@@ -15,6 +15,16 @@ _MOST_PASSED_ON = 4
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedDraft:
+    """An answer that was not reported: its unit's leader sent it back, or it was taken back."""
+
+    reason: str  # of the leader; "" where the unit took it back itself
+    closing: Mapping[str, Any]  # as kept
+    reply: str
+    words: str  # why not all parts were waited for, or what a helper did
+
+
+@dataclass(frozen=True, slots=True)
 class AskedView:
     """What is to be decided or done on a task, and on what its lead was chosen."""
 
@@ -26,6 +36,7 @@ class AskedView:
     draft: str = ""  # the words to the citizen that wait for a signature or a check
     basis: str = ""  # of a lead
     responsibility_id: int | None = None
+    returned: ReturnedDraft | None = None  # to be answered anew
 
 
 def asked_of(view: CaseView) -> dict[int, AskedView]:
@@ -45,6 +56,7 @@ def asked_of(view: CaseView) -> dict[int, AskedView]:
             draft=told.draft_of(task) if waits else "",
             basis=sent.notes.get(NoteName.BASIS, "") if sent else "",
             responsibility_id=sent.body.get("responsibility_id") if sent else None,
+            returned=told.returned_to(task) if task.state in OPEN_STATES else None,
         )
     return found
 
@@ -89,6 +101,25 @@ class _Told:
                 return words
             seen = self._tasks.get(seen.follows_id or 0)
         return ""
+
+    def returned_to(self, task: Task) -> ReturnedDraft | None:
+        """Return the answer to this task that came back last, unless another waits by now."""
+        drafts = (t for t in self._tasks.values() if t.kind == TaskKind.SIGN_OFF)
+        last = max((t for t in drafts if t.parent_id == task.pk), key=lambda t: t.pk, default=None)
+        if last is None or last.state in OPEN_STATES:
+            return None
+        answer = self._last(task.pk, TaskCommand.ANSWER)
+        back = self._last(last.pk, TaskCommand.SEND_BACK)
+        return ReturnedDraft(
+            reason=back.get(NoteName.REASON, ""),
+            closing=last.asked.get("closing") or {},
+            reply=answer.get(NoteName.REPLY, ""),
+            words=answer.get(NoteName.REASON, ""),
+        )
+
+    def _last(self, task_id: int, command: str) -> Mapping[str, str]:
+        lines = (e for e in reversed(self._entries) if e.body.get("task_id") == task_id)
+        return next((e.notes for e in lines if e.body["command"] == command), {})
 
     def draft_of(self, task: Task) -> str:
         """Return the words to the citizen on the task from which this one was asked."""

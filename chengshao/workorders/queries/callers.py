@@ -60,6 +60,7 @@ class CallLine:
     due_at: datetime | None  # of what holds the case; our own limit
     due_amount: int
     due_unit: str
+    returned: bool  # the lead says that it is not its own
     for_approval: bool  # it may go on the ledger
     suspended_until: datetime | None
     chases: int  # since the last answer
@@ -226,6 +227,8 @@ def _line(report: Report, reply: str) -> CallLine:
         due_at=inner.due_at if inner else None,
         due_amount=inner.amount if inner else 0,
         due_unit=inner.unit if inner else "",
+        returned=lead is not None
+        and any(t.kind == TaskKind.ADJUDICATE and t.parent_id == lead.pk for t in tasks),
         for_approval=holding is not None and holding.kind == TaskKind.LEDGER_APPROVAL,
         suspended_until=case.resumes_at,
         chases=case.chases,

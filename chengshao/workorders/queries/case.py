@@ -1,7 +1,7 @@
 """One case with all that hangs on it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -30,8 +30,14 @@ from chengshao.workorders.models import (
 from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import WorkOrderNotFound, seen_by, visible_to
 from chengshao.workorders.queries.second_call import reopening_until
-from chengshao.workorders.rules.answering import had_a_hand
-from chengshao.workorders.rules.contacting import Attempt, still_owed
+from chengshao.workorders.rules.answering import barred_closings, had_a_hand
+from chengshao.workorders.rules.contacting import (
+    Attempt,
+    contact_met,
+    still_owed,
+    tried_in_vain,
+)
+from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.rules.qualifying import NOT_SENT
 from chengshao.workorders.terms import (
@@ -44,7 +50,10 @@ from chengshao.workorders.terms import (
     Power,
     Sight,
     TaskCommand,
+    TaskKind,
 )
+
+_ANSWERED = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.SIGN_OFF)  # or signed as answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,7 @@ class CaseView:
     circle: list[NamedView]  # who knows of it by name; beside them units, or nobody
     alerts: list[AlertView]
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
+    barred: dict[int, dict[str, str]]  # by task, kinds of closing that it can't take: why, as code
     own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
     case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
     may_reopen: bool  # by the right of one of its citizens
@@ -155,14 +165,15 @@ class CaseView:
         :param task_id: only attempts on this task count; None is returned where it is met
         """
         mine = (a for a in self.attempts if a.report_id == report_id)
-        counted = (a for a in mine if task_id in (None, a.task_id) and a.at >= self._begun_at)
+        begun = _begun_at(self.case, self.entries)
+        counted = (a for a in mine if task_id in (None, a.task_id) and a.at >= begun)
         return still_owed(Attempt(a.report_id, a.at, a.result) for a in counted)
 
-    @property
-    def _begun_at(self) -> datetime:
-        """Return when it was last reopened, else opened: attempts before count no more."""
-        reopened = [e.body["at"] for e in self.entries if e.body["command"] == CaseCommand.REOPEN]
-        return datetime.fromisoformat(reopened[-1]) if reopened else self.case.opened_at
+
+def _begun_at(case: WorkOrder, entries: Iterable[EntryView]) -> datetime:
+    """Return when it was last reopened, else opened: attempts before count no more."""
+    reopened = [e.body["at"] for e in entries if e.body["command"] == CaseCommand.REOPEN]
+    return datetime.fromisoformat(reopened[-1]) if reopened else case.opened_at
 
 
 _ATTEMPTS = TypeAdapter(list[AttemptView])
@@ -196,6 +207,9 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
     entries = _entries(case)
     here = Q(work_order=case) | Q(report__work_order=case)  # also what merged reports brought
     attachments = list(Attachment.objects.filter(here).select_related("blob").order_by("pk"))
+    attempts = _ATTEMPTS.validate_python(told.told_attempts)
+    begun = _begun_at(case, entries)
+    tried = [Attempt(a.report_id, a.at, a.result) for a in attempts if a.at >= begun]
     if not whole:
         own = {task.pk for task in tasks if _owes(task, actor)}
         asked_by = {task.parent_id for task in tasks if task.pk in own}
@@ -211,7 +225,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         tasks=tasks,
         entries=entries,
         attachments=attachments,
-        attempts=_ATTEMPTS.validate_python(told.told_attempts) if whole else [],
+        attempts=attempts if whole else [],
         promises=_PROMISES.validate_python(told.told_promises) if whole else [],
         ledger=_LEDGER.validate_python(told.told_ledger) if whole else [],
         copies=_COPIES.validate_python(told.told_copies) if whole else [],
@@ -223,6 +237,11 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
             task.pk: commands_for(facts, facts.task(task.pk), actor)
             for task in tasks
             if facts.task(task.pk).is_open
+        },
+        barred={
+            task.pk: _barred(facts, task, tried)
+            for task in tasks
+            if task.ended_at is None and task.kind in _ANSWERED
         },
         own=frozenset(
             task.pk
@@ -241,6 +260,18 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         and (case.named_only or case.confidential)
         and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
     )
+
+
+def _barred(facts: CaseFacts, task: Task, tried: Collection[Attempt]) -> dict[str, str]:
+    answered = task.parent_id if task.kind == TaskKind.SIGN_OFF else task.pk
+    ids = [report.id for report in facts.reports if report.reachable]
+    barred = barred_closings(
+        facts,
+        facts.task(answered or task.pk),
+        contact_met=bool(ids) and contact_met(tried, ids),
+        tried_in_vain=tried_in_vain(tried, ids),
+    )
+    return {kind: refusal.code for kind, refusal in barred.items()}
 
 
 def _reopening_over(case: WorkOrder, at: datetime) -> bool:

@@ -35,12 +35,22 @@ from chengshao.workorders.terms import (
     NoteName,
     Outcome,
     ReportCommand,
+    ReportKind,
     Step,
     TaskKind,
 )
 
 _WITH_PLATFORM = (TaskKind.OUTER_REQUEST, TaskKind.OUTER_CLOSING)
 _ANSWERED_TO_CITIZEN = (Outcome.CLOSED, Outcome.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """What the citizen was told before the case went on once more."""
+
+    at: datetime
+    words: str
+    disputed: bool  # its citizen said that it was not done
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +71,17 @@ class Progress:
     lead_unit_id: int | None  # who is on it now
     helping_unit_ids: tuple[int, ...]
     promised_by: datetime | None
+    returned: bool  # the lead says that it is not its own: who handles it is settled anew
+    verdict_by: datetime | None  # when it is settled whether another does
     extended: bool
     suspended_until: datetime | None
     for_approval: bool  # it may go on the ledger
     with_platform: bool  # the platform that it came from is asked
     together: bool  # dealt with together with others of its kind
     reply: str  # only when the case is closed or declined
+    earlier: tuple[EarlierAnswer, ...]  # before the present one, the newest first
+    confidential: bool
+    informant: bool
     ended_at: datetime | None
     closing: Closing | None
     closed_unit_id: int | None  # whose answer it is; None: the desk's own
@@ -90,9 +105,20 @@ class Progress:
         return not self.withdrawn and self.step in _GOING_ON
 
 
+_ENDS = (Milestone.CLOSED, Milestone.DECLINED)
+_GOES_ON_AGAIN = (Milestone.REOPENED, Milestone.CAME_BACK)
 _GOING_ON = frozenset(
     {Step.REPORTED, Step.REGISTERED, Step.DISPATCHED, Step.HANDLING, Step.ANSWERED}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """Words to the citizens of a case, as they were handed in."""
+
+    case_id: int
+    seq: int  # of the line on its case
+    words: str
 
 
 def progress_of(actor: Actor, now: datetime) -> Progress:
@@ -114,6 +140,7 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
     )
     here = [task for task in tasks if task.work_order_id == case.pk and task.ended_at is None]
     lead = next((task for task in here if task.kind == TaskKind.LEAD), None)
+    verdict = next((t for t in here if lead and _is_verdict_on(t, lead)), None)
     handling = [task.unit_id for task in here if task.kind in HANDLING_KINDS]
     tell = next((task for task in here if task.kind == TaskKind.TELL), None)
     closed = case.outcome == Outcome.CLOSED
@@ -135,13 +162,18 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         step=case.step,
         lead_unit_id=lead.unit_id if lead else None,
         helping_unit_ids=tuple(unit for unit in handling if not lead or unit != lead.unit_id),
-        promised_by=_inner_due(lead) if lead else None,
+        promised_by=_inner_due(lead) if lead and not verdict else None,
+        returned=verdict is not None,
+        verdict_by=_inner_due(verdict) if verdict else None,
         extended=lead is not None and lead.extensions > 0,
         suspended_until=case.resumes_at,
         for_approval=any(task.kind == TaskKind.LEDGER_APPROVAL for task in here),
         with_platform=any(task.kind in _WITH_PLATFORM for task in here),
         together=_is_together(passed),
-        reply=replies.get(case.pk, "") if case.outcome in _ANSWERED_TO_CITIZEN else "",
+        reply=_reply_until(replies, case.pk) if case.outcome in _ANSWERED_TO_CITIZEN else "",
+        earlier=_earlier(passed, replies),
+        confidential=report.confidential,
+        informant=report.kind == ReportKind.INFORMANT,
         ended_at=case.ended_at,
         closing=CLOSING.validate_python(case.closing) if case.closing else None,
         closed_unit_id=case.closed_unit_id,
@@ -208,25 +240,25 @@ def _report(actor: Actor) -> Report:
     return found
 
 
-def _history(report: Report) -> tuple[list[HistoryLine], dict[int, str]]:
+def _history(report: Report) -> tuple[list[HistoryLine], list[_Reply]]:
     """
-    Return the lines of every case that the report was ever on, the first one first, and of each
-    case the last words to the citizen.
+    Return the lines of every case that the report was ever on, the first one first, and the words
+    to citizens on them, in order.
     """
     lines: list[HistoryLine] = []
-    replies: dict[int, str] = {}
+    replies: list[_Reply] = []
     asked: set[int] = set()
     wanted = {report.work_order_id}
     while wanted - asked:
         found, said = _lines_of(wanted - asked)
         asked |= wanted
         lines = found + lines
-        replies |= said
+        replies = said + replies
         wanted = was_on(found, report.pk)
     return lines, replies
 
 
-def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], dict[int, str]]:
+def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], list[_Reply]]:
     """Words of staff stay where they are, save those to the citizen."""
     to_citizen = Q(name=NoteName.REPLY) | Q(entry__body__contains='"actor":"CITIZEN"')
     notes = Note.objects.filter(to_citizen, entry=OuterRef("pk")).values(
@@ -235,17 +267,43 @@ def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], dict[int, s
     entries = Entry.objects.filter(work_order__in=sorted(case_ids)).annotate(
         said=ArraySubquery(notes)
     )
-    lines, replies = [], {}
-    for case_id, text, said in entries.order_by("work_order_id", "seq").values_list(
-        "work_order_id", "body", "said"
+    lines: list[HistoryLine] = []
+    replies: list[_Reply] = []
+    for case_id, seq, text, said in entries.order_by("work_order_id", "seq").values_list(
+        "work_order_id", "seq", "body", "said"
     ):
         body = json.loads(text)
         told = {note["name"]: note["text"] for note in said}
         if NoteName.REPLY in told:
-            replies[case_id] = told[NoteName.REPLY]
+            replies.append(_Reply(case_id, seq, told[NoteName.REPLY]))
         own = told.get(NoteName.COMMENT) or told.get(NoteName.REASON) or ""
-        lines.append(HistoryLine(case_id, body, own))
+        lines.append(HistoryLine(case_id, body, own, seq))
     return lines, replies
+
+
+def _reply_until(replies: Sequence[_Reply], case_id: int, seq: int | None = None) -> str:
+    """Return the last words to the citizen on a case, up to a line where one is named."""
+    said = [r.words for r in replies if r.case_id == case_id and (seq is None or r.seq <= seq)]
+    return said[-1] if said else ""
+
+
+def _earlier(passed: Sequence[Passed], replies: Sequence[_Reply]) -> tuple[EarlierAnswer, ...]:
+    """Return what was answered before each time that the case went on again, the newest first."""
+    found: list[EarlierAnswer] = []
+    ended: Passed | None = None
+    for one in passed:
+        if one.what in _ENDS:
+            ended = one
+        elif one.what in _GOES_ON_AGAIN and ended is not None:
+            said = _reply_until(replies, ended.case_id, ended.seq)
+            if said:
+                found.append(EarlierAnswer(ended.at, said, disputed=bool(one.words)))
+            ended = None
+    return tuple(reversed(found))
+
+
+def _is_verdict_on(task: Task, lead: Task) -> bool:
+    return task.kind == TaskKind.ADJUDICATE and task.parent_id == lead.pk
 
 
 def _tasks(case_ids: Collection[int]) -> list[Task]:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from chengshao.kernel.clock import ZONE
-from chengshao.workorders.models import Deadline, LedgerEntry, Promise, Rating, WorkOrder
+from chengshao.workorders.models import Deadline, LedgerEntry, Promise, Rating, Task, WorkOrder
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.terms import ClosingKind, DeadlineAuthority, Outcome, TaskKind
 
@@ -39,16 +39,21 @@ def cases_with_promises_due(today: date, *, limit: int) -> list[int]:
 
 def ledger_cases_to_review(today: date, *, limit: int) -> list[int]:
     """Return cases on the ledger whose review is due and not being done."""
-    rows = LedgerEntry.objects.filter(struck_off_at=None, review_on__lte=today).exclude(
-        work_order__tasks__kind=TaskKind.LEDGER_REVIEW,
-        work_order__tasks__state__in=sorted(OPEN_STATES),
+    under_review = Task.objects.filter(
+        work_order=OuterRef("work_order"),
+        kind=TaskKind.LEDGER_REVIEW,
+        state__in=sorted(OPEN_STATES),
     )
-    ended = rows.filter(work_order__outcome=Outcome.CLOSED).order_by("review_on")
+    rows = LedgerEntry.objects.filter(~Exists(under_review), struck_off_at=None)
+    ended = rows.filter(review_on__lte=today, work_order__outcome=Outcome.CLOSED)
+    ended = ended.order_by("review_on")
     return list(ended.values_list("work_order", flat=True)[:limit])
 
 
-def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str]]:
-    """Return (id, number) of cases solved in a period that nobody checked (F16), for the sample."""
+def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str, datetime]]:
+    """
+    Return (id, number, end) of cases solved in a period that nobody checked (F16), for the sample.
+    """
     cases = WorkOrder.objects.filter(
         ended_at__gte=since,
         ended_at__lt=until,
@@ -56,18 +61,21 @@ def cases_closed_unseen(since: datetime, until: datetime) -> list[tuple[int, str
         closing_kind=ClosingKind.SOLVED,
         archived_at=None,
     ).exclude(tasks__kind__in=[TaskKind.CHECK, TaskKind.SAMPLE])
-    return list(cases.order_by("pk").values_list("pk", "number"))
+    rows = cases.order_by("pk").values_list("pk", "number", "ended_at")
+    return [(pk, number, ended_at) for pk, number, ended_at in rows if ended_at is not None]
 
 
 def cases_to_archive(before: datetime, *, limit: int) -> list[int]:
     """Return cases that ended before a moment and wait for nothing any more."""
     cases = WorkOrder.objects.filter(ended_at__lt=before, archived_at=None, outcome__in=_ARCHIVED)
-    waiting = Q(tasks__state__in=sorted(OPEN_STATES)) | Q(
-        reports__ratings__isnull=False, reports__ratings__ended_at=None
+    own = OuterRef("pk")
+    rested = cases.filter(
+        ~Exists(Task.objects.filter(work_order=own, state__in=sorted(OPEN_STATES))),
+        ~Exists(Rating.objects.filter(report__work_order=own, ended_at=None)),
+        ~Exists(LedgerEntry.objects.filter(work_order=own, struck_off_at=None)),
+        ~Exists(Promise.objects.filter(work_order=own, settled_at=None)),
     )
-    rested = cases.exclude(waiting).exclude(ledger__struck_off_at=None, ledger__isnull=False)
-    promised = Q(promises__settled_at=None, promises__isnull=False)
-    return list(rested.exclude(promised).order_by("ended_at").values_list("pk", flat=True)[:limit])
+    return list(rested.order_by("ended_at").values_list("pk", flat=True)[:limit])
 
 
 def oldest_running_calendar() -> int | None:

@@ -16,7 +16,9 @@ from chengshao.workorders.models import (
     Attachment,
     ContactAttempt,
     Entry,
+    LedgerEntry,
     Note,
+    Promise,
     Rating,
     Report,
     Task,
@@ -26,7 +28,15 @@ from chengshao.workorders.queries.locks import lock_case_by_id
 from chengshao.workorders.rules.contacting import Attempt, contact_met
 from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.joining import recalled_untouched
-from chengshao.workorders.rules.proof import Fault, Kept, Line, Salted, first_fault, named_in
+from chengshao.workorders.rules.proof import (
+    Fault,
+    Kept,
+    Line,
+    Salted,
+    first_fault,
+    named_in,
+    place_holds,
+)
 from chengshao.workorders.rules.replay import (
     Present,
     ToldRating,
@@ -35,10 +45,33 @@ from chengshao.workorders.rules.replay import (
     replayed,
 )
 from chengshao.workorders.rules.seals import span_of
-from chengshao.workorders.terms import BrokenPart, ContactResult, NoteName
+from chengshao.workorders.rules.standing import (
+    OF_CASE,
+    OF_LEDGER,
+    OF_PROMISE,
+    OF_REPORT,
+    Attempted,
+    Facts,
+    Standing,
+    facts_of,
+    facts_of_report,
+    moment,
+    standing_told,
+)
+from chengshao.workorders.terms import BrokenPart, ContactResult, NoteName, TaskCommand
 
 _UNREADABLE = "unreadable"  # the digest of no file
 _AT_ONCE = 1 << 20  # bytes of a file
+_OF_TASK = (
+    "kind",
+    "unit_id",
+    "round",
+    "state",
+    "opened_at",
+    "ended_at",
+    "designated",
+    "extensions",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +107,11 @@ def cases_to_verify(
 
 def broken_cases(case_ids: Sequence[int], *, read_files: bool = False) -> list[Broken]:
     """
-    Return the first broken place of each of these cases: seven statements for any number of them.
+    Return the first broken place of each of these cases: ten statements for any number of them.
     A case whose history is whole must stand where that leads: outcome, step and matter, who held
-    what since when, and what citizens said of the result. Deadlines follow from these and from
-    the calendar; they are not in the history.
+    what since when, what was promised or put on the ledger, who was called, and what citizens
+    said of the result. Deadlines follow from these and from the calendar; they are not in the
+    history.
 
     They are read without locks, while others may move them: a case that seems broken is read
     again under its lock before anything is said.
@@ -101,29 +135,77 @@ def _fault_under_lock(case_id: int, read_files: bool) -> Fault | None:
 
 def _faults(cases: Sequence[WorkOrder], read_files: bool) -> dict[int, Fault]:
     """Return the first fault of each of these cases that has one."""
-    kept, present = _kept(cases, read_files), _present(cases)
+    kept, found = _kept(cases, read_files), _found(cases)
     rated = _ratings({report_id for each in kept.values() for report_id in each.words})
     faults = {}
     for case in cases:
-        fault = first_fault(kept[case.pk]) or _present_fault(kept[case.pk], present[case.pk], rated)
+        fault = first_fault(kept[case.pk]) or _present_fault(kept[case.pk], found[case.pk], rated)
         if fault is not None:
             faults[case.pk] = fault
     return faults
 
 
-def _present_fault(kept: Kept, present: Present, rated: AbstractSet[ToldRating]) -> Fault | None:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a case's own rows say."""
+
+    present: Present
+    standing: Standing
+    place: str
+
+
+def _present_fault(kept: Kept, found: _Found, rated: AbstractSet[ToldRating]) -> Fault | None:
     bodies = [json.loads(line.body) for line in kept.lines]
-    if replayed(bodies) == present and ratings_told(bodies) <= rated:
-        return None
-    return Fault(kept.seq, BrokenPart.PRESENT)
+    whole = (
+        replayed(bodies) == found.present
+        and standing_told(bodies).leads_to(found.standing)
+        and ratings_told(bodies) <= rated
+        and place_holds(found.place, kept)
+    )
+    return None if whole else Fault(kept.seq, BrokenPart.PRESENT)
+
+
+def _found(cases: Sequence[WorkOrder]) -> dict[int, _Found]:
+    """Return what the rows of these cases say: five statements."""
+    present, standing = _present(cases), _standing(cases)
+    return {case.pk: _Found(present[case.pk], standing[case.pk], case.place) for case in cases}
+
+
+def _standing(cases: Sequence[WorkOrder]) -> dict[int, Standing]:
+    """Return what hangs on these cases by its own rows: four statements."""
+    promises: dict[int, dict[int, Facts]] = defaultdict(dict)
+    for promise in Promise.objects.filter(work_order__in=cases):
+        promises[promise.work_order_id][promise.pk] = facts_of(promise, OF_PROMISE)
+    ledger: dict[int, dict[int, Facts]] = defaultdict(dict)
+    for entry in LedgerEntry.objects.filter(work_order__in=cases):
+        ledger[entry.work_order_id][entry.pk] = facts_of(entry, OF_LEDGER)
+    reports: dict[int, dict[int, Facts]] = defaultdict(dict)
+    for report in Report.objects.filter(work_order__in=cases).only("work_order", *OF_REPORT):
+        reports[report.work_order_id][report.pk] = facts_of_report(report)
+    attempts: dict[int, set[Attempted]] = defaultdict(set)
+    tried = ContactAttempt.objects.filter(task__work_order__in=cases)
+    for case_id, task_id, report_id, result, at, by in tried.values_list(
+        "task__work_order_id", "task_id", "report_id", "result", "at", "by_id"
+    ):
+        attempts[case_id].add(Attempted(task_id, report_id, result, moment(at), by))
+    return {
+        case.pk: Standing(
+            case=facts_of(case, OF_CASE),
+            promises=promises[case.pk],
+            ledger=ledger[case.pk],
+            reports=reports[case.pk],
+            attempts=frozenset(attempts[case.pk]),
+        )
+        for case in cases
+    }
 
 
 def _present(cases: Sequence[WorkOrder]) -> dict[int, Present]:
     """Return where these cases stand by their own rows: one statement."""
     tasks: dict[int, list[ToldTask]] = defaultdict(list)
     rows = Task.objects.filter(work_order__in=cases)
-    for t in rows.only("work_order", "kind", "unit", "round", "state", "opened_at", "ended_at"):
-        told = ToldTask(t.pk, t.kind, t.unit_id, t.round, t.state, t.opened_at, t.ended_at)
+    for t in rows.only("work_order", *_OF_TASK):
+        told = ToldTask(t.pk, **{name: getattr(t, name) for name in _OF_TASK})
         tasks[t.work_order_id].append(told)
     return {
         case.pk: Present(
@@ -156,12 +238,14 @@ def _kept(cases: Sequence[WorkOrder], read_files: bool = False) -> dict[int, Kep
     told = {pk for reports, _ in named for pk in reports}
     attached = {pk for _, files in named for pk in files}
     words: dict[int, Salted | None] = {}
+    places: dict[int, Salted | None] = {}
     reports_on: dict[int, set[int]] = defaultdict(set)
     reports = Report.objects.filter(Q(pk__in=told) | Q(work_order__in=ids))
-    for pk, case_id, salt, text, erased_at in reports.values_list(
-        "pk", "work_order_id", "words_salt", "words", "erased_at"
+    for pk, case_id, salt, text, place, erased_at in reports.values_list(
+        "pk", "work_order_id", "words_salt", "words", "place", "erased_at"
     ):
         words[pk] = None if erased_at else Salted(salt, text)
+        places[pk] = None if erased_at else Salted(salt, place)
         reports_on[case_id].add(pk)
     files: dict[int, str | None] = {}
     files_on: dict[int, set[int]] = defaultdict(set)
@@ -175,6 +259,7 @@ def _kept(cases: Sequence[WorkOrder], read_files: bool = False) -> dict[int, Kep
             head=case.history_head,
             lines=lines[case.pk],
             words=words,
+            places=places,
             files=files,
             reports_on_it=frozenset(reports_on[case.pk]),
             files_on_it=frozenset(files_on[case.pk]),
@@ -221,6 +306,11 @@ def last_note(case: WorkOrder, name: NoteName, *, task_id: int | None = None) ->
     return notes.values_list("text", flat=True).first() or ""
 
 
+def was_refuted(case: WorkOrder) -> bool:
+    """Tell whether who went to verify it found nothing (核实不属实)."""
+    return case.entries.filter(body__contains=f'"command":"{TaskCommand.REFUTE}"').exists()
+
+
 def tried_by_rule(task: Task, report_ids: Iterable[int]) -> bool:
     """Tell whether each of these citizens was told on this task, or tried by the rule."""
     tried = ContactAttempt.objects.filter(task=task)
@@ -229,6 +319,9 @@ def tried_by_rule(task: Task, report_ids: Iterable[int]) -> bool:
 
 
 def facts_with_recalls(case: WorkOrder) -> CaseFacts:
-    """Return what the rules need of the case, and what was recalled before anything was done."""
+    """
+    Return what the rules need of a case to which more is to come: also what was recalled before
+    anything was done, and whether it is on the ledger.
+    """
     bodies = (json.loads(body) for body in case.entries.values_list("body", flat=True))
-    return replace(case.facts(), untouched=recalled_untouched(bodies))
+    return replace(case.facts(), untouched=recalled_untouched(bodies), on_ledger=case.is_on_ledger)

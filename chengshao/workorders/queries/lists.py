@@ -41,6 +41,7 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 
+_ANEW = (TaskKind.DISPATCH, TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE)
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
 
@@ -74,6 +75,10 @@ class CaseLine:
     owed: tuple[str, ...] = ()  # the kinds of the own open tasks, the nearest first
     waiting: tuple[str, ...] = ()  # the kinds of all open tasks
     outer_due_at: datetime | None = None  # of the platform that the order came from
+    of_kind: str = ""  # of the task on which the nearest decides: whose answer or request it is
+    of_unit_id: int | None = None
+    sent_back: bool = False  # the leader sent the answer to the nearest back
+    again: bool = False  # it was answered once: the check failed, or it was reopened
     suspended_until: datetime | None = None
     chases: int = 0
 
@@ -242,6 +247,7 @@ def precedents(
     """
     same = Q(matter__startswith=matter.partition("-")[0])
     cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED)
+    cases = cases.annotate(in_full=_in_full(actor, "pk"))
     near = (
         cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
     )
@@ -327,6 +333,9 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
     reports = told.order_by().annotate(n=Func("pk", function="count")).values("n")
     went = Merge.objects.filter(source=OuterRef(OuterRef("pk")), undone_at=None)
     gone = Report.objects.filter(pk=Subquery(went.values("report_ids__0")[:1]))
+    answered = Task.objects.filter(
+        work_order=OuterRef("pk"), kind=TaskKind.LEAD, state=TaskState.DONE
+    )
     cases = WorkOrder.objects.filter(
         pk__in=ids
     ).annotate(
@@ -336,12 +345,15 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
             Subquery(gone.filter(erased_at=None).values("words")[:1]),
         ),
         reports_told=Subquery(reports),
+        answered=Exists(answered),
     )
+    drafts = Task.objects.filter(parent=OuterRef("task"), kind=TaskKind.SIGN_OFF)
     rows = Deadline.objects.filter(
         task__work_order__in=ids,
         task__state__in=sorted(OPEN_STATES),
         authority=DeadlineAuthority.INNER,
-    ).select_related("task")
+    ).select_related("task__parent")
+    rows = rows.annotate(last_draft=Subquery(drafts.order_by("-pk").values("state")[:1]))
     waiting: dict[int, list[Deadline]] = defaultdict(list)
     for row in rows:
         waiting[row.task.work_order_id].append(row)
@@ -363,11 +375,13 @@ def _line(
     ]
     deadline = next(iter(own if power else waiting), None)
     task = deadline.task if deadline else None
+    of = task.parent if task and case.in_full else None
+    returned = getattr(deadline, "last_draft", None) == TaskState.DONE
     return CaseLine(
         number=case.number,
         words=opening_of(case.told or "") if case.in_full else "",
         erased=case.in_full and case.told is None and bool(case.reports_told),
-        place=case.place,
+        place=case.place_told(whole=case.in_full),
         territory=case.territory,
         matter=case.matter,
         channel=case.channel,
@@ -385,6 +399,10 @@ def _line(
         owed=tuple(dict.fromkeys(row.task.kind for row in own)),
         waiting=tuple(dict.fromkeys(row.task.kind for row in waiting)) if case.in_full else (),
         outer_due_at=case.outer_due_at if case.in_full else None,
+        of_kind=of.kind if of else "",
+        of_unit_id=of.unit_id if of else None,
+        sent_back=returned,
+        again=case.in_full and case.answered and task is not None and task.kind in _ANEW,
         suspended_until=case.resumes_at,
         chases=case.chases if case.in_full else 0,
     )

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
-from chengshao.workorders.models import Audience, Report, WorkOrder
+from chengshao.workorders.models import Audience, LedgerEntry, Report, WorkOrder
 from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, seen_by, sight_of
 from chengshao.workorders.rules.openings import opening_of
-from chengshao.workorders.terms import ClosingKind, Outcome, Sight
+from chengshao.workorders.terms import Outcome, Sight
 
 _BACK = timedelta(days=30)
 _LOOKED_AT = 300  # open cases of the place, the newest first
@@ -91,7 +91,9 @@ def ledger_alike(told: Told, *, actor: Actor, limit: int = 3) -> list[SimilarCas
     return found[:limit]
 
 
-_ON_LEDGER = Q(work_order__outcome=Outcome.CLOSED, work_order__closing_kind=ClosingKind.LEDGER)
+_ON_LEDGER = Q(work_order__outcome=Outcome.CLOSED) & Exists(
+    LedgerEntry.objects.filter(work_order=OuterRef("work_order"), struck_off_at=None)
+)
 
 
 def _seen(told: Told, actor: Actor) -> QuerySet[Audience]:

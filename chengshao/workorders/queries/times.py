@@ -72,7 +72,9 @@ def _of(
 ) -> TimeHeld:
     clock, until = ClockUnit(row.unit), task.ended_at or at
     late_by = 0
-    if row.due_at is not None and not row.void:
+    if row.remaining_seconds is not None and not row.void:
+        late_by = max(0, -row.remaining_seconds)
+    elif row.due_at is not None and not row.void:
         late_by = max(0, remaining(row.due_at, until, clock, calendar))
     return TimeHeld(
         task_id=task.pk,

@@ -3,11 +3,14 @@ who had a hand in it."""
 
 from dataclasses import replace
 
+from chengshao.kernel.errors import Refused
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.closings import check_closing
 from chengshao.workorders.rules.facts import Answer, CaseFacts, Closing, TaskFacts, Turn
 from chengshao.workorders.rules.refusals import (
     CitizenReached,
     ContactOwed,
+    DoubleAwaited,
     NeedMissing,
     PartNotSolved,
 )
@@ -22,6 +25,7 @@ def check_answer(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
     """
     Pass if a unit may answer its task so.
 
+    :raises DoubleAwaited: if who was dispatched beside the lead hasn't answered
     :raises NeedMissing: if a part is not in hand, the closing, or the evidence that it asks
     :raises ClosingIncomplete: if the closing lacks what its kind asks
     :raises DateOutOfReach: if a date that it names has come meanwhile
@@ -30,17 +34,40 @@ def check_answer(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
     :raises CitizenReached: if it says so of one who talked
     """
     if task.kind == _K.LEAD:
-        _check_parts(turn)
+        _check_parts(turn, task)
     if task.kind == _K.CO_HANDLE:
         return
     if closing is None:
         raise NeedMissing(need=Need.CLOSING)
     given = turn.given
     check_closing(closing, today=given.today, most_review_days=given.most_review_days)
-    if closing.kind is ClosingKind.SOLVED:
-        _check_solved(turn, task)
-    if closing.kind is ClosingKind.UNREACHABLE and not turn.given.tried_in_vain:
-        raise CitizenReached if turn.given.contact_met else ContactOwed
+    if closing.kind is ClosingKind.SOLVED and not turn.case.evidence_asked <= turn.given.evidence:
+        raise NeedMissing(need=Need.EVIDENCE_AS_ASKED)
+    barred = barred_closings(
+        turn.case,
+        task,
+        contact_met=turn.given.contact_met,
+        tried_in_vain=turn.given.tried_in_vain,
+    )
+    if refusal := barred.get(closing.kind):
+        raise refusal
+
+
+def awaits_double(case: CaseFacts, task: TaskFacts) -> bool:
+    """Tell whether a lead can't answer yet, as one dispatched beside it has still to (双派)."""
+    return task.kind == _K.LEAD and bool(case.open_of(_K.DOUBLE))
+
+
+def barred_closings(
+    case: CaseFacts, task: TaskFacts, *, contact_met: bool, tried_in_vain: bool
+) -> dict[ClosingKind, type[Refused]]:
+    """Return how the task can't be answered as things stand, each with why not."""
+    barred: dict[ClosingKind, type[Refused]] = {}
+    if task.kind == _K.LEAD and _is_part_unsolved(case, task):
+        barred[ClosingKind.SOLVED] = PartNotSolved
+    if not tried_in_vain:
+        barred[ClosingKind.UNREACHABLE] = CitizenReached if contact_met else ContactOwed
+    return barred
 
 
 def answered(turn: Turn, task: TaskFacts, closing: Closing | None) -> TaskFacts:
@@ -84,19 +111,16 @@ def _answers_before(case: CaseFacts, task: TaskFacts) -> list[Answer]:
     return [t.answer for t in (lead, *parts_of(case, lead))]
 
 
-def _check_parts(turn: Turn) -> None:
+def _check_parts(turn: Turn, task: TaskFacts) -> None:
     """Every part is done, or it is said why not: of those called in after the draft, anew."""
     drafted = turn.task.id if turn.task.kind == _K.SIGN_OFF else 0
     waiting = [part for part in turn.case.open_of(_K.CO_HANDLE) if part.id > drafted]
-    if turn.case.open_of(_K.DOUBLE) or (waiting and not turn.given.reason.strip()):
+    if awaits_double(turn.case, task):
+        raise DoubleAwaited
+    if waiting and is_blank(turn.given.reason):
         raise NeedMissing(need=Need.PARTS_OR_REASON)
 
 
-def _check_solved(turn: Turn, task: TaskFacts) -> None:
-    if not turn.case.evidence_asked <= turn.given.evidence:
-        raise NeedMissing(need=Need.EVIDENCE_AS_ASKED)
-    if task.kind != _K.LEAD:
-        return
-    said = {part.answer.kind for part in parts_of(turn.case, task) if part.kind == _K.DOUBLE}
-    if said - {None, ClosingKind.SOLVED}:
-        raise PartNotSolved
+def _is_part_unsolved(case: CaseFacts, lead: TaskFacts) -> bool:
+    said = {part.answer.kind for part in parts_of(case, lead) if part.kind == _K.DOUBLE}
+    return bool(said - {None, ClosingKind.SOLVED})

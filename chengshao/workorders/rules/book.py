@@ -29,6 +29,7 @@ class CaseMove:
     sources: tuple[Step, ...]
     power: str  # over the desk
     needs: tuple[Need, ...] = ()
+    may: tuple[Need, ...] = ()  # what else may be said with it; anything beyond is refused
     outcome: Outcome | None = None
     reopens: str | None = None  # the kind of task by which an ended case goes on
     by_itself: bool = False  # no person does it: it comes on its day
@@ -57,6 +58,7 @@ def _handling(kind: TaskKind) -> tuple[TaskMove, ...]:
             state,
             _P.HANDLE,
             (_N.REASON,),
+            (_N.PROPOSED_UNIT,),
             opens=_K.ADJUDICATE,
             not_if_designated=True,
         )
@@ -105,17 +107,17 @@ def _verdict(
     """Nobody grants the own; what a denial sends back, who sent it may take back."""
     other = denied is not _T.REWORK
     return (
-        _M(_C.GRANT, kind, _OPEN, _DONE, power, then=granted, by_another=True),
+        _M(_C.GRANT, kind, _OPEN, _DONE, power, (), (_N.REASON,), then=granted, by_another=True),
         _M(_C.DENY, kind, _OPEN, _DONE, power, (_N.REASON,), then=denied, by_another=other),
     )
 
 
 def _platform_says(
-    kind: TaskKind, granted: Then, denied: Then | None = None
+    kind: TaskKind, granted: Then, denied: Then | None = None, *, may: tuple[Need, ...] = ()
 ) -> tuple[TaskMove, ...]:
     """What the platform of an outer order decides: the reason is its own words or number."""
     return (
-        _M(_C.GRANT, kind, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,), then=granted),
+        _M(_C.GRANT, kind, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,), may, then=granted),
         _M(_C.DENY, kind, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,), then=denied),
     )
 
@@ -133,7 +135,7 @@ BOOK = Book(
         )),
     ),
     moves=(
-        _M(_C.CONFIRM, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, opens=_K.REGISTER),
+        _M(_C.CONFIRM, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, (), (_N.REASON,), opens=_K.REGISTER),
         _M(_C.REFUTE, _K.VERIFY, _OPEN, _DONE, _P.VERIFY, (_N.REASON,), opens=_K.REGISTER),
 
         _M(_C.REGISTER, _K.REGISTER, _OPEN, _DONE, _P.REGISTER, (_N.MATTER,), opens=_K.DISPATCH,
@@ -142,7 +144,7 @@ BOOK = Book(
            (_N.MATTER, _N.REPLY, _N.CLOSING, _N.EVIDENCE_AS_ASKED), then=_T.CHECKED),
 
         _M(_C.DISPATCH, _K.DISPATCH, _OPEN, _DONE, _P.DISPATCH, (_N.UNITS, _N.BASIS),
-           then=_T.DISPATCHED, directly=_P.DIRECT_DISPATCH),
+           (_N.TASK_WORDS,), then=_T.DISPATCHED, directly=_P.DIRECT_DISPATCH),
         _M(_C.CONSULT, _K.DISPATCH, _OPEN, _OPEN, _P.DISPATCH, (_N.REASON, _N.ASKED_UNITS),
            then=_T.CONSULTED),
         _M(_C.OPINE, _K.CONSULT, _OPEN, _DONE, _P.HANDLE, (_N.REASON,)),
@@ -154,8 +156,10 @@ BOOK = Book(
            then=_T.ASKED_SUSPENSION),
         _M(_C.RESUME, _K.LEAD, _ACK, _ACK, _P.HANDLE, then=_T.RESUMED),
 
-        _M(_C.CONTACT, _K.CONTACT, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
-        _M(_C.TELL, _K.TELL, _OPEN, _DONE, _P.HANDLE, ends_when_met=True),
+        _M(_C.CONTACT, _K.CONTACT, _OPEN, _DONE, _P.HANDLE, (_N.ATTEMPT,), (_N.REASON,),
+           ends_when_met=True),
+        _M(_C.TELL, _K.TELL, _OPEN, _DONE, _P.HANDLE, (_N.ATTEMPT,), (_N.REASON,),
+           ends_when_met=True),
         _M(_C.READ, _K.TELL, _OPEN, _DONE, _P.SEE, ends_when_met=True, side=Side.CITIZEN),
         _M(_C.ACKNOWLEDGE, _K.SUBASSIGNED, _OPEN, _ACK, _P.HANDLE),
         _M(_C.HAND_UP, _K.SUBASSIGNED, _ACK, _DONE, _P.HANDLE, (_N.REASON,)),
@@ -163,25 +167,27 @@ BOOK = Book(
            side=_ASKER),
         _M(_C.REPLY, _K.INQUIRY, _OPEN, _DONE, _P.HANDLE, (_N.REASON,)),
 
-        _M(_C.SIGN, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, then=_T.SIGNED, by_another=True),
+        _M(_C.SIGN, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (),
+           (_N.REPLY, _N.CLOSING, _N.REASON), then=_T.SIGNED, by_another=True),
         _M(_C.SEND_BACK, _K.SIGN_OFF, _OPEN, _DONE, _P.SIGN_OFF, (_N.REASON,)),
         _M(_C.RECALL, _K.SIGN_OFF, _OPEN, TaskState.CANCELLED, _P.HANDLE, side=_ASKER),
         *_verdict(_K.LEADER_APPROVAL, _P.SIGN_OFF, _T.ASKED_CENTRE),
         *_verdict(_K.CENTRE_APPROVAL, _P.DESIGNATE, _T.ALLOWED),
         _M(_C.GRANT, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),
-           then=_T.RETURN_GRANTED, by_another=True),
+           (_N.PROPOSED_UNIT,), then=_T.RETURN_GRANTED, by_another=True),
         _M(_C.DENY, _K.ADJUDICATE, _OPEN, _DONE, _P.DISPATCH, (_N.REASON,),
            then=_T.RETURN_DENIED, by_another=True),
         *_verdict(_K.LEDGER_APPROVAL, _P.SIGN_OFF, _T.CHECKED, _T.REWORK),
 
-        _M(_C.PASS, _K.CHECK, _OPEN, _DONE, _P.CHECK, then=_T.CHECKED, by_another=True),
+        _M(_C.PASS, _K.CHECK, _OPEN, _DONE, _P.CHECK, (), (_N.REASON,), then=_T.CHECKED,
+           by_another=True),
         _M(_C.CANNOT_CHECK, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.NOT_SEEN,
            by_another=True),
         _M(_C.FAIL, _K.CHECK, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.REWORK,
            by_another=True),
 
-        *_platform_says(_K.OUTER_REQUEST, _T.OUTER_GRANTED),
-        _M(_C.UNANSWERED, _K.OUTER_REQUEST, _OPEN, _DONE, _P.DISPATCH),
+        *_platform_says(_K.OUTER_REQUEST, _T.OUTER_GRANTED, may=(_N.DATE,)),
+        _M(_C.UNANSWERED, _K.OUTER_REQUEST, _OPEN, _DONE, _P.DISPATCH, (), (_N.REASON,)),
         *_platform_says(_K.OUTER_CLOSING, _T.OUTER_CLOSED, _T.OUTER_CLOSING_REFUSED),
         _M(_C.UNANSWERED, _K.OUTER_CLOSING, _OPEN, _OPEN, _P.DISPATCH, (_N.REASON,),
            then=_T.STILL_ASKED),
@@ -190,7 +196,7 @@ BOOK = Book(
            then=_T.KEPT_ON_LEDGER),
         _M(_C.STRIKE_OFF, _K.LEDGER_REVIEW, _OPEN, _DONE, _P.HANDLE, (_N.REASON, _N.EVIDENCE),
            then=_T.STRUCK_OFF),
-        _M(_C.PASS, _K.SAMPLE, _OPEN, _DONE, _P.CHECK, by_another=True),
+        _M(_C.PASS, _K.SAMPLE, _OPEN, _DONE, _P.CHECK, (), (_N.REASON,), by_another=True),
         _M(_C.CANNOT_CHECK, _K.SAMPLE, _OPEN, _DONE, _P.CHECK, (_N.REASON,), by_another=True),
         _M(_C.FAIL, _K.SAMPLE, _OPEN, _DONE, _P.CHECK, (_N.REASON,), then=_T.REWORK,
            by_another=True),
@@ -199,7 +205,7 @@ BOOK = Book(
 _ENDED_WELL = (Step.CLOSED, Step.EVALUATED)
 CASE_MOVES: tuple[CaseMove, ...] = (
     CaseMove(CaseCommand.DECLINE, (Step.REPORTED,), _P.REGISTER, (_N.GROUND, _N.REPLY),
-             outcome=Outcome.DECLINED, outer=False),
+             (_N.REASON,), outcome=Outcome.DECLINED, outer=False),
     CaseMove(CaseCommand.ASK_OUTER_RETURN, (Step.REPORTED, Step.REGISTERED), _P.DISPATCH,
              (_N.REASON,), outer=True),
     CaseMove(CaseCommand.REOPEN, _ENDED_WELL, _P.REGISTER, (_N.REASON,), reopens=_K.DISPATCH),

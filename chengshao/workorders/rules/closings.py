@@ -1,10 +1,11 @@
 """Honest closing (F17): what each kind must name, and who looks at it before the case ends."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from chengshao.catalog.terms import CheckMode, Track
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.facts import CaseFacts, Closing
-from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach
+from chengshao.workorders.rules.refusals import ClosingIncomplete, DateOutOfReach, DayNotAhead
 from chengshao.workorders.terms import DIRECT_CLOSINGS, ClosingKind
 
 _MOST_DAYS_TO_PROMISE = 5 * 366
@@ -44,13 +45,14 @@ def check_closing(closing: Closing, *, today: date, most_review_days: int) -> No
 
 
 def _named(value: object) -> bool:
-    return bool(value.strip() if isinstance(value, str) else value)
+    return not is_blank(value) if isinstance(value, str) else bool(value)
 
 
 def check_ahead(day: date, *, today: date, most_days: int) -> None:
-    """:raises DateOutOfReach: unless the day comes after today and within so many days"""
+    """:raises DayNotAhead: unless the day comes after today and within so many days"""
     if not 0 < (day - today).days <= most_days:
-        raise DateOutOfReach(field="date")
+        last = today + timedelta(days=most_days)
+        raise DayNotAhead(field="date", last=last.isoformat())
 
 
 def may_close_directly(closing: Closing | None, track: Track) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from chengshao.catalog.terms import CheckMode
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.rules.answering import answered, check_answer
 from chengshao.workorders.rules.book import GO_WITH_LEAD, HANDLING_KINDS, STAY_AFTER_THE_END
 from chengshao.workorders.rules.closings import check_ahead, how_checked, leader_signs
@@ -14,6 +15,7 @@ from chengshao.workorders.rules.facts import (
     GrantedTooLate,
     KeptOnLedger,
     OuterMoved,
+    PlatformDone,
     PlatformLeft,
     Resumed,
     TakenAlong,
@@ -27,7 +29,7 @@ from chengshao.workorders.rules.granting import (
     asked_extension,
     asked_suspension,
     check_lasts,
-    new_last_day,
+    new_end,
     resumed,
     take_effect,
 )
@@ -36,6 +38,7 @@ from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     NeedMissing,
     OwnUnitAsked,
+    UnitComplainedAbout,
     UnitNamedTwice,
 )
 from chengshao.workorders.rules.signing import may_sign, who_signs
@@ -81,8 +84,7 @@ def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
     if closing is None:
         raise NeedMissing(need=Need.CLOSING)
     if closing.kind is ClosingKind.LEDGER:
-        unit_id = turn.given.approver_unit_id or turn.case.desk_unit_id
-        turn.open(_K.LEDGER_APPROVAL, unit_id, parent=task.id, asked=Asked(closing=closing))
+        turn.open(_K.LEDGER_APPROVAL, _approver(turn), parent=task.id, asked=Asked(closing=closing))
         return
     mode = how_checked(turn.case, closing.kind, open_ends=turn.given.open_ends)
     if mode is None:
@@ -90,6 +92,13 @@ def _hand_in(turn: Turn, task: TaskFacts, closing: Closing | None) -> None:
         return
     asked = Asked(closing=closing, check_mode=mode)
     turn.open(_K.CHECK, turn.case.desk_unit_id, parent=task.id, asked=asked)
+
+
+def _approver(turn: Turn) -> int:
+    """Return who approves by the ledger's level: the desk where the case is kept from that one."""
+    unit_id = turn.given.approver_unit_id
+    kept = turn.case.about_somebody or unit_id in turn.case.complained_about
+    return turn.case.desk_unit_id if unit_id is None or kept else unit_id
 
 
 def _checked(turn: Turn) -> None:
@@ -137,6 +146,7 @@ def _end_as(
 
 
 def _outer_closed(turn: Turn) -> None:
+    turn.effects.append(PlatformDone())
     _end_as_asked(turn, turn.task)
 
 
@@ -207,7 +217,7 @@ def _outer_granted(turn: Turn) -> None:
     if needed:
         check_lasts(turn)
     if what is OuterWhat.EXTENSION:
-        turn.effects.append(OuterMoved(new_last_day(turn)))
+        turn.effects.append(OuterMoved(new_end(turn)))
     if needed:
         take_effect(turn)
     else:
@@ -255,7 +265,8 @@ def _consulted(turn: Turn) -> None:
     waits = turn.case.contactable and not given.contact_met
     first = given.first_receiver_unit_id
     about = turn.case.complained_about
-    if first and first not in about and waits and not turn.case.open_of(_K.CONTACT):
+    open_to_it = first not in about and not turn.case.about_somebody
+    if first and open_to_it and waits and not turn.case.open_of(_K.CONTACT):
         turn.open(_K.CONTACT, first, parent=turn.task.id)
 
 
@@ -267,10 +278,12 @@ def _dispatched(turn: Turn) -> None:
     named = [lead, *given.double_unit_ids, *given.co_handle_unit_ids]
     if len(set(named)) < len(named):
         raise UnitNamedTwice
-    if given.to_third_parties and not given.task_words.strip():
+    if given.to_third_parties and is_blank(given.task_words):
         raise NeedMissing(need=Need.TASK_WORDS)
     if given.principle is Principle.BY_DESIGNATION:
         check_designation(turn)
+    if turn.case.complained_about & given.copy_unit_ids:
+        raise UnitComplainedAbout
     turn.end(*turn.case.open_of(_K.CONSULT, _K.CONTACT))
     open_first(turn, _K.LEAD, lead)
     for unit_id in sorted(given.double_unit_ids):

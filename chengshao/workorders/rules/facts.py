@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
 from chengshao.kernel.actor import Actor
@@ -11,6 +11,7 @@ from chengshao.workorders.rules.steps import step_of
 from chengshao.workorders.terms import (
     Awaited,
     ClosingKind,
+    ContactResult,
     DeclineGround,
     LedgerLevel,
     Outcome,
@@ -115,14 +116,15 @@ class CaseFacts:
     reports: tuple[ReportFacts, ...] = ()
     outcome: Outcome | None = None
     evidence_asked: frozenset[str] = frozenset()
-    complained_about: frozenset[int] = frozenset()
+    complained_about: frozenset[int] = frozenset()  # and who answers to them
+    about_somebody: bool = False  # a complaint of which nobody has said yet which unit's it is
     territory: str = ""  # of the place of the matter: grants may end at a border
     urgency: Urgency = Urgency.ORDINARY
     track: Track = Track.ORDINARY
     check_mode: CheckMode = CheckMode.SITE
     sign_off_waived: bool = False
     outer: bool = False  # an order of another platform: some moves are its to grant
-    outer_due_on: date | None = None  # the day on which that platform's time is over
+    outer_due_at: datetime | None = None  # when that platform's time is over
     contactable: bool = False  # somebody waits who can be called
     suspended: bool = False
     suspended_before: bool = False
@@ -159,6 +161,8 @@ class Given:
     lead_unit_id: int | None = None
     double_unit_ids: frozenset[int] = frozenset()
     co_handle_unit_ids: frozenset[int] = frozenset()
+    copy_unit_ids: frozenset[int] = frozenset()
+    responsibility_id: int | None = None  # the row of the catalogue that the choice rests on
     asked_unit_ids: frozenset[int] = frozenset()  # consulted, called in, assigned, inquired of
     first_receiver_unit_id: int | None = None  # the sub-district of the place
     approver_unit_id: int | None = None  # of the ledger's level
@@ -166,6 +170,10 @@ class Given:
     proposed_unit_id: int | None = None  # by who returns; in the verdict: who takes its place
     closing: Closing | None = None
     until: date | None = None
+    outer_due_at: datetime | None = None  # the end that the platform sets its order
+    attempt: ContactResult | None = None  # how a call went
+    owner_unit_id: int | None = None  # of a ledger's entry
+    refuted: bool = False  # who went to verify it found nothing
     today: date = date.min
     overdue: bool = False  # the task's own deadline is past
     met: bool = False  # what the task waits for is complete
@@ -193,9 +201,9 @@ class Extended:
 
 @dataclass(frozen=True, slots=True)
 class OuterMoved:
-    """The platform has set its order a new last day."""
+    """The platform has set its order a new end."""
 
-    until: date
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +224,11 @@ class GrantedTooLate:
 @dataclass(frozen=True, slots=True)
 class PlatformLeft:
     """The platform has its own orders back; what others ask for on the case goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformDone:
+    """The platform has agreed that its orders are closed: whatever comes later is ours alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +265,7 @@ Effect = (
     | Resumed
     | GrantedTooLate
     | PlatformLeft
+    | PlatformDone
     | Voided
     | ClosedAs
     | KeptOnLedger

@@ -1,7 +1,7 @@
 """More time, or a rest of the clocks: who asks whom for it, and what a grant brings about."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
 from chengshao.workorders.rules.closings import check_ahead
 from chengshao.workorders.rules.facts import (
@@ -20,6 +20,7 @@ from chengshao.workorders.rules.refusals import (
     ExtensionsUsedUp,
     NeedMissing,
     SuspendedBefore,
+    SuspendedNow,
     SuspensionOver,
     WrongState,
 )
@@ -32,17 +33,27 @@ _MOST_DAYS_OF_PLATFORM = 5 * 366
 
 def asked_extension(turn: Turn) -> None:
     """:raises DomainError: as the rule names it, if no more time may be asked for"""
-    _check_runs(turn)
-    if turn.task.extensions >= turn.given.most_extensions:
+    _check_in_time(turn)
+    if turn.case.suspended:
+        raise SuspendedNow
+    if _granted_before(turn) >= turn.given.most_extensions:
         raise ExtensionsUsedUp(most=turn.given.most_extensions)
     _ask(turn, Asked(what=OuterWhat.EXTENSION))
+
+
+def _granted_before(turn: Turn) -> int:
+    """Return how often this unit got more time since it was sent the case, in all its rounds."""
+    task, tasks = turn.task, turn.case.tasks
+    sent = max((t.id for t in tasks if t.kind == _K.DISPATCH and t.id < task.id), default=0)
+    rounds = (t for t in tasks if (t.kind, t.unit_id) == (task.kind, task.unit_id))
+    return sum(t.extensions for t in rounds if t.id > sent)
 
 
 def asked_suspension(turn: Turn) -> None:
     """:raises DomainError: as the rule names it, if the clocks may not rest, or not so long"""
     given = turn.given
-    _check_runs(turn)
-    if turn.case.suspended_before:
+    _check_in_time(turn)
+    if turn.case.suspended or turn.case.suspended_before:
         raise SuspendedBefore
     if given.until is None:
         raise NeedMissing(need=Need.DATE)
@@ -50,11 +61,9 @@ def asked_suspension(turn: Turn) -> None:
     _ask(turn, Asked(what=OuterWhat.SUSPENSION, until=given.until))
 
 
-def _check_runs(turn: Turn) -> None:
+def _check_in_time(turn: Turn) -> None:
     if turn.given.overdue:
         raise AlreadyOverdue
-    if turn.case.suspended:
-        raise SuspendedBefore
 
 
 def _ask(turn: Turn, asked: Asked) -> None:
@@ -126,17 +135,17 @@ def take_effect(turn: Turn) -> None:
     turn.effects.append(Extended(extended.id))
 
 
-def new_last_day(turn: Turn) -> date:
+def new_end(turn: Turn) -> datetime:
     """
-    Return the day that the platform names; late as its word may come, it takes no time away.
+    Return the end that the platform sets; late as its word may come, it takes no time away.
 
-    :raises NeedMissing: if it names none
+    :raises NeedMissing: if it sets none
     :raises DateOutOfReach: if it lies before the old end, or further off than any limit
     """
-    until, case = turn.given.until, turn.case
-    if until is None:
+    due, case = turn.given.outer_due_at, turn.case
+    if due is None:
         raise NeedMissing(need=Need.DATE)
-    earlier = case.outer_due_on is not None and until < case.outer_due_on
-    if earlier or (until - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
+    earlier = case.outer_due_at is not None and due < case.outer_due_at
+    if earlier or (due.date() - turn.given.today).days > _MOST_DAYS_OF_PLATFORM:
         raise DateOutOfReach(field="date")
-    return until
+    return due

@@ -16,13 +16,15 @@ class Circle:
 
     confidential: bool
     named_only: bool  # 举报
+    about_somebody: bool = False  # a complaint of which nobody has named the unit yet
 
 
 def check_same_circle(one: Circle, other: Circle) -> None:
     """
     Pass if both are for the same circle: nobody reads what was not said to them.
 
-    :raises CantMerge: if one is confidential, or for named persons, and the other is not
+    :raises CantMerge: if one is confidential, for named persons, or a complaint of which nobody
+        has named the unit yet, and the other is not
     """
     if one != other:
         raise CantMerge

@@ -19,7 +19,7 @@ from chengshao.workorders.rules.case_moves import (
     is_for,
     needs_of,
 )
-from chengshao.workorders.rules.closings import check_closing, may_close_directly
+from chengshao.workorders.rules.closings import may_close_directly
 from chengshao.workorders.rules.consequences import CONSEQUENCES, end_task, last_lead_id
 from chengshao.workorders.rules.facts import (
     NOTHING,
@@ -44,6 +44,7 @@ from chengshao.workorders.rules.refusals import (
     NeedMissing,
     NotDirectly,
     NotOnTheSpot,
+    NotRefuted,
     NotYourOwn,
     PowerMissing,
     ReopeningOver,
@@ -52,9 +53,11 @@ from chengshao.workorders.rules.refusals import (
     WrongState,
 )
 from chengshao.workorders.rules.steps import step_of
+from chengshao.workorders.rules.taking import check_needs, check_takes, takes_of_case_move, takes_on
 from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
+    DeclineGround,
     Need,
     Outcome,
     OuterWhat,
@@ -119,7 +122,7 @@ def open_fixed_case(
         raise PowerMissing(power=Power.HANDLE)
     if track is not Track.ON_THE_SPOT:
         raise NotOnTheSpot
-    _check_needs(_OF_FIXED, case=case, given=given)
+    check_needs(_OF_FIXED, case=case, given=given)
     turn = _turn(case, actor=actor, given=given)
     turn.open(TaskKind.LEAD, unit_id)
     closing = Closing(ClosingKind.SOLVED)
@@ -162,6 +165,7 @@ def decide_task(
     :raises PowerMissing: if the actor lacks the power that the row names
     :raises NotYourOwn: if the actor opened what is to be decided, or had a hand in the answer
     :raises LeadDesignated: if the return was denied before
+    :raises TakesNo: if something is said that the move does not take
     :raises NeedMissing: if something required is not in hand
     :raises ClosingIncomplete: if the closing lacks what its kind asks
     :raises NotDirectly: if the desk says of a matter what only a unit can say
@@ -182,7 +186,8 @@ def decide_task(
         raise NotYourOwn
     if move.not_if_designated and task.designated:
         raise LeadDesignated
-    _check_needs(move.needs, case=case, given=given)
+    check_takes(takes_on(move, task, case), given)
+    check_needs(move.needs, case=case, given=given)
     if command == TaskCommand.ANSWER_DIRECTLY and not may_close_directly(given.closing, case.track):
         raise NotDirectly
 
@@ -220,7 +225,9 @@ def decide_case(
     :raises WrongState: if it does not fit the present step
     :raises PowerMissing: if the actor lacks the power over the desk
     :raises AskThePlatform: if an order of another platform would end without its word
+    :raises TakesNo: if something is said that the command does not take
     :raises NeedMissing: if something required is not in hand
+    :raises NotRefuted: if it is declined as not found, and nobody who verified it said so
     :raises ReopeningOver: if the time in which it may be reopened is over
     :raises ComesByItself: if it comes on its day and is nobody's to press
     :raises StillHeld: if it would be filed away while somebody owes something
@@ -236,7 +243,10 @@ def decide_case(
         raise PowerMissing(power=move.power)
     check_is_for(move, case, actor)
     _check_whose_order(move, case)
-    _check_needs(needs_of(move, actor), case=case, given=given)
+    check_takes(takes_of_case_move(move), given)
+    check_needs(needs_of(move, actor), case=case, given=given)
+    if given.ground is DeclineGround.NOT_FOUND and not given.refuted:
+        raise NotRefuted
     if reopens and (given.overdue or case.archived):
         raise ReopeningOver
     turn = _turn(case, actor=actor, given=given)
@@ -245,7 +255,7 @@ def decide_case(
     elif command == CaseCommand.ASK_OUTER_RETURN:
         _ask_outer_return(turn)
     elif command == CaseCommand.REVIEW_LEDGER:
-        _open_once(turn, TaskKind.LEDGER_REVIEW, given.lead_unit_id or case.desk_unit_id)
+        _open_once(turn, TaskKind.LEDGER_REVIEW, given.owner_unit_id or case.desk_unit_id)
     elif command == CaseCommand.TAKE_SAMPLE:
         _open_once(turn, TaskKind.SAMPLE, case.desk_unit_id)
     elif command == CaseCommand.ARCHIVE:
@@ -283,7 +293,7 @@ def decide_merge(*, source: CaseFacts, target: CaseFacts, actor: Actor, given: G
             raise WrongState(command=CaseCommand.MERGE, state=case.step)
         if not actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory):
             raise PowerMissing(power=Power.REGISTER)
-    _check_needs((Need.REASON,), case=source, given=given)
+    check_needs((Need.REASON,), case=source, given=given)
     if works_on(target, source.complained_about):
         raise CantMerge
     if source.outer:
@@ -311,7 +321,7 @@ def decide_undo_merge(
         raise WrongState(command=CaseCommand.UNDO_MERGE, state=source.step)
     if not actor.may(Power.REGISTER, source.desk_unit_id, territory=source.territory):
         raise PowerMissing(power=Power.REGISTER)
-    _check_needs((Need.REASON,), case=source, given=given)
+    check_needs((Need.REASON,), case=source, given=given)
     apart = _turn(source, actor=actor, given=given)
     left = _turn(target, actor=actor, given=given)
     if _all_withdrawn(source):
@@ -344,7 +354,7 @@ def decide_withdrawal(
     """
     check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
     if actor.kind is not ActorKind.CITIZEN:
-        _check_needs((Need.REASON,), case=case, given=given)
+        check_needs((Need.REASON,), case=case, given=given)
     if report.withdrawn or case.outcome is not None:
         state = Outcome.WITHDRAWN if report.withdrawn else case.step
         raise WrongState(command=ReportCommand.WITHDRAW, state=state)
@@ -518,30 +528,6 @@ def check_speaks_for(report: ReportFacts, power: str, *, case: CaseFacts, actor:
 def _brought(report: ReportFacts, actor: Actor) -> bool:
     own = report.caller_id is not None and report.caller_id == actor.user_id
     return actor.kind is ActorKind.MACHINE and own and actor.holds(Power.REPORT)
-
-
-def _check_needs(needs: tuple[Need, ...], *, case: CaseFacts, given: Given) -> None:
-    in_hand = {
-        Need.REASON: bool(given.reason.strip()),
-        Need.GROUND: given.ground is not None,
-        Need.MATTER: bool(given.matter),
-        Need.UNITS: given.lead_unit_id is not None,
-        Need.ASKED_UNITS: bool(given.asked_unit_ids),
-        Need.DATE: given.until is not None,
-        Need.BASIS: bool(given.basis.strip()),
-        Need.REPLY: bool(given.reply.strip()),
-        Need.CLOSING: given.closing is not None,
-        Need.EVIDENCE: bool(given.evidence),
-        Need.EVIDENCE_AS_ASKED: case.evidence_asked <= given.evidence
-        or (given.closing is not None and given.closing.kind is not ClosingKind.SOLVED),
-        Need.PARTS_OR_REASON: not case.open_of(TaskKind.DOUBLE)
-        and (bool(given.reason.strip()) or not case.open_of(TaskKind.CO_HANDLE)),
-    }
-    for need in needs:
-        if not in_hand[need]:
-            raise NeedMissing(need=need)
-    if given.closing is not None:
-        check_closing(given.closing, today=given.today, most_review_days=given.most_review_days)
 
 
 def _turn(

@@ -56,6 +56,7 @@ _DENIED_IS_REWORK = frozenset({TaskKind.LEDGER_APPROVAL, TaskKind.OUTER_CLOSING}
 _MERGING = frozenset({CaseCommand.MERGE, CaseCommand.UNDO_MERGE})
 _CHECKED_AS_SOLVED = frozenset({CaseCommand.COME_BACK, TaskCommand.STRIKE_OFF, CaseCommand.FIX})
 _LEAVES = CaseCommand.PLATFORM_LEAVES
+_OUT = (_LEAVES, CaseCommand.PLATFORM_DONE)  # from then on its platform decides no more
 _ENDED = frozenset({Step.CLOSED, Step.EVALUATED})
 
 
@@ -69,6 +70,8 @@ class Passed:
     day: date | None = None  # until when
     closing: ClosingKind | None = None
     words: str = ""  # the citizen's own
+    case_id: int = 0
+    seq: int = 0  # of the line on its case
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class HistoryLine:
     case_id: int
     body: Mapping[str, Any]
     words: str = ""
+    seq: int = 0
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ def milestones(
     :param outer: whether another platform has the last word on extensions and suspensions
     """
     lines = list(lines)
-    left = {line.case_id for line in lines if line.body["command"] == _LEAVES}
+    left = {line.case_id for line in lines if line.body["command"] in _OUT}
     walks: dict[int, _Walk] = {}
     for line in lines:
         of_platform = outer or line.case_id in left
@@ -139,7 +143,7 @@ def _step(walk: _Walk, line: HistoryLine) -> None:
             _add(walk, what, line)
     if was_here and (_is_moved(walk, body) or _is_taken_back(walk, body)):
         walk.here = False
-    walk.outer = walk.outer and body["command"] != _LEAVES
+    walk.outer = walk.outer and body["command"] not in _OUT
     walk.step = body["step"]
 
 
@@ -231,5 +235,7 @@ def _add(walk: _Walk, what: Milestone, line: HistoryLine) -> None:
             day=date.fromisoformat(until) if isinstance(until, str) else until,
             closing=walk.closing if what is _M.CLOSED else None,
             words=line.words if body.get("report_id") == walk.report_id else "",
+            case_id=line.case_id,
+            seq=line.seq,
         )
     )

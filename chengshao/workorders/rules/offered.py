@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chengshao.workorders.rules.answering import awaits_double
 from chengshao.workorders.rules.facts import CaseFacts, TaskFacts
 from chengshao.workorders.rules.granting import requests_on
 from chengshao.workorders.terms import OuterWhat, TaskCommand, TaskKind, TaskMove
@@ -16,7 +17,9 @@ def is_idle(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
     """Tell whether what the move asks for waits already or was had, or what it ends isn't there."""
     if move.command == TaskCommand.RESUME:
         return not case.suspended
-    if move.command == TaskCommand.ANSWER and _waits(case, task, TaskKind.SIGN_OFF):
+    if move.command == TaskCommand.ANSWER and (
+        awaits_double(case, task) or _waits(case, task, TaskKind.SIGN_OFF)
+    ):
         return True
     if in_the_way(case, task, move) is not None:
         return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chengshao.kernel.canonical import GENESIS, chain_step, salted_digest
-from chengshao.workorders.terms import BrokenPart, CaseCommand
+from chengshao.workorders.terms import BrokenPart, CaseCommand, NoteName
 
 NO_LINE = 0  # something is there of which no line speaks
 
@@ -44,6 +44,7 @@ class Kept:
     lines: Sequence[Line]  # by seq
     words: Mapping[int, Salted | None]  # of each report that a line names or that hangs on it
     files: Mapping[int, str | None]  # digests of attachments, likewise
+    places: Mapping[int, Salted | None] = field(default_factory=dict)  # as told, like the words
     reports_on_it: frozenset[int] = frozenset()
     files_on_it: frozenset[int] = frozenset()
 
@@ -130,10 +131,12 @@ def _beside(
     if not holds(BrokenPart.NOTE, line.seq, body.get("notes", {}), notes, {}):
         yield Fault(line.seq, BrokenPart.NOTE)
     for report_id in _told(body):
-        words = case.words.get(report_id, _NOBODY_S)
-        found = words and words.digest
-        if not holds(BrokenPart.WORDS, report_id, body["words"], found, None):
-            yield Fault(line.seq, BrokenPart.WORDS)
+        for said_as, texts in (("words", case.words), ("place", case.places)):
+            text = texts.get(report_id, _NOBODY_S)
+            found = text and text.digest
+            said = body.get(said_as)
+            if said and not holds(BrokenPart.WORDS, report_id, said, found, None):
+                yield Fault(line.seq, BrokenPart.WORDS)
     for file_id in _attached(body):
         digest = case.files.get(file_id, "")
         if not holds(BrokenPart.FILE, file_id, body.get("digest"), digest, None):
@@ -152,6 +155,27 @@ def _unspoken_of(said: Iterable[tuple[Line, dict[str, Any]]], case: Kept) -> Fau
     if case.files_on_it - files:
         return Fault(NO_LINE, BrokenPart.FILE)
     return None
+
+
+def place_holds(place: str, case: Kept) -> bool:
+    """
+    Tell whether the matter is where the registrar has put it, else where the first report told it.
+
+    Where that was erased it is nowhere, or where another report on the case tells it.
+    """
+    said = [(line, _said_in(line.body)) for line in case.lines]
+    named = [(line, body) for line, body in said if "grid" in body]
+    if named:
+        line, body = named[-1]
+        if NoteName.PLACE not in body.get("notes", {}):
+            return not place
+        told = line.notes.get(NoteName.PLACE)
+    else:
+        told = next((case.places.get(pk) for _line, body in said for pk in _told(body)), None)
+    if told is not None:
+        return place == told.text
+    others = {text.text for pk in case.reports_on_it if (text := case.places.get(pk)) is not None}
+    return place in {"", *others}
 
 
 _NOBODY_S = Salted("", "")  # has the digest of no words that anybody said

@@ -27,6 +27,12 @@ class Said:
     unit_id: int | None = None  # complained about
     words: str = ""  # whom its citizen means
 
+    @property
+    def about_somebody(self) -> bool:
+        """Tell whether it complains, and nobody has named the unit yet: it may be any."""
+        complains = self.kind == ReportKind.COMPLAINT or bool(self.words.strip())
+        return complains and self.unit_id is None
+
 
 def check_may_qualify(case: CaseFacts, command: ReportCommand, power: Power, actor: Actor) -> None:
     """
@@ -65,13 +71,13 @@ def newly_said(before: Said, asked: Said) -> Said:
     return new
 
 
-def check_may_be_about(case: CaseFacts, unit_id: int) -> None:
+def check_may_be_about(case: CaseFacts, unit_ids: AbstractSet[int]) -> None:
     """
-    Pass if the case may turn out to be about this unit; the desk itself hands it on.
+    Pass if the case may turn out to be kept from these units; the desk itself hands it on.
 
-    :raises UnitComplainedAbout: if the unit works or worked on it
+    :raises UnitComplainedAbout: if one of them works or worked on it
     """
-    if unit_id != case.desk_unit_id and works_on(case, {unit_id}):
+    if works_on(case, unit_ids - {case.desk_unit_id}):
         raise UnitComplainedAbout
 
 

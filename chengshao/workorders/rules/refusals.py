@@ -11,6 +11,12 @@ class NeedMissing(Refused):
     code = "workorder_need_missing"
 
 
+class TakesNo(Invalid):
+    """Something is said with a move that its row of the table does not take."""
+
+    code = "workorder_takes_no"
+
+
 class AlreadyWaiting(Refused):
     code = "workorder_already_waiting"
 
@@ -59,6 +65,12 @@ class SuspendedBefore(Refused):
     code = "workorder_suspended_before"
 
 
+class SuspendedNow(Refused):
+    """While the clocks rest nobody needs more time."""
+
+    code = "workorder_suspended_now"
+
+
 class SuspensionOver(Refused):
     """It is granted only after the day until which it was asked: there is nothing left of it."""
 
@@ -75,6 +87,12 @@ class DateOutOfReach(Invalid):
     code = "workorder_date_out_of_reach"
 
 
+class DayNotAhead(DateOutOfReach):
+    """A day that must come after today, and by the last one that is named."""
+
+    code = "workorder_day_not_ahead"
+
+
 class ClosingIncomplete(Invalid):
     code = "workorder_closing_incomplete"
 
@@ -87,6 +105,12 @@ class CentreDesignates(Refused):
     """Past the lists only after the units were asked, unless it burns (B2)."""
 
     code = "workorder_consult_first"
+
+
+class NotRefuted(Refused):
+    """That there is nothing is said only where somebody went to verify it and found nothing."""
+
+    code = "workorder_not_refuted"
 
 
 class NotOnTheSpot(Refused):
@@ -143,6 +167,12 @@ class PartNotSolved(Refused):
     """Nothing is solved of which a part, dispatched beside the lead, says that it is not."""
 
     code = "workorder_part_not_solved"
+
+
+class DoubleAwaited(Refused):
+    """Who was dispatched beside the lead answers before it: for this one there is no reason."""
+
+    code = "workorder_double_awaited"
 
 
 class SaidAlready(Refused):

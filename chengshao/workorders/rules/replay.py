@@ -19,6 +19,7 @@ class OpenTask:
     unit_id: int
     round: int
     state: str
+    designated: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,6 +33,8 @@ class ToldTask:
     state: str
     opened_at: datetime
     ended_at: datetime | None = None
+    designated: bool = False
+    extensions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,8 @@ def changed(
     :param outcome: before and after, as `closing_kind`
     """
     said: dict[str, Json] = {}
-    begun: list[Json] = [asdict(task) for task in opened]
-    left: list[Json] = [{"id": task.id, "state": task.state} for task in moved]
+    begun: list[Json] = [_begun(task) for task in opened]
+    left: list[Json] = [_left(task) for task in moved]
     if begun:
         said["opened"] = begun
     if left:
@@ -78,6 +81,22 @@ def changed(
     for name, (before, after) in (("outcome", outcome), ("closing_kind", closing_kind)):
         if before != after:
             said[name] = after
+    return said
+
+
+def _begun(task: OpenTask) -> dict[str, Json]:
+    said: dict[str, Json] = asdict(task)
+    if not task.designated:
+        del said["designated"]
+    return said
+
+
+def _left(task: TaskFacts) -> dict[str, Json]:
+    said: dict[str, Json] = {"id": task.id, "state": task.state}
+    if task.designated:
+        said["designated"] = True
+    if task.extensions:
+        said["extensions"] = task.extensions
     return said
 
 
@@ -124,4 +143,10 @@ def _move(tasks: dict[int, ToldTask], told: Mapping[str, Any], at: datetime) -> 
         tasks[new["id"]] = ToldTask(**new, opened_at=at, ended_at=over(new["state"]))
     for moved in told.get("moved", ()):
         state = moved["state"]
-        tasks[moved["id"]] = replace(tasks[moved["id"]], state=state, ended_at=over(state))
+        tasks[moved["id"]] = replace(
+            tasks[moved["id"]],
+            state=state,
+            ended_at=over(state),
+            designated=moved.get("designated", False),
+            extensions=moved.get("extensions", 0),
+        )

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from chengshao.catalog.terms import Urgency
 from chengshao.people.queries import MaskedContact
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import Place, located
-from chengshao.workorders.queries import CaseView, asked_of
+from chengshao.workorders.queries import CaseView, asked_of, noted_as_calls
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.schemas.parts import (
     ClosingOut,
@@ -108,7 +108,7 @@ class TaskMoveIn(In):
     closing: ClosingIn | None = None
     asked_unit_ids: Units = frozenset()
     proposed_unit_id: Id | None = None
-    until: date | None = None
+    until: AwareDatetime | date | None = None  # a moment only where a platform sets it
 
 
 class CaseMoveIn(In):
@@ -176,6 +176,7 @@ class WorkOrderOut(Out):
     merged_into: str
     case_commands: list[str]  # what the caller may try on the case as a whole
     commands: dict[int, list[str]]  # and on each open task
+    calls: list[int]  # tasks on which the caller may note a call to a citizen: `/contacts`
     reports: list[ReportLineOut]
     attachments: list[FileOut]
     history: list[EntryOut]
@@ -185,15 +186,16 @@ class WorkOrderOut(Out):
         """
         Return what the caller sees of the case; of contacts only what shows unasked.
 
-        A third party is told nothing of how it is handled by others.
+        A third party is told nothing of how it is handled by others, nor the place in words that
+        the desk has not confirmed.
         """
         case, whole = view.case, view.sight is Sight.FULL
-        asked = asked_of(view)
+        asked, calls = asked_of(view), noted_as_calls()
         return WorkOrderOut(
             number=case.number,
             matter=case.matter,
             urgency=case.urgency,
-            place=case.place,
+            place=case.place_told(whole=whole),
             territory=case.territory,
             grid=case.grid,
             step=Step(case.step),
@@ -212,7 +214,11 @@ class WorkOrderOut(Out):
             ended_at=case.ended_at,
             merged_into=view.merged_into,
             case_commands=list(view.case_commands),
-            commands={pk: list(names) for pk, names in view.commands.items()},
+            commands={
+                pk: [name for name in names if name not in calls]
+                for pk, names in view.commands.items()
+            },
+            calls=[pk for pk, names in view.commands.items() if calls & set(names)],
             reports=[ReportLineOut.of(r, contacts.get(r.contact_id or 0)) for r in view.reports],
             attachments=[FileOut.of(file) for file in view.attachments],
             history=[EntryOut.of(entry, asked.keys()) for entry in view.entries],

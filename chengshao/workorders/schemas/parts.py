@@ -312,7 +312,10 @@ _FACTS = EntryOut.model_fields.keys() - {
 
 
 def _in_time(row: Deadline, state: str) -> bool | None:
-    if row.void or row.ended_at is None or row.due_at is None:
+    if row.void or row.ended_at is None:
         return None
-    in_time = row.ended_at <= row.due_at
+    if row.due_at is None:  # it ended while the clock was stopped
+        in_time = (row.remaining_seconds or 0) >= 0
+    else:
+        in_time = row.ended_at <= row.due_at
     return None if in_time and state == TaskState.CANCELLED else in_time

@@ -23,6 +23,14 @@ class WithdrawIn(In):
     reason: Text = ""
 
 
+class NuisanceIn(In):
+    reason: Annotated[Text, Field(min_length=1)]
+
+
+class UnmarkIn(In):
+    reason: Text = ""
+
+
 class QualifyIn(In):
     """What a registrar knows of a report that its citizen couldn't say; what is left out stays."""
 

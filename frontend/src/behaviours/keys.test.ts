@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { nameOf, type Pressed } from "./keys";
+import { maySend, nameOf, type Pressed } from "./keys";
 
 function pressed(key: string, more: Partial<Pressed> = {}): Pressed {
   return { key, code: "", altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...more };
@@ -46,5 +46,25 @@ describe("the name of a key", () => {
 
   it("takes a sign that needs shift on some keyboards", () => {
     expect(nameOf(pressed("/", { shiftKey: true }))).toBe("/");
+  });
+});
+
+describe("a key that sends a form", () => {
+  const signs = {} as HTMLFormElement;
+  const sendsBack = {} as HTMLFormElement;
+  const reason = { value: "再拍一张", defaultValue: "", form: sendsBack };
+  const draft = { value: "已修好", defaultValue: "已修好", form: null };
+
+  it("sends it where nothing is written", () => {
+    expect(maySend(signs, [{ ...reason, value: " " }, draft])).toBe(true);
+  });
+
+  it("sends no other one than that in which something is written", () => {
+    expect(maySend(signs, [reason, draft])).toBe(false);
+    expect(maySend(sendsBack, [reason, draft])).toBe(true);
+  });
+
+  it("may press what sends nothing", () => {
+    expect(maySend(null, [reason])).toBe(true);
   });
 });

@@ -55,11 +55,25 @@ function isThere(element: HTMLElement): boolean {
   return seen.getClientRects().length > 0;
 }
 
+type Written = Pick<HTMLTextAreaElement, "value" | "defaultValue" | "form">;
+
+/** Tell whether a key may press a button of this form: words in another one are not passed over. */
+export function maySend(form: HTMLFormElement | null, fields: Iterable<Written>): boolean {
+  if (!form) return true;
+  const written = [...fields].filter((f) => f.form && f.value !== f.defaultValue && f.value.trim());
+  return !written.length || written.some((f) => f.form === form);
+}
+
+const REASONED = "textarea, input[name=reason]";
+
 /** Who answers a key; the page's own buttons come before anything else that listens. */
 export function holderOf(name: string, root: ParentNode): HTMLElement | undefined {
-  return [...root.querySelectorAll<HTMLElement>("[data-key]")].find(
+  const holder = [...root.querySelectorAll<HTMLElement>("[data-key]")].find(
     (element) => element.dataset["key"]?.toLowerCase() === name && isThere(element),
   );
+  if (!(holder instanceof HTMLButtonElement)) return holder;
+  const written = root.querySelectorAll<HTMLTextAreaElement>(REASONED);
+  return maySend(holder.form, written) ? holder : undefined;
 }
 
 type Fallback = (name: string) => boolean;

@@ -81,7 +81,9 @@ def _move(row: TaskMove, *, page: bool) -> Callable[[World, Case], Data]:
     """Give all that the row needs; the page and the API call it differently."""
 
     def send(world: World, case: Case) -> Data:
-        said: Data = {"reason": "说明", "reply": "已修好"}
+        said: Data = {"reason": "说明"} if Need.REASON in (*row.needs, *row.may) else {}
+        if Need.REPLY in row.needs:
+            said["reply"] = "已修好"
         if Need.ASKED_UNITS in row.needs:
             inside = row.command == TaskCommand.SUBASSIGN
             asked = world.district.squad if inside else world.district.office
@@ -107,7 +109,8 @@ def _state_before(row: TaskMove) -> State:
 def _case_move(command: str) -> Knock:
     """One command on the case as a whole."""
     states = {"DECLINE": State.REPORTED, "ASK_OUTER_RETURN": State.OUTER_REPORTED}
-    said = _seen(command=command, reason="说明", reply="不归我们", ground="BEYOND_GOVERNMENT")
+    declines = {"reply": "不归我们", "ground": "BEYOND_GOVERNMENT"} if command == "DECLINE" else {}
+    said = _seen(command=command, reason="说明", **declines)
     # The cases of this world ended long ago, and were looked at.
     refused = command in ("REOPEN", "TAKE_SAMPLE")
     return Knock(
@@ -260,6 +263,16 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             ("POST", _CASE_CALL, f"call {command}"): Knock(_said(words="来电"))
             for command in _CALLS
         },
+        **{
+            ("POST", route, "call UNMARK_NUISANCE"): Knock(  # nothing is marked in this world
+                _said(words="说错了"), welcome=409, changes=False
+            )
+            for route in (_CASE_CALL, "desk/intake/calls/<int:report_id>/<str:command>")
+        },
+        ("POST", f"{API}reports/<report_id>/nuisance", ""): Knock(_said(reason="来电")),
+        ("POST", f"{API}reports/<report_id>/unmark-nuisance", ""): Knock(
+            _said(reason="说错了"), welcome=409, changes=False
+        ),
         ("POST", _CASE_CALL, "call REOPEN"): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
         ),

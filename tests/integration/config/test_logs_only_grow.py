@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 LOGS = (
-    "people_contactaccess", "people_accountentry", "people_unitchange",
+    "people_contactaccess", "people_numberlookup", "people_accountentry", "people_unitchange",
     "workorders_entry", "workorders_note", "workorders_seal", "workorders_viewing",
 )  # fmt: skip
 

@@ -217,6 +217,18 @@ class TestHandedOn:
         assert collector.post(SCREEN, form).status_code == 422
         assert not WorkOrder.objects.exists()
 
+    def test_comes_back_with_what_it_asks_of_a_report(self, collector: Client) -> None:
+        page = text_of(collector.post(SCREEN, found(words="", place="", way="report")))
+
+        assert 'value="report" checked' in page
+        assert "请写看到了什么。" in page
+
+    def test_the_button_decides_whatever_was_chosen(self, collector: Client) -> None:
+        form = found(words="树要倒了", place="和平路口", way="fix", report="1")
+
+        assert collector.post(SCREEN, form).status_code == 302
+        assert WorkOrder.objects.get().step == Step.REPORTED
+
     def test_after_a_refusal_the_same_form_goes_on(self, collector: Client) -> None:
         form = found(matter=NO_WATER, words="没水了", place="和平路口")
         assert collector.post(SCREEN, form).status_code == 409

@@ -10,6 +10,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.people.terms import Role
 from chengshao.workorders import actions
 from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.schemas.parts import DeadlineOut
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import TaskCommand, TaskKind
 from tests.clerks import SignIn
@@ -67,6 +68,18 @@ def test_the_time_of_a_suspension_is_nobody_s(
     move(case, _K.LEAD, _C.ANSWER, centre, reply="已换好", at=datetime(2026, 3, 12, 2, tzinfo=UTC))
 
     assert said_of(leader, case, ROADS, "主办") == ["按时", "用时4小时"]  # Monday's two, Thursday's
+
+
+def test_what_is_answered_during_it_is_in_time(
+    leader: Client, centre: Actor, district: District
+) -> None:
+    case = suspended(handling(centre, district.roads), centre)
+    later = RESUMES_AT - timedelta(days=1)
+    case = move(case, _K.LEAD, _C.ANSWER, centre, reply="已换好", at=later)
+
+    assert said_of(leader, case, ROADS, "主办") == ["按时", "用时2小时"]
+    lead = case.tasks.get(kind=_K.LEAD)
+    assert DeadlineOut.of(lead.deadlines.get(), lead.state).in_time is True
 
 
 def test_what_is_called_off_in_time_gets_no_verdict(

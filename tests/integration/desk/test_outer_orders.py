@@ -1,6 +1,6 @@
 """What the desk sees of an order of another platform: its silence, and what its word takes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
@@ -9,7 +9,7 @@ from chengshao.people.terms import Role
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.terms import TaskCommand, TaskKind
 from tests.clerks import SignIn
-from tests.district import AT, District, move
+from tests.district import AT, District, move, owed
 from tests.orders import outer_in_hand
 
 _K, _C = TaskKind, TaskCommand
@@ -47,3 +47,22 @@ def test_the_form_says_that_a_grant_takes_the_platform_s_day(
     page = page_of(sign_in(Role.DISPATCHER, district.centre), case)
 
     assert '平台给的新时限<span class="hint">同意必须写</span>' in page
+    assert 'type="datetime-local" name="outer_due_at"' in page
+
+
+def test_the_platform_s_end_is_taken_to_the_minute_and_told(
+    centre: Actor, district: District, sign_in: SignIn
+) -> None:
+    case = outer_in_hand(centre, district.roads)
+    move(case, _K.LEAD, _C.ASK_EXTENSION, centre, reason="等配件")
+    move(case, _K.CENTRE_APPROVAL, _C.GRANT, centre)
+    client, request = sign_in(Role.DISPATCHER, district.centre), owed(case, _K.OUTER_REQUEST)
+
+    said = {"seen_revision": request.revision, "reason": "同意", "outer_due_at": "2026-03-09T15:30"}
+    answer = client.post(f"/desk/tasks/{request.pk}/GRANT", said)
+
+    case.refresh_from_db()
+    assert answer.status_code == 302
+    assert case.outer_due_at == datetime(2026, 3, 9, 7, 30, tzinfo=UTC)
+    assert "同意延期，到" in page_of(client, case)
+    assert "3月9日15:30" in page_of(client, case)

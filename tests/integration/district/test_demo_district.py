@@ -43,7 +43,7 @@ SHUICHENGQIAO = "330102008062"  # a community of Nanxing
 
 
 @pytest.fixture(scope="module", autouse=True)
-def demo(bare_ground: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Load it once, for this module's tests to read; then roll all of it back."""
     with django_db_blocker.unblock(), override_settings(DEMO=True), transaction.atomic():
         assert set_up_demo(at=AT)

@@ -384,6 +384,27 @@ class TestFinding:
 
         assert queries.find_units(words, on=TODAY) == []
 
+    def test_departments_of_the_district_come_before_branch_offices(self) -> None:
+        unit("office", UnitKind.BRANCH, name="市场监管所")
+        unit("department", name="上城区市场监督管理局")
+
+        found = queries.find_units("市场", on=TODAY)
+
+        assert [line.code for line in found] == ["department", "office"]
+
+    def test_the_former_name_finds_it_under_the_present_one(self) -> None:
+        pk = unit("ecology", name="上城区环境保护局")
+        rename(pk, "生态环境局上城分局", TODAY)
+
+        assert [line.name for line in queries.find_units("环境保护", on=TODAY)] == [
+            "生态环境局上城分局"
+        ]
+
+    def test_the_face_finds_it(self) -> None:
+        line = queries.unit_lines([pk := unit("urban", name="上城区城市管理局")])[pk]
+
+        assert queries.find_units(line.face, on=TODAY) == [line]
+
     def test_closed_units_are_not_offered(self) -> None:
         close(unit("urban", name="城管局"), on=TODAY)
 

@@ -68,7 +68,7 @@ def withdraw(case: WorkOrder, actor: Actor) -> None:
 
 
 def mark_nuisance(case: WorkOrder, actor: Actor) -> None:
-    actions.mark_nuisance(report_id=first_report(case), actor=actor, at=NEXT_DAY)
+    actions.mark_nuisance(report_id=first_report(case), reason="骂人", actor=actor, at=NEXT_DAY)
 
 
 def erase(case: WorkOrder, actor: Actor) -> None:
@@ -233,9 +233,11 @@ class TestAContractorThatLeads:
 
         assert owed(case, _K.TELL).unit_id == district.roads
 
-    def test_else_to_the_desk(self, centre: Actor, district: District, contractor: int) -> None:
-        about = said(phone=PHONE, about=district.roads)
+    def test_else_to_the_desk(self, centre: Actor, district: District) -> None:
+        alone = CONTRACTOR.replace(",roads,", ",,")
+        people.import_units(content=alone.encode(), actor=LOADER, at=AT)
+        contractor = unit_ids_by_code(["fixers"])["fixers"]
 
-        case = dispatched(centre, contractor, report=about, task_words=TASK)
+        case = dispatched(centre, contractor, report=said(phone=PHONE), task_words=TASK)
 
         assert owed(case, _K.CONTACT).unit_id == district.centre

@@ -7,8 +7,8 @@ import pytest
 from chengshao.kernel.actor import Actor
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import Place
-from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.terms import Power
+from chengshao.workorders.models import Note, Report, WorkOrder
+from chengshao.workorders.terms import NoteName, Power
 from tests.district import AT, MANHOLE, QINGBOMEN, District, registered, reported, said, staff
 
 HOME = "某某家，清波门3幢501室"
@@ -27,7 +27,7 @@ def erase(report: Report, officer: Actor) -> WorkOrder:
         number=case.number, report_id=report.pk, reason="本人要求", actor=officer, at=AT
     )
     case.refresh_from_db()
-    assert queries.first_broken_entry(case) is None
+    assert queries.broken_cases([case.pk]) == []
     return case
 
 
@@ -43,6 +43,31 @@ def test_with_the_point_and_without_what_lies_around(centre: Actor, officer: Act
     case = erase(report, officer)
 
     assert (case.lng, case.lat, case.territory) == (None, None, QINGBOMEN)
+
+
+def test_also_where_the_registrar_has_written_it_down_once_more(
+    centre: Actor, officer: Actor
+) -> None:
+    report = reported(centre, AT_HOME)
+    case = report.work_order
+    actions.register(
+        number=case.number, seen_revision=case.revision, matter=MANHOLE,
+        place=Place(HOME, QINGBOMEN), actor=centre, at=AT,
+    )  # fmt: skip
+
+    assert erase(report, officer).place == ""
+    assert not Note.objects.filter(text=HOME).exists()
+
+
+def test_with_the_note_of_the_registrar(centre: Actor, officer: Actor) -> None:
+    case = registered(centre)
+    line = Note.objects.get(name=NoteName.PLACE).entry
+
+    actions.erase_notes(number=case.number, seq=line.seq, reason="本人要求", actor=officer, at=AT)
+
+    case.refresh_from_db()
+    assert case.place == ""
+    assert queries.broken_cases([case.pk]) == []
 
 
 def test_not_where_the_registrar_wrote_another(centre: Actor, officer: Actor) -> None:

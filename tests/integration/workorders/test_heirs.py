@@ -6,7 +6,7 @@ import pytest
 
 from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people
-from chengshao.people.queries import actor_of_user, with_heirs
+from chengshao.people.queries import actor_of_user, kept_from
 from chengshao.people.terms import Role
 from chengshao.workorders import actions, queries
 from chengshao.workorders.models import WorkOrder
@@ -161,8 +161,8 @@ def test_heirs_are_asked_in_one_statement(district: District) -> None:
     taken_over(district.parks, district.hubin)
 
     with count_statements() as counted:
-        found = with_heirs({district.squad, district.roads})
-        assert with_heirs(set()) == frozenset()
+        found = kept_from({district.squad, district.roads}, desk_unit_id=district.centre)
+        assert kept_from(set(), desk_unit_id=district.centre) == frozenset()
 
     assert found == {district.squad, district.parks, district.hubin, district.roads}
     assert counted.number == 1

@@ -9,6 +9,7 @@ from chengshao.catalog.terms import TableKind, Track
 from chengshao.kernel.actor import Actor
 from chengshao.workorders import actions
 from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.queries import case_view
 from chengshao.workorders.rules import refusals
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.terms import (
@@ -152,6 +153,34 @@ class TestParts:
         move(case, _K.SIGN_OFF, _C.SIGN, leader_of(district.roads))
 
         assert case.tasks.get(kind=_K.CO_HANDLE).state == TaskState.CANCELLED
+
+    def test_while_one_beside_the_lead_has_not_answered_no_reason_lets_it_go(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = doubled(centre, district.roads, district.parks)
+
+        refused(
+            refusals.DoubleAwaited, case, _K.LEAD, _C.ANSWER, centre, reply="好", reason="不等了"
+        )
+
+        lead = owed(case, _K.LEAD).pk
+        offered = case_view(number=case.number, actor=centre).commands[lead]
+        assert _C.ANSWER not in offered
+        move(case, _K.DOUBLE, _C.ANSWER, centre, reply="树已移")
+        assert _C.ANSWER in case_view(number=case.number, actor=centre).commands[lead]
+
+    def test_what_a_part_bars_is_told_before_anybody_tries(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = doubled(centre, district.roads, district.parks)
+        move(case, _K.DOUBLE, _C.ANSWER, centre, reply="四月前移树", closing=BY_APRIL)
+
+        barred = case_view(number=case.number, actor=centre).barred[owed(case, _K.LEAD).pk]
+
+        assert barred == {
+            ClosingKind.SOLVED: "workorder_part_not_solved",
+            ClosingKind.UNREACHABLE: "workorder_contact_owed",
+        }
 
     def test_nothing_is_solved_while_a_part_is_only_promised(
         self, centre: Actor, district: District

@@ -39,6 +39,7 @@ from tests.district import (
     owed,
     parted,
     registered,
+    reported,
     said,
     shown,
     staff,
@@ -201,7 +202,7 @@ def both_and_all(district: District, person: Actor) -> Actor:
     return Actor(person.kind, person.user_id, person.grants | everyone(district).grants)
 
 
-class TestTheNextReview:
+class TestTheReviewAfterTheFirst:
     """One limit for both: when the case goes on the ledger, and when it is kept there."""
 
     def test_may_be_as_far_off_as_is_settled(self, centre: Actor, district: District) -> None:
@@ -234,6 +235,31 @@ class TestTheNextReview:
             reason="资金未落实", until=last, at=MORNING,
         )  # fmt: skip
         assert case.ledger.get().review_on == last
+
+
+class TestTheNextReview:
+    def test_comes_though_the_citizen_is_still_to_be_told(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, report=said(phone="13800001111"))
+        move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
+        move(case, _K.LEAD, _C.ANSWER, centre, reply="暂时解决不了", closing=entry())
+        case = move(case, _K.LEDGER_APPROVAL, _C.GRANT, centre)
+        assert owed(case, _K.TELL)
+        assert tasks.bring_back_at(MORNING) == 1
+        move(
+            case, _K.LEDGER_REVIEW, _C.KEEP, centre,
+            reason="资金未落实", until=date(2026, 6, 2), at=MORNING,
+        )  # fmt: skip
+
+        assert tasks.bring_back_at(MORNING + timedelta(days=1)) == 1
+
+        assert owed(case, _K.LEDGER_REVIEW)
+
+    def test_not_while_one_is_being_done(self, centre: Actor, district: District) -> None:
+        under_review(centre, district.roads)
+
+        assert queries.ledger_cases_to_review(REVIEW, limit=9) == []
 
 
 class TestStrikingOff:
@@ -296,6 +322,19 @@ class TestReopened:
 
         assert case.ledger.get().struck_off_at is None
         assert queries.ledger_cases_to_review(REVIEW, limit=9) == [case.pk]
+
+    def test_explained_it_takes_in_repeats_joined_or_merged(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = on_the_ledger(centre, district.roads)
+        case = closed_again(case, Closing(ClosingKind.EXPLAINED), district.roads, centre)
+        other = registered(centre, said("k-2"))
+
+        TestMerging().merge(other, case, centre)
+        reported(centre, said("k-3", joins=case.number))
+
+        assert case.reports.count() == 3
+        assert parted(other, "两件事", centre, at=NEXT_DAY).reports.count() == 1
 
     def test_withdrawn_it_is_not_asked_of_for_ever(
         self, centre: Actor, district: District, monkeypatch: pytest.MonkeyPatch

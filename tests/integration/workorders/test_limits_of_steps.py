@@ -44,13 +44,13 @@ def hours(amount: int, unit: ClockUnit = ClockUnit.URGENT_HOUR) -> Limit:
     return Limit(amount, unit)
 
 
-def emergency(actor: Actor, lead: int, at: datetime) -> WorkOrder:
+def emergency(actor: Actor, lead: int, at: datetime, matter: str = MANHOLE) -> WorkOrder:
     """Return a case that burns, in the hands of its lead."""
     case = reported(actor, said(phone="13800001111"), at).work_order
     case = actions.register(
         number=case.number,
         seen_revision=case.revision,
-        matter=MANHOLE,
+        matter=matter,
         urgency=Urgency.EMERGENCY,
         actor=actor,
         at=at,
@@ -94,6 +94,38 @@ def test_a_step_is_no_longer_than_the_matter_s_own_limit(centre: Actor, district
 
     working = ClockUnit.WORKING_HOUR
     assert [limit_of(case, kind) for kind in (_K.INQUIRY, _K.SIGN_OFF)] == [hours(2, working)] * 2
+
+
+class TestAMatterThatSetsOneLimitForAll:
+    """It doesn't speak of what burns: the shorter of its limit and of that of the kind holds."""
+
+    def test_yields_where_it_burns(self, centre: Actor, district: District) -> None:
+        case = emergency(centre, district.roads, FRIDAY_EVENING)
+
+        assert limit_of(case, _K.LEAD) == hours(2)
+        due = owed(case, _K.LEAD).deadlines.get().due_at
+        assert due == FRIDAY_EVENING + timedelta(hours=2)
+
+    def test_not_where_it_is_shorter(self, centre: Actor, district: District) -> None:
+        case = dispatched(centre, district.roads, matter=NO_WATER)
+
+        assert limit_of(case, _K.LEAD) == hours(4)  # of the kind: 24
+
+    def test_nor_where_it_names_the_urgency(self, centre: Actor, district: District) -> None:
+        table = (
+            f"{HEADINGS},特急时限,生效日期\n"
+            "C0102,公用设施,雨水井盖,,1,缺失,恢复,2工作日,一般,,现场核查,测试,6紧急工作时,2020-01-01\n"
+        )
+        catalog.import_table(kind=TableKind.MATTERS, content=table.encode(), actor=LOADER, at=AT)
+
+        case = emergency(centre, district.roads, FRIDAY_EVENING, "C0102")
+
+        assert limit_of(case, _K.LEAD) == hours(6)
+
+    def test_nor_where_nothing_is_urgent(self, centre: Actor, district: District) -> None:
+        case = dispatched(centre, district.roads)
+
+        assert limit_of(case, _K.LEAD) == Limit(2, ClockUnit.WORKING_DAY)
 
 
 def test_what_comes_after_the_end_has_its_own_limit(centre: Actor, district: District) -> None:

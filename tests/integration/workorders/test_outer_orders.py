@@ -151,6 +151,21 @@ class TestExtension:
         with refused(refusals.NeedMissing, case):
             move(case, _K.OUTER_REQUEST, _C.GRANT, centre, reason=SAID)
 
+    def test_to_the_minute_where_the_platform_names_one(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = self.asked(centre, district)
+        request, due = owed(case, _K.OUTER_REQUEST), datetime(2026, 3, 9, 7, 30, tzinfo=UTC)
+
+        case = actions.move_task(
+            task_id=request.pk, seen_revision=request.revision, command=_C.GRANT, reason=SAID,
+            outer_due_at=due, actor=centre, at=AT,
+        )  # fmt: skip
+
+        assert case.outer_due_at == due
+        line = queries.case_view(number=case.number, actor=centre).entries[-1].body
+        assert (line["until"], line["outer_due_at"]) == ("2026-03-09", due.isoformat())
+
     def test_never_one_before_the_old_end(self, centre: Actor, district: District) -> None:
         case = self.asked(centre, district)
 

@@ -94,7 +94,7 @@ class TestWhoElseWaits:
         if gone == "withdrawn":
             actions.withdraw_report(report_id=other.pk, reason="不用了", actor=centre, at=AT)
         else:
-            actions.mark_nuisance(report_id=other.pk, actor=centre, at=AT)
+            actions.mark_nuisance(report_id=other.pk, reason="骂人", actor=centre, at=AT)
 
         case = taken_back(case, centre)
 

@@ -92,13 +92,13 @@ def test_a_recall_and_an_acknowledgement_never_both_win(ground: tuple[District, 
     case = dispatched(centre, district.roads)
     task = owed(case, _K.LEAD)
 
-    def do(command: str) -> Callable[[], object]:
+    def do(command: str, reason: str = "") -> Callable[[], object]:
         return lambda: actions.move_task(
-            task_id=task.pk, seen_revision=task.revision, command=command, reason="派错了",
+            task_id=task.pk, seen_revision=task.revision, command=command, reason=reason,
             actor=centre, at=AT,
         )  # fmt: skip
 
-    outcomes = at_once(do(_C.RECALL), do(_C.ACKNOWLEDGE))
+    outcomes = at_once(do(_C.RECALL, "派错了"), do(_C.ACKNOWLEDGE))
 
     assert sorted(outcomes) == ["done", "workorder_changed_meanwhile"]
     whole(case)

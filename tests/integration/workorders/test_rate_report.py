@@ -131,7 +131,7 @@ def test_a_nuisance_call_is_not_asked_and_holds_nothing_up(
 ) -> None:
     case = dispatched(centre, district.roads)
     nuisance = reported(centre, said("k-2", joins=case.number))
-    actions.mark_nuisance(report_id=nuisance.pk, actor=centre, at=AT)
+    actions.mark_nuisance(report_id=nuisance.pk, reason="骂人", actor=centre, at=AT)
     move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
     move(case, TaskKind.LEAD, TaskCommand.ANSWER, centre, reply="换好了")
     move(case, TaskKind.CHECK, TaskCommand.PASS, centre)

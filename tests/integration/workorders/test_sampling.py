@@ -17,8 +17,8 @@ NIGHT = AT + timedelta(hours=12)
 ON_THE_SPOT = "事项编码,来源渠道,紧急程度,办理方式,依据,生效日期\nC0101,,,即办,测试,2020-01-01\n"
 
 
-def settle(percent: int) -> None:
-    rows = f"参数,来源渠道,取值,依据,生效日期\nSAMPLE_PERCENT,,{percent},测试,2026-01-01\n"
+def settle(percent: int, since: str = "2026-01-01") -> None:
+    rows = f"参数,来源渠道,取值,依据,生效日期\nSAMPLE_PERCENT,,{percent},测试,{since}\n"
     catalog.import_table(kind=TableKind.PARAMETERS, content=rows.encode(), actor=LOADER, at=AT)
 
 
@@ -67,6 +67,26 @@ def test_nothing_is_drawn_twice(centre: Actor, district: District) -> None:
     move(case, _K.SAMPLE, _C.PASS, centre, at=NIGHT)
 
     assert tasks.sample_at(NIGHT) == 0
+
+
+def test_a_missed_night_is_made_up_for(centre: Actor, district: District) -> None:
+    settle(100)
+    case = fixed(centre, district.roads)
+
+    assert tasks.sample_at(NIGHT + timedelta(days=4)) == 1
+
+    assert owed(case, _K.SAMPLE)
+
+
+def test_what_was_spared_is_not_drawn_when_the_share_rises(
+    centre: Actor, district: District
+) -> None:
+    settle(0)
+    fixed(centre, district.roads)
+    tasks.sample_at(NIGHT)
+    settle(100, since="2026-03-03")
+
+    assert tasks.sample_at(NIGHT + timedelta(days=1)) == 0
 
 
 def test_the_case_stays_closed_meanwhile(centre: Actor, district: District) -> None:

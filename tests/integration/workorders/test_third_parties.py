@@ -1,15 +1,21 @@
 """A third party gets a task in the desk's own words, and no citizen's (PIPL §6)."""
 
+from dataclasses import replace
+
 import pytest
 
 from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people
 from chengshao.people.queries import unit_ids_by_code
 from chengshao.workorders import actions, queries
+from chengshao.workorders.actions import Place
+from chengshao.workorders.actions._store import alert
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.queries import CaseView
 from chengshao.workorders.rules.refusals import NeedMissing
+from chengshao.workorders.schemas.cases import WorkOrderOut
 from chengshao.workorders.terms import (
+    AlertKind,
     Need,
     NoteName,
     Principle,
@@ -17,7 +23,19 @@ from chengshao.workorders.terms import (
     TaskCommand,
     TaskKind,
 )
-from tests.district import AT, LOADER, District, dispatched, move, owed, registered, said
+from tests.district import (
+    AT,
+    LOADER,
+    MANHOLE,
+    QINGBOMEN,
+    District,
+    dispatched,
+    move,
+    owed,
+    registered,
+    reported,
+    said,
+)
 from tests.turns import handler_of, handling
 
 _K, _C = TaskKind, TaskCommand
@@ -152,3 +170,55 @@ def test_put_in_another_s_place_it_reads_why(
     )
 
     assert told(seen_by(fixers, case)) == ["改由养护公司换井盖"]
+
+
+class TestThePlace:
+    """As a citizen says it, it may be a home with a name and a number: it is words like others."""
+
+    RAW_PLACE = "我家和平路9号2单元302孙八 13911118888"
+    OWN_PLACE = "和平路9号小区门口"
+
+    def registered_at(self, words: str, centre: Actor) -> WorkOrder:
+        report = replace(said(words=RAW), place=self.RAW_PLACE, territory=QINGBOMEN)
+        case = reported(centre, report).work_order
+        return actions.register(
+            number=case.number,
+            seen_revision=case.revision,
+            matter=MANHOLE,
+            place=Place(words, QINGBOMEN) if words else None,
+            actor=centre,
+            at=AT,
+        )
+
+    def places_told(self, unit_id: int, case: WorkOrder) -> set[str]:
+        """Return the place as the third party gets it: of the case, in its list, in its alerts."""
+        actor = handler_of(unit_id)
+        out = WorkOrderOut.from_view(seen_by(unit_id, case), {})
+        (line,) = queries.cases_of_unit(unit_id=unit_id, actor=actor, limit=9)
+        alert(case, [unit_id], AlertKind.CHASED, at=AT)
+        (told,) = queries.alerts_of(actor, limit=9)
+        return {out.place, line.place, told.place}
+
+    @pytest.mark.parametrize("words", ["", RAW_PLACE])
+    def test_is_not_told_as_its_citizen_said_it(
+        self, centre: Actor, district: District, fixers: int, words: str
+    ) -> None:
+        case = self.registered_at(words, centre)
+        sent(case, centre, district.parks, helping=fixers, task_words=TASK)
+
+        assert self.places_told(fixers, case) == {""}
+        assert seen_by(district.parks, case).case.place == self.RAW_PLACE
+
+    def test_is_told_as_the_desk_confirmed_it(
+        self, centre: Actor, district: District, fixers: int
+    ) -> None:
+        case = self.registered_at(self.OWN_PLACE, centre)
+        sent(case, centre, district.parks, helping=fixers, task_words=TASK)
+
+        assert self.places_told(fixers, case) == {self.OWN_PLACE}
+
+    def test_is_still_told_whole_to_public_bodies(self, centre: Actor, district: District) -> None:
+        case = self.registered_at("", centre)
+        sent(case, centre, district.roads)
+
+        assert self.places_told(district.roads, case) == {self.RAW_PLACE}

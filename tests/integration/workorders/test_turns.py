@@ -48,6 +48,7 @@ from tests.district import (
     shown,
     staff,
 )
+from tests.turns import sent
 
 _K, _C = TaskKind, TaskCommand
 HOUR = timedelta(hours=1)
@@ -154,6 +155,20 @@ class TestReturn:
         assert inner(lead).void
         assert kinds(case) == [_K.DISPATCH]
 
+    def test_nor_is_it_told_any_more_that_the_limit_is_past(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.roads)
+        move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="是供水井盖")
+        late = AT + timedelta(days=4)
+        actions.say_what_is_due(case_id=case.pk, actor=JOB, at=late)
+        told = Alert.objects.filter(unit=district.roads, kind=AlertKind.OVERDUE, seen_at=None)
+        assert told.exists()
+
+        move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="铭牌为证", at=late)
+
+        assert not told.exists()
+
     def test_the_clock_runs_on_when_refused(self, centre: Actor, district: District) -> None:
         case = handling(centre, district.roads)
         due = inner(owed(case, _K.LEAD)).due_at
@@ -200,6 +215,14 @@ class TestRecall:
         refused(refusals.PowerMissing, case, _K.LEAD, _C.RECALL, everything, reason="不想办")
 
 
+def extended_twice(centre: Actor, lead: int) -> WorkOrder:
+    case = handling(centre, lead)
+    for _ in range(2):
+        move(case, _K.LEAD, _C.ASK_EXTENSION, centre, reason="等配件")
+        move(case, _K.CENTRE_APPROVAL, _C.GRANT, centre)
+    return case
+
+
 class TestExtension:
     def test_goes_through_the_leader_and_the_centre_and_adds_one_limit(
         self, centre: Actor, district: District
@@ -240,12 +263,28 @@ class TestExtension:
         )
 
     def test_is_granted_twice_at_most(self, centre: Actor, district: District) -> None:
-        case = handling(centre, district.roads)
-        for _ in range(2):
-            move(case, _K.LEAD, _C.ASK_EXTENSION, centre, reason="等配件")
-            move(case, _K.CENTRE_APPROVAL, _C.GRANT, centre)
+        case = extended_twice(centre, district.roads)
 
         refused(refusals.ExtensionsUsedUp, case, _K.LEAD, _C.ASK_EXTENSION, centre, reason="再等")
+
+    def test_nor_twice_more_in_the_next_round(self, centre: Actor, district: District) -> None:
+        case = extended_twice(centre, district.roads)
+        move(case, _K.LEAD, _C.ANSWER, centre, reply="好了")
+        move(case, _K.CHECK, _C.FAIL, centre, reason="没好")
+        move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
+
+        refused(refusals.ExtensionsUsedUp, case, _K.LEAD, _C.ASK_EXTENSION, centre, reason="再等")
+
+    def test_anew_where_it_is_dispatched_anew(self, centre: Actor, district: District) -> None:
+        case = extended_twice(centre, district.roads)
+        move(case, _K.LEAD, _C.ASK_RETURN, centre, reason="先由供水查")
+        move(case, _K.ADJUDICATE, _C.GRANT, centre, reason="同意")
+        case = sent(case, district.roads, centre)
+        move(case, _K.LEAD, _C.ACKNOWLEDGE, centre)
+
+        case = move(case, _K.LEAD, _C.ASK_EXTENSION, centre, reason="等配件")
+
+        assert owed(case, _K.CENTRE_APPROVAL)
 
     def test_refused_the_old_due_stands(self, centre: Actor, district: District) -> None:
         case = handling(centre, district.roads)
@@ -297,13 +336,22 @@ class TestSuspension:
             reason="再等", until=UNTIL + timedelta(30), at=datetime(2026, 3, 12, 1, tzinfo=UTC),
         )  # fmt: skip
 
-    def test_lasts_a_year_at_most(self, centre: Actor, district: District) -> None:
+    def test_lasts_a_year_at_most_and_names_the_last_day(
+        self, centre: Actor, district: District
+    ) -> None:
         case = handling(centre, district.roads)
 
-        refused(
-            refusals.DateOutOfReach, case, _K.LEAD, _C.ASK_SUSPENSION, centre,
-            reason="等规划", until=AT.date() + timedelta(400),
-        )  # fmt: skip
+        with pytest.raises(refusals.DayNotAhead) as why:
+            move(
+                case,
+                _K.LEAD,
+                _C.ASK_SUSPENSION,
+                centre,
+                reason="等规划",
+                until=AT.date() + timedelta(400),
+            )
+
+        assert why.value.params["last"] == str(AT.date() + timedelta(365))
 
 
 class TestContact:
@@ -490,6 +538,39 @@ class TestTogether:
 
         assert case.copies.get().unit_id == district.office
         assert not case.tasks.filter(unit=district.office).exists()
+
+    def test_so_is_one_to_help(self, centre: Actor, district: District) -> None:
+        case = dispatched(centre, district.roads, district.qingbo)
+
+        assert case.copies.get().unit_id == district.office
+
+    def test_so_is_one_to_help_as_the_lead_calls_it_in(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.roads)
+
+        move(case, _K.LEAD, _C.CALL_IN, centre, reason="请清场", asked=[district.qingbo])
+
+        assert case.copies.get().unit_id == district.office
+
+    def test_so_is_one_to_help_in_the_place_of_another(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = dispatched(centre, district.roads, district.water)
+        move(case, _K.CO_HANDLE, _C.ASK_RETURN, centre, reason="不归我们")
+        verdict = owed(case, _K.ADJUDICATE)
+
+        actions.move_task(
+            task_id=verdict.pk,
+            seen_revision=verdict.revision,
+            command=_C.GRANT,
+            reason="属地协助",
+            proposed_unit_id=district.qingbo,
+            actor=centre,
+            at=AT,
+        )
+
+        assert case.copies.get().unit_id == district.office
 
 
 class TestClosingKinds:

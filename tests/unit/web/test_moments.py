@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from chengshao.web.moments import day, full, moment
+from chengshao.web.moments import day, deadline, full, moment
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
 
@@ -40,3 +40,11 @@ def test_a_moment_in_full() -> None:
 def test_a_date_has_its_year_only_where_it_is_another() -> None:
     assert day(date(2026, 11, 16), date(2026, 11, 23)) == "11月16日"
     assert day(date(2025, 11, 16), date(2026, 11, 23)) == "2025年11月16日"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "11月25日18:21"), ("en", "25 Nov 18:21")]
+)
+def test_a_deadline_beyond_tomorrow_has_day_and_hour(language: str, said: str) -> None:
+    with translation.override(language):
+        assert deadline(datetime(2026, 11, 25, 10, 21, tzinfo=UTC), NOW) == said

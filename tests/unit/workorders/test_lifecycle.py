@@ -1,7 +1,7 @@
 """The lifecycle, in memory: the rows that matter by name, then every walk at random."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -46,6 +46,7 @@ from chengshao.workorders.rules.refusals import (
 from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
+    ContactResult,
     DeclineGround,
     LedgerLevel,
     Outcome,
@@ -59,6 +60,7 @@ from chengshao.workorders.terms import (
 )
 from config.wiring import BOOKS
 from tests.books import blower
+from tests.takes import taken_by_case, taken_on
 
 DESK, ROADS, WATER, PARKS = 1, 7, 8, 9
 
@@ -94,7 +96,8 @@ def new_case(evidence_asked: frozenset[str] = frozenset(), reports: int = 1) -> 
 def walk(case: CaseFacts, *moves: tuple[str, str], given: Given) -> CaseFacts:
     for kind, command in moves:
         task = waiting(case, kind)
-        decision = decide_task(case=case, task=task, command=command, actor=ANYONE, given=given)
+        said = taken_on(case, task, command, given)
+        decision = decide_task(case=case, task=task, command=command, actor=ANYONE, given=said)
         case = case_after(case, decision)
     return case
 
@@ -108,11 +111,14 @@ NOTHING = Given()
 ONLY_MATTER = Given(matter="manhole")
 SOLVED = Closing(ClosingKind.SOLVED)
 TODAY = date(2026, 3, 2)
+NEXT_MONTH = datetime(2026, 4, 1, 7, 30, tzinfo=UTC)
 REPLY = Given(reply="井盖已换好", closing=SOLVED)
 TO_ROADS = Given(
     matter="manhole", lead_unit_id=ROADS, basis="城市道路管理条例", reply="已换好", closing=SOLVED
 )
 WITH_WATER = replace(TO_ROADS, co_handle_unit_ids=frozenset({WATER}))
+NAMES_ROADS = Given(lead_unit_id=ROADS, basis="城市道路管理条例")
+NAMES_WATER = replace(NAMES_ROADS, co_handle_unit_ids=frozenset({WATER}))
 
 
 def try_task(
@@ -189,14 +195,14 @@ class TestDispatch:
 
     def test_takes_a_basis(self) -> None:
         case = walk(new_case(), *REGISTERED, given=ONLY_MATTER)
-        unfounded = replace(TO_ROADS, basis=" ")
+        unfounded = replace(NAMES_ROADS, basis=" ")
 
         with pytest.raises(NeedMissing, match="BASIS"):
             try_task(case, TaskKind.DISPATCH, TaskCommand.DISPATCH, given=unfounded)
 
     def test_names_no_unit_twice(self) -> None:
         case = walk(new_case(), *REGISTERED, given=ONLY_MATTER)
-        twice = replace(TO_ROADS, co_handle_unit_ids=frozenset({ROADS}))
+        twice = replace(NAMES_ROADS, co_handle_unit_ids=frozenset({ROADS}))
 
         with pytest.raises(UnitNamedTwice):
             try_task(case, TaskKind.DISPATCH, TaskCommand.DISPATCH, given=twice)
@@ -206,7 +212,7 @@ class TestDispatch:
         case = replace(case, complained_about=frozenset({WATER}))
 
         with pytest.raises(UnitComplainedAbout):
-            try_task(case, TaskKind.DISPATCH, TaskCommand.DISPATCH, given=WITH_WATER)
+            try_task(case, TaskKind.DISPATCH, TaskCommand.DISPATCH, given=NAMES_WATER)
 
 
 NOT_OURS = Given(reason="the pipe is theirs")
@@ -462,7 +468,9 @@ class CaseWalk(RuleBasedStateMachine):
         asked_unit_ids=st.sampled_from([frozenset({PARKS}), frozenset[int]()]),
         first_receiver_unit_id=st.sampled_from([PARKS, None]),
         closing=closing,
+        attempt=st.sampled_from([ContactResult.TALKED, None]),
         until=st.sampled_from([TODAY + timedelta(30), TODAY + timedelta(900), None]),
+        outer_due_at=st.sampled_from([NEXT_MONTH, None]),
         today=st.just(TODAY),
         overdue=st.booleans(),
         met=st.booleans(),
@@ -484,6 +492,7 @@ class CaseWalk(RuleBasedStateMachine):
         fitting = [m.command for m in BOOK.moves if (m.kind, m.source) == (task.kind, task.state)]
         command = data.draw(st.sampled_from(fitting or list(TaskCommand)))
         try:
+            given = taken_on(self.case, task, command, given)
             decision = decide_task(
                 case=self.case, task=task, command=command, actor=actor, given=given
             )
@@ -495,6 +504,7 @@ class CaseWalk(RuleBasedStateMachine):
     @rule(command=st.sampled_from(CaseCommand), given=given, actor=actor)
     def try_case(self, command: CaseCommand, given: Given, actor: Actor) -> None:
         try:
+            given = taken_by_case(command, given)
             decision = decide_case(case=self.case, command=command, actor=actor, given=given)
         except DomainError:
             return
