@@ -75,7 +75,7 @@ class OldCaseRow:
     key: str  # by which its system knows it
     digest: str  # sha256 of the row as it was handed in
     report: NewReport
-    place: Place
+    place: Place  # codes and point; the words are the report's
     matter: str = ""
     urgency: Urgency | None = None
     unit_id: int | None = None  # that handled it, or does
@@ -215,7 +215,7 @@ def _built(
         confidential=row.report.confidential,
         opened_at=row.opened_at,
         revision=1,
-        **fields_of(row.place),
+        **fields_of(replace(row.place, words=row.report.place)),
     )
     if matter is not None:
         case.matter, case.matter_version_id = matter.code, matter.pk
@@ -342,6 +342,8 @@ def _line(
         "digest": row.digest,
         "report_id": report.pk,
         "words": salted_digest(report.words_salt, report.words),
+        "place": salted_digest(report.words_salt, report.place),
+        "kind": report.kind,
         "unit_id": row.unit_id,
         "in_time": row.in_time,
         **{name: moment.astimezone(UTC).isoformat() for name, moment in known.items() if moment},

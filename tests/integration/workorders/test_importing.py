@@ -28,9 +28,15 @@ SOURCE = "数字城管2025"
 
 
 def row(key: str = "A-1", words: str = "路边井盖丢了", **known: object) -> OldCaseRow:
-    report = NewReport(client_key="", channel=Channel.HOTLINE, words=words, source_number=key)
+    report = NewReport(
+        client_key="",
+        channel=Channel.HOTLINE,
+        words=words,
+        place="和平路口",
+        source_number=key,
+    )
     facts: dict[str, object] = {
-        "place": Place("和平路口", QINGBOMEN),
+        "place": Place(territory=QINGBOMEN),
         "matter": MANHOLE,
         "opened_at": OPENED,
         "ended_at": OPENED + timedelta(days=2),
@@ -227,7 +233,7 @@ def test_the_words_are_found_like_any_others(district: District, centre: Actor) 
 
 
 def test_the_place_decides_whose_sub_district_it_is(district: District, centre: Actor) -> None:
-    elsewhere = replace(row(), place=Place("湖滨", QINGBO))
+    elsewhere = replace(row(), place=Place(territory=QINGBO))
 
     assert the_case(taken(centre, elsewhere)).territory == QINGBO
 
