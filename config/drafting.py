@@ -69,7 +69,7 @@ class Draft(_Part):
     units: _Units
     matters: _Matters
     subdistricts: str
-    communities: str
+    communities: str = ""
     valid_from: date
 
 
@@ -140,9 +140,9 @@ def import_drafted(drafted: Drafted, *, at: datetime) -> CaseImport:
         actor=actor,
         at=at,
     )
-    intake.accept_guesses(import_id=of.pk, actor=actor)
+    intake.accept_guesses(import_id=of.pk, actor=actor, at=at)
     return intake.go_on(
-        import_id=of.pk, path=drafted.cases, table=drafted.table, actor=actor, at=at
+        import_id=of.pk, path=drafted.cases, table=drafted.table, actor=actor, now=lambda: at
     )
 
 
@@ -168,7 +168,8 @@ class _Seen:
             self.matters[self._of(row, matters.of) or "其他"][key][name or key] += 1
         subdistrict = self._of(row, self._draft.subdistricts)
         if subdistrict:
-            self.communities[subdistrict][self._of(row, self._draft.communities)] += 1
+            community = self._draft.communities
+            self.communities[subdistrict][self._of(row, community) if community else ""] += 1
 
     def _check(self, row: Row) -> None:
         units, matters = self._draft.units, self._draft.matters
@@ -176,7 +177,7 @@ class _Seen:
             *(units.key, units.name, matters.key, matters.name, matters.of),
             *(self._draft.subdistricts, self._draft.communities),
         )
-        for column in asked:
+        for column in filter(None, asked):
             if column not in set(row):
                 raise DraftUnreadable(where=column[:80], what="column missing")
         self._checked = True

@@ -86,21 +86,24 @@ def read_table(
     return rows
 
 
-def stream_table(path: Path) -> Iterator[Row]:
+def stream_table(path: Path, *, required: Sequence[str] = ()) -> Iterator[Row]:
     """
     Yield the rows of a file of any length, as `read_table` does, a row at a time: memory does
     not grow with it.
 
     :raises FileUnreadable: if it is neither Excel nor CSV, when that shows
-    :raises TableTooLarge: beyond 200 columns
-    :raises TableRefused: if a heading comes twice
+    :raises FileTooLarge: if it is an Excel file that unpacks beyond 512 MB
+    :raises TableTooLarge: beyond 200 columns, or the last row that an Excel sheet can have
+    :raises TableRefused: if a required column is missing or a heading comes twice
     """
     with path.open("rb") as file:
         is_excel = file.read(4) == b"PK\x03\x04"
     lines = _excel_lines_of(path) if is_excel else _csv_lines_of(path)
     headings = [heading.strip() for heading in _within_columns(next(lines, []))]
-    _refuse_repeated(headings)
+    _refuse_repeated(headings, required)
     for number, line in enumerate(lines, start=2):
+        if is_excel and number > _LAST_ROW:
+            raise TableTooLarge(rows=_LAST_ROW, columns=MAX_COLUMNS)
         row = _row(number, headings, line)
         if row is not None:
             yield row

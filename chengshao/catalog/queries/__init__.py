@@ -48,6 +48,7 @@ from chengshao.catalog.queries.matters import (
     matters_where,
     names_by_code,
     strictest,
+    versions_by_code,
 )
 from chengshao.catalog.queries.settled import (
     TaskLimitMissing,
@@ -151,5 +152,6 @@ __all__ = [
     "units_named",
     "value_of_row",
     "values_of",
+    "versions_by_code",
     "words_of_tables",
 ]

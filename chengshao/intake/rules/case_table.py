@@ -14,6 +14,7 @@ from chengshao.kernel.canonical import canonical
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.geo import Crs, to_wgs84
 from chengshao.kernel.tables import Faults
+from chengshao.kernel.words import is_blank
 from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 
 OPEN = "OPEN"  # beside the closing kinds: the case is not closed
@@ -148,7 +149,8 @@ class Said:
 
 def digest_of_row(row: Mapping[str, str]) -> str:
     """Return the sha256 of all that a row says, also in columns that are not read."""
-    return sha256(canonical({name: row[name] for name in row}).encode()).hexdigest()
+    said = canonical({name: row[name] for name in row})
+    return sha256(said.encode(errors="surrogatepass")).hexdigest()
 
 
 def read_row(number: int, row: Mapping[str, str], table: CaseTable, faults: Faults) -> Said | None:
@@ -156,10 +158,10 @@ def read_row(number: int, row: Mapping[str, str], table: CaseTable, faults: Faul
     reading = _Reading(number, row, faults)
     before = len(faults.found)
     key = row[table.key].strip()
-    if not 0 < len(key) <= 64:
+    if not 0 < len(key) <= 64 or not _can_be_kept(key):
         reading.fault(table.key, "old_case_key_wrong")
     words = table.separator.join(filter(None, (Cell(name).told(row) for name in table.words)))
-    if not words.strip() or len(words) > LONGEST_WORDS:
+    if is_blank(words) or len(words) > LONGEST_WORDS or not _can_be_kept(words):
         reading.fault(table.words[0], "old_case_words_wrong", most=LONGEST_WORDS)
     opened_at = reading.moment(table.opened_at, needed=True)
     lng, lat = reading.point(table.point)
@@ -202,7 +204,7 @@ class _Reading:
 
     def text(self, cell: Cell | None, most: int) -> str:
         said = cell.of(self.row) if cell else ""
-        if cell and (len(said) > most or "\x00" in said):
+        if cell and (len(said) > most or not _can_be_kept(said)):
             self.fault(cell.column, "old_case_text_long", most=most)
             return ""
         return said
@@ -253,6 +255,11 @@ class _Reading:
         except (ValueError, DomainError):
             self.fault(point.lng, "old_case_point_unreadable", value=f"{lng},{lat}"[:40])
             return None, None
+
+
+def _can_be_kept(said: str) -> bool:
+    """Tell whether a database takes it: no NUL, no half of a character."""
+    return "\x00" not in said and not any("\ud800" <= char <= "\udfff" for char in said)
 
 
 def _kind(said: str) -> ReportKind | None:

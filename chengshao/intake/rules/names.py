@@ -47,10 +47,12 @@ class Names:
                 self._by_name.setdefault(plain(name), set()).add(code)
                 self._by_short.setdefault(short(name), set()).add(code)
 
-    def match(self, *told: str) -> Match:
+    def match(self, *told: str, guess: bool = True) -> Match:
         """
         Return whom these words mean, the first that says it for certain: a code, or a name in
         full. The same name without its bracket, or one much like it, is a proposal only.
+
+        :param guess: whether to look for one much like it: that takes a while
         """
         words = [word for word in told if word.strip()]
         for word in words:
@@ -62,17 +64,25 @@ class Names:
             found = self._by_short.get(short(word), set())
             if len(found) == 1:
                 return self._of(next(iter(found)), certain=False)
-        return self._nearest(words)
+        return self._nearest(words) if guess else Match("", "", certain=False)
 
     def _nearest(self, words: Iterable[str]) -> Match:
         best, score = "", _LIKELY
         for word in words:
-            bare = short(word)
+            likeness = SequenceMatcher(b=short(word), autojunk=False)
             for name, codes in self._by_short.items():
-                alike = SequenceMatcher(None, bare, name).ratio() if len(codes) == 1 else 0.0
-                if alike > score:
+                likeness.set_seq1(name)
+                if len(codes) == 1 and (alike := _at_least(score, likeness)) > score:
                     best, score = next(iter(codes)), alike
         return self._of(best, certain=False) if best else Match("", "", certain=False)
 
     def _of(self, code: str, *, certain: bool) -> Match:
         return Match(code, self._first[code], certain)
+
+
+def _at_least(score: float, likeness: SequenceMatcher[str]) -> float:
+    """Return how alike two words are, or less than the score where a quick look shows that."""
+    for quick in (likeness.real_quick_ratio, likeness.quick_ratio):
+        if (at_most := quick()) <= score:
+            return at_most
+    return likeness.ratio()

@@ -1,11 +1,19 @@
 """The mapping of a table of old cases: YAML that says where each fact stands."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from chengshao.intake.rules.case_table import OPEN, CaseTable, Cell, Moment, Point, parsed
 from chengshao.kernel.errors import Invalid
@@ -48,12 +56,11 @@ class _Cell(_Part):
     means: dict[Word, Word] = {}
     otherwise: Word | None = None
 
-    @field_validator("constant")
-    @classmethod
-    def _alone(cls, said: str | None, info: Any) -> str | None:
-        if said is not None and info.data.get("column"):
-            raise ValueError("column or constant, not both")
-        return said
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.column is None) == (self.constant is None):
+            raise ValueError("column or constant, one of both")
+        return self
 
     def cell(self) -> Cell:
         return Cell(self.column or "", self.constant or "", dict(self.means), self.otherwise)

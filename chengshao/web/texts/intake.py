@@ -8,6 +8,8 @@ TEXTS: Texts = {
     "import_ended": _("这次导入已经开始，映射和名称不能再改"),
     "import_file_changed": _("这不是先前核对过的那个文件"),
     "import_names_unsettled": _("还有{count}个名称只是推测，请先确认"),
+    "import_table_empty": _("表里只有列名，没有数据"),
+    "import_name_code_unknown": _("没有代码“{value}”，请改选或留空"),
     "import_too_many_names": _("一列里有超过{most}种名称，这不像是名称列"),
     "import_mapping_unreadable": _("映射有{count}处不对：{first}"),
     "old_case_key_wrong": _("没有编号，或编号超过64字"),

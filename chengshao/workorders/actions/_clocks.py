@@ -55,8 +55,13 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     While the case is suspended they wait, each with its whole time, and start when it resumes.
     """
     tasks = list(tasks)
-    if not tasks:
-        return
+    if tasks:
+        Deadline.objects.bulk_create(started(case, tasks, ground, at))
+
+
+def started(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) -> list[Deadline]:
+    """Return these clocks, not stored yet."""
+    tasks = list(tasks)
     works = clockwork(case, localdate(at), ground)
     limits = _limits(case, {task.kind for task in tasks}, works, at)
     rows: list[Deadline] = []
@@ -67,21 +72,24 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     if case.resumes_at is not None:
         for row in rows:
             _rest(row, _whole_time(case, row, case.resumes_at, works), works)
-    Deadline.objects.bulk_create(rows)
+    return rows
 
 
-def start_until(
+def ending(
     case: WorkOrder,
     task: Task,
     started_at: datetime,
     due: datetime,
     ground: Ground,
     at: datetime,
-) -> None:
-    """Start a clock of ours that ends when another system set: no calendar of ours moves it."""
+) -> Deadline:
+    """
+    Return a clock of ours that ends when another system set, not stored yet: no calendar of ours
+    moves it.
+    """
     works = clockwork(case, localdate(at), ground)
     seconds = max(1, int((due - started_at).total_seconds()))
-    looked_at(
+    return looked_at(
         Deadline(
             task=task,
             authority=DeadlineAuthority.INNER,
@@ -93,7 +101,7 @@ def start_until(
             due_at=due,
         ),
         works,
-    ).save()
+    )
 
 
 def _whole_time(case: WorkOrder, deadline: Deadline, resumes_at: datetime, works: Clockwork) -> int:

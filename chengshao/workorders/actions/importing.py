@@ -1,8 +1,8 @@
 """Old cases of another system (IMPORT): from nothing to where they stood there, in one line."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 
@@ -10,22 +10,27 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.queries import Ground, MatterVersion
+from chengshao.catalog.queries import Ground, MatterNotFound, MatterVersion
 from chengshao.catalog.terms import Sensitivity, Track, Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json, salted_digest
 from chengshao.kernel.errors import DomainError, Invalid, Refused
+from chengshao.kernel.words import is_blank
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
+from chengshao.people.actions import LeftContact
+from chengshao.people.queries import DeskAndSubdistrict
+from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
-from chengshao.workorders.actions._audience import show_to, who_looks_on
+from chengshao.workorders.actions._audience import shown, who_is_told, who_looks_on
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import entry_of
 from chengshao.workorders.actions.reports import NewReport, WordsMissing, report_row
 from chengshao.workorders.models import (
     CLOSING,
     Audience,
+    Deadline,
     Entry,
     OldCase,
     Report,
@@ -33,6 +38,7 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.rules.facts import Closing
+from chengshao.workorders.rules.qualifying import Said
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.rules.replay import OpenTask, changed
 from chengshao.workorders.rules.steps import step_of
@@ -43,13 +49,12 @@ from chengshao.workorders.terms import (
     Outcome,
     Power,
     ReportKind,
-    Sight,
     TaskKind,
     TaskState,
 )
 
 MOST_AT_ONCE = 1000
-_LONGEST_LIMIT = 10 * 366 * 24  # hours
+_LONGEST_LIMIT = timedelta(days=10 * 366)
 
 
 class OldCaseChanged(Refused):
@@ -105,22 +110,46 @@ class Provenance:
     batch: int
 
 
-class _Ground:
-    """What many rows ask for, read once for a batch."""
+@dataclass(slots=True)
+class _Built:
+    """A case made of a row, with what hangs on it; nothing of it stored yet."""
 
-    def __init__(self, at: datetime) -> None:
+    row: OldCaseRow
+    case: WorkOrder
+    contact: LeftContact
+    near: DeskAndSubdistrict
+    tasks: list[Task] = field(default_factory=list)  # one, of an open case
+    deadlines: list[Deadline] = field(default_factory=list)
+
+
+class _Ground:
+    """What many rows ask for, read once for all of them."""
+
+    def __init__(self, rows: Sequence[OldCaseRow], at: datetime) -> None:
         self.at = at
         self.today = localdate(at)
         self.catalog: Ground = catalog.ground()
-        self.near = cache(lambda territory: people.desk_and_subdistrict(territory, self.today))
-        self.matter = cache(self._matter)
+        self.near: Callable[[str], DeskAndSubdistrict] = cache(self._near)
+        self.users_with = cache(self._users_with)
+        codes = {row.matter for row in rows if row.matter}
+        self._matters = catalog.versions_by_code(codes, on=self.today) if codes else {}
 
-    def _matter(self, code: str, opened_at: datetime) -> MatterVersion:
-        """Return the matter as it was on that day, or where it was none then, as it is now."""
-        try:
-            return catalog.matter_in_force(code, localdate(opened_at))
-        except catalog.MatterNotFound:
-            return catalog.matter_in_force(code, self.today)
+    def matter(self, code: str, day: date) -> MatterVersion:
+        """Return the matter as it was on a day, or where it was none then, as it is now."""
+        versions = self._matters.get(code, [])
+        for asked in (day, self.today):
+            for version in versions:
+                if version.holds_on(asked):
+                    return version
+        raise MatterNotFound(matter=code)
+
+    def _near(self, territory: str) -> DeskAndSubdistrict:
+        if territory:
+            places.check_division(territory, on=self.today)
+        return people.desk_and_subdistrict(territory, self.today)
+
+    def _users_with(self, power: str, unit_id: int, territory: str) -> list[int]:
+        return people.users_with(power, unit_id, self.today, territory=territory)
 
 
 @transaction.atomic
@@ -142,97 +171,100 @@ def import_cases(
         raise PowerMissing(power=Power.IMPORT_CASES)
     assert len(rows) <= MOST_AT_ONCE
     queries.wait_for_import(source)
-    before = dict(
-        OldCase.objects.filter(source=source, key__in=[row.key for row in rows]).values_list(
-            "key", "digest"
-        )
-    )
+    before = _came_before(rows, source)
     known: set[int] = set()
     refused: dict[int, DomainError] = {}
-    fresh: dict[int, tuple[OldCaseRow, MatterVersion | None]] = {}
-    ground = _Ground(at)
+    fresh: dict[int, _Built] = {}
+    ground = _Ground([row for row in rows if row.key not in before], at)
     for place, row in enumerate(rows):
-        if row.key in before:
-            if before[row.key] == row.digest:
-                known.add(place)
+        if before.get(row.key) == row.digest:
+            known.add(place)
+        elif row.key in before:
+            refused[place] = OldCaseChanged()
+        else:
+            try:
+                fresh[place] = _built(row, ground)
+            except DomainError as error:
+                refused[place] = error
             else:
-                refused[place] = OldCaseChanged()
-            continue
-        try:
-            fresh[place] = (row, _checked(row, ground, at))
-        except DomainError as error:
-            refused[place] = error
-            continue
-        before[row.key] = row.digest
-    ids = queries.next_cases(len(fresh), at)
-    cases = {
-        place: _built(row, matter, *ids[index], ground, actor, at)
-        for index, (place, (row, matter)) in enumerate(fresh.items())
-    }
-    _store(
-        [(row, cases[place]) for place, (row, _) in fresh.items()],
-        Provenance(source, batch),
-        ground,
-        actor,
-        at,
+                before[row.key] = row.digest
+    drawn = queries.next_cases(len(fresh), at)
+    for built, (case_id, number) in zip(fresh.values(), drawn, strict=True):
+        built.case.pk, built.case.number = case_id, number
+    if fresh:
+        _store(list(fresh.values()), Provenance(source, batch), ground, actor)
+    numbers = {place: built.case.number for place, built in fresh.items()}
+    return Taken(numbers, frozenset(known), refused)
+
+
+def _came_before(rows: Sequence[OldCaseRow], source: str) -> dict[str, str]:
+    """Return the digests of those of these rows that came before, by key."""
+    came = OldCase.objects.filter(source=source, key__in=[row.key for row in rows])
+    return dict(came.values_list("key", "digest"))
+
+
+def _built(row: OldCaseRow, ground: _Ground) -> _Built:
+    _check(row, ground.at)
+    near = ground.near(row.place.territory)
+    case = _case_of(row, near.desk_unit_id, ground)
+    report = row.report
+    contact = people_actions.contact_left(
+        name=report.contact_name,
+        phone=report.contact_phone,
+        confidential=report.confidential or case.named_only,
     )
-    return Taken({place: case.number for place, case in cases.items()}, frozenset(known), refused)
+    built = _Built(row, case, contact, near)
+    if row.is_open:
+        task = _open_task(row, case, ground.at)
+        built.tasks.append(task)
+        built.deadlines += _clocks_of(row, case, task, ground)
+    return built
 
 
-def _checked(row: OldCaseRow, ground: _Ground, at: datetime) -> MatterVersion | None:
-    if not row.report.words.strip():
+def _check(row: OldCaseRow, at: datetime) -> None:
+    """
+    :raises WordsMissing: if it says nothing
+    :raises OldCaseTimesWrong: if its times contradict each other or today
+    """
+    if is_blank(row.report.words):
         raise WordsMissing
-    later = [moment for moment in (row.ended_at, row.due_at) if moment is not None]
-    if row.opened_at > at or any(moment < row.opened_at for moment in later):
+    ended_at, due_at = row.ended_at or row.opened_at, row.due_at or row.opened_at
+    in_order = row.opened_at <= ended_at <= at and row.opened_at <= due_at
+    if not in_order or due_at - row.opened_at > _LONGEST_LIMIT:
         raise OldCaseTimesWrong
-    if row.ended_at is not None and row.ended_at > at:
-        raise OldCaseTimesWrong
-    if row.due_at is not None and _hours_between(row.opened_at, row.due_at) > _LONGEST_LIMIT:
-        raise OldCaseTimesWrong
-    if row.is_open and row.due_at is None:
-        ground.catalog.calendar_for(localdate(row.opened_at))
-    return ground.matter(row.matter, row.opened_at) if row.matter else None
 
 
-def _hours_between(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds()) // 3600
-
-
-def _built(
-    row: OldCaseRow,
-    matter: MatterVersion | None,
-    case_id: int,
-    number: str,
-    ground: _Ground,
-    actor: Actor,
-    at: datetime,
-) -> WorkOrder:
+def _case_of(row: OldCaseRow, desk_unit_id: int, ground: _Ground) -> WorkOrder:
+    """Return the case without its id and number: it may still be refused."""
     case = WorkOrder(
-        pk=case_id,
-        number=number,
         channel=row.report.channel,
-        desk_unit_id=ground.near(row.place.territory).desk_unit_id,
+        desk_unit_id=desk_unit_id,
         confidential=row.report.confidential,
+        named_only=row.report.kind is ReportKind.INFORMANT,
         opened_at=row.opened_at,
         revision=1,
         **fields_of(replace(row.place, words=row.report.place)),
     )
-    if matter is not None:
-        case.matter, case.matter_version_id = matter.code, matter.pk
-        case.urgency = row.urgency or matter.default_urgency
-        case.evidence_asked = sorted(matter.evidence_asked)
-        case.check_mode, case.sign_off_waived = matter.check_mode, matter.sign_off_waived
-        case.named_only = matter.sensitivity == Sensitivity.CONFIDENTIAL
-        track = Track(matter.track)
-        case.track = track_with_unit(track) if row.is_open and track in DONE_AT_ONCE else track
+    if row.matter:
+        _name_matter(case, row, ground.matter(row.matter, localdate(row.opened_at)))
     if row.closed_as is not None:
         case.outcome, case.closing_kind = Outcome.CLOSED, row.closed_as
         case.closing = CLOSING.dump_python(
             Closing(row.closed_as), mode="json", exclude_defaults=True
         )
         case.closed_unit_id = row.unit_id
-        case.ended_at, case.archived_at = row.ended_at, at
+        case.ended_at, case.archived_at = row.ended_at, ground.at
     return case
+
+
+def _name_matter(case: WorkOrder, row: OldCaseRow, matter: MatterVersion) -> None:
+    case.matter, case.matter_version_id = matter.code, matter.pk
+    case.urgency = row.urgency or matter.default_urgency
+    case.evidence_asked = sorted(matter.evidence_asked)
+    case.check_mode, case.sign_off_waived = matter.check_mode, matter.sign_off_waived
+    case.named_only |= matter.sensitivity == Sensitivity.CONFIDENTIAL
+    track = Track(matter.track)
+    case.track = track_with_unit(track) if row.is_open and track in DONE_AT_ONCE else track
 
 
 def _open_task(row: OldCaseRow, case: WorkOrder, at: datetime) -> Task:
@@ -252,83 +284,68 @@ def _open_task(row: OldCaseRow, case: WorkOrder, at: datetime) -> Task:
     )
 
 
-def _store(
-    taken: Sequence[tuple[OldCaseRow, WorkOrder]],
-    whence: Provenance,
-    ground: _Ground,
-    actor: Actor,
-    at: datetime,
-) -> None:
+def _clocks_of(row: OldCaseRow, case: WorkOrder, task: Task, ground: _Ground) -> list[Deadline]:
+    """Return its clocks, which run on as if they had begun here when the case was opened."""
+    if row.due_at is None:
+        return clocks.started(case, [task], ground.catalog, row.opened_at)
+    return [clocks.ending(case, task, row.opened_at, row.due_at, ground.catalog, ground.at)]
+
+
+def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: Actor) -> None:
     """Store all of it in a handful of statements, whatever the number of rows."""
+    at = ground.at
+    contacts = people_actions.keep_contacts(left=[one.contact for one in built], at=at)
     reports = Report.objects.bulk_create(
         report_row(
-            replace(row.report, client_key=_client_key(whence.source, row.key)),
-            case,
-            _keep_contact(row, at),
-            row.digest,
+            replace(one.row.report, client_key=_client_key(whence.source, one.row.key)),
+            one.case,
+            contact_id,
+            one.row.digest,
             actor,
-            row.opened_at,
+            one.row.opened_at,
         )
-        for row, case in taken
+        for one, contact_id in zip(built, contacts, strict=True)
     )
-    tasks = {
-        task.work_order_id: task
-        for task in Task.objects.bulk_create(
-            _open_task(row, case, at) for row, case in taken if row.is_open
-        )
-    }
+    Task.objects.bulk_create(task for one in built for task in one.tasks)
     entries = [
-        entry_of(case, _line(row, case, report, tasks.get(case.pk), whence), (), actor, at)
-        for (row, case), report in zip(taken, reports, strict=True)
+        entry_of(one.case, _line(one, report, whence), (), actor, at)
+        for one, report in zip(built, reports, strict=True)
     ]
-    WorkOrder.objects.bulk_create(case for _, case in taken)
+    WorkOrder.objects.bulk_create(one.case for one in built)
     Entry.objects.bulk_create(entries)
     OldCase.objects.bulk_create(
         OldCase(
-            work_order=case,
+            work_order=one.case,
             source=whence.source,
-            key=row.key,
-            digest=row.digest,
+            key=one.row.key,
+            digest=one.row.digest,
             batch=whence.batch,
-            due_at=row.due_at,
-            in_time=row.in_time,
+            due_at=one.row.due_at,
+            in_time=one.row.in_time,
         )
-        for row, case in taken
+        for one in built
     )
-    for row, case in taken:
-        if row.is_open:
-            _start_clock(row, case, tasks[case.pk], ground)
-    _show(taken, ground, at)
+    Deadline.objects.bulk_create(row for one in built for row in one.deadlines)
+    Audience.objects.bulk_create(_audience(built, ground))
 
 
 def _client_key(source: str, key: str) -> str:
     return sha256(f"{source}\n{key}".encode()).hexdigest()
 
 
-def _keep_contact(row: OldCaseRow, at: datetime) -> int | None:
-    report = row.report
-    return people_actions.keep_contact(
-        name=report.contact_name,
-        phone=report.contact_phone,
-        confidential=report.confidential,
-        at=at,
+def _line(built: _Built, report: Report, whence: Provenance) -> dict[str, Json]:
+    row, case = built.row, built.case
+    case.step = step_of(
+        [task.facts() for task in built.tasks], Outcome.CLOSED if row.closed_as else None
     )
-
-
-def _line(
-    row: OldCaseRow, case: WorkOrder, report: Report, task: Task | None, whence: Provenance
-) -> dict[str, Json]:
-    waits = () if task is None else (task.facts(),)
-    case.step = step_of(waits, Outcome.CLOSED if row.closed_as else None)
-    opened = [] if task is None else [OpenTask(task.pk, task.kind, task.unit_id, 1, task.state)]
-    case.unsaid = (
-        changed(
-            opened=opened,
-            moved=(),
-            outcome=("", case.outcome),
-            closing_kind=("", case.closing_kind),
-        ),
+    opened = [OpenTask(t.pk, t.kind, t.unit_id, 1, t.state) for t in built.tasks]
+    said = changed(
+        opened=opened,
+        moved=(),
+        outcome=("", case.outcome),
+        closing_kind=("", case.closing_kind),
     )
+    case.unsaid = (said,)
     known = {
         "opened_at": row.opened_at,
         "ended_at": row.ended_at,
@@ -354,43 +371,28 @@ def _line(
             "matter_version": case.matter_version_id,
             "urgency": case.urgency,
             "track": case.track,
+            "evidence_asked": case.evidence_asked,
         }
     return line
 
 
-def _start_clock(row: OldCaseRow, case: WorkOrder, task: Task, ground: _Ground) -> None:
-    """Let the clock run on as if it had begun here when the case was opened."""
-    if row.due_at is None:
-        clocks.start(case, [task], ground.catalog, row.opened_at)
-    else:
-        clocks.start_until(case, task, row.opened_at, row.due_at, ground.catalog, ground.at)
-
-
-def _show(taken: Sequence[tuple[OldCaseRow, WorkOrder]], ground: _Ground, at: datetime) -> None:
-    third = people.third_parties({row.unit_id for row, _ in taken if row.unit_id}, ground.today)
+def _audience(built: Sequence[_Built], ground: _Ground) -> list[Audience]:
+    units = {one.row.unit_id for one in built if one.row.unit_id}
+    third = people.third_parties(units, ground.today)
     rows: list[Audience] = []
-    for row, case in taken:
-        owing = {row.unit_id} if row.unit_id else set()
-        near = ground.near(case.territory)
-        report = row.report
+    for one in built:
+        case, report = one.case, one.row.report
         onlookers = who_looks_on(
             case,
             frozenset(),
-            near,
-            about_somebody=report.kind is ReportKind.COMPLAINT or bool(report.complained_about),
+            one.near,
+            about_somebody=Said(report.kind or "", None, report.complained_about).about_somebody,
         )
-        if case.named_only:
-            show_to(case, owing | {case.desk_unit_id}, frozenset(), onlookers=onlookers, at=at)
-            continue
-        rows += (
-            Audience(
-                work_order=case,
-                unit_id=unit_id,
-                working_only=case.confidential,
-                sight=Sight.TASK if unit_id in third else Sight.FULL,
-                territory=case.territory,
-                opened_at=row.opened_at,
-            )
-            for unit_id in sorted(owing | onlookers | {case.desk_unit_id})
-        )
-    Audience.objects.bulk_create(rows)
+        owing = {one.row.unit_id} if one.row.unit_id else set()
+
+        def told(of: Iterable[int], case: WorkOrder = case) -> Mapping[int, list[int | None]]:
+            return who_is_told(of, case, ground.users_with)
+
+        seeing = owing | onlookers | {case.desk_unit_id}
+        rows += shown(case, seeing, third, one.row.opened_at, knowing=told)
+    return rows

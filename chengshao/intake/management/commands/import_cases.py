@@ -69,9 +69,11 @@ class Command(BaseCommand):
         )
         if options["names"]:
             chosen = queries.read_names(options["names"].read_bytes())
-            of = actions.settle_names(import_id=of.pk, chosen=chosen, actor=_ENGINEER)
+            of = actions.settle_names(
+                import_id=of.pk, chosen=chosen, actor=_ENGINEER, at=timezone.now()
+            )
         if options["accept_guesses"] and of.state == ImportState.PREPARED:
-            of = actions.accept_guesses(import_id=of.pk, actor=_ENGINEER)
+            of = actions.accept_guesses(import_id=of.pk, actor=_ENGINEER, at=timezone.now())
         self._show_names(of)
         if options["preview"]:
             self._show_rows(path, table)
@@ -82,7 +84,7 @@ class Command(BaseCommand):
             path=path,
             table=table,
             actor=_ENGINEER,
-            at=timezone.now(),
+            now=timezone.now,
             tell=self._tell,
         )
         self._sum_up(of, time.monotonic() - begun)
