@@ -8,6 +8,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from pathlib import Path
+from typing import BinaryIO
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
@@ -98,7 +99,7 @@ def stream_table(path: Path, *, required: Sequence[str] = ()) -> Iterator[Row]:
     """
     with path.open("rb") as file:
         is_excel = file.read(4) == b"PK\x03\x04"
-    lines = _excel_lines_of(path) if is_excel else _csv_lines_of(path)
+    lines = _excel_lines_in(path) if is_excel else _csv_lines_in(path)
     headings = [heading.strip() for heading in _within_columns(next(lines, []))]
     _refuse_repeated(headings, required)
     for number, line in enumerate(lines, start=2):
@@ -109,7 +110,7 @@ def stream_table(path: Path, *, required: Sequence[str] = ()) -> Iterator[Row]:
             yield row
 
 
-def _csv_lines_of(path: Path) -> Iterator[list[str]]:
+def _csv_lines_in(path: Path) -> Iterator[list[str]]:
     encoding = next((name for name in _ENCODINGS if _decodes(path, name)), None)
     if encoding is None:
         raise FileUnreadable
@@ -205,7 +206,12 @@ def _excel_lines(content: bytes) -> Iterator[list[str]]:
     return _excel_lines_of(BytesIO(content))
 
 
-def _excel_lines_of(file: Path | BytesIO) -> Iterator[list[str]]:
+def _excel_lines_in(path: Path) -> Iterator[list[str]]:
+    with path.open("rb") as file:  # openpyxl would go by a path's ending
+        yield from _excel_lines_of(file)
+
+
+def _excel_lines_of(file: BinaryIO) -> Iterator[list[str]]:
     try:
         unpacked = sum(part.file_size for part in ZipFile(file).infolist())
         if unpacked > MAX_UNPACKED_BYTES:

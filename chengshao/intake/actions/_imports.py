@@ -87,4 +87,4 @@ def names_in(row: Row, table: CaseTable) -> Iterator[tuple[NameKind, str]]:
 
 def joined(*words: str) -> str:
     """Return what a row says of one thing in several columns, as one name."""
-    return BETWEEN.join(words) if any(words) else ""
+    return BETWEEN.join(word for word in words if word)

@@ -9,6 +9,8 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import DomainError
+from chengshao.people import queries as people
+from chengshao.people.terms import Role
 from chengshao.workorders import queries
 from chengshao.workorders.actions import (
     NewReport,
@@ -20,8 +22,26 @@ from chengshao.workorders.actions import (
 )
 from chengshao.workorders.models import OldCase, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
-from chengshao.workorders.terms import Channel, ClosingKind, Step, TaskCommand, TaskKind, TaskState
-from tests.district import AT, MANHOLE, QINGBO, QINGBOMEN, District, everyone
+from chengshao.workorders.terms import (
+    Channel,
+    ClosingKind,
+    ReportKind,
+    Step,
+    TaskCommand,
+    TaskKind,
+    TaskState,
+)
+from tests.district import (
+    AT,
+    MANHOLE,
+    QINGBO,
+    QINGBOMEN,
+    TREE,
+    District,
+    everyone,
+)
+from tests.staffed import Staff
+from tests.statements import count_statements
 
 OPENED = datetime(2025, 6, 3, 2, 0, tzinfo=UTC)
 SOURCE = "数字城管2025"
@@ -51,7 +71,7 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: object) ->
 
 
 def open_row(key: str = "A-1", **known: object) -> OldCaseRow:
-    return row(key, closed_as=None, ended_at=None, **known)
+    return row(key, **{"closed_as": None, "ended_at": None} | known)  # type: ignore[arg-type]
 
 
 def taken(actor: Actor, *rows: OldCaseRow, source: str = SOURCE) -> Taken:
@@ -216,12 +236,86 @@ class TestRefused:
             taken(nobody, row())
         assert not WorkOrder.objects.exists()
 
-    def test_without_a_calendar_for_its_year_an_open_one_has_no_clock(
+    def test_an_open_one_from_before_any_rule_of_ours(
         self, district: District, centre: Actor
     ) -> None:
         old = datetime(1999, 1, 4, 2, 0, tzinfo=UTC)
+        result = taken(centre, open_row("A-1", opened_at=old), row("A-2", opened_at=old))
 
-        assert codes(taken(centre, open_row(opened_at=old))) == ["calendar_missing"]
+        assert codes(result) == ["parameter_missing"]
+        assert list(result.numbers) == [1]
+
+    def test_a_place_or_a_number_that_is_none(self, centre: Actor) -> None:
+        nowhere = row("A-1", place=Place(territory="330102009000"))
+        told = row("A-2")
+        wrong_number = replace(told, report=replace(told.report, contact_phone="不详"))
+
+        result = taken(centre, nowhere, wrong_number, row("A-3"))
+
+        assert codes(result) == ["division_not_found", "contact_phone_invalid"]
+        assert list(result.numbers) == [2]
+
+
+class TestWhoWasPromisedConfidence:
+    def test_an_informants_case_is_for_named_persons(
+        self, district: District, staffed: Staff, centre: Actor
+    ) -> None:
+        leader = staffed.appoint("centre", Role.DUTY_LEADER).user_id
+        told = row(unit_id=district.roads)
+        secret = replace(
+            told,
+            report=replace(told.report, kind=ReportKind.INFORMANT, contact_phone="13800138000"),
+        )
+        case = the_case(taken(centre, secret))
+
+        assert case.named_only
+        assert set(case.audience.values_list("unit_id", "user_id")) == {(district.centre, leader)}
+        assert case.reports.get().confidential
+        assert people.contact_ids_of_phone("13800138000") == []
+
+    def test_a_confidential_one_is_for_the_desk_and_its_unit(
+        self, district: District, centre: Actor
+    ) -> None:
+        told = row(unit_id=district.roads)
+        case = the_case(
+            taken(centre, replace(told, report=replace(told.report, confidential=True)))
+        )
+
+        seeing = case.audience.values_list("unit_id", "working_only")
+        assert set(seeing) == {(district.centre, True), (district.roads, True)}
+
+    def test_a_number_can_be_called_by_which_it_is_found(self, centre: Actor) -> None:
+        told = row()
+        case = the_case(
+            taken(centre, replace(told, report=replace(told.report, contact_phone="13800138000")))
+        )
+
+        assert people.contact_ids_of_phone("138 0013 8000") == [case.reports.get().contact_id]
+
+
+class TestItsCost:
+    def test_is_the_same_for_few_rows_and_for_many(self, district: District, centre: Actor) -> None:
+        def rows(prefix: str, number: int) -> list[OldCaseRow]:
+            made = [
+                row(
+                    f"{prefix}-{n}",
+                    f"{prefix}{n}",
+                    unit_id=(district.roads, district.parks)[n % 2],
+                    matter=(MANHOLE, TREE)[n % 2],
+                    opened_at=OPENED - timedelta(hours=n),
+                    in_time=bool(n % 3),
+                )
+                for n in range(number)
+            ]
+            return [replace(r, report=replace(r.report, contact_name="王某")) for r in made]
+
+        taken(centre, *rows("A", 2))
+        with count_statements() as few:
+            taken(centre, *rows("B", 4))
+        with count_statements() as many:
+            taken(centre, *rows("C", 500))
+
+        assert many.number == few.number <= 25, many.statements
 
 
 def test_the_words_are_found_like_any_others(district: District, centre: Actor) -> None:
