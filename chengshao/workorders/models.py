@@ -88,7 +88,9 @@ class WorkOrder(models.Model):
     class Meta:
         indexes = [
             # the precedents of a matter
-            models.Index("matter", models.F("ended_at").desc(), name="workorder_precedents"),
+            models.Index(
+                "matter", models.F("ended_at").desc(nulls_last=True), name="workorder_precedents"
+            ),
             models.Index(
                 fields=["resumes_at"],
                 condition=Q(resumes_at__isnull=False),
