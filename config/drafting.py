@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from chengshao.intake import actions as intake
 from chengshao.intake.models import CaseImport
 from chengshao.intake.rules.case_table import CaseTable, Cell
-from chengshao.intake.rules.names import short
+from chengshao.intake.rules.names import plain, short
 from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import Invalid
@@ -71,6 +71,7 @@ class Draft(_Part):
     subdistricts: str
     communities: str = ""
     valid_from: date
+    least: int = Field(default=1, ge=1)  # rows that name it: what is named less is a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,14 @@ def draft_district(draft: Draft, *, beside: Path, into: Path) -> Drafted:
 
     :raises MappingUnreadable: if the mapping of the cases can't be read
     :raises FileUnreadable: if the table of cases can't be read
-    :raises DraftUnreadable: if it lacks a column that the map names
+    :raises TableRefused: if it lacks a column that the map names
+    :raises DraftUnreadable: if it names more matters than a class has room for
     """
     cases = beside / draft.cases
     mapping = (beside / draft.mapping).read_text(encoding="utf-8-sig")
     table = read_mapping(mapping)
-    seen = _Seen(draft)
-    for row in stream_table(cases):
+    seen = _Seen(draft, table)
+    for row in stream_table(cases, required=seen.columns()):
         seen.note(row)
     divisions = _divisions(draft, seen)
     for name, rows in (
@@ -146,20 +148,44 @@ def import_drafted(drafted: Drafted, *, at: datetime) -> CaseImport:
     )
 
 
-class _Seen:
-    """What the rows name, and how often."""
+class _Tally:
+    """How often names were written, whatever their width, case and spaces."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self) -> None:
+        self._written: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def note(self, name: str) -> None:
+        self._written[plain(name)][name] += 1
+
+    def names(self, least: int) -> list[str]:
+        """Return each name as it is mostly written, in order, that was written so often."""
+        often = (each for each in self._written.values() if each.total() >= least)
+        return sorted(each.most_common(1)[0][0] for each in often)
+
+
+class _Seen:
+    """What the rows name, and how often, as the mapping of the cases reads it."""
+
+    def __init__(self, draft: Draft, table: CaseTable) -> None:
         self._draft = draft
+        cells = (table.unit, table.unit_name, table.matter, table.subdistrict, table.community)
+        self._cells = {cell.column: cell for cell in cells if cell}
         self.units: dict[str, Counter[str]] = defaultdict(Counter)
         self.matters: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        self.communities: dict[str, Counter[str]] = defaultdict(Counter)
-        self._checked = False
+        self.subdistricts = _Tally()
+        self.communities: dict[str, _Tally] = defaultdict(_Tally)
+
+    def columns(self) -> list[str]:
+        draft = self._draft
+        asked = (
+            *(draft.units.key, draft.units.name),
+            *(draft.matters.key, draft.matters.name, draft.matters.of),
+            *(draft.subdistricts, draft.communities),
+        )
+        return list(dict.fromkeys(filter(None, asked)))
 
     def note(self, row: Row) -> None:
         units, matters = self._draft.units, self._draft.matters
-        if not self._checked:
-            self._check(row)
         key, name = self._of(row, units.key), self._of(row, units.name)
         if key:
             self.units[key][name or key] += 1
@@ -168,23 +194,12 @@ class _Seen:
             self.matters[self._of(row, matters.of) or "其他"][key][name or key] += 1
         subdistrict = self._of(row, self._draft.subdistricts)
         if subdistrict:
-            community = self._draft.communities
-            self.communities[subdistrict][self._of(row, community) if community else ""] += 1
+            self.subdistricts.note(subdistrict)
+            if community := self._of(row, self._draft.communities):
+                self.communities[plain(subdistrict)].note(community)
 
-    def _check(self, row: Row) -> None:
-        units, matters = self._draft.units, self._draft.matters
-        asked = (
-            *(units.key, units.name, matters.key, matters.name, matters.of),
-            *(self._draft.subdistricts, self._draft.communities),
-        )
-        for column in filter(None, asked):
-            if column not in set(row):
-                raise DraftUnreadable(where=column[:80], what="column missing")
-        self._checked = True
-
-    @staticmethod
-    def _of(row: Row, column: str) -> str:
-        return Cell(column).told(row)
+    def _of(self, row: Row, column: str) -> str:
+        return self._cells.get(column, Cell(column)).of(row) if column else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +214,12 @@ def _divisions(draft: Draft, seen: _Seen) -> _Divisions:
     rows = [_division(draft.district.code, draft.district.name, draft)]
     subdistricts: dict[str, str] = {}
     communities: dict[str, tuple[str, str]] = {}
-    for number, (name, below) in enumerate(sorted(seen.communities.items()), start=1):
+    for number, name in enumerate(seen.subdistricts.names(draft.least), start=1):
         code = f"{prefix}{number:03}000"
         subdistricts[name] = code
         rows.append(_division(code, name, draft))
-        for serial, community in enumerate(sorted(filter(None, below)), start=1):
+        below = seen.communities[plain(name)].names(draft.least)
+        for serial, community in enumerate(below, start=1):
             own = f"{code[:9]}{serial:03}"
             communities.setdefault(community, (own, code))
             rows.append(_division(own, community, draft))
@@ -224,7 +240,8 @@ def _units(draft: Draft, seen: _Seen, divisions: _Divisions) -> Iterator[dict[st
     district = draft.district
     yield _unit(draft, "gov", f"{district.name}人民政府", "区", "区级", district.code)
     desk = draft.units.desk
-    if desk not in seen.units:
+    often = {key: names for key, names in seen.units.items() if names.total() >= draft.least}
+    if desk not in often:
         yield _unit(
             draft,
             "desk",
@@ -237,7 +254,7 @@ def _units(draft: Draft, seen: _Seen, divisions: _Divisions) -> Iterator[dict[st
     for name, code in divisions.subdistricts.items():
         yield _unit(draft, code, f"{name}办事处", "街道（镇）", "街道级", code, above="gov")
     communities_taken: set[str] = set()
-    for key, names in seen.units.items():
+    for key, names in often.items():
         name = names.most_common(1)[0][0]
         if key == desk:
             yield _unit(draft, key, name, "联动指挥中心", "区级", above="gov", desk=True)
@@ -289,7 +306,8 @@ def _matters(draft: Draft, seen: _Seen) -> Iterator[dict[str, str]]:
             raise DraftUnreadable(
                 where=draft.matters.of, what=f"{of[:40]}: > {_MATTERS_OF_A_CLASS}"
             )
-        for serial, (key, names) in enumerate(sorted(matters.items()), start=1):
+        often = ((k, names) for k, names in sorted(matters.items()) if names.total() >= draft.least)
+        for serial, (key, names) in enumerate(often, start=1):
             yield {
                 "事项编码": f"D{number:02}{serial:02}",
                 "大类": of[:_NAME_LENGTH],

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import date
 from getpass import getpass
 from pathlib import Path
@@ -13,7 +14,9 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
+from chengshao.intake.schemas.case_table import MappingUnreadable
 from chengshao.kernel.errors import DomainError
+from chengshao.kernel.tables import TableRefused
 from chengshao.web.texts import term, text
 from config.district import (
     DistrictRefused,
@@ -80,7 +83,9 @@ class Command(BaseCommand):
         except DistrictRefused as refused:
             raise CommandError(in_words(refused)) from refused
         except DomainError as error:
-            raise CommandError(text(error.code, error.params)) from error
+            raise CommandError("\n".join(faults_in_words(error))) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
         if only_check:
             self.stdout.write(self.style.SUCCESS(_("检查通过，没有导入。")))
         else:
@@ -141,6 +146,16 @@ def line_of(loaded: Loaded) -> str:
         return f"  {loaded.title}  {seconds}"
     rows = _("{count}条").format(count=loaded.rows)
     return f"  {loaded.title}  {rows}  {loaded.shown}  {seconds}"
+
+
+def faults_in_words(error: DomainError) -> Iterator[str]:
+    """Yield what is wrong, and where several things are, each of them."""
+    yield text(error.code, error.params)
+    match error:
+        case TableRefused():
+            yield from (f"  {f.column}: {text(f.code, f.params)}" for f in error.faults)
+        case MappingUnreadable():
+            yield from (f"  {fault}" for fault in error.faults)
 
 
 def lack_in_words(lack: Unstaffed) -> str:
