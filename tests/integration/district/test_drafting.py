@@ -78,7 +78,7 @@ def test_makes_what_the_cases_name_and_takes_them_in(drafts: Path) -> None:
     assert {"u1", "u2", "u3", "desk", "gov"} <= set(units)
     lines = {u.code: u for u in people.unit_lines(people.unit_ids_by_code(units).values()).values()}
     assert (lines["u2"].kind, lines["u2"].territory) == ("COMMUNITY", "330199001001")
-    assert (lines["u1"].kind, lines["u3"].kind) == ("DEPARTMENT", "PUBLIC_SERVICE_ENTERPRISE")
+    assert (lines["u1"].kind, lines["u3"].kind) == ("DEPARTMENT", "ENTERPRISE")
     names = [name for name, *_more in places.names_by_code(today).values()]
     assert names == ["演示区", "东街道", "一社区", "二社区"]
     assert "井盖缺失" in {name for name, *_aliases in catalog.names_by_code(today).values()}
