@@ -1,12 +1,19 @@
 """Reads: imports of old cases, how names in them are understood, and what was refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
 
+from django.conf import settings
+
+from chengshao.catalog import queries as catalog
 from chengshao.intake.models import CaseImport, ImportRefusal
-from chengshao.intake.terms import NameKind
+from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import NotFound
 from chengshao.kernel.tables import Faults
+from chengshao.people import queries as people
+from chengshao.places import queries as places
 from chengshao.web.sheets import read_table, write_table
 from chengshao.web.texts import term, text
 from chengshao.workorders.terms import Power
@@ -20,11 +27,28 @@ class ImportNotFound(NotFound):
     code = "import_not_found"
 
 
+def folder_of_tables() -> Path:
+    """Return where tables lie that were handed in over a page."""
+    return Path(settings.MEDIA_ROOT) / "imports"
+
+
+def path_of_table(digest: str) -> Path:
+    """Return where a table of this digest lies, if it was handed in over a page."""
+    return folder_of_tables() / digest
+
+
+def imports_under_way() -> list[int]:
+    """Return the imports that were begun, for the job that goes on with them."""
+    running = CaseImport.objects.filter(state=ImportState.RUNNING)
+    return list(running.order_by("pk").values_list("pk", flat=True))
+
+
 def imports(*, actor: Actor, limit: int = 20) -> list[CaseImport]:
     """Return the newest imports; none for who may not import cases."""
     if not actor.holds(Power.IMPORT_CASES):
         return []
-    return list(CaseImport.objects.select_related("user").order_by("-pk")[:limit])
+    rows = CaseImport.objects.select_related("user").defer("names", "mapping")
+    return list(rows.order_by("-pk")[:limit])
 
 
 def import_of(import_id: int, *, actor: Actor) -> CaseImport:
@@ -33,6 +57,17 @@ def import_of(import_id: int, *, actor: Actor) -> CaseImport:
     if found is None or not actor.holds(Power.IMPORT_CASES):
         raise ImportNotFound
     return found
+
+
+def names_by_code(kind: NameKind, on: date) -> Mapping[str, list[str]]:
+    """Return all names of ours of a kind by their codes."""
+    match kind:
+        case NameKind.UNIT:
+            return people.names_by_code(on)
+        case NameKind.MATTER:
+            return catalog.names_by_code(on)
+        case NameKind.DIVISION:
+            return places.names_by_code(on)
 
 
 def names_table(of: CaseImport) -> bytes:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from chengshao.catalog import queries as catalog
 from chengshao.intake.actions._imports import (
     BETWEEN,
     ImportEnded,
@@ -20,15 +20,14 @@ from chengshao.intake.actions._imports import (
     names_in,
     unsettled,
 )
+from chengshao.intake.actions.tables import forget_table
 from chengshao.intake.models import CaseImport
-from chengshao.intake.queries import import_of
+from chengshao.intake.queries import import_of, names_by_code
 from chengshao.intake.rules.case_table import CaseTable
 from chengshao.intake.rules.names import Names
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid
-from chengshao.people import queries as people
-from chengshao.places import queries as places
 from chengshao.web.sheets import stream_table
 from chengshao.workorders.queries import wait_for_import
 
@@ -97,12 +96,13 @@ def prepare_import(
 def settle_names(
     *,
     import_id: int,
-    chosen: Mapping[NameKind, Mapping[str, str]],
+    chosen: Mapping[NameKind, Mapping[str, str | None]],
     actor: Actor,
     at: datetime,
 ) -> CaseImport:
     """
-    Say which of ours names in the table mean: a code, or "" where nobody here is meant.
+    Say which of ours names in the table mean: a code, "" where nobody here is meant, or None where
+    that isn't known, so that their rows are refused.
 
     :raises PowerMissing: if the actor may not import cases
     :raises ImportNotFound: if there is no such import
@@ -115,13 +115,14 @@ def settle_names(
         raise ImportEnded
     today = localdate(at)
     for kind, names in chosen.items():
-        ours = names_of_ours(kind, today)
+        ours = names_by_code(kind, today)
         for told, code in names.items():
             if code and code not in ours:
                 raise NameCodeUnknown(value=code[:80])
             if told in of.names.get(kind, {}):
                 meant = next(iter(ours[code]), code) if code else ""
-                of.names[kind][told] |= {"code": code, "name": meant, "certain": True}
+                known = {"code": code or "", "name": meant, "certain": code is not None}
+                of.names[kind][told] |= known
     of.save(update_fields=["names"])
     return of
 
@@ -173,17 +174,7 @@ def drop_import(*, import_id: int, actor: Actor) -> None:
     if of.state != ImportState.PREPARED:
         raise ImportEnded
     of.delete()
-
-
-def names_of_ours(kind: NameKind, on: date) -> Mapping[str, list[str]]:
-    """Return all names of ours of a kind by their codes."""
-    match kind:
-        case NameKind.UNIT:
-            return people.names_by_code(on)
-        case NameKind.MATTER:
-            return catalog.names_by_code(on)
-        case NameKind.DIVISION:
-            return places.names_by_code(on)
+    transaction.on_commit(partial(forget_table, digest=of.file_digest))
 
 
 def _looked_through(path: Path, table: CaseTable) -> tuple[int, dict[NameKind, Counter[str]]]:
@@ -204,7 +195,7 @@ def _proposed(told: Mapping[NameKind, Counter[str]], today: date) -> Settled:
     """Return for each name which of ours it means: for certain, as a guess, or nobody."""
     settled: Settled = {}
     for kind, counts in told.items():
-        ours = Names(names_of_ours(kind, today))
+        ours = Names(names_by_code(kind, today))
         settled[kind] = {}
         guesses = _MOST_GUESSED
         for name, count in counts.most_common():

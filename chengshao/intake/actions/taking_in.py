@@ -16,16 +16,19 @@ from chengshao.intake.actions._imports import (
     locked,
 )
 from chengshao.intake.actions.preparing import start_import
+from chengshao.intake.actions.tables import forget_table
 from chengshao.intake.models import CaseImport, ImportRefusal
+from chengshao.intake.queries import path_of_table
 from chengshao.intake.rules.case_table import CaseTable, Said, read_row
 from chengshao.intake.terms import ImportState, NameKind
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.tables import Fault, Faults
 from chengshao.people import queries as people
 from chengshao.places.queries import PointOutside
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders import actions as workorders
 from chengshao.workorders.actions import NewReport, OldCaseRow, Place
+from chengshao.workorders.terms import Power
 
 AT_ONCE = 500
 _UNKNOWN = {
@@ -86,6 +89,38 @@ def go_on(
         if parts == most and of.position < of.rows:
             return of
     return _end(import_id, now())
+
+
+def go_on_with_kept(
+    *,
+    import_id: int,
+    read: Callable[[str], CaseTable],
+    now: Callable[[], datetime],
+    most: int,
+) -> bool:
+    """
+    Take in some parts of a table that was handed in over a page, in the name of who started it;
+    return whether rows are left. When all are in, the table is deleted.
+
+    Where it does not lie here, or the import was not started, nothing is done.
+
+    :param read: returns what a mapping says, as it was handed in
+    """
+    of = CaseImport.objects.filter(pk=import_id).exclude(state=ImportState.PREPARED).first()
+    if of is None or not (path := path_of_table(of.file_digest)).exists():
+        return False
+    power = frozenset({Grant(Power.IMPORT_CASES, None)})
+    of = go_on(
+        import_id=import_id,
+        path=path,
+        table=read(of.mapping),
+        actor=Actor(ActorKind.PERSON if of.user_id else ActorKind.SYSTEM, of.user_id, power),
+        now=now,
+        most=most,
+    )
+    if of.state == ImportState.DONE:
+        forget_table(digest=of.file_digest)
+    return of.state == ImportState.RUNNING
 
 
 @transaction.atomic
