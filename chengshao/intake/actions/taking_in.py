@@ -243,7 +243,6 @@ def _report_of(said: Said) -> NewReport:
         lng=said.lng,
         lat=said.lat,
         source_number=said.source_number,
-        source_at=said.opened_at,
         contact_name=said.contact_name,
         contact_phone=said.contact_phone,
         confidential=said.confidential,
