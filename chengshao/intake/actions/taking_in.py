@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -24,13 +25,15 @@ from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.tables import Fault, Faults
 from chengshao.people import queries as people
-from chengshao.places.queries import PointOutside
+from chengshao.places import queries as places
+from chengshao.places.queries import Location, PointOutside
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders import actions as workorders
 from chengshao.workorders.actions import NewReport, OldCaseRow, Place
 from chengshao.workorders.terms import Power
 
 AT_ONCE = 500
+Locate: TypeAlias = Callable[[float, float], Location]
 _UNKNOWN = {
     NameKind.UNIT: "old_case_unit_unknown",
     NameKind.MATTER: "old_case_matter_unknown",
@@ -134,7 +137,8 @@ def _take(
     of = locked(import_id, whole=False)
     fresh = [row for place, row in rows if place > of.position]
     faults = Faults()
-    read = [(row, old) for row in fresh if (old := reading.read(row, faults, at)) is not None]
+    locate = places.locator(on=localdate(at))
+    read = [(row, old) for row in fresh if (old := reading.read(row, faults, locate)) is not None]
     result = workorders.import_cases(
         rows=[old for _, old in read], source=of.source, batch=of.pk, actor=actor, at=at
     )
@@ -174,7 +178,7 @@ class _Reading:
         codes = {str(name["code"]) for name in names.get(NameKind.UNIT, {}).values()}
         self._units = people.unit_ids_by_code(codes)
 
-    def read(self, row: Row, faults: Faults, at: datetime) -> OldCaseRow | None:
+    def read(self, row: Row, faults: Faults, locate: Locate) -> OldCaseRow | None:
         said = read_row(row.number, row, self._table, faults)
         if said is None:
             return None
@@ -182,7 +186,7 @@ class _Reading:
         unit = self._meant(row, faults, NameKind.UNIT, said.unit, said.unit_name)
         matter = self._meant(row, faults, NameKind.MATTER, said.matter)
         division = self._meant(row, faults, NameKind.DIVISION, said.subdistrict, said.community)
-        place = self._place(row, faults, said, division, at)
+        place = self._place(row, faults, said, division, locate)
         if len(faults.found) > before or place is None:
             return None
         return OldCaseRow(
@@ -222,12 +226,12 @@ class _Reading:
         return next(filter(None, map(self.column_of, fields[kind])), "")
 
     def _place(
-        self, row: Row, faults: Faults, said: Said, division: str, at: datetime
+        self, row: Row, faults: Faults, said: Said, division: str, locate: Locate
     ) -> Place | None:
         if said.lng is None or said.lat is None:
             return Place(said.place, division)
         try:
-            return workorders.located(said.place, said.lng, said.lat, on=localdate(at))
+            return workorders.place_at(said.place, locate(said.lng, said.lat))
         except PointOutside as error:
             column = self._table.point.lng if self._table.point else ""
             faults.add_error(row.number, column, error)

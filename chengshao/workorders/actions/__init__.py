@@ -3,6 +3,7 @@
 from chengshao.workorders.actions._places import (
     Place,
     located,
+    place_at,
 )
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -184,6 +185,7 @@ __all__ = [
     "move_task",
     "name_person",
     "open_task",
+    "place_at",
     "qualify_report",
     "rate_report",
     "read_result",

@@ -1,6 +1,6 @@
 """Old cases of another system (IMPORT): from nothing to where they stood there, in one line."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -129,7 +129,9 @@ class _Ground:
         self.at = at
         self.today = localdate(at)
         self.catalog: Ground = catalog.ground()
-        self.near: Callable[[str], DeskAndSubdistrict] = cache(self._near)
+        self._near = cache(lambda territory: people.desk_and_subdistrict(territory, self.today))
+        with_place = any(row.place.territory for row in rows)
+        self._divisions = places.names_by_code(self.today) if with_place else {}
         self.users_with = cache(self._users_with)
         codes = {row.matter for row in rows if row.matter}
         self._matters = catalog.versions_by_code(codes, on=self.today) if codes else {}
@@ -143,10 +145,15 @@ class _Ground:
                     return version
         raise MatterNotFound(matter=code)
 
-    def _near(self, territory: str) -> DeskAndSubdistrict:
-        if territory:
-            places.check_division(territory, on=self.today)
-        return people.desk_and_subdistrict(territory, self.today)
+    def near(self, territory: str) -> DeskAndSubdistrict:
+        """
+        Return the desk and the sub-district: one statement for each sub-district.
+
+        :raises DivisionNotFound: if no such division is in force
+        """
+        if territory and territory not in self._divisions:
+            raise places.DivisionNotFound(division=territory)
+        return self._near(territory[:9].ljust(12, "0") if territory else "")
 
     def _users_with(self, power: str, unit_id: int, territory: str) -> list[int]:
         return people.users_with(power, unit_id, self.today, territory=territory)

@@ -26,6 +26,7 @@ from chengshao.workorders.queries import broken_cases
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import Channel, ClosingKind, TaskKind
 from tests.district import AT, QINGBOMEN, District
+from tests.statements import Counted, count_statements
 
 MAPPING = """
 source: 旧热线
@@ -364,6 +365,42 @@ class TestTakingIn:
     def test_of_an_import_that_is_not_there(self, centre: Actor, tmp_path: Path) -> None:
         with pytest.raises(ImportNotFound):
             go_on(CaseImport(pk=7), tmp_path, centre)
+
+
+def test_a_part_costs_the_same_whether_its_rows_are_few_or_many(
+    centre: Actor, table: Callable[..., Path]
+) -> None:
+    def cost(first: int, rows: int) -> Counted:
+        path = table(*(line(first + n, 电话="0571-87000000") for n in range(rows)))
+        of = prepared(path, centre)
+        with count_statements() as counted:
+            go_on(of, path, centre)
+        return counted
+
+    cost(0, 1)
+    few, many = cost(1000, 3), cost(2000, 400)
+
+    assert many.number == few.number <= 35, many.statements
+
+
+def test_points_are_asked_of_the_map_once_a_part(centre: Actor, table: Callable[..., Path]) -> None:
+    mapping = MAPPING.replace("subdistrict: 街道", "point: {lng: 街道, lat: 社区}")
+    mapping = mapping.replace("community: 社区\n", "")
+    located = read_mapping(mapping)
+
+    def cost(first: int, rows: int) -> int:
+        points = {"街道": "120.1505", "社区": "30.2405"}
+        path = table(*(line(first + n, **points) for n in range(rows)))
+        of = prepared(path, centre, mapping)
+        with count_statements() as counted:
+            done = actions.go_on(
+                import_id=of.pk, path=path, table=located, actor=centre, now=lambda: AT
+            )
+        assert done.taken == rows
+        return counted.number
+
+    cost(0, 1)
+    assert cost(1000, 3) == cost(2000, 60)
 
 
 class TestBrokenOff:

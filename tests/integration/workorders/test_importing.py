@@ -302,6 +302,7 @@ class TestItsCost:
                     f"{prefix}{n}",
                     unit_id=(district.roads, district.parks)[n % 2],
                     matter=(MANHOLE, TREE)[n % 2],
+                    place=Place(territory=(QINGBOMEN, QINGBO)[n % 2]),
                     opened_at=OPENED - timedelta(hours=n),
                     in_time=bool(n % 3),
                 )
