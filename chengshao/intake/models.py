@@ -55,7 +55,7 @@ class CaseImport(models.Model):
 class ImportRefusal(models.Model):
     """A row that could not be taken in, and why: one line a fault."""
 
-    of = models.ForeignKey(CaseImport, models.CASCADE, related_name="refusals")
+    of = models.ForeignKey(CaseImport, models.PROTECT, related_name="refusals")
     row = models.PositiveIntegerField()  # as a spreadsheet counts: the header is row 1
     column = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=60)
