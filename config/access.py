@@ -317,6 +317,15 @@ RESIDENT = (
     _post(f"{_API}follow/<token>/reopen", Who.LINK),
     _post(f"{_API}follow/<token>/withdraw", Who.LINK),
 )
+OLD_CASES = (
+    *_both("imports/", _C.IMPORT_CASES),
+    _get("imports/<int:import_id>/", _C.IMPORT_CASES),
+    _get("imports/<int:import_id>/progress", _C.IMPORT_CASES),
+    *_both("imports/<int:import_id>/names", _C.IMPORT_CASES),
+    _post("imports/<int:import_id>/start", _C.IMPORT_CASES),
+    _post("imports/<int:import_id>/drop", _C.IMPORT_CASES),
+    _get("imports/<int:import_id>/refused", _C.IMPORT_CASES),
+)
 INTAKE = (  # a citizen without a name may; of those with one, who may report
     Door("POST", f"{_API}reports", (Who.ANYONE,), variant="without a name"),
     Door("POST", f"{_API}reports", (_C.REPORT,), variant="signed in"),
@@ -329,6 +338,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "Places": PLACES,
     "Catalogue": CATALOG,
     "Desk": DESK,
+    "Old cases": OLD_CASES,
     "Cases over the API": CASES,
     "Intake over the API": INTAKE,
     "Residents": RESIDENT,

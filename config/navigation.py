@@ -125,6 +125,12 @@ RAIL: tuple[Job, ...] = (
                 (PeoplePower.KEEP_UNITS, PeoplePower.APPOINT),
             ),
             Page(
+                _("旧案导入"),
+                "intake:imports",
+                (Power.IMPORT_CASES,),
+                also=("历史案卷", "导入旧案", "迁移", "import old cases"),
+            ),
+            Page(
                 _("删除个人信息"),
                 "desk:find_to_erase",
                 (Power.ERASE,),

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chengshao.people.urls")),
     path("places/", include("chengshao.places.urls")),
     path("catalog/", include("chengshao.catalog.urls")),
+    path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),
 ]

@@ -33,13 +33,16 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """A closed case of the same matter: who led it, and how long the lead took."""
+    """
+    A closed case of the same matter: who led it, and how long that took, as far as it is known of
+    an old case (IMPORT).
+    """
 
     number: str
     place: str
     lead_unit_id: int
-    ended_at: datetime
-    seconds: int
+    ended_at: datetime | None
+    seconds: int | None
     rounds: int
 
 
@@ -87,18 +90,16 @@ def _basis(document: str, number: str, article: str) -> str:
 
 
 def _precedents(matter: str, territory: str, actor: Actor) -> list[Precedent]:
-    found = workorders.precedents(matter=matter, territory=territory, actor=actor)
     return [
         Precedent(
-            number=case.number,
-            place=case.place_told(whole=case.in_full),  # type: ignore[attr-defined]  # annotated
-            lead_unit_id=lead.unit_id,
-            ended_at=case.ended_at,
-            seconds=int((case.ended_at - case.opened_at).total_seconds()),
-            rounds=lead.round,
+            number=p.number,
+            place=p.place,
+            lead_unit_id=p.unit_id,
+            ended_at=p.ended_at,
+            seconds=int((p.ended_at - p.opened_at).total_seconds()) if p.ended_at else None,
+            rounds=p.rounds,
         )
-        for case, lead in found
-        if case.ended_at is not None
+        for p in workorders.precedents(matter=matter, territory=territory, actor=actor)
     ]
 
 

@@ -1,6 +1,6 @@
 """Reads: where a point lies, what a division is called, which places go by some words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -112,12 +112,24 @@ def locate(lng: float, lat: float, *, crs: Crs = Crs.WGS84, on: date | None = No
     :raises CoordinatesInvalid: if this is no point on earth
     :raises PointOutside: if it lies outside the district
     """
-    lng, lat = to_wgs84(lng, lat, crs)
+    return locator(on=on)(*to_wgs84(lng, lat, crs))
+
+
+def locator(*, on: date | None = None) -> Callable[[float, float], Location]:
+    """
+    Return what does the same for many WGS84 points without asking the database again.
+
+    What it returns raises PointOutside if a point lies outside the district.
+    """
     district = district_on(on or localdate())
-    where = district.where(lng, lat)
-    if not where.inside:
-        raise PointOutside(district=district.name, lng=f"{lng:.5f}", lat=f"{lat:.5f}")
-    return Location(lng, lat, where.grid, where.community, where.subdistrict)
+
+    def locate_in_it(lng: float, lat: float) -> Location:
+        where = district.where(lng, lat)
+        if not where.inside:
+            raise PointOutside(district=district.name, lng=f"{lng:.5f}", lat=f"{lat:.5f}")
+        return Location(lng, lat, where.grid, where.community, where.subdistrict)
+
+    return locate_in_it
 
 
 def zones_at(lng: float, lat: float, *, on: date | None = None) -> list[ZoneLine]:
@@ -165,6 +177,12 @@ def division_names(codes: Iterable[str], *, on: date | None = None) -> dict[str,
 def _names(codes: set[str], day: date) -> dict[str, str]:
     rows = Division.objects.filter(code__in=codes, valid_from__lte=day)
     return dict(rows.order_by("valid_from").values_list("code", "name"))
+
+
+def names_by_code(on: date) -> dict[str, list[str]]:
+    """Return the names of the divisions in force that day, by their codes."""
+    rows = Division.objects.in_force(on).order_by("code")
+    return {code: [name] for code, name in rows.values_list("code", "name")}
 
 
 def division_labels(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:

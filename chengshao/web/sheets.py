@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import zip_longest
+from pathlib import Path
+from typing import BinaryIO
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
@@ -20,6 +22,7 @@ MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_ROWS = 200_000  # with something in them
 MAX_COLUMNS = 200
 _LAST_ROW = 1_048_576  # an Excel sheet has no more; a hostile one says so
+_ENCODINGS = ("utf-8-sig", "gb18030")
 _EXACT = 2**53  # Excel counts in floats
 # How OOXML writes a control character, and an underscore that only looks like the start of one.
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005F)_")
@@ -73,23 +76,60 @@ def read_table(
         raise FileTooLarge(limit=max_bytes // 1024**2)
     lines = _excel_lines(content) if content[:4] == b"PK\x03\x04" else _csv_lines(content)
     headings = [heading.strip() for heading in _within_columns(next(lines, []))]
-    faults = Faults()
-    for heading in required:
-        if heading not in headings:
-            faults.add(1, heading, "column_missing", name=heading)
-    named = [heading for heading in headings if heading]
-    for heading in sorted({h for h in named if named.count(h) > 1}):
-        faults.add(1, heading, "value_repeated", value=heading, first=1)
-    faults.refuse_if_any()
+    _refuse_repeated(headings, required)
     rows = []
     for number, line in enumerate(lines, start=2):
-        filled = zip_longest(headings, _within_columns(line)[: len(headings)], fillvalue="")
-        cells = {heading: cell.strip() for heading, cell in filled if heading}
-        if any(cells.values()):
-            rows.append(Row(number, cells))
+        row = _row(number, headings, line)
+        if row is not None:
+            rows.append(row)
         if number > _LAST_ROW or len(rows) > MAX_ROWS:
             raise TableTooLarge(rows=MAX_ROWS, columns=MAX_COLUMNS)
     return rows
+
+
+def stream_table(path: Path, *, required: Sequence[str] = ()) -> Iterator[Row]:
+    """
+    Yield the rows of a file of any length, as `read_table` does, a row at a time: memory does
+    not grow with it.
+
+    :raises FileUnreadable: if it is neither Excel nor CSV, when that shows
+    :raises FileTooLarge: if it is an Excel file that unpacks beyond 512 MB
+    :raises TableTooLarge: beyond 200 columns, or the last row that an Excel sheet can have
+    :raises TableRefused: if a required column is missing or a heading comes twice
+    """
+    with path.open("rb") as file:
+        is_excel = file.read(4) == b"PK\x03\x04"
+    lines = _excel_lines_in(path) if is_excel else _csv_lines_in(path)
+    headings = [heading.strip() for heading in _within_columns(next(lines, []))]
+    _refuse_repeated(headings, required)
+    for number, line in enumerate(lines, start=2):
+        if is_excel and number > _LAST_ROW:
+            raise TableTooLarge(rows=_LAST_ROW, columns=MAX_COLUMNS)
+        row = _row(number, headings, line)
+        if row is not None:
+            yield row
+
+
+def _csv_lines_in(path: Path) -> Iterator[list[str]]:
+    encoding = next((name for name in _ENCODINGS if _decodes(path, name)), None)
+    if encoding is None:
+        raise FileUnreadable
+    with path.open(encoding=encoding, newline="") as file:
+        try:
+            yield from csv.reader(file, strict=True)
+        except csv.Error as error:
+            raise FileUnreadable from error
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            while some := file.read(1 << 20):
+                if "\x00" in some:
+                    return False
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -122,6 +162,24 @@ def write_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> byte
     return buffer.getvalue()
 
 
+def _refuse_repeated(headings: Sequence[str], required: Sequence[str] = ()) -> None:
+    faults = Faults()
+    for heading in required:
+        if heading not in headings:
+            faults.add(1, heading, "column_missing", name=heading)
+    named = [heading for heading in headings if heading]
+    for heading in sorted({h for h in named if named.count(h) > 1}):
+        faults.add(1, heading, "value_repeated", value=heading, first=1)
+    faults.refuse_if_any()
+
+
+def _row(number: int, headings: Sequence[str], line: list[str]) -> Row | None:
+    """Return a row by its headings; None where nothing stands in it."""
+    filled = zip_longest(headings, _within_columns(line)[: len(headings)], fillvalue="")
+    cells = {heading: cell.strip() for heading, cell in filled if heading}
+    return Row(number, cells) if any(cells.values()) else None
+
+
 def _within_columns(line: list[str]) -> list[str]:
     if len(line) > MAX_COLUMNS and any(line[MAX_COLUMNS:]):
         raise TableTooLarge(rows=MAX_ROWS, columns=MAX_COLUMNS)
@@ -129,7 +187,7 @@ def _within_columns(line: list[str]) -> list[str]:
 
 
 def _csv_lines(content: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in _ENCODINGS:
         try:
             decoded = content.decode(encoding)
         except UnicodeDecodeError:
@@ -145,11 +203,20 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
 
 
 def _excel_lines(content: bytes) -> Iterator[list[str]]:
+    return _excel_lines_of(BytesIO(content))
+
+
+def _excel_lines_in(path: Path) -> Iterator[list[str]]:
+    with path.open("rb") as file:  # openpyxl would go by a path's ending
+        yield from _excel_lines_of(file)
+
+
+def _excel_lines_of(file: BinaryIO) -> Iterator[list[str]]:
     try:
-        unpacked = sum(part.file_size for part in ZipFile(BytesIO(content)).infolist())
+        unpacked = sum(part.file_size for part in ZipFile(file).infolist())
         if unpacked > MAX_UNPACKED_BYTES:
             raise FileTooLarge(limit=MAX_BYTES // 1024**2)
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size is often wrong, or a trap
         for line in sheet.iter_rows(values_only=True):

@@ -88,7 +88,9 @@ class WorkOrder(models.Model):
     class Meta:
         indexes = [
             # the precedents of a matter
-            models.Index("matter", models.F("ended_at").desc(), name="workorder_precedents"),
+            models.Index(
+                "matter", models.F("ended_at").desc(nulls_last=True), name="workorder_precedents"
+            ),
             models.Index(
                 fields=["resumes_at"],
                 condition=Q(resumes_at__isnull=False),
@@ -244,6 +246,27 @@ class Report(models.Model):
             caller_id=self.caller_id,
             reachable=self.is_reachable,
         )
+
+
+class OldCase(models.Model):
+    """
+    Whence a case came that another system had (IMPORT). Nobody here took its steps, so none of
+    them counts.
+    """
+
+    work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="old_case")
+    source = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)  # of the source
+    digest = models.CharField(max_length=64)  # of the row as it was handed in
+    batch = models.BigIntegerField()  # the import that brought it
+    due_at = models.DateTimeField(null=True, blank=True)  # as its system had it
+    in_time = models.BooleanField(null=True, blank=True)  # as its system counted
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="old_case_once"),
+        ]
+        indexes = [models.Index(fields=["batch"], name="old_case_batch")]
 
 
 class Rating(models.Model):

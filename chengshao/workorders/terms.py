@@ -143,6 +143,7 @@ class CaseCommand(StrEnum):
 
     DECLINE = "DECLINE"  # 不予立案
     FIX = "FIX"  # 即查即改
+    IMPORT = "IMPORT"  # 导入旧案
     MERGE = "MERGE"  # 并案
     UNDO_MERGE = "UNDO_MERGE"  # 撤销并案
     COPY = "COPY"  # 抄送
@@ -200,6 +201,7 @@ class Power(StrEnum):
     SPEAK_FOR = "SPEAK_FOR"  # 代诉求人办理: takes back and rates in the citizen's words
     NAME_PERSONS = "NAME_PERSONS"  # who may know of an informant's case
     ERASE = "ERASE"
+    IMPORT_CASES = "IMPORT_CASES"  # 导入其他系统的旧案
 
 
 # Who works on cases: a confidential one is for these alone, not for who looks on.

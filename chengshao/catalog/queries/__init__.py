@@ -46,7 +46,9 @@ from chengshao.catalog.queries.matters import (
     matter_versions,
     matters_of_class,
     matters_where,
+    names_by_code,
     strictest,
+    versions_by_code,
 )
 from chengshao.catalog.queries.settled import (
     TaskLimitMissing,
@@ -130,6 +132,7 @@ __all__ = [
     "matters_of_class",
     "matters_on_track",
     "matters_where",
+    "names_by_code",
     "newest_calendar",
     "office_hours",
     "parameter_rows",
@@ -149,5 +152,6 @@ __all__ = [
     "units_named",
     "value_of_row",
     "values_of",
+    "versions_by_code",
     "words_of_tables",
 ]

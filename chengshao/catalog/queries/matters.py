@@ -1,6 +1,7 @@
 """Reads: matters, their conditions and limits, and the limits of tasks."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -94,6 +95,10 @@ class MatterVersion:
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
+    def has(self, serial: int | None) -> bool:
+        """Tell whether it has this condition; None: whichever."""
+        return serial is None or any(each.serial == serial for each in self.conditions)
+
     @property
     def is_narrowed(self) -> bool:
         """Tell whether it stands under one condition, so that its limit is the right one."""
@@ -126,6 +131,27 @@ def matter_versions(code: str) -> list[MatterVersion]:
     if not found:
         raise MatterNotFound(matter=code)
     return found
+
+
+def versions_by_code(codes: Iterable[str], *, on: date) -> dict[str, list[MatterVersion]]:
+    """
+    Return all versions of each of these matters (also C0101-2), the newest first; what is no
+    matter is left out. Class names are those of the day. Four statements for any number.
+    """
+    asked: dict[str, tuple[str, int | None]] = {}
+    for code in codes:
+        with suppress(MatterNotFound):
+            asked[code] = split(code)
+    rows = Matter.objects.filter(code__in={matter for matter, _serial in asked.values()})
+    found = _versions(list(_with_conditions(rows).order_by("-valid_from")), on)
+    return {
+        code: [
+            version if serial is None else _narrowed(version, code, serial)
+            for version in found
+            if version.matter_code == matter and version.has(serial)
+        ]
+        for code, (matter, serial) in asked.items()
+    }
 
 
 def find_matters(words: str, *, on: date, limit: int = 10) -> list[MatterVersion]:
@@ -193,6 +219,15 @@ def classes(on: date) -> dict[str, str]:
     """Return the names of all classes in force that day, by code, in order."""
     rows = MatterClass.objects.filter(in_force(on)).order_by("code")
     return dict(rows.values_list("code", "name"))
+
+
+def names_by_code(on: date) -> dict[str, list[str]]:
+    """Return the name and the aliases of each matter in force that day, by their codes."""
+    rows = Matter.objects.filter(in_force(on)).order_by("code")
+    return {
+        code: [name, *aliases]
+        for code, name, aliases in rows.values_list("code", "name", "aliases")
+    }
 
 
 def matter_names(codes: Iterable[str], on: date) -> dict[str, str]:

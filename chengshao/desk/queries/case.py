@@ -272,7 +272,7 @@ def case_page(
             on=today,
             led_by=_led_by(view, today),
         )
-    named_on = localdate(case.ended_at) if case.ended_at else today  # a case of then, names of then
+    named_on = _named_on(view, today)
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
     contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
@@ -345,6 +345,12 @@ def case_page(
         now=now,
         first=first,
     )
+
+
+def _named_on(view: CaseView, today: date) -> date:
+    """Return by the names of which day it speaks of units: of then, or of when it was imported."""
+    ended_at = view.case.archived_at if view.old else view.case.ended_at
+    return localdate(ended_at) if ended_at else today
 
 
 def _led_by(view: CaseView, today: date) -> int | None:

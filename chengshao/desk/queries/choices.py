@@ -43,8 +43,8 @@ class PrecedentLine:
     number: str
     place: str
     unit: str
-    ended_at: datetime
-    took: str
+    ended_at: datetime | None
+    took: str  # "" where it is not known
     rounds: int
 
 
@@ -165,7 +165,7 @@ def precedent_lines(advice: Advice, units: Mapping[int, UnitLine]) -> list[Prece
             place=p.place,
             unit=units[p.lead_unit_id].short_name,
             ended_at=p.ended_at,
-            took=amount_words(p.seconds),
+            took=amount_words(p.seconds) if p.seconds is not None else "",
             rounds=p.rounds,
         )
         for p in advice.precedents

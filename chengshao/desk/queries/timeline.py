@@ -218,6 +218,14 @@ def _qualified(said: str, body: Body, units: Units) -> str:
     return _("{deed}：{words}").format(deed=said, words=listed) if listed else said
 
 
+def _imported(said: str, body: Body, units: Units) -> str:
+    from_there = _("{source}，编号{number}").format(source=body["source"], number=body["key"])
+    said = _("{deed}：{words}").format(deed=said, words=from_there)
+    if not body.get("unit_id"):
+        return said
+    return _("{deed}，由{unit}办").format(deed=said, unit=_name(body["unit_id"], units))
+
+
 _MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
     TaskCommand.DISPATCH: _dispatched,
     ReportCommand.QUALIFY: _qualified,
@@ -237,6 +245,7 @@ _MORE: Mapping[str, Callable[[str, Body, Units], str]] = {
     TaskCommand.GRANT: _granted,
     CaseCommand.REQUEST_LAPSES: _lapsed,
     CaseCommand.DECLINE: _declined,
+    CaseCommand.IMPORT: _imported,
     ReportCommand.RATE: _rated,
 }
 

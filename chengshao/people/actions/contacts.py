@@ -1,6 +1,7 @@
 """Contacts of citizens: sealed when they come in, opened for a purpose only, erased in time."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,6 +45,29 @@ class RevealedContact:
     phone: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftContact:
+    """What a citizen leaves: name and number as they can be kept."""
+
+    name: str
+    phone: str
+    confidential: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone)
+
+
+def contact_left(*, name: str, phone: str, confidential: bool) -> LeftContact:
+    """
+    Return what a citizen leaves as it can be kept: false if both are empty (匿名).
+
+    :raises PhoneInvalid: if the phone can't be a telephone number
+    :raises PeopleTextInvalid: if name or phone is longer than 40 characters
+    """
+    phone = normalise_phone(clean("phone", phone, 40))
+    return LeftContact(clean("contact_name", name, 40), phone, confidential)
+
+
 def keep_contact(
     *,
     name: str,
@@ -59,24 +83,34 @@ def keep_contact(
     Kept for three years unless told otherwise. A confidential one has a key of its own and
     can't be found by its number.
 
-    :raises PhoneInvalid: if the phone can't be a telephone number
-    :raises PeopleTextInvalid: if name or phone is longer than 40 characters
+    :raises DomainError: see contact_left
     """
-    name = clean("contact_name", name, 40)
-    phone = normalise_phone(clean("phone", phone, 40))
-    if not name and not phone:
+    left = contact_left(name=name, phone=phone, confidential=confidential)
+    if not left:
         return None
-    today = localdate(at)
-    contact = Contact(
-        purpose=purpose,
-        confidential=confidential,
-        binding=secrets.token_hex(16),
-        keep_until=keep_until or _years_after(today, KEPT_YEARS),
-        created_at=at,
-    )
-    _seal(contact, name, phone)
+    contact = _sealed(left, purpose, keep_until or _years_after(localdate(at), KEPT_YEARS), at)
     contact.save()
     return contact.pk
+
+
+def keep_contacts(*, left: Sequence[LeftContact], at: datetime) -> list[int | None]:
+    """Do the same for many at once, in their order: one statement."""
+    until = _years_after(localdate(at), KEPT_YEARS)
+    rows = [_sealed(one, ContactPurpose.CASE, until, at) if one else None for one in left]
+    Contact.objects.bulk_create(row for row in rows if row is not None)
+    return [row.pk if row else None for row in rows]
+
+
+def _sealed(left: LeftContact, purpose: ContactPurpose, keep_until: date, at: datetime) -> Contact:
+    contact = Contact(
+        purpose=purpose,
+        confidential=left.confidential,
+        binding=secrets.token_hex(16),
+        keep_until=keep_until,
+        created_at=at,
+    )
+    _seal(contact, left.name, left.phone)
+    return contact
 
 
 @transaction.atomic

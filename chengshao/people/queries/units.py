@@ -191,6 +191,15 @@ def _unit_lines(ids: AbstractSet[int], day: date) -> dict[int, UnitLine]:
     return lines
 
 
+def names_by_code(on: date) -> dict[str, list[str]]:
+    """Return all names, also former and short ones, of units in force that day, by their codes."""
+    rows = UnitName.objects.filter(in_force(on, "unit__")).order_by("unit__code", "-valid_from")
+    names: dict[str, list[str]] = {}
+    for code, name, short in rows.values_list("unit__code", "name", "short_name"):
+        names.setdefault(code, []).extend(dict.fromkeys((name, short)))
+    return names
+
+
 def find_units(words: str, *, on: date, limit: int = 10) -> list[UnitLine]:
     """
     Return units in force by name, short name, face, code or pinyin initials, those of former

@@ -4,6 +4,8 @@ from django.utils.translation import pgettext_lazy
 from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
 TEXTS: Texts = {
+    "old_case_changed": _("同一编号先前导入过，内容已不同"),
+    "old_case_times_wrong": _("时间前后矛盾，或在未来"),
     "attachment_erased": _("此附件已删除"),
     "attachment_not_found": _("没有找到此附件"),
     "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话；要求保密的不显示"),
@@ -153,6 +155,7 @@ _TASK_COMMAND: Vocabulary = {
 _CASE_COMMAND: Vocabulary = {
     "DECLINE": _("不予立案"),
     "FIX": _("即查即改"),
+    "IMPORT": _("导入旧案"),
     "MERGE": _("并案"),
     "UNDO_MERGE": _("撤销并案"),
     "COPY": _("抄送"),
@@ -225,6 +228,7 @@ _DEED: Vocabulary = {
     "STRIKE_OFF": pgettext_lazy("done", "申请销账"),
     "DECLINE": pgettext_lazy("done", "不予立案"),
     "FIX": pgettext_lazy("done", "即查即改"),
+    "IMPORT": pgettext_lazy("done", "导入旧案"),
     "MERGE": pgettext_lazy("done", "并案"),
     "UNDO_MERGE": pgettext_lazy("done", "撤销并案"),
     "COPY": pgettext_lazy("done", "抄送"),
@@ -401,6 +405,7 @@ TERMS: Terms = {
         "SPEAK_FOR": _("代诉求人办理"),
         "NAME_PERSONS": _("指定知悉人"),
         "ERASE": _("删除内容"),
+        "IMPORT_CASES": _("导入旧案"),
     },
     "channel": {
         "HOTLINE": _("12345热线"),

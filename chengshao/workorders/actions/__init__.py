@@ -3,6 +3,7 @@
 from chengshao.workorders.actions._places import (
     Place,
     located,
+    place_at,
 )
 from chengshao.workorders.actions._store import (
     ChangedMeanwhile,
@@ -41,6 +42,14 @@ from chengshao.workorders.actions.erasing import (
     erase_attachment,
     erase_notes,
     erase_report,
+)
+from chengshao.workorders.actions.importing import (
+    MOST_AT_ONCE,
+    OldCaseChanged,
+    OldCaseRow,
+    OldCaseTimesWrong,
+    Taken,
+    import_cases,
 )
 from chengshao.workorders.actions.merges import (
     MergeWithItself,
@@ -117,6 +126,7 @@ from chengshao.workorders.rules.refusals import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "MOST_FILES",
     "AskThePlatform",
     "ChangedMeanwhile",
@@ -130,6 +140,9 @@ __all__ = [
     "MergeWithItself",
     "NewReport",
     "NothingToErase",
+    "OldCaseChanged",
+    "OldCaseRow",
+    "OldCaseTimesWrong",
     "OuterDueFar",
     "OuterDueNotYours",
     "OuterDuePast",
@@ -140,6 +153,7 @@ __all__ = [
     "ReportErased",
     "SealLineDiffers",
     "Swept",
+    "Taken",
     "WordsMissing",
     "adopt_calendar",
     "answer_directly",
@@ -157,6 +171,7 @@ __all__ = [
     "erase_attachment",
     "erase_notes",
     "erase_report",
+    "import_cases",
     "lapse_rating",
     "link_of",
     "located",
@@ -170,6 +185,7 @@ __all__ = [
     "move_task",
     "name_person",
     "open_task",
+    "place_at",
     "qualify_report",
     "rate_report",
     "read_result",

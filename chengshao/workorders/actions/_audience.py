@@ -1,8 +1,9 @@
 """Who sees a case: units that work on it or look on, named persons, never who it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
+from functools import partial
 
 from django.utils.timezone import localdate
 
@@ -35,23 +36,41 @@ def show_to(
     owing = {*unit_ids, *people.superior_ids(hidden_from, today)} - hidden_from
     units = owing | onlookers - hidden_from
     third = people.third_parties(owing - onlookers - {case.desk_unit_id}, today)
-    named = _named(units, case, today) if case.named_only else {unit: [None] for unit in units}
     Audience.objects.bulk_create(
-        [
-            Audience(
-                work_order=case,
-                unit_id=unit_id,
-                user_id=user_id,
-                working_only=case.confidential,
-                sight=Sight.TASK if unit_id in third else Sight.FULL,
-                territory=case.territory,
-                opened_at=at,
-            )
-            for unit_id in sorted(units)
-            for user_id in named[unit_id]
-        ],
+        shown(case, units, third, at, knowing=lambda of: _named(of, case, today)),
         ignore_conflicts=True,
     )
+
+
+def shown(
+    case: WorkOrder,
+    unit_ids: Iterable[int],
+    third: AbstractSet[int],
+    at: datetime,
+    *,
+    knowing: Callable[[Iterable[int]], Mapping[int, Iterable[int | None]]],
+) -> list[Audience]:
+    """
+    Return that these units see the case since then, not stored yet.
+
+    :param third: which of them are no public body, and see their task only
+    :param knowing: returns who of each unit knows of an informant's case; not asked of others
+    """
+    units = sorted(unit_ids)
+    named = knowing(units) if case.named_only else {unit: [None] for unit in units}
+    return [
+        Audience(
+            work_order=case,
+            unit_id=unit_id,
+            user_id=user_id,
+            working_only=case.confidential,
+            sight=Sight.TASK if unit_id in third else Sight.FULL,
+            territory=case.territory,
+            opened_at=at,
+        )
+        for unit_id in units
+        for user_id in named[unit_id]
+    ]
 
 
 def who_looks_on(
@@ -122,11 +141,25 @@ def review_sight(case: WorkOrder, at: datetime) -> None:
 
 
 def _named(units: Iterable[int], case: WorkOrder, today: date) -> dict[int, list[int | None]]:
-    """Return who of each unit is told of an informant's case before others are named (举报)."""
+    return who_is_told(units, case, partial(_users_with, today))
+
+
+def _users_with(today: date, power: str, unit_id: int, territory: str) -> list[int]:
+    return people.users_with(power, unit_id, today, territory=territory)
+
+
+def who_is_told(
+    units: Iterable[int], case: WorkOrder, users_with: Callable[[str, int, str], Iterable[int]]
+) -> dict[int, list[int | None]]:
+    """
+    Return who of each unit is told of an informant's case before others are named (举报).
+
+    :param users_with: returns who has a power over a unit in a territory
+    """
     found: dict[int, list[int | None]] = {}
     for unit_id in units:
         power = Power.NAME_PERSONS if unit_id == case.desk_unit_id else Power.SIGN_OFF
-        found[unit_id] = list(people.users_with(power, unit_id, today, territory=case.territory))
+        found[unit_id] = list(users_with(power, unit_id, case.territory))
     return found
 
 

@@ -55,8 +55,13 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     While the case is suspended they wait, each with its whole time, and start when it resumes.
     """
     tasks = list(tasks)
-    if not tasks:
-        return
+    if tasks:
+        Deadline.objects.bulk_create(started(case, tasks, ground, at))
+
+
+def started(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) -> list[Deadline]:
+    """Return these clocks, not stored yet."""
+    tasks = list(tasks)
     works = clockwork(case, localdate(at), ground)
     limits = _limits(case, {task.kind for task in tasks}, works, at)
     rows: list[Deadline] = []
@@ -67,7 +72,36 @@ def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) 
     if case.resumes_at is not None:
         for row in rows:
             _rest(row, _whole_time(case, row, case.resumes_at, works), works)
-    Deadline.objects.bulk_create(rows)
+    return rows
+
+
+def ending(
+    case: WorkOrder,
+    task: Task,
+    started_at: datetime,
+    due: datetime,
+    ground: Ground,
+    at: datetime,
+) -> Deadline:
+    """
+    Return a clock of ours that ends when another system set, not stored yet: no calendar of ours
+    moves it.
+    """
+    works = clockwork(case, localdate(at), ground)
+    seconds = max(1, int((due - started_at).total_seconds()))
+    return looked_at(
+        Deadline(
+            task=task,
+            authority=DeadlineAuthority.INNER,
+            started_at=started_at,
+            amount=max(1, seconds // 3600),
+            unit=ClockUnit.URGENT_HOUR,
+            seconds=seconds,
+            calendar_version=works.calendar.version,
+            due_at=due,
+        ),
+        works,
+    )
 
 
 def _whole_time(case: WorkOrder, deadline: Deadline, resumes_at: datetime, works: Clockwork) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chengshao.places import queries as places
+from chengshao.places.queries import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,11 @@ def located(words: str, lng: float | None, lat: float | None, *, on: date | None
     """
     if lng is None or lat is None:
         return Place(words)
-    found = places.locate(lng, lat, on=on)
+    return place_at(words, places.locate(lng, lat, on=on))
+
+
+def place_at(words: str, found: Location) -> Place:
+    """Return the place that was located there."""
     territory = found.community or found.subdistrict
     return Place(words, territory, found.grid, found.lng, found.lat)
 

@@ -533,6 +533,24 @@ def record(
         for name, text in (notes or {}).items()
         if not is_blank(text)
     ]
+    entry = entry_of(case, what, said, actor, at)
+    entry.save(force_insert=True)
+    for note in said:
+        note.entry = entry
+    Note.objects.bulk_create(said)
+    if case._state.adding:
+        case.save(force_insert=True)
+    else:
+        case.save(update_fields=_MOVING)
+    following, case.following = case.following, ()
+    for line in following:
+        record(case, line, actor=_BY_ITSELF, at=at)
+
+
+def entry_of(
+    case: WorkOrder, what: Mapping[str, Json], said: Iterable[Note], actor: Actor, at: datetime
+) -> Entry:
+    """Return the next line of the case's history, not stored yet; the case goes on from it."""
     standing = facts_of(case, OF_CASE)
     body = canonical(
         {
@@ -551,18 +569,7 @@ def record(
     case.unsaid = ()
     case.history_seq += 1
     case.history_head = chain_step(case.history_head, body)
-    entry = Entry(work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head)
-    entry.save(force_insert=True)
-    for note in said:
-        note.entry = entry
-    Note.objects.bulk_create(said)
-    if case._state.adding:
-        case.save(force_insert=True)
-    else:
-        case.save(update_fields=_MOVING)
-    following, case.following = case.following, ()
-    for line in following:
-        record(case, line, actor=_BY_ITSELF, at=at)
+    return Entry(work_order=case, seq=case.history_seq, at=at, body=body, hash=case.history_head)
 
 
 def keep(case: WorkOrder, *columns: str) -> None:

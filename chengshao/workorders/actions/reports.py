@@ -377,7 +377,22 @@ def _store(
     actor: Actor,
     at: datetime,
 ) -> Report:
-    stored = Report.objects.create(
+    stored = report_row(report, case, contact_id, fingerprint, actor, at)
+    stored.save(force_insert=True)
+    stored.is_new = True
+    return stored
+
+
+def report_row(
+    report: NewReport,
+    case: WorkOrder,
+    contact_id: int | None,
+    fingerprint: str,
+    actor: Actor,
+    at: datetime,
+) -> Report:
+    """Return what is kept of what somebody said, not stored yet."""
+    return Report(
         work_order=case,
         caller_id=actor.user_id,
         client_key=report.client_key,
@@ -400,8 +415,6 @@ def _store(
         complained_about=report.complained_about,
         reported_at=at,
     )
-    stored.is_new = True
-    return stored
 
 
 def _enter(

@@ -98,7 +98,9 @@ from chengshao.workorders.queries.locks import (
     lock_free_case,
     merged_into,
     next_case,
+    next_cases,
     report_with_key,
+    wait_for_import,
 )
 from chengshao.workorders.queries.moves import (
     moves_of,
@@ -272,6 +274,7 @@ __all__ = [
     "near_the_citizen",
     "needs_of_case_move",
     "next_case",
+    "next_cases",
     "noted_as_calls",
     "number_of_task",
     "oldest_running_calendar",
@@ -310,6 +313,7 @@ __all__ = [
     "tried_by_rule",
     "viewings_of",
     "visible_to",
+    "wait_for_import",
     "was_refuted",
     "who_hears",
 ]

@@ -22,6 +22,7 @@ from chengshao.workorders.models import (
     LedgerEntry,
     Merge,
     Note,
+    OldCase,
     Promise,
     Report,
     Task,
@@ -120,6 +121,16 @@ class NamedView:
 
 
 @dataclass(frozen=True, slots=True)
+class OldCaseView:
+    """Whence a case came that another system had (IMPORT)."""
+
+    source: str
+    key: str  # its number there
+    due_at: datetime | None  # as it was there
+    in_time: bool | None  # as it was counted there
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """What a unit of the actor's was told and nobody of it has seen."""
 
@@ -147,6 +158,7 @@ class CaseView:
     merged_into: str  # the number of the case that took this one in, ""
     circle: list[NamedView]  # who knows of it by name; beside them units, or nobody
     alerts: list[AlertView]
+    old: OldCaseView | None  # of a case that was imported
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
     barred: dict[int, dict[str, str]]  # by task, kinds of closing that it can't take: why, as code
     own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
@@ -183,6 +195,7 @@ _COPIES = TypeAdapter(list[CopyView])
 _MERGED = TypeAdapter(list[MergedView])
 _NAMED = TypeAdapter(list[NamedView])
 _ALERTS = TypeAdapter(list[AlertView])
+_OLD = TypeAdapter(list[OldCaseView])
 
 
 def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseView:
@@ -233,6 +246,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         merged_into=(told.into_number or "") if whole else "",
         circle=_NAMED.validate_python(told.told_circle) if whole else [],
         alerts=_ALERTS.validate_python(told.told_alerts or []),
+        old=next(iter(_OLD.validate_python(told.told_old)), None) if whole else None,
         commands={
             task.pk: commands_for(facts, facts.task(task.pk), actor)
             for task in tasks
@@ -296,6 +310,7 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
         told_copies=_rows(Copy.objects.filter(work_order=own), CopyView),
         told_merged=_rows(merged, MergedView, number="source__number"),
         told_circle=_rows(named, NamedView),
+        told_old=_rows(OldCase.objects.filter(work_order=own), OldCaseView),
         told_alerts=_rows(alerts_for(actor, Alert.objects.filter(work_order=own)), AlertView),
     )
 

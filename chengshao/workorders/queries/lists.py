@@ -237,16 +237,27 @@ def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) ->
     return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
 
 
-def precedents(
-    *, matter: str, territory: str, actor: Actor, limit: int = 3
-) -> list[tuple[WorkOrder, Task]]:
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A closed case and the unit whose answer closed it."""
+
+    number: str
+    place: str
+    unit_id: int
+    opened_at: datetime
+    ended_at: datetime | None  # of an old case it may not be known
+    rounds: int
+
+
+def precedents(*, matter: str, territory: str, actor: Actor, limit: int = 3) -> list[Precedent]:
     """
-    Return the last closed cases of this matter that the actor sees, those nearby first (X5).
+    Return the last cases of this matter that a unit's answer closed and that the actor sees, those
+    nearby first (X5); of an old case whose end is not known (IMPORT) after all others.
 
     The condition behind the matter's code (C0101-2) does not count.
     """
     same = Q(matter__startswith=matter.partition("-")[0])
-    cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED)
+    cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED, closed_unit__isnull=False)
     cases = cases.annotate(in_full=_in_full(actor, "pk"))
     near = (
         cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
@@ -254,11 +265,24 @@ def precedents(
     leads = Task.objects.filter(kind=TaskKind.LEAD).order_by("-round")
     found: list[WorkOrder] = []
     for rows in (near, cases):
-        more = rows.exclude(pk__in=[case.pk for case in found]).order_by("-ended_at")
+        more = rows.exclude(pk__in=[case.pk for case in found])
+        more = more.order_by(F("ended_at").desc(nulls_last=True))
         found += more.prefetch_related(Prefetch("tasks", leads))[: limit - len(found)]
         if len(found) >= limit:
             break
-    return [(case, case.tasks.all()[0]) for case in found if case.tasks.all()]
+    return [_precedent(case) for case in found]
+
+
+def _precedent(case: Any) -> Precedent:
+    lead = next(iter(case.tasks.all()), None)
+    return Precedent(
+        number=case.number,
+        place=case.place_told(whole=case.in_full),
+        unit_id=lead.unit_id if lead else case.closed_unit_id,
+        opened_at=case.opened_at,
+        ended_at=case.ended_at,
+        rounds=lead.round if lead else 1,
+    )
 
 
 def _cases_with(words: str, actor: Actor) -> QuerySet[WorkOrder]:

@@ -1,6 +1,6 @@
 """The one lock: the case's row, first; several in the order of their ids."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -135,7 +135,29 @@ def next_case(at: datetime) -> tuple[int, str]:
             cursor.execute(_NEXT_CASE, [day])
             found = cursor.fetchone()
     case_id, above = found
-    return case_id, f"{day:%Y%m%d}-{case_id - above:04d}"
+    return case_id, _number(day, case_id - above)
+
+
+def next_cases(number: int, at: datetime) -> list[tuple[int, str]]:
+    """Return so many ids and numbers that no case had, as `next_case` does."""
+    if not number:
+        return []
+    first_id, first = next_case(at)
+    above = first_id - int(first.rpartition("-")[2])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT nextval({_IDS}) FROM generate_series(2, %s)", [number])
+        ids = [first_id, *(row[0] for row in cursor.fetchall())]
+    return [(case_id, _number(localdate(at), case_id - above)) for case_id in ids]
+
+
+def _number(day: date, serial: int) -> str:
+    return f"{day:%Y%m%d}-{serial:04d}"
+
+
+def wait_for_import(source: str) -> None:
+    """Let one import of a source after the other pass, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [source])
 
 
 _IDS = "pg_get_serial_sequence('workorders_workorder', 'id')::regclass"

@@ -131,6 +131,9 @@ def was_on(lines: Iterable[HistoryLine], report_id: int) -> set[int]:
 def _step(walk: _Walk, line: HistoryLine) -> None:
     body, was_here = line.body, walk.here
     walk.lines += 1
+    if body["command"] == CaseCommand.IMPORT:  # its times are not those of what happened there
+        walk.here, walk.step = body["report_id"] == walk.report_id, body["step"]
+        return
     walk.lead = body.get("lead_unit_id") or walk.lead
     if body.get("closing"):
         walk.closing = ClosingKind(body["closing"]["kind"])

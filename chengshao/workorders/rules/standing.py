@@ -14,7 +14,7 @@ OF_REPORT = ("kind", "withdrawn_at", "told_at", "nuisance")
 OF_PROMISE = ("unit_id", "promised_on", "came_back_at", "settled_at", "kept")
 OF_LEDGER = ("level", "owner_id", "approved_by_id", "review_on", "struck_off_at")
 PROMISES, LEDGER, REPORTS, GONE = "promises", "ledger", "reports", "gone"
-_ARRIVES = (ReportCommand.REPORT, CaseCommand.FIX)
+_ARRIVES = (ReportCommand.REPORT, CaseCommand.FIX, CaseCommand.IMPORT)
 _ATTEMPTS = (TaskCommand.CONTACT, TaskCommand.TELL)
 _TOLD = (ContactResult.TALKED, ContactResult.MESSAGE)
 

@@ -2,9 +2,11 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import date
 from getpass import getpass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +14,9 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
+from chengshao.intake.schemas.case_table import MappingUnreadable
 from chengshao.kernel.errors import DomainError
+from chengshao.kernel.tables import TableRefused
 from chengshao.web.texts import term, text
 from config.district import (
     DistrictRefused,
@@ -22,6 +26,7 @@ from config.district import (
     read_folder,
     read_map,
 )
+from config.drafting import Draft, draft_district, draft_in, import_drafted
 from config.staffing import Unstaffed, unstaffed
 
 MOST_FAULTS = 200
@@ -78,13 +83,19 @@ class Command(BaseCommand):
         except DistrictRefused as refused:
             raise CommandError(in_words(refused)) from refused
         except DomainError as error:
-            raise CommandError(text(error.code, error.params)) from error
+            raise CommandError("\n".join(faults_in_words(error))) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
         if only_check:
             self.stdout.write(self.style.SUCCESS(_("检查通过，没有导入。")))
         else:
             self._say_what_next(source, username)
 
     def _load(self, source: Path, valid_from: date, at: Any) -> None:
+        draft = draft_in(source) if source.is_file() else None
+        if draft is not None:
+            self._load_draft(draft, source.parent, at)
+            return
         if source.is_dir():
             handed_in = read_folder(source)
         elif source.is_file():
@@ -94,6 +105,16 @@ class Command(BaseCommand):
         load_district(handed_in, valid_from=valid_from, at=at, tell=self._tell)
         for lack in unstaffed(max(valid_from, localdate(at))):
             self.stdout.write(self.style.WARNING(lack_in_words(lack)))
+
+    def _load_draft(self, draft: Draft, beside: Path, at: Any) -> None:
+        """Make the tables of what the old cases name, take them in, and the cases with them."""
+        with TemporaryDirectory(prefix="chengshao-draft-") as place:
+            drafted = draft_district(draft, beside=beside, into=Path(place))
+            handed_in = read_folder(Path(place))
+            load_district(handed_in, valid_from=draft.valid_from, at=at, tell=self._tell)
+        of = import_drafted(drafted, at=at)
+        said = _("  旧案：导入{taken}件，未导入{refused}行")
+        self.stdout.write(said.format(taken=of.taken, refused=of.refused))
 
     def _tell(self, loaded: Loaded) -> None:
         self.stdout.write(line_of(loaded))
@@ -125,6 +146,16 @@ def line_of(loaded: Loaded) -> str:
         return f"  {loaded.title}  {seconds}"
     rows = _("{count}条").format(count=loaded.rows)
     return f"  {loaded.title}  {rows}  {loaded.shown}  {seconds}"
+
+
+def faults_in_words(error: DomainError) -> Iterator[str]:
+    """Yield what is wrong, and where several things are, each of them."""
+    yield text(error.code, error.params)
+    match error:
+        case TableRefused():
+            yield from (f"  {f.column}: {text(f.code, f.params)}" for f in error.faults)
+        case MappingUnreadable():
+            yield from (f"  {fault}" for fault in error.faults)
 
 
 def lack_in_words(lack: Unstaffed) -> str:

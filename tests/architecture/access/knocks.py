@@ -23,7 +23,18 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 from config.access import MOVES, About, Door
-from tests.architecture.access.world import PHONE, STATE_OF_TASK, Caller, Case, State, World, photo
+from tests.architecture.access.world import (
+    MAPPING,
+    NOBODY_HERE,
+    OLD_CASES,
+    PHONE,
+    STATE_OF_TASK,
+    Caller,
+    Case,
+    State,
+    World,
+    photo,
+)
 from tests.district import MANHOLE, NO_WATER, QINGBOMEN
 
 Data = dict[str, Any]
@@ -136,6 +147,11 @@ def _report(world: World, case: Case) -> Data:
     return {"client_key": _KEY, "channel": "PORTAL", "words": "路灯不亮"}
 
 
+def _old_cases(world: World, case: Case) -> Data:
+    table = SimpleUploadedFile("old.csv", OLD_CASES.replace("A-1", "A-2").encode())
+    return {"file": table, "mapping": SimpleUploadedFile("map.yaml", MAPPING.encode())}
+
+
 _ASKED_TO_ERASE = _said(reason="诉求人来函要求删除")
 _EVIDENCE = _photo(evidence_kind=EvidenceKind.PHOTO_AFTER)
 _RENAME = _said(name="西湖边办事处", on=str(localdate()))
@@ -178,6 +194,10 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "people/tables/<slug:name>", "staff"): Knock(_file(_STAFF)),
         ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
         ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
+        ("POST", "imports/", ""): Knock(_old_cases),
+        ("POST", "imports/<int:import_id>/names", ""): Knock(
+            _said(**{"told-UNIT-0": NOBODY_HERE, "UNIT-0": "无"})
+        ),
         ("GET", f"{API}places/search", ""): Knock(query="q=清波"),
         ("GET", f"{API}places/locate", ""): Knock(query="lng=120.1505&lat=30.2405"),
         ("GET", f"{API}places/grids", ""): Knock(query="bbox=120.1,30.2,120.2,30.3"),
@@ -465,6 +485,7 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
         "user_id": world.spare_machine if of_machine else world.spare_user,
         "appointment_id": world.spare_appointment,
         "token_id": world.spare_token,
+        "import_id": world.old_cases,
     }
     if door.route.endswith("/reopen"):
         names["user_id"] = world.closed_user

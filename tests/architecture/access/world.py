@@ -22,6 +22,8 @@ from PIL import Image
 from pytest_django import DjangoDbBlocker
 
 from chengshao.evidence import actions as evidence
+from chengshao.intake import actions as intake
+from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
 from chengshao.people.models import Appointment, DutyPattern, Token, UnitRole, User
@@ -54,6 +56,16 @@ from tests.district import (
 )
 from tests.standing import Standing, outer
 
+NOBODY_HERE = "外星人"
+OLD_CASES = f"编号,内容,时间,单位\nA-1,井盖丢了,2025-06-03 10:00,{NOBODY_HERE}\n"
+MAPPING = """
+source: 旧热线
+key: 编号
+words: 内容
+channel: {constant: HOTLINE}
+opened_at: 时间
+unit: 单位
+"""
 PHONE, CITIZEN = "13800138000", "诸葛市民"
 POINT = (120.1505, 30.2405)  # in the one grid, which lies in the community of Qingbomen
 _GRID = f"{QINGBOMEN}001"
@@ -231,6 +243,7 @@ class World:
     spare_token: int
     unit_role: int
     duty: int
+    old_cases: int  # a table of them, looked through
 
     def sees(self, role: Role, scope: Scope, state: State) -> bool:
         """Tell whether such a caller has such a case in sight (architecture, Access)."""
@@ -362,7 +375,22 @@ def build_world() -> World:
         spare_token=Token.objects.get(user=spare_machine).pk,
         unit_role=UnitRole.objects.get(unit=district.qingbo).pk,
         duty=_on_duty(district.qingbo),
+        old_cases=_looked_through(),
     )
+
+
+def _looked_through() -> int:
+    """Hand in a table of old cases with a unit that nobody here is; return its import."""
+    importer = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.IMPORT_CASES, None)}))
+    path = intake.keep_table(chunks=[OLD_CASES.encode()])
+    return intake.prepare_import(
+        path=path,
+        name="old.csv",
+        table=read_mapping(MAPPING),
+        mapping=MAPPING,
+        actor=importer,
+        at=AT,
+    ).pk
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Who may be asked to lead: the lists first, practice only where they name nobody (B5, X2)."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from chengshao.dispatch import queries
@@ -8,9 +10,9 @@ from chengshao.dispatch.terms import Confidence
 from chengshao.kernel.actor import Actor
 from chengshao.workorders import actions as workorders
 from chengshao.workorders import queries as cases
-from chengshao.workorders.actions import Place, PowerMissing
+from chengshao.workorders.actions import OldCaseRow, Place, PowerMissing, import_cases
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.terms import Power, Principle, Step, TaskCommand, TaskKind
+from chengshao.workorders.terms import ClosingKind, Power, Principle, Step, TaskCommand, TaskKind
 from tests.district import (
     AT,
     MANHOLE,
@@ -69,6 +71,33 @@ class TestAdvice:
 
         blind = Actor(centre.kind)
         assert advice(blind, MANHOLE).precedents == ()
+
+
+class TestOldCases:
+    def test_are_precedents_of_the_unit_that_closed_them(
+        self, centre: Actor, district: District
+    ) -> None:
+        imported(centre, "A-1", unit_id=district.roads)
+
+        (precedent,) = advice(centre, MANHOLE).precedents
+
+        assert precedent.lead_unit_id == district.roads
+        assert precedent.seconds == timedelta(days=2).total_seconds()
+        assert advice(centre, MANHOLE).suggestions[0].led_before == 1
+
+    def test_whose_end_or_unit_is_not_known_push_nobody_out(
+        self, centre: Actor, district: District
+    ) -> None:
+        known = closed(centre, district.roads)
+        for number in range(3):
+            imported(centre, f"A-{number}", unit_id=district.water, ended_at=None)
+            imported(centre, f"B-{number}")
+
+        found = advice(centre, MANHOLE).precedents
+
+        assert found[0].number == known.number
+        assert [p.lead_unit_id for p in found[1:]] == [district.water] * 2
+        assert [p.seconds for p in found[1:]] == [None, None]
 
 
 class TestDirectDispatch:
@@ -182,3 +211,25 @@ def recallable(actor: Actor) -> list[str]:
     found = cases.cases_to_recall(actor=actor, limit=9)
     assert cases.count_to_recall(actor=actor) == len(found)
     return [line.number for line in found]
+
+
+def imported(
+    actor: Actor,
+    key: str,
+    *,
+    unit_id: int | None = None,
+    ended_at: datetime | None = AT - timedelta(days=98),
+) -> None:
+    row = OldCaseRow(
+        key=key,
+        digest=key,
+        report=said(key),
+        place=Place("", QINGBOMEN),
+        matter=MANHOLE,
+        unit_id=unit_id,
+        opened_at=AT - timedelta(days=100),
+        ended_at=ended_at,
+        closed_as=ClosingKind.SOLVED,
+    )
+    result = import_cases(rows=[row], source="旧系统", batch=1, actor=actor, at=AT)
+    assert result.refused == {}

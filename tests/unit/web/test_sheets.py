@@ -3,6 +3,7 @@ from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,6 +20,7 @@ from chengshao.web.sheets import (
     FileUnreadable,
     TableTooLarge,
     read_table,
+    stream_table,
     write_table,
 )
 
@@ -320,3 +322,64 @@ class TestWriting:
         assert len(read_table(write_table(["内容"], [["很" * 32_767]]))) == 1
         with pytest.raises(ValueError, match="row 2, column 1"):
             write_table(["内容"], [["很" * 32_768]])
+
+
+class TestStreamed:
+    LINES = (("编号", "名称"), ("1", "井盖"), ("", ""), ("2", "路灯"))
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "编号,名称\n1,井盖\n,\n2,路灯\n".encode(),
+            "\ufeff编号,名称\r\n1,井盖\r\n\r\n2,路灯\r\n".encode(),
+            "编号,名称\n1,井盖\n,\n2,路灯\n".encode("gb18030"),
+            excel_sharing_strings(*LINES),
+        ],
+        ids=["UTF-8", "UTF-8 with a mark", "GBK", "Excel"],
+    )
+    def test_is_what_is_read_at_once(self, tmp_path: Path, content: bytes) -> None:
+        path = tmp_path / "table"
+        path.write_bytes(content)
+
+        streamed = list(stream_table(path))
+
+        assert [dict(row) for row in streamed] == table(content)
+        assert [row.number for row in streamed] == [row.number for row in read_table(content)]
+
+    def test_lacks_no_column_that_is_asked_for(self, tmp_path: Path) -> None:
+        path = tmp_path / "table"
+        path.write_text("编号,名称\n", encoding="utf-8")
+
+        with pytest.raises(TableRefused) as refused:
+            list(stream_table(path, required=["编号", "时间"]))
+        assert [fault.column for fault in refused.value.faults] == ["时间"]
+
+    @pytest.mark.parametrize(
+        "content", [b"\xff\xfe\x00", b"a,b\n\x00,1\n", b'a\n"b', b"PK\x03\x04"]
+    )
+    def test_what_is_no_table_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        path = tmp_path / "table"
+        path.write_bytes(content)
+
+        with pytest.raises(FileUnreadable):
+            list(stream_table(path))
+
+    def test_a_sheet_longer_than_any_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sheets, "_LAST_ROW", 3)
+        path = tmp_path / "table"
+        path.write_bytes(with_sheet(lambda xml: xml.replace('r="2"', 'r="9999999"')))
+
+        with pytest.raises(TableTooLarge):
+            list(stream_table(path))
+
+    @given(st.binary(max_size=200))
+    def test_any_bytes_are_a_table_or_refused(
+        self, tmp_path_factory: pytest.TempPathFactory, content: bytes
+    ) -> None:
+        path = tmp_path_factory.mktemp("any") / "table"
+        path.write_bytes(content)
+
+        with suppress(FileUnreadable, TableTooLarge, TableRefused):
+            assert all(any(row.values()) for row in stream_table(path))

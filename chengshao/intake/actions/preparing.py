@@ -1,0 +1,216 @@
+"""Old cases of another system: a table is looked through, and its names are settled."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from chengshao.intake.actions._imports import (
+    BETWEEN,
+    ImportEnded,
+    NamesUnsettled,
+    Settled,
+    check_may_import,
+    digest_of_file,
+    locked,
+    names_in,
+    unsettled,
+)
+from chengshao.intake.actions.tables import forget_table
+from chengshao.intake.models import CaseImport
+from chengshao.intake.queries import import_of, names_by_code
+from chengshao.intake.rules.case_table import CaseTable
+from chengshao.intake.rules.names import Names
+from chengshao.intake.terms import ImportState, NameKind
+from chengshao.kernel.actor import Actor
+from chengshao.kernel.errors import Invalid
+from chengshao.web.sheets import stream_table
+from chengshao.workorders.queries import wait_for_import
+
+_MOST_NAMES = 20_000  # of one kind: a column with more is no column of names
+_MOST_GUESSED = 1_000  # of one kind, the most frequent: the comparison takes its time
+
+
+class TooManyNames(Invalid):
+    code = "import_too_many_names"
+
+
+class NothingInTable(Invalid):
+    code = "import_table_empty"
+
+
+class NameCodeUnknown(Invalid):
+    """A name was said to mean something that is not there."""
+
+    code = "import_name_code_unknown"
+
+
+@transaction.atomic
+def prepare_import(
+    *, path: Path, name: str, table: CaseTable, mapping: str, actor: Actor, at: datetime
+) -> CaseImport:
+    """
+    Look a table through: how many rows it has, and which of ours the names in it mean.
+
+    The same file of the same source that was not taken in to its end is gone on with.
+
+    :param name: of the file, as people call it
+    :param mapping: the text that `table` was read from
+    :raises PowerMissing: if the actor may not import cases
+    :raises TableRefused: if it lacks a column that the mapping names, or a heading comes twice
+    :raises FileUnreadable: if it is neither Excel nor CSV
+    :raises NothingInTable: if no row follows its headings
+    :raises TooManyNames: if a column of names has too many different ones
+    :raises ImportEnded: if a part of it was taken in by another mapping
+    """
+    check_may_import(actor)
+    digest = digest_of_file(path)
+    wait_for_import(table.source)
+    begun = CaseImport.objects.select_for_update().filter(source=table.source, file_digest=digest)
+    begun = begun.exclude(state=ImportState.DONE)
+    under_way = begun.first()
+    if under_way is not None and under_way.mapping == mapping:
+        return under_way
+    if under_way is not None and under_way.position:
+        raise ImportEnded
+    begun.delete()
+    rows, told = _looked_through(path, table)
+    return CaseImport.objects.create(
+        source=table.source,
+        file_name=name[:200],
+        file_digest=digest,
+        mapping=mapping,
+        names=_proposed(told, localdate(at)),
+        state=ImportState.PREPARED,
+        rows=rows,
+        user_id=actor.user_id,
+        prepared_at=at,
+    )
+
+
+@transaction.atomic
+def settle_names(
+    *,
+    import_id: int,
+    chosen: Mapping[NameKind, Mapping[str, str | None]],
+    actor: Actor,
+    at: datetime,
+) -> CaseImport:
+    """
+    Say which of ours names in the table mean: a code, "" where nobody here is meant, or None where
+    that isn't known, so that their rows are refused.
+
+    :raises PowerMissing: if the actor may not import cases
+    :raises ImportNotFound: if there is no such import
+    :raises ImportEnded: if it has begun
+    :raises NameCodeUnknown: if nothing here has such a code
+    """
+    check_may_import(actor)
+    of = locked(import_id)
+    if of.state != ImportState.PREPARED:
+        raise ImportEnded
+    today = localdate(at)
+    for kind, names in chosen.items():
+        ours = names_by_code(kind, today)
+        for told, code in names.items():
+            if code and code not in ours:
+                raise NameCodeUnknown(value=code[:80])
+            if told in of.names.get(kind, {}):
+                meant = next(iter(ours[code]), code) if code else ""
+                known = {"code": code or "", "name": meant, "certain": code is not None}
+                of.names[kind][told] |= known
+    of.save(update_fields=["names"])
+    return of
+
+
+def accept_guesses(*, import_id: int, actor: Actor, at: datetime) -> CaseImport:
+    """
+    Take all names as they were guessed.
+
+    :raises DomainError: see settle_names
+    """
+    of = import_of(import_id, actor=actor)
+    guessed: dict[NameKind, dict[str, str]] = {
+        NameKind(kind): {told: str(name["code"]) for told, name in names.items() if name["code"]}
+        for kind, names in of.names.items()
+    }
+    return settle_names(import_id=import_id, chosen=guessed, actor=actor, at=at)
+
+
+@transaction.atomic
+def start_import(*, import_id: int, actor: Actor) -> CaseImport:
+    """
+    Let the table be taken in: from now on names stay as they are. Again, it changes nothing.
+
+    :raises PowerMissing: if the actor may not import cases
+    :raises ImportNotFound: if there is no such import
+    :raises NamesUnsettled: if names in it were only guessed
+    """
+    check_may_import(actor)
+    of = locked(import_id)
+    if open_names := unsettled(of):
+        raise NamesUnsettled(count=open_names)
+    if of.state == ImportState.PREPARED:
+        of.state, of.user_id = ImportState.RUNNING, actor.user_id
+        of.save(update_fields=["state", "user"])
+    return of
+
+
+@transaction.atomic
+def drop_import(*, import_id: int, actor: Actor) -> None:
+    """
+    Forget a table that was only looked through.
+
+    :raises PowerMissing: if the actor may not import cases
+    :raises ImportNotFound: if there is no such import
+    :raises ImportEnded: if it has begun
+    """
+    check_may_import(actor)
+    of = locked(import_id, whole=False)
+    if of.state != ImportState.PREPARED:
+        raise ImportEnded
+    of.delete()
+    transaction.on_commit(partial(forget_table, digest=of.file_digest))
+
+
+def _looked_through(path: Path, table: CaseTable) -> tuple[int, dict[NameKind, Counter[str]]]:
+    told = {kind: Counter[str]() for kind in NameKind}
+    rows = 0
+    for row in stream_table(path, required=list(dict.fromkeys(table.columns()))):
+        rows += 1
+        for kind, name in names_in(row, table):
+            told[kind][name] += 1
+            if len(told[kind]) > _MOST_NAMES:
+                raise TooManyNames(most=_MOST_NAMES)
+    if not rows:
+        raise NothingInTable
+    return rows, told
+
+
+def _proposed(told: Mapping[NameKind, Counter[str]], today: date) -> Settled:
+    """Return for each name which of ours it means: for certain, as a guess, or nobody."""
+    settled: Settled = {}
+    for kind, counts in told.items():
+        ours = Names(names_by_code(kind, today))
+        settled[kind] = {}
+        guesses = _MOST_GUESSED
+        for name, count in counts.most_common():
+            match = ours.match(*_in_order(kind, name), guess=guesses > 0)
+            guesses -= not match.certain
+            settled[kind][name] = {
+                "code": match.code,
+                "name": match.name,
+                "certain": match.certain,
+                "count": count,
+            }
+    return settled
+
+
+def _in_order(kind: NameKind, name: str) -> list[str]:
+    """Return the words of a name, the most telling first: a community before its sub-district."""
+    words = [word for word in name.split(BETWEEN) if word]
+    return words[::-1] if kind is NameKind.DIVISION else words

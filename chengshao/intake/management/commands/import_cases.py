@@ -1,0 +1,148 @@
+"""Take in a table of old cases of another system."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chengshao.intake import actions, queries
+from chengshao.intake.models import CaseImport
+from chengshao.intake.rules.case_table import CaseTable, read_row
+from chengshao.intake.schemas.case_table import MappingUnreadable, read_mapping
+from chengshao.intake.terms import ImportState, NameKind
+from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.kernel.errors import DomainError
+from chengshao.kernel.tables import Faults, TableRefused
+from chengshao.web.sheets import stream_table
+from chengshao.web.texts import term, text
+from chengshao.workorders.terms import Power
+
+_ENGINEER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.IMPORT_CASES, None)}))
+_SHOWN = 15
+
+
+class Command(BaseCommand):
+    help = "Take in a table (Excel or CSV) of another system's old cases; run again to go on."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--mapping", type=Path, required=True, help="YAML")
+        parser.add_argument("--preview", action="store_true", help="only show how it is understood")
+        parser.add_argument(
+            "--names", type=Path, help="a table that says which names mean what; see --preview"
+        )
+        parser.add_argument(
+            "--accept-guesses", action="store_true", help="take names as they were guessed"
+        )
+        parser.add_argument("--refused", type=Path, help="where to write the rows not taken (xlsx)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            self._import(path, options)
+        except MappingUnreadable as error:
+            raise CommandError("\n".join([text(error.code, error.params), *error.faults])) from None
+        except TableRefused as error:
+            lines = [f"{f.column}: {text(f.code, f.params)}" for f in error.faults]
+            raise CommandError("\n".join(lines)) from None
+        except DomainError as error:
+            raise CommandError(text(error.code, error.params)) from None
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+
+    def _import(self, path: Path, options: dict[str, Any]) -> None:
+        mapping = options["mapping"].read_text(encoding="utf-8-sig")
+        table = read_mapping(mapping)
+        of = actions.prepare_import(
+            path=path,
+            name=path.name,
+            table=table,
+            mapping=mapping,
+            actor=_ENGINEER,
+            at=timezone.now(),
+        )
+        if options["names"]:
+            chosen = queries.read_names(options["names"].read_bytes())
+            of = actions.settle_names(
+                import_id=of.pk, chosen=chosen, actor=_ENGINEER, at=timezone.now()
+            )
+        if options["accept_guesses"] and of.state == ImportState.PREPARED:
+            of = actions.accept_guesses(import_id=of.pk, actor=_ENGINEER, at=timezone.now())
+        self._show_names(of)
+        if options["preview"]:
+            self._show_rows(path, table)
+            return
+        begun = time.monotonic()
+        of = actions.go_on(
+            import_id=of.pk,
+            path=path,
+            table=table,
+            actor=_ENGINEER,
+            now=timezone.now,
+            tell=self._tell,
+        )
+        self._sum_up(of, time.monotonic() - begun)
+        if options["refused"] and of.refused:
+            options["refused"].write_bytes(queries.refusals_table(of.pk))
+            self.stdout.write(str(options["refused"]))
+
+    def _show_names(self, of: CaseImport) -> None:
+        self.stdout.write(
+            _("%(name)s：%(rows)d行，来源“%(source)s”，已办到第%(position)d行")
+            % {
+                "name": of.file_name,
+                "rows": of.rows,
+                "source": of.source,
+                "position": of.position,
+            }
+        )
+        for kind in NameKind:
+            names = of.names.get(kind, {})
+            guessed = [(told, n) for told, n in names.items() if n["code"] and not n["certain"]]
+            nobody = [(told, n) for told, n in names.items() if not n["code"] and not n["certain"]]
+            self.stdout.write(
+                _("  %(kind)s：%(all)d种写法，%(guessed)d种待确认，%(nobody)d种无对应")
+                % {
+                    "kind": term("name_kind", kind),
+                    "all": len(names),
+                    "guessed": len(guessed),
+                    "nobody": len(nobody),
+                }
+            )
+            for told, name in (guessed + nobody)[:_SHOWN]:
+                meant = f"{name['code']} {name['name']}" if name["code"] else "—"
+                self.stdout.write(f"    {told} ×{name['count']} → {meant}")
+
+    def _show_rows(self, path: Path, table: CaseTable) -> None:
+        faults = Faults()
+        for row in islice(stream_table(path), _SHOWN):
+            said = read_row(row.number, row, table, faults)
+            if said is not None:
+                ended = said.closed_as or "—"
+                line = (said.key, f"{said.opened_at:%Y-%m-%d}", ended, said.unit, said.words[:40])
+                self.stdout.write("  " + " | ".join(line).replace("\n", " "))
+        for fault in faults.found:
+            self.stdout.write(f"  {fault.row} {fault.column}: {text(fault.code, fault.params)}")
+
+    def _tell(self, of: CaseImport) -> None:
+        if sys.stdout.isatty() or of.position == of.rows or of.position % 10_000 == 0:
+            self.stdout.write(f"\r  {of.position}/{of.rows}", ending="")
+            self.stdout.flush()
+
+    def _sum_up(self, of: CaseImport, seconds: float) -> None:
+        self.stdout.write("")
+        self.stdout.write(
+            _("导入%(taken)d件，早已导入%(known)d件，未导入%(refused)d行；%(rate).0f行/秒")
+            % {
+                "taken": of.taken,
+                "known": of.known,
+                "refused": of.refused,
+                "rate": of.rows / max(seconds, 0.001),
+            }
+        )

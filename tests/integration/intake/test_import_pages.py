@@ -1,0 +1,273 @@
+"""The import of old cases on the pages: hand in, look, settle, start; jobs take it in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
+
+from chengshao.intake import actions, queries, tasks
+from chengshao.intake.models import CaseImport
+from chengshao.intake.terms import ImportState, NameKind
+from chengshao.people.terms import Role
+from chengshao.web.sheets import read_table, write_table
+from chengshao.workorders.models import Entry, WorkOrder
+from tests.clerks import SignIn
+from tests.district import AT, District
+from tests.integration.intake.test_old_cases import MAPPING, csv_of, line
+from tests.statements import count_statements
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path / "imports"
+
+
+@pytest.fixture
+def leader(sign_in: SignIn, district: District) -> Client:
+    return sign_in(Role.DUTY_LEADER, district.centre)
+
+
+def hand_in(client: Client, *lines: dict[str, str], mapping: str = MAPPING) -> str:
+    """Hand a table in; return where the answer leads, or its page where it is refused."""
+    table = SimpleUploadedFile("旧案.csv", csv_of(*lines).encode())
+    said = SimpleUploadedFile("map.yaml", mapping.encode())
+    answer = client.post("/imports/", {"file": table, "mapping": said})
+    return answer.headers.get("Location") or answer.content.decode()
+
+
+def page(client: Client, path: str) -> str:
+    return str(client.get(path).content.decode())
+
+
+def run_jobs() -> int:
+    """Run what jobs wait, one after the other; return how many."""
+    done = 0
+    while job := ProcrastinateJob.objects.filter(status="todo").order_by("id").first():
+        jobs_are("doing")
+        tasks.take_in_old_cases(**job.args)
+        jobs_are("succeeded", of="doing")
+        done += 1
+    return done
+
+
+def jobs_are(status: str, *, of: str = "todo") -> None:
+    """Say what became of the jobs, as a worker does."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE status = %s", [status, of])
+
+
+def the_import() -> CaseImport:
+    return CaseImport.objects.get()
+
+
+class TestHandingIn:
+    def test_shows_how_rows_and_names_are_understood_and_takes_nothing_in(
+        self, leader: Client
+    ) -> None:
+        at = hand_in(leader, line(1), line(2, 受理时间="昨天"), line(3, 单位="供水公司"))
+        shown = page(leader, at)
+
+        assert "共3行。" in shown
+        assert "第1件" in shown
+        assert "受理时间：“昨天”读不成时间" in shown
+        assert 'value="water"' in shown
+        assert "还有1种名称只是推测" in shown
+        assert not WorkOrder.objects.exists()
+
+    def test_keeps_the_table_only_as_long_as_it_is_needed(
+        self, leader: Client, folder: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+    ) -> None:
+        at = hand_in(leader, line(1))
+        assert [path.name for path in folder.iterdir()] == [the_import().file_digest]
+
+        with django_capture_on_commit_callbacks(execute=True):
+            leader.post(f"{at}drop")
+
+        assert list(folder.iterdir()) == []
+        assert not CaseImport.objects.exists()
+
+    def test_tells_what_is_wrong_with_the_mapping_at_its_field(
+        self, leader: Client, folder: Path
+    ) -> None:
+        told = hand_in(leader, line(1), mapping="source: 旧系统\n")
+
+        assert "opened_at" in told
+        assert 'id="id_mapping_error"' in told
+        assert not folder.exists()
+
+    def test_names_the_columns_that_the_table_lacks_and_keeps_nothing(
+        self, leader: Client, folder: Path
+    ) -> None:
+        told = hand_in(leader, line(1), mapping=MAPPING + "kind: 没有这列\n")
+
+        assert "没有这列" in told
+        assert list(folder.iterdir()) == []
+
+    def test_a_table_that_is_too_large_leaves_nothing(
+        self, leader: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chengshao.intake.actions.tables.MOST_BYTES", 10)
+
+        hand_in(leader, line(1))
+
+        assert list(folder.iterdir()) == []
+        assert not CaseImport.objects.exists()
+
+    def test_is_for_who_may_import_and_for_nobody_else(
+        self, sign_in: SignIn, district: District
+    ) -> None:
+        registrar = sign_in(Role.REGISTRAR, district.centre)
+
+        assert registrar.get("/imports/").status_code == 403
+        assert "旧案导入" not in page(registrar, "/desk/")
+
+
+class TestNames:
+    def test_are_settled_on_the_page(self, leader: Client) -> None:
+        at = hand_in(leader, line(1, 单位="供水公司"), line(2, 单位="外星人"), line(3, 单位="飞碟"))
+        form = {
+            f"{kind}-UNIT-{n}" if kind else f"UNIT-{n}": said
+            for n, (told, meant) in enumerate(
+                [("供水公司", "区园林中心"), ("外星人", "无"), ("飞碟", "")]
+            )
+            for kind, said in (("told", told), ("", meant))
+        }
+
+        answer = leader.post(f"{at}names", form)
+
+        assert answer.status_code == 302
+        names = the_import().names[NameKind.UNIT]
+        assert (names["供水公司"]["code"], names["供水公司"]["certain"]) == ("parks", True)
+        assert (names["外星人"]["code"], names["外星人"]["certain"]) == ("", True)
+        assert (names["飞碟"]["code"], names["飞碟"]["certain"]) == ("", False)
+
+    def test_that_mean_nothing_here_are_told_and_kept_as_typed(self, leader: Client) -> None:
+        at = hand_in(leader, line(1, 单位="供水公司"))
+
+        answer = leader.post(f"{at}names", {"told-UNIT-0": "供水公司", "UNIT-0": "水务所"})
+
+        assert answer.status_code == 422
+        assert "没有代码“水务所”" in answer.content.decode()
+        assert 'value="水务所"' in answer.content.decode()
+        assert actions.unsettled(the_import()) == 1
+
+    def test_are_settled_in_excel(self, leader: Client) -> None:
+        at = hand_in(leader, line(1, 单位="供水公司"))
+        rows = read_table(leader.get(f"{at}names").content)
+        told = [dict(row) | {"是否确认": "是"} for row in rows]
+        table = write_table(tuple(told[0]), [tuple(row.values()) for row in told])
+
+        answer = leader.post(f"{at}names", {"file": SimpleUploadedFile("names.xlsx", table)})
+
+        assert answer.status_code == 302
+        assert actions.unsettled(the_import()) == 0
+
+    @pytest.mark.parametrize("content", [b"", b"\x00", "类别,表中写法\n单位,甲\n".encode()])
+    def test_in_a_table_that_is_none_are_refused(self, leader: Client, content: bytes) -> None:
+        at = hand_in(leader, line(1, 单位="供水公司"))
+
+        answer = leader.post(f"{at}names", {"file": SimpleUploadedFile("names.xlsx", content)})
+
+        assert answer.status_code == 422
+        assert actions.unsettled(the_import()) == 1
+
+
+class TestTakingIn:
+    def test_is_done_by_jobs_in_the_name_of_who_started_it(
+        self, leader: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chengshao.intake.actions.taking_in.AT_ONCE", 2)
+        monkeypatch.setattr(tasks, "PARTS", 1)
+        at = hand_in(leader, *(line(n) for n in range(5)), line(9, 受理时间="昨天"))
+
+        leader.post(f"{at}start")
+        running = page(leader, at)
+        jobs = run_jobs()
+
+        assert "导入中" in running
+        assert jobs == 3
+        of = the_import()
+        assert (of.state, of.taken, of.refused) == (ImportState.DONE, 5, 1)
+        user_id = leader.session["_auth_user_id"]
+        assert all(f'"user_id":{user_id}' in entry.body for entry in Entry.objects.all())
+        assert list(folder.iterdir()) == []
+        assert "“昨天”读不成时间" in page(leader, at)
+        assert dict(read_table(leader.get(f"{at}refused").content)[0])["列"] == "受理时间"
+
+    def test_pressed_twice_is_one_job(self, leader: Client) -> None:
+        at = hand_in(leader, line(1))
+
+        leader.post(f"{at}start")
+        leader.post(f"{at}start")
+
+        assert ProcrastinateJob.objects.count() == 1
+
+    def test_waits_for_names_that_were_only_guessed(self, leader: Client) -> None:
+        at = hand_in(leader, line(1, 单位="供水公司"))
+
+        answer = leader.post(f"{at}start")
+
+        assert answer.status_code == 409
+        assert not ProcrastinateJob.objects.exists()
+
+    def test_goes_on_after_a_job_that_failed(self, leader: Client) -> None:
+        at = hand_in(leader, line(1))
+        leader.post(f"{at}start")
+        jobs_are("doing")
+        jobs_are("failed", of="doing")
+
+        tasks.go_on_with_imports(timestamp=0)
+
+        assert run_jobs() == 1
+        assert the_import().state == ImportState.DONE
+
+    def test_without_its_table_does_nothing(self, leader: Client, folder: Path) -> None:
+        at = hand_in(leader, line(1))
+        leader.post(f"{at}start")
+        for path in folder.iterdir():
+            path.unlink()
+
+        run_jobs()
+
+        assert the_import().state == ImportState.RUNNING
+        assert "表格不在这里" in page(leader, at)
+
+    def test_shows_how_far_it_is_and_then_the_result(self, leader: Client) -> None:
+        at = hand_in(leader, line(1))
+        leader.post(f"{at}start")
+
+        assert "已处理0行，共1行" in page(leader, f"{at}progress")
+        run_jobs()
+        assert leader.get(f"{at}progress").headers["HX-Refresh"] == "true"
+
+
+def test_pages_ask_the_same_whatever_the_table_holds(leader: Client) -> None:
+    def asked(path: str) -> int:
+        with count_statements() as counted:
+            leader.get(path)
+        return counted.number
+
+    small = hand_in(leader, line(1, 单位="供水公司"))
+    first = (asked("/imports/"), asked(small))
+    large = hand_in(leader, *(line(n, 单位=f"单位{n}") for n in range(80)))
+
+    assert (asked("/imports/"), asked(large)) == first
+
+
+def test_tables_that_nobody_started_are_forgotten(leader: Client, folder: Path) -> None:
+    hand_in(leader, line(1))
+    CaseImport.objects.update(prepared_at=AT)
+    now = the_import().prepared_at.replace(year=AT.year + 1)
+
+    removed = actions.forget_tables(at=now)
+
+    assert removed == 1
+    assert not CaseImport.objects.exists()
+    assert queries.imports_under_way() == []
