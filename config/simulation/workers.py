@@ -360,22 +360,22 @@ class Workers:
 
     # What they have in common
 
-    def _later(self, task: Task, command: str, by: Actor, **said: object) -> None:
+    def _later(self, task: Task, command: str, by: Actor, **said: Any) -> None:
         self._plan(self._town.habits.desk.draw(self._town.dice), task, command, by, **said)
 
     def _after_the_desk(self, happening: Callable[[], None]) -> None:
         town = self._town
         town.plan(town.now + town.habits.desk.draw(town.dice), happening)
 
-    def _plan(self, after: timedelta, task: Task, command: str, by: Actor, **said: object) -> None:
+    def _plan(self, after: timedelta, task: Task, command: str, by: Actor, **said: Any) -> None:
         act = partial(self._move_if_open, task, command, by, said)
         self._town.plan(self._town.now + after, act)
 
-    def _move_if_open(self, task: Task, command: str, by: Actor, said: dict[str, object]) -> None:
+    def _move_if_open(self, task: Task, command: str, by: Actor, said: dict[str, Any]) -> None:
         if not self._is_over(task):
             self._move(task, command, by, **said)
 
-    def _move(self, task: Task, command: str, by: Actor, **said: object) -> None:
+    def _move(self, task: Task, command: str, by: Actor, **said: Any) -> None:
         task.refresh_from_db()
         case = actions.move_task(
             task_id=task.pk,
@@ -383,7 +383,7 @@ class Workers:
             command=command,
             actor=by,
             at=self._town.now,
-            **said,  # type: ignore[arg-type]
+            **said,
         )
         self._did(command)
         self._town.look_at(case.pk)

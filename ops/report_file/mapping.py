@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from chengshao.intake.rules.case_table import parsed
 from chengshao.workorders.terms import Channel
 
 MAX_BYTES = 64 * 1024
@@ -111,7 +112,7 @@ class Moment(_Part):
     def _can_be_read(cls, said: list[str]) -> list[str]:
         for pattern in said:
             try:
-                _parsed(_TRIAL.strftime(pattern), pattern)
+                parsed(_TRIAL.strftime(pattern), pattern)
             except ValueError as error:
                 raise _fault(f"“{pattern}”不是时间格式", str(error)) from error
         return said
@@ -132,7 +133,7 @@ class Moment(_Part):
             return None
         for pattern in (*self.format, None):
             try:
-                moment = _parsed(told, pattern)
+                moment = parsed(told, pattern)
             except ValueError:
                 continue
             return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.zone))
@@ -239,12 +240,6 @@ def read_mapping(content: bytes, *, headings: Collection[str]) -> ReportMapping:
             + [(f"表里有：{there}", f"it has: {there}")]
         )
     return mapping
-
-
-def _parsed(told: str, pattern: str | None) -> datetime:
-    if pattern is None:
-        return datetime.fromisoformat(told)
-    return datetime.strptime(told, pattern)  # noqa: DTZ007
 
 
 def _fault(zh: str, en: str) -> PydanticCustomError:

@@ -270,4 +270,4 @@ def parsed(told: str, pattern: str | None) -> datetime:
     """:raises ValueError: if the words are no time of this pattern (None: ISO 8601)"""
     if pattern is None:
         return datetime.fromisoformat(told)
-    return datetime.strptime(told, pattern)  # noqa: DTZ007
+    return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone

@@ -30,7 +30,7 @@ def status_of(job_id: int) -> str:
 
 def work() -> None:
     """Do what waits, as a worker does, and end."""
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's
     worker = app.with_connector(connector)
     worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ OPENED = datetime(2025, 6, 3, 2, 0, tzinfo=UTC)
 SOURCE = "数字城管2025"
 
 
-def row(key: str = "A-1", words: str = "路边井盖丢了", **known: object) -> OldCaseRow:
+def row(key: str = "A-1", words: str = "路边井盖丢了", **known: Any) -> OldCaseRow:
     report = NewReport(
         client_key="",
         channel=Channel.HOTLINE,
@@ -55,7 +56,7 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: object) ->
         place="和平路口",
         source_number=key,
     )
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "place": Place(territory=QINGBOMEN),
         "matter": MANHOLE,
         "opened_at": OPENED,
@@ -66,12 +67,12 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: object) ->
         key=key,
         digest=sha256(words.encode()).hexdigest(),
         report=report,
-        **facts | known,  # type: ignore[arg-type]
+        **facts | known,
     )
 
 
-def open_row(key: str = "A-1", **known: object) -> OldCaseRow:
-    return row(key, **{"closed_as": None, "ended_at": None} | known)  # type: ignore[arg-type]
+def open_row(key: str = "A-1", **known: Any) -> OldCaseRow:
+    return row(key, **{"closed_as": None, "ended_at": None} | known)
 
 
 def taken(actor: Actor, *rows: OldCaseRow, source: str = SOURCE) -> Taken:
@@ -223,8 +224,8 @@ class TestRefused:
             ({"due_at": OPENED - timedelta(days=1)}, "old_case_times_wrong"),
         ],
     )
-    def test_a_row_by_itself(self, centre: Actor, wrong: dict[str, object], code: str) -> None:
-        result = taken(centre, row("A-1", **wrong), row("A-2"))  # type: ignore[arg-type]
+    def test_a_row_by_itself(self, centre: Actor, wrong: dict[str, Any], code: str) -> None:
+        result = taken(centre, row("A-1", **wrong), row("A-2"))
 
         assert codes(result) == [code]
         assert list(result.numbers) == [1]
