@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Left
 from pydantic import TypeAdapter
 
 from chengshao.catalog.terms import CheckMode, Track, Urgency
@@ -34,6 +35,12 @@ _OPEN_VALUES = sorted(state.value for state in OPEN_STATES)
 ASKED = TypeAdapter(Asked)  # how what was asked is kept in a task's JSON
 ANSWER = TypeAdapter(Answer)
 CLOSING = TypeAdapter(Closing)
+
+MATTER_ITSELF = models.Func(  # without the condition behind its code: C0101 of C0101-2
+    "matter", Value("-"), Value(1), function="split_part", output_field=models.TextField()
+)
+SUBDISTRICT = Left("territory", 9)
+PRECEDENT = Q(outcome=Outcome.CLOSED.value, closed_unit__isnull=False)
 
 
 class WorkOrder(models.Model):
@@ -87,10 +94,20 @@ class WorkOrder(models.Model):
 
     class Meta:
         indexes = [
-            # the precedents of a matter
             models.Index(
-                "matter", models.F("ended_at").desc(nulls_last=True), name="workorder_precedents"
+                MATTER_ITSELF,
+                models.F("ended_at").desc(nulls_last=True),
+                condition=PRECEDENT,
+                name="workorder_precedents",
             ),
+            models.Index(
+                MATTER_ITSELF,
+                SUBDISTRICT,
+                models.F("ended_at").desc(nulls_last=True),
+                condition=PRECEDENT,
+                name="workorder_precedents_near",
+            ),
+            models.Index(fields=["step"], condition=Q(outcome=""), name="workorder_open_step"),
             models.Index(
                 fields=["resumes_at"],
                 condition=Q(resumes_at__isnull=False),
@@ -212,7 +229,12 @@ class Report(models.Model):
                 name="report_erased_says_nothing",
             ),
         ]
-        indexes = [GinIndex(fields=["bigrams"], name="report_bigrams", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["bigrams"], name="report_bigrams", fastupdate=False),
+            models.Index(
+                fields=["source_number"], condition=~Q(source_number=""), name="report_of_source"
+            ),
+        ]
 
     @property
     def rating(self) -> "Rating | None":

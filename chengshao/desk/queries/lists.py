@@ -115,7 +115,7 @@ def _rows(
     lines: Sequence[CaseLine],
     actor: Actor,
     now: datetime,
-    alerts: Mapping[str, Sequence[str]] | None = None,
+    alerts: Mapping[int, Sequence[str]] | None = None,
 ) -> list[Row]:
     labels = places.division_labels({line.territory for line in lines if line.territory})
     matters = catalog.matter_names({line.matter for line in lines if line.matter}, localdate(now))
@@ -123,7 +123,7 @@ def _rows(
     named = {line.waits_unit_id for line in lines} | {line.of_unit_id for line in lines}
     units = people.unit_lines({unit_id for unit_id in named if unit_id} | own)
     if alerts is None:
-        alerts = workorders.alerts_on([line.number for line in lines], actor)
+        alerts = workorders.alerts_on([line.case_id for line in lines], actor)
     calendar = catalog.calendar_for(localdate(now)) if lines else None
     return [
         Row(
@@ -132,7 +132,7 @@ def _rows(
             matter=matters.get(line.matter, ""),
             unit=units[line.waits_unit_id].short_name if line.waits_unit_id in units else "",
             due=_chip_of_line(line, calendar, now) if calendar else None,
-            alerts=tuple(alerts.get(line.number, ())),
+            alerts=tuple(alerts.get(line.case_id, ())),
             marks=_marks(line),
             owed_words=_("、").join(term("task_kind", kind) for kind in line.owed)
             if len(line.owed) > 1

@@ -79,13 +79,11 @@ from chengshao.workorders.queries.lists import (
     cases_of_unit,
     cases_to_recall,
     cases_with,
-    count_of_unit,
     count_owed,
     count_to_recall,
     counts_owed,
     first_owed,
     open_task_counts,
-    precedents,
     tasks_owed,
 )
 from chengshao.workorders.queries.locks import (
@@ -109,6 +107,7 @@ from chengshao.workorders.queries.moves import (
     taken_by,
     takes_sometimes,
 )
+from chengshao.workorders.queries.precedents import precedents
 from chengshao.workorders.queries.queues import (
     JOBS,
     SENT,
@@ -243,7 +242,6 @@ __all__ = [
     "check_seals",
     "citizen_of_link",
     "contact_of",
-    "count_of_unit",
     "count_owed",
     "count_to_recall",
     "counts_owed",

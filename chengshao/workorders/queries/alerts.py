@@ -72,16 +72,16 @@ def alerts_of(actor: Actor, *, limit: int, offset: int = 0) -> list[AlertLine]:
     ]
 
 
-def alerts_on(numbers: Collection[str], actor: Actor) -> dict[str, list[AlertKind]]:
+def alerts_on(case_ids: Collection[int], actor: Actor) -> dict[int, list[AlertKind]]:
     """
-    Return the kinds of unseen alerts for this actor by the case's number, in order of their kind.
+    Return the kinds of unseen alerts for this actor by the case's id, in order of their kind.
 
     One statement, none for no case.
     """
-    if not numbers:
+    if not case_ids:
         return {}
-    rows = alerts_for(actor, Alert.objects.filter(work_order__number__in=numbers))
-    found: dict[str, set[str]] = defaultdict(set)
-    for number, kind in rows.values_list("work_order__number", "kind"):
-        found[number].add(kind)
-    return {number: [k for k in AlertKind if k in kinds] for number, kinds in found.items()}
+    rows = alerts_for(actor, Alert.objects.filter(work_order__in=case_ids))
+    found: dict[int, set[str]] = defaultdict(set)
+    for case_id, kind in rows.values_list("work_order_id", "kind"):
+        found[case_id].add(kind)
+    return {case_id: [k for k in AlertKind if k in kinds] for case_id, kinds in found.items()}

@@ -17,7 +17,6 @@ from django.db.models import (
     Func,
     Min,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -26,22 +25,22 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.divisions import division_prefix
 from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
-from chengshao.workorders.queries.scope import seen_by, visible_to
+from chengshao.workorders.queries.scope import in_full, seen_by, visible_to
+from chengshao.workorders.queries.words import cases_saying, tasks_saying
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import (
     DeadlineAuthority,
-    Outcome,
     Power,
-    Sight,
+    Step,
     TaskKind,
     TaskState,
 )
 
 _ANEW = (TaskKind.DISPATCH, TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE)
+_OPEN_STEPS = (Step.REPORTED, Step.REGISTERED, Step.DISPATCHED, Step.HANDLING, Step.ANSWERED)
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
 
@@ -54,6 +53,7 @@ class CaseLine:
     citizen's words, and of what waits only the own.
     """
 
+    case_id: int
     number: str
     words: str
     erased: bool  # all that citizens said is gone
@@ -95,8 +95,10 @@ def cases_of_unit(
     rows = seen_by(actor).filter(unit=unit_id)
     if step:
         rows = rows.filter(work_order__step=step)
+    if step in _OPEN_STEPS:  # so that their index is used
+        rows = rows.filter(work_order__outcome="")
     if words.strip():
-        rows = rows.filter(work_order__in=_cases_with(words, actor))
+        return _lines(cases_saying(words, rows, limit=limit, offset=offset), actor)
     rows = rows.order_by(F("opened_at").desc(), "work_order_id")
     ids = list(rows.values_list("work_order_id", flat=True)[offset : offset + limit])
     return _lines(ids, actor)
@@ -104,19 +106,9 @@ def cases_of_unit(
 
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
     """Return cases in sight of any of the actor's units with these words, the newest first."""
-    rows = visible_to(actor).filter(pk__in=_cases_with(words, actor).values("pk"))
-    ids = list(rows.order_by("-opened_at", "-pk").values_list("pk", flat=True)[:limit])
-    return _lines(ids, actor)
-
-
-def count_of_unit(*, unit_id: int, actor: Actor, step: str = "", words: str = "") -> int:
-    """Return how many cases such a list has, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    rows = seen_by(actor).filter(unit=unit_id)
-    if step:
-        rows = rows.filter(work_order__step=step)
-    if words.strip():
-        rows = rows.filter(work_order__in=_cases_with(words, actor))
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+    rows_of_units = len(actor.reach(Power.SEE))
+    ids = cases_saying(words, seen_by(actor), limit=limit * max(rows_of_units, 1))
+    return _lines(ids[:limit], actor)
 
 
 def tasks_owed(
@@ -209,7 +201,7 @@ def _to_recall(actor: Actor) -> QuerySet[Task]:
     own = Q(opened_by=actor.user_id, opened_by__isnull=False)
     ours = _of_desks(actor, Power.DISPATCH) | _of_desks(actor, Power.DIRECT_DISPATCH) & own
     leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
-    return leads.filter(ours, work_order__in=visible_to(actor))
+    return leads.filter(ours, Exists(seen_by(actor).filter(work_order=OuterRef("work_order"))))
 
 
 def _of_desks(actor: Actor, power: str) -> Q:
@@ -232,82 +224,9 @@ def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) ->
     }
     if not counts:
         return {}
-    kinds = {kind for _power, kinds in asked.values() for kind in kinds}
-    found = _open_in_sight(actor).filter(kind__in=kinds).aggregate(**counts)
+    anywhere = (_reached(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
+    found = _open_in_sight(actor).filter(reduce(or_, anywhere)).aggregate(**counts)
     return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Precedent:
-    """A closed case and the unit whose answer closed it."""
-
-    number: str
-    place: str
-    unit_id: int
-    opened_at: datetime
-    ended_at: datetime | None  # of an old case it may not be known
-    rounds: int
-
-
-def precedents(*, matter: str, territory: str, actor: Actor, limit: int = 3) -> list[Precedent]:
-    """
-    Return the last cases of this matter that a unit's answer closed and that the actor sees, those
-    nearby first (X5); of an old case whose end is not known (IMPORT) after all others.
-
-    The condition behind the matter's code (C0101-2) does not count.
-    """
-    same = Q(matter__startswith=matter.partition("-")[0])
-    cases = visible_to(actor).filter(same, outcome=Outcome.CLOSED, closed_unit__isnull=False)
-    cases = cases.annotate(in_full=_in_full(actor, "pk"))
-    near = (
-        cases.filter(territory__startswith=division_prefix(territory)[:9]) if territory else cases
-    )
-    leads = Task.objects.filter(kind=TaskKind.LEAD).order_by("-round")
-    found: list[WorkOrder] = []
-    for rows in (near, cases):
-        more = rows.exclude(pk__in=[case.pk for case in found])
-        more = more.order_by(F("ended_at").desc(nulls_last=True))
-        found += more.prefetch_related(Prefetch("tasks", leads))[: limit - len(found)]
-        if len(found) >= limit:
-            break
-    return [_precedent(case) for case in found]
-
-
-def _precedent(case: Any) -> Precedent:
-    lead = next(iter(case.tasks.all()), None)
-    return Precedent(
-        number=case.number,
-        place=case.place_told(whole=case.in_full),
-        unit_id=lead.unit_id if lead else case.closed_unit_id,
-        opened_at=case.opened_at,
-        ended_at=case.ended_at,
-        rounds=lead.round if lead else 1,
-    )
-
-
-def _cases_with(words: str, actor: Actor) -> QuerySet[WorkOrder]:
-    """
-    Return cases whose number begins so, or one of whose reports has all these words.
-
-    A report's words are not searched for who sees only the own task.
-    """
-    words = words.strip()
-    reports = Report.objects.filter(_in_full(actor, "work_order"))
-    for word in words.split():
-        pairs = [pair for pair in bigrams(word) if len(pair) == 2]
-        if pairs:  # the index first, then the very words
-            reports = reports.filter(bigrams__contains=pairs)
-        reports = reports.filter(Q(words__icontains=word) | Q(place__icontains=word))
-    from_source = Report.objects.filter(_in_full(actor, "work_order"), source_number=words)
-    return WorkOrder.objects.filter(
-        Q(pk__in=reports.values("work_order"))
-        | Q(pk__in=from_source.values("work_order"))
-        | Q(number__startswith=words)
-    )
-
-
-def _in_full(actor: Actor, case: str) -> Exists:
-    return Exists(seen_by(actor).filter(work_order=OuterRef(case), sight=Sight.FULL))
 
 
 def _owed(
@@ -319,22 +238,26 @@ def _owed(
 
 def _narrowed(tasks: QuerySet[Task], actor: Actor, words: str, territory: str) -> QuerySet[Task]:
     if words.strip():
-        tasks = tasks.filter(work_order__in=_cases_with(words, actor))
+        tasks = tasks_saying(words, tasks, actor)
     if territory:
         tasks = tasks.filter(work_order__territory__startswith=division_prefix(territory))
     return tasks
 
 
 def _open_in_sight(actor: Actor) -> QuerySet[Task]:
-    return Task.objects.filter(state__in=sorted(OPEN_STATES), work_order__in=visible_to(actor))
+    in_sight = Exists(seen_by(actor).filter(work_order=OuterRef("work_order")))
+    return Task.objects.filter(in_sight, state__in=sorted(OPEN_STATES))
 
 
 def _reached(actor: Actor, power: str) -> Q:
-    reach = (
-        Q(unit=unit_id, work_order__territory__startswith=division_prefix(within))
-        for unit_id, within in actor.reach(power)
+    reach = actor.reach(power)
+    everywhere = sorted({unit_id for unit_id, within in reach if not within})
+    within = (
+        Q(unit=unit_id, work_order__territory__startswith=division_prefix(territory))
+        for unit_id, territory in reach
+        if territory
     )
-    return reduce(or_, reach, Q(pk__in=[]))
+    return reduce(or_, within, Q(unit__in=everywhere))
 
 
 def _lines(
@@ -363,7 +286,7 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
     cases = WorkOrder.objects.filter(
         pk__in=ids
     ).annotate(
-        in_full=_in_full(actor, "pk"),
+        in_full=in_full(actor, "pk"),
         told=Coalesce(  # of a merged case what went to the other
             Subquery(told.filter(erased_at=None).values("words")[:1]),
             Subquery(gone.filter(erased_at=None).values("words")[:1]),
@@ -371,7 +294,9 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
         reports_told=Subquery(reports),
         answered=Exists(answered),
     )
-    drafts = Task.objects.filter(parent=OuterRef("task"), kind=TaskKind.SIGN_OFF)
+    drafts = Task.objects.filter(  # by the case: parents have no index
+        work_order=OuterRef("task__work_order"), parent=OuterRef("task"), kind=TaskKind.SIGN_OFF
+    )
     rows = Deadline.objects.filter(
         task__work_order__in=ids,
         task__state__in=sorted(OPEN_STATES),
@@ -402,6 +327,7 @@ def _line(
     of = task.parent if task and case.in_full else None
     returned = getattr(deadline, "last_draft", None) == TaskState.DONE
     return CaseLine(
+        case_id=case.pk,
         number=case.number,
         words=opening_of(case.told or "") if case.in_full else "",
         erased=case.in_full and case.told is None and bool(case.reports_told),

@@ -68,6 +68,11 @@ def visible_to(actor: Actor) -> QuerySet[WorkOrder]:
     return WorkOrder.objects.filter(Exists(seen_by(actor).filter(work_order=OuterRef("pk"))))
 
 
+def in_full(actor: Actor, case: str) -> Exists:
+    """Return whether the actor sees all of the case that this field of a row names."""
+    return Exists(seen_by(actor).filter(work_order=OuterRef(case), sight=Sight.FULL))
+
+
 def sight_of(case: WorkOrder, actor: Actor) -> Sight:
     """Return how much of a case in sight this actor sees: all of it, or only the own task."""
     if actor.kind is ActorKind.SYSTEM:

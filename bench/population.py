@@ -1,0 +1,121 @@
+"""A demo district of very many cases: real lives, and those that ended multiplied by SQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from bench import crowd
+from bench.crowd import NEW_ID, Copying
+from bench.stand import settle
+from chengshao.workorders.models import Report, WorkOrder
+from config.simulation.habits import Habits
+from config.simulation.town import Town
+from ops.console import Stopped, phase
+
+FIRST = 1_000  # of the lives: what is open at their end stays so at every size
+LIVES = 2_000
+_A_DAY = 25
+_LAST_ONES = timedelta(days=45)  # without new reports nearly every case has ended by then
+_MARGIN = 0.95  # how many report on a day is drawn: copies make up what lacks
+_EARLIER = "(k * 389) %% 1095"  # days: the copies lie in the three years before
+_NUMBER = 18  # characters of a copy's number: longer than any real one's
+_COPIES = Copying(
+    own={
+        "workorders_workorder.number": (
+            f"to_char((t.opened_at - make_interval(days => ({_EARLIER})::int))"
+            " AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')"
+            f" || '-' || lpad({NEW_ID}::text, {_NUMBER - 9}, '0')"
+        ),
+        "workorders_report.contact_id": "NULL::bigint",  # nobody has called a thousand times
+    },
+    earlier=_EARLIER,
+)
+_BATCH = 50_000  # cases in a transaction
+_MANY = 20_000  # from here on the index of words is made anew rather than added to
+
+
+def fill(cases: int) -> int:
+    """
+    Bring the demo district to so many cases; return how many are open, at every size the same.
+
+    A thousand live up to now, a thousand lived before them, all others are copies of what ended:
+    their history is not provable, and their citizens can't be called.
+
+    :raises Stopped: if there are more already
+    """
+    have = WorkOrder.objects.count()
+    if have > cases:
+        raise Stopped(f"已有 {have:,} 件案卷。", f"There are {have:,} cases already.")
+    lives = _lives().count()
+    now = timezone.now()
+    if lives < min(cases, FIRST) * _MARGIN * 0.8:
+        _live(min(cases, FIRST), until=now, seed=1)
+    if cases > FIRST and lives < min(cases, LIVES) * _MARGIN * 0.8:
+        _live(min(cases, LIVES) - FIRST, until=now, seed=2, all_end=True)
+    _multiply(cases - WorkOrder.objects.count())
+    settle()
+    return WorkOrder.objects.filter(outcome="").count()
+
+
+def _lives() -> QuerySet[WorkOrder]:
+    return WorkOrder.objects.annotate(characters=Length("number")).filter(characters__lt=_NUMBER)
+
+
+def _live(number: int, *, until: datetime, seed: int, all_end: bool = False) -> None:
+    """Let the district live up to a moment; if all shall end, the last weeks nobody reports."""
+    reporting_ends = until - _LAST_ONES if all_end else until
+    begin = reporting_ends - timedelta(days=number * _MARGIN / _A_DAY)
+    town = Town(seed=seed, at=begin, habits=Habits(reports_a_day=_A_DAY))
+    with phase(f"{number:,} 件的一生", f"{number:,} lives"), _not_waiting_for_the_disk():
+        for _moment in town.live_until(reporting_ends):
+            pass
+        town.habits = replace(town.habits, reports_a_day=0)
+        for _moment in town.live_until(until):
+            pass
+
+
+def _multiply(wanted: int) -> None:
+    if wanted <= 0:
+        return
+    ended = list(_lives().exclude(outcome="").order_by("pk").values_list("pk", flat=True))
+    span = crowd.highest_id() + 1
+    whole, rest = divmod(wanted, len(ended))
+    at_once = max(_BATCH // len(ended), 1)
+    with phase(f"复制 {wanted:,} 件", f"{wanted:,} copies"), _words_indexed_afterwards(wanted):
+        for first in range(1, whole + 1, at_once):
+            copies = min(at_once, whole + 1 - first)
+            crowd.copy(ended, first=first, copies=copies, span=span, how=_COPIES)
+        if rest:
+            crowd.copy(ended[:rest], first=whole + 1, copies=1, span=span, how=_COPIES)
+
+
+@contextmanager
+def _words_indexed_afterwards(wanted: int) -> Iterator[None]:
+    (index,) = (one for one in Report._meta.indexes if isinstance(one, GinIndex))
+    if wanted < _MANY:
+        yield
+        return
+    with connection.schema_editor() as schema:
+        schema.remove_index(Report, index)
+    try:
+        yield
+    finally:
+        with connection.schema_editor() as schema:
+            schema.add_index(Report, index)
+
+
+@contextmanager
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET synchronous_commit")
