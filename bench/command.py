@@ -11,8 +11,10 @@ from types import FrameType
 
 from bench import machine
 from bench.figures import Figure, as_line, as_table
-from bench.stand import stand
+from bench.stand import set_up, stand
 from ops.console import Stopped, complain, say
+from ops.folder import DataFolder
+from ops.installation import database_of
 
 # What each measures, and which function does: imported once Django is set up.
 _BENCHES = {
@@ -20,6 +22,8 @@ _BENCHES = {
     "create": ("只走动作立一件案 · a case by the action alone", "bench.creating", "by_action"),
     "moves": ("每一步 · each move", "bench.moving", "each_move"),
     "sweep": ("时限清扫 · the sweep of deadlines", "bench.sweeping", "sweep"),
+    "points": ("坐标落格 · points to grids", "bench.locating", "points"),
+    "lists": ("列表与查找 · lists and searches", "bench.listing", "lists"),
 }
 _QUIET = 0.2  # of a CPU: what may run beside without being noticed
 _DESCRIPTION = """\
@@ -52,6 +56,29 @@ def bench(words: Sequence[str]) -> int:
             say("\n".join(as_table(figures)))
             say(f"── {time.monotonic() - begun:.0f} s")
     say(f"\n{file}")
+    return 0
+
+
+def bench_data(folder: DataFolder, words: Sequence[str]) -> int:
+    """
+    Fill an installation's demo district up to so many cases; return the exit code.
+
+    :raises Stopped: if it is no demonstration, or has more already
+    """
+    parser = ArgumentParser(prog="chengshao bench-data", allow_abbrev=False)
+    parser.add_argument("cases", type=int, metavar="件数 N")
+    try:
+        cases = parser.parse_args(list(words)).cases
+    except SystemExit as left:
+        return int(left.code or 0)
+    with database_of(folder) as installation:
+        if not installation.demo:
+            raise Stopped("只填演示城区。", "Only a demonstration is filled.")
+        installation.manage("migrate", "--noinput", "-v", "0")
+        installation.manage("demo_district")
+        with set_up(installation):
+            fill = import_module("bench.population").fill  # its models need Django set up
+            say(f"✓ {cases:,} 件案卷，在办 {fill(cases):,} 件 · cases in all, and of them open")
     return 0
 
 

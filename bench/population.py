@@ -25,7 +25,7 @@ _A_DAY = 25
 _LAST_ONES = timedelta(days=45)  # without new reports nearly every case has ended by then
 _MARGIN = 0.95  # how many report on a day is drawn: copies make up what lacks
 _EARLIER = "(k * 389) %% 1095"  # days: the copies lie in the three years before
-_NUMBER = 18  # characters of a copy's number: longer than any real one's
+_NUMBER = 20  # characters of a copy's number: longer than any real one's
 _COPIES = Copying(
     own={
         "workorders_workorder.number": (

@@ -28,8 +28,6 @@ _PATIENCE = 60.0  # seconds for the web server to come up
 def stand() -> Iterator[Installation]:
     """
     Have a migrated installation with the demo district, its server as durable as `make run`'s.
-
-    Django is set up on it in this process, once: its settings read the environment.
     """
     own = without_database()
     os.environ.clear()
@@ -45,17 +43,26 @@ def stand() -> Iterator[Installation]:
                 installation.manage("migrate", "--noinput", "-v", "0")
             with phase("演示城区", "demo district"):
                 installation.manage("demo_district")
-            os.environ.update(installation.environment())
-            os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-            django.setup()
-            settle()
-            yield installation
+            with set_up(installation):
+                settle()
+                yield installation
         finally:
-            for own_connection in connections.all(initialized_only=True):
-                own_connection.close()
-                own_connection.close_pool()  # type: ignore[attr-defined]
             installation.leave_database()
             cluster.destroy()
+
+
+@contextmanager
+def set_up(installation: Installation) -> Iterator[None]:
+    """Set Django up on an installation, once in this process: settings read the environment."""
+    os.environ.update(installation.environment())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+    try:
+        yield
+    finally:
+        for own_connection in connections.all(initialized_only=True):
+            own_connection.close()
+            own_connection.close_pool()  # type: ignore[attr-defined]
 
 
 def settle() -> None:

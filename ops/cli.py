@@ -10,7 +10,7 @@ from types import FrameType
 from django.core.management import execute_from_command_line
 from django.db import connections
 
-from bench.command import bench
+from bench.command import bench, bench_data
 from ops.backup.command import backup, restore
 from ops.build import build
 from ops.check import check
@@ -35,7 +35,8 @@ _USAGE = """\
   backup [文件]    备份成一个文件，不停机 · everything as of one moment into one file
                    [--with-keys]
   restore 文件     恢复到空的数据目录和数据库 · into an empty folder and database
-  bench [名称]     测量：每秒立案、每步的语句、时限清扫 · measures what a case costs
+  bench [名称]     测量：立案、每步、清扫、列表、落格 · measures cases, lists, look-ups
+  bench-data 件数  把演示城区填到这么多案卷 · fills the demo district up to so many cases
   faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
                    [--minutes 分钟] [--seed 种子]
   simulate         让演示城区自己运转 · lets the demo district live by itself
@@ -92,6 +93,8 @@ def _do(command: str, rest: list[str]) -> int:
         return faults(rest)
     if command == "bench":
         return bench(rest)
+    if command == "bench-data":
+        return bench_data(_folder(), rest)
     if command in ("backup", "restore"):
         return {"backup": backup, "restore": restore}[command](_folder(), rest)
     plain = {"run": run, "check": check, "build": _build, "migrate": _migrate}

@@ -210,7 +210,7 @@ class TestReport:
 
         said_by_citizen = [
             seq
-            for seq, body in told.case.entries.values_list("seq", "body")
+            for seq, body in told.case.entries.order_by("seq").values_list("seq", "body")
             if json.loads(body)["command"] in ("CHASE", "SUPPLEMENT", "CONTACT")
         ]
         line = last_line(told.case)
