@@ -5,13 +5,14 @@ import tempfile
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
 from bench import machine
 from bench.figures import Figure, as_line, as_table
-from bench.stand import set_up, stand
+from bench.stand import set_up, settle, stand
 from ops.console import Stopped, complain, say
 from ops.folder import DataFolder
 from ops.installation import database_of
@@ -78,7 +79,9 @@ def bench_data(folder: DataFolder, words: Sequence[str]) -> int:
         installation.manage("demo_district")
         with set_up(installation):
             fill = import_module("bench.population").fill  # its models need Django set up
-            say(f"✓ {cases:,} 件案卷，在办 {fill(cases):,} 件 · cases in all, and of them open")
+            still_open = fill(cases, now=datetime.now(UTC))
+            settle()
+            say(f"✓ {cases:,} 件案卷，在办 {still_open:,} 件 · cases, and of them open")
     return 0
 
 

@@ -1,5 +1,6 @@
 """A demo district of very many cases: real lives, and those that ended multiplied by SQL."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,21 +10,19 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Length
-from django.utils import timezone
 
 from bench import crowd
 from bench.crowd import NEW_ID, Copying
-from bench.stand import settle
 from chengshao.workorders.models import Report, WorkOrder
 from config.simulation.habits import Habits
 from config.simulation.town import Town
 from ops.console import Stopped, phase
 
 FIRST = 1_000  # of the lives: what is open at their end stays so at every size
-LIVES = 2_000
-_A_DAY = 25
+_NOW_LIVING, _BEFORE_THEM = 1, 2  # seeds
+_DAYS = 40  # in which a thousand report
+_FEWEST_A_DAY = 5
 _LAST_ONES = timedelta(days=45)  # without new reports nearly every case has ended by then
-_MARGIN = 0.95  # how many report on a day is drawn: copies make up what lacks
 _EARLIER = "(k * 389) %% 1095"  # days: the copies lie in the three years before
 _NUMBER = 20  # characters of a copy's number: longer than any real one's
 _COPIES = Copying(
@@ -41,7 +40,7 @@ _BATCH = 50_000  # cases in a transaction
 _MANY = 20_000  # from here on the index of words is made anew rather than added to
 
 
-def fill(cases: int) -> int:
+def fill(cases: int, *, now: datetime) -> int:
     """
     Bring the demo district to so many cases; return how many are open, at every size the same.
 
@@ -53,15 +52,16 @@ def fill(cases: int) -> int:
     have = WorkOrder.objects.count()
     if have > cases:
         raise Stopped(f"已有 {have:,} 件案卷。", f"There are {have:,} cases already.")
-    lives = _lives().count()
-    now = timezone.now()
-    if lives < min(cases, FIRST) * _MARGIN * 0.8:
-        _live(min(cases, FIRST), until=now, seed=1)
-    if cases > FIRST and lives < min(cases, LIVES) * _MARGIN * 0.8:
-        _live(min(cases, LIVES) - FIRST, until=now, seed=2, all_end=True)
+    if not _lived(_NOW_LIVING):
+        _live(min(cases, FIRST) - have, until=now, seed=_NOW_LIVING)
+    if cases > FIRST and not _lived(_BEFORE_THEM):
+        _live(FIRST, until=now, seed=_BEFORE_THEM, all_end=True)
     _multiply(cases - WorkOrder.objects.count())
-    settle()
     return WorkOrder.objects.filter(outcome="").count()
+
+
+def _lived(seed: int) -> bool:
+    return Report.objects.filter(client_key__startswith=f"sim-{seed}-").exists()
 
 
 def _lives() -> QuerySet[WorkOrder]:
@@ -71,8 +71,10 @@ def _lives() -> QuerySet[WorkOrder]:
 def _live(number: int, *, until: datetime, seed: int, all_end: bool = False) -> None:
     """Let the district live up to a moment; if all shall end, the last weeks nobody reports."""
     reporting_ends = until - _LAST_ONES if all_end else until
-    begin = reporting_ends - timedelta(days=number * _MARGIN / _A_DAY)
-    town = Town(seed=seed, at=begin, habits=Habits(reports_a_day=_A_DAY))
+    number -= 3 * math.isqrt(number)  # who reports on a day is drawn: copies make up what lacks
+    a_day = max(math.ceil(number / _DAYS), _FEWEST_A_DAY)
+    begin = reporting_ends - timedelta(days=number / a_day)
+    town = Town(seed=seed, at=begin, habits=Habits(reports_a_day=a_day))
     with phase(f"{number:,} 件的一生", f"{number:,} lives"), _not_waiting_for_the_disk():
         for _moment in town.live_until(reporting_ends):
             pass
