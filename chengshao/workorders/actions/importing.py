@@ -24,6 +24,7 @@ from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions._audience import shown, who_is_told, who_looks_on
+from chengshao.workorders.actions._copying import copy_in, draw_ids
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import entry_of
 from chengshao.workorders.actions.reports import NewReport, WordsMissing, report_row
@@ -31,7 +32,6 @@ from chengshao.workorders.models import (
     CLOSING,
     Audience,
     Deadline,
-    Entry,
     OldCase,
     Report,
     Task,
@@ -302,7 +302,7 @@ def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: 
     """Store all of it in a handful of statements, whatever the number of rows."""
     at = ground.at
     contacts = people_actions.keep_contacts(left=[one.contact for one in built], at=at)
-    reports = Report.objects.bulk_create(
+    reports = [
         report_row(
             replace(one.row.report, client_key=_client_key(whence.source, one.row.key)),
             one.case,
@@ -312,28 +312,33 @@ def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: 
             one.row.opened_at,
         )
         for one, contact_id in zip(built, contacts, strict=True)
-    )
-    Task.objects.bulk_create(task for one in built for task in one.tasks)
+    ]
+    tasks = [task for one in built for task in one.tasks]
+    draw_ids(reports)
+    draw_ids(tasks)
     entries = [
         entry_of(one.case, _line(one, report, whence), (), actor, at)
         for one, report in zip(built, reports, strict=True)
     ]
-    WorkOrder.objects.bulk_create(one.case for one in built)
-    Entry.objects.bulk_create(entries)
-    OldCase.objects.bulk_create(
-        OldCase(
-            work_order=one.case,
-            source=whence.source,
-            key=one.row.key,
-            digest=one.row.digest,
-            batch=whence.batch,
-            due_at=one.row.due_at,
-            in_time=one.row.in_time,
-        )
-        for one in built
+    copy_in([one.case for one in built])
+    copy_in(reports)
+    copy_in(tasks)
+    copy_in(entries)
+    copy_in([_old_case(one, whence) for one in built])
+    copy_in([row for one in built for row in one.deadlines])
+    copy_in(_audience(built, ground))
+
+
+def _old_case(built: _Built, whence: Provenance) -> OldCase:
+    return OldCase(
+        work_order=built.case,
+        source=whence.source,
+        key=built.row.key,
+        digest=built.row.digest,
+        batch=whence.batch,
+        due_at=built.row.due_at,
+        in_time=built.row.in_time,
     )
-    Deadline.objects.bulk_create(row for one in built for row in one.deadlines)
-    Audience.objects.bulk_create(_audience(built, ground))
 
 
 def _client_key(source: str, key: str) -> str:

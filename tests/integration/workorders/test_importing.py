@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.errors import DomainError
 from chengshao.people import queries as people
 from chengshao.people.terms import Role
@@ -318,6 +319,17 @@ class TestItsCost:
             taken(centre, *rows("C", 500))
 
         assert many.number == few.number <= 25, many.statements
+
+
+@pytest.mark.parametrize("words", ["a\tb\nc\rd", r"\N", r"\.", r"C:\temp {x,\"y\"} 'z'", "🚰 井盖"])
+def test_the_words_are_kept_as_they_are(centre: Actor, words: str) -> None:
+    case = the_case(taken(centre, row(words=words)))
+    report = case.reports.get()
+
+    assert (report.words, report.lng) == (words, None)
+    assert report.bigrams == bigrams(f"{words}\n和平路口")
+    assert case.closing == {"kind": "SOLVED"}
+    assert queries.broken_cases([case.pk]) == []
 
 
 def test_the_words_are_found_like_any_others(district: District, centre: Actor) -> None:
