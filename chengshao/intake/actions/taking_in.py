@@ -150,7 +150,8 @@ def _take(
     of.taken += len(result.numbers)
     of.known += len(result.known)
     of.refused += len({fault.row for fault in faults.found})
-    of.save(update_fields=["position", "taken", "known", "refused"])
+    of.without_contact += result.without_contact
+    of.save(update_fields=["position", "taken", "known", "refused", "without_contact"])
     return of
 
 

@@ -100,6 +100,7 @@ class Taken:
     """What became of the rows, by their place among those handed in."""
 
     numbers: Mapping[int, str]  # of the cases that came of them
+    without_contact: int  # of these, whose contact would have been erased here by now
     known: frozenset[int]  # they came before, and nothing changed
     refused: Mapping[int, DomainError]
 
@@ -198,10 +199,9 @@ def import_cases(
     drawn = queries.next_cases(len(fresh), at)
     for built, (case_id, number) in zip(fresh.values(), drawn, strict=True):
         built.case.pk, built.case.number = case_id, number
-    if fresh:
-        _store(list(fresh.values()), Provenance(source, batch), ground, actor)
+    over = _store(list(fresh.values()), Provenance(source, batch), ground, actor) if fresh else 0
     numbers = {place: built.case.number for place, built in fresh.items()}
-    return Taken(numbers, frozenset(known), refused)
+    return Taken(numbers, over, frozenset(known), refused)
 
 
 def _came_before(rows: Sequence[OldCaseRow], source: str) -> dict[str, str]:
@@ -298,10 +298,14 @@ def _clocks_of(row: OldCaseRow, case: WorkOrder, task: Task, ground: _Ground) ->
     return [clocks.ending(case, task, row.opened_at, row.due_at, ground.catalog, ground.at)]
 
 
-def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: Actor) -> None:
-    """Store all of it in a handful of statements, whatever the number of rows."""
+def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: Actor) -> int:
+    """
+    Store all of it in a handful of statements, whatever the number of rows; return how many
+    contacts were left so long ago that they are not kept.
+    """
     at = ground.at
-    contacts = people_actions.keep_contacts(left=[one.contact for one in built], at=at)
+    left = [(one.contact, one.row.opened_at) for one in built]
+    contacts = people_actions.keep_contacts(left=left, at=at)
     reports = [
         report_row(
             replace(one.row.report, client_key=_client_key(whence.source, one.row.key)),
@@ -327,6 +331,7 @@ def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: 
     copy_in([_old_case(one, whence) for one in built])
     copy_in([row for one in built for row in one.deadlines])
     copy_in(_audience(built, ground))
+    return sum(bool(one) for one, _ in left) - sum(kept is not None for kept in contacts)
 
 
 def _old_case(built: _Built, whence: Provenance) -> OldCase:

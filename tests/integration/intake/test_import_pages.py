@@ -201,6 +201,16 @@ class TestTakingIn:
         assert "“昨天”读不成时间" in page(leader, at)
         assert dict(read_table(leader.get(f"{at}refused").content)[0])["列"] == "受理时间"
 
+    def test_tells_how_many_contacts_are_too_old_to_be_kept(self, leader: Client) -> None:
+        old = {"受理时间": "2021-06-03", "办结时间": "2021-06-05"}
+        at = hand_in(leader, line(1, 电话="13800138000", **old), line(2, 电话="13800138000"))
+
+        leader.post(f"{at}start")
+        run_jobs()
+
+        assert the_import().without_contact == 1
+        assert "1件受理至今已满三年，按规定不再保存联系方式" in page(leader, at)
+
     def test_pressed_twice_is_one_job(self, leader: Client) -> None:
         at = hand_in(leader, line(1))
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +22,7 @@ from chengshao.workorders.actions import (
     import_cases,
     move_task,
 )
-from chengshao.workorders.models import OldCase, WorkOrder
+from chengshao.workorders.models import OldCase, Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import (
     Channel,
@@ -286,13 +286,41 @@ class TestWhoWasPromisedConfidence:
         seeing = case.audience.values_list("unit_id", "working_only")
         assert set(seeing) == {(district.centre, True), (district.roads, True)}
 
-    def test_a_number_can_be_called_by_which_it_is_found(self, centre: Actor) -> None:
-        told = row()
-        case = the_case(
-            taken(centre, replace(told, report=replace(told.report, contact_phone="13800138000")))
+
+class TestAContact:
+    def test_is_kept_from_the_call_on(self, centre: Actor) -> None:
+        case = the_case(taken(centre, called(opened_at=OPENED)))
+
+        contact = case.reports.get().contact
+        assert contact is not None
+        assert contact.keep_until == date(2028, 6, 3)
+
+    def test_that_would_have_been_erased_by_now_is_not_kept(self, centre: Actor) -> None:
+        last_day = AT.replace(year=AT.year - 3)
+        result = taken(
+            centre,
+            called("A-1", opened_at=last_day, ended_at=None),
+            called("A-2", opened_at=last_day + timedelta(days=1), ended_at=None),
+            row("A-3", opened_at=last_day, ended_at=None),
         )
 
+        kept = [
+            Report.objects.get(work_order__number=number).contact_id is not None
+            for number in result.numbers.values()
+        ]
+        assert kept == [False, True, False]
+        assert result.without_contact == 1
+
+    def test_can_be_found_by_its_number(self, centre: Actor) -> None:
+        case = the_case(taken(centre, called()))
+
         assert people.contact_ids_of_phone("138 0013 8000") == [case.reports.get().contact_id]
+
+
+def called(key: str = "A-1", **known: Any) -> OldCaseRow:
+    """A row whose citizen left a number."""
+    told = row(key, **known)
+    return replace(told, report=replace(told.report, contact_phone="13800138000"))
 
 
 class TestItsCost:
