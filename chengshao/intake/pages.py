@@ -252,7 +252,7 @@ def _chosen(request: HttpRequest, of: CaseImport) -> dict[NameKind, dict[str, st
         return {kind: dict(said) for kind, said in queries.read_names(content).items()}
     chosen: dict[NameKind, dict[str, str | None]] = {}
     for kind in NameKind:
-        ours = Names(queries.names_by_code(kind, timezone.localdate()))
+        ours = queries.our_names(kind, timezone.localdate())
         for number in range(_NAMES_SHOWN):
             told = request.POST.get(f"told-{kind}-{number}")
             if told is not None:
@@ -267,5 +267,5 @@ def _code_of(said: str, ours: Names) -> str | None:
         return None
     if said.casefold() in _NOBODY:
         return ""
-    match = ours.match(said, guess=False)
+    match = ours.match(said, on=(timezone.localdate(),), guess=False)
     return match.code if match.certain else said

@@ -138,7 +138,9 @@ def _take(
     fresh = [row for place, row in rows if place > of.position]
     faults = Faults()
     locate = places.locator(on=localdate(at))
-    read = [(row, old) for row in fresh if (old := reading.read(row, faults, locate)) is not None]
+    read = [
+        (row, old) for row in fresh if (old := reading.read(row, faults, locate, at)) is not None
+    ]
     result = workorders.import_cases(
         rows=[old for _, old in read], source=of.source, batch=of.pk, actor=actor, at=at
     )
@@ -179,7 +181,7 @@ class _Reading:
         codes = {str(name["code"]) for name in names.get(NameKind.UNIT, {}).values()}
         self._units = people.unit_ids_by_code(codes)
 
-    def read(self, row: Row, faults: Faults, locate: Locate) -> OldCaseRow | None:
+    def read(self, row: Row, faults: Faults, locate: Locate, at: datetime) -> OldCaseRow | None:
         said = read_row(row.number, row, self._table, faults)
         if said is None:
             return None
@@ -198,7 +200,7 @@ class _Reading:
             matter=matter,
             unit_id=self._units.get(unit),
             opened_at=said.opened_at,
-            ended_at=said.ended_at,
+            ended_at=_not_ahead(said, at),
             due_at=said.due_at,
             closed_as=said.closed_as,
             in_time=said.in_time,
@@ -237,6 +239,13 @@ class _Reading:
             column = self._table.point.lng if self._table.point else ""
             faults.add_error(row.number, column, error)
             return None
+
+
+def _not_ahead(said: Said, at: datetime) -> datetime | None:
+    """Return when it ended; one that ended some time today ended before it was taken in."""
+    if said.ended_at and said.ended_some_time and localdate(said.ended_at) == localdate(at):
+        return min(said.ended_at, at)
+    return said.ended_at
 
 
 def _report_of(said: Said) -> NewReport:

@@ -4,9 +4,11 @@ A table of old cases as another system hands it out: where each fact stands, and
 Names of units, matters and divisions stay words here; whoever knows the district resolves them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -20,6 +22,9 @@ from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 OPEN = "OPEN"  # beside the closing kinds: the case is not closed
 LONGEST_WORDS = 10_000  # as the API takes them
 _YES, _NO = "YES", "NO"
+_HOUR = re.compile(r"%[HIcX]")
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -59,7 +64,7 @@ class Moment:
     zone: str = "Asia/Shanghai"
 
     def of(self, told: str) -> datetime | None:
-        """Return when that is, or None if it is no time."""
+        """Return when that is, of a mere day its begin, or None if it is no time."""
         for pattern in (*self.formats, None):
             try:
                 moment = parsed(told, pattern)
@@ -68,6 +73,14 @@ class Moment:
             except (ValueError, OverflowError):
                 continue
         return None
+
+    def is_day(self, told: str) -> bool:
+        """Tell whether a time says the day and nothing of the hour."""
+        for pattern in self.formats:
+            with suppress(ValueError):
+                parsed(told, pattern)
+                return not _HOUR.search(pattern)
+        return ":" not in told and "T" not in told
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,7 @@ class Said:
     unit_name: str
     opened_at: datetime
     ended_at: datetime | None
+    ended_some_time: bool  # on that day: its last second stands for it
     due_at: datetime | None
     closed_as: ClosingKind | None
     in_time: bool | None
@@ -181,8 +195,9 @@ def read_row(number: int, row: Mapping[str, str], table: CaseTable, faults: Faul
         unit=reading.text(table.unit, 200),
         unit_name=reading.text(table.unit_name, 200),
         opened_at=opened_at or _EARLIEST,
-        ended_at=reading.moment(table.ended_at),
-        due_at=reading.moment(table.due_at),
+        ended_at=reading.end(table.ended_at),
+        ended_some_time=reading.is_day(table.ended_at),
+        due_at=reading.end(table.due_at),
         closed_as=reading.closing(table.closed_as),
         in_time=reading.yes_or_no(table.in_time),
         contact_name=reading.text(table.contact_name, 40),
@@ -226,6 +241,14 @@ class _Reading:
         if found is None or found < _EARLIEST:
             self.fault(moment.column, "old_case_time_unreadable", value=told[:40])
         return found
+
+    def end(self, moment: Moment | None) -> datetime | None:
+        """Return a time by which something was over: of a mere day its last second."""
+        found = self.moment(moment)
+        return found + _DAY - _SECOND if found and self.is_day(moment) else found
+
+    def is_day(self, moment: Moment | None) -> bool:
+        return moment is not None and moment.is_day(Cell(moment.column).told(self.row))
 
     def closing(self, cell: Cell | None) -> ClosingKind | None:
         if cell is None:

@@ -134,6 +134,8 @@ class _Ground:
         with_place = any(row.place.territory for row in rows)
         self._divisions = places.names_by_code(self.today) if with_place else {}
         self.users_with = cache(self._users_with)
+        holding = {row.unit_id for row in rows if row.is_open and row.unit_id}
+        self.takes_work = people.units_in_force(holding, self.today) if holding else set()
         codes = {row.matter for row in rows if row.matter}
         self._matters = catalog.versions_by_code(codes, on=self.today) if codes else {}
 
@@ -222,7 +224,7 @@ def _built(row: OldCaseRow, ground: _Ground) -> _Built:
     )
     built = _Built(row, case, contact, near)
     if row.is_open:
-        task = _open_task(row, case, ground.at)
+        task = _open_task(row, case, ground)
         built.tasks.append(task)
         built.deadlines += _clocks_of(row, case, task, ground)
     return built
@@ -274,10 +276,10 @@ def _name_matter(case: WorkOrder, row: OldCaseRow, matter: MatterVersion) -> Non
     case.track = track_with_unit(track) if row.is_open and track in DONE_AT_ONCE else track
 
 
-def _open_task(row: OldCaseRow, case: WorkOrder, at: datetime) -> Task:
-    """Return what is owed of an open one: by who has it, else by the desk."""
+def _open_task(row: OldCaseRow, case: WorkOrder, ground: _Ground) -> Task:
+    """Return what is owed of an open one: by who has it, unless closed since, else by the desk."""
     unit_id, kind = case.desk_unit_id, TaskKind.REGISTER
-    if case.matter and row.unit_id:
+    if case.matter and row.unit_id in ground.takes_work:
         unit_id, kind = row.unit_id, TaskKind.LEAD
     elif case.matter:
         kind = TaskKind.DISPATCH
@@ -287,7 +289,7 @@ def _open_task(row: OldCaseRow, case: WorkOrder, at: datetime) -> Task:
         unit_id=unit_id,
         state=TaskState.OPEN,
         round=1,
-        opened_at=at,
+        opened_at=ground.at,
     )
 
 

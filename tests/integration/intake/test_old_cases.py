@@ -1,8 +1,9 @@
 """A table of old cases: looked through, its names settled, taken in part by part, once."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,12 +21,14 @@ from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.tables import TableRefused
+from chengshao.people import actions as people
+from chengshao.people import queries as units
 from chengshao.web.sheets import read_table, write_table
-from chengshao.workorders.models import Deadline, OldCase, Report, Task, WorkOrder
+from chengshao.workorders.models import Deadline, Entry, OldCase, Report, Task, WorkOrder
 from chengshao.workorders.queries import broken_cases
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import Channel, ClosingKind, TaskKind
-from tests.district import AT, QINGBOMEN, District
+from tests.district import AT, LOADER, QINGBOMEN, District
 from tests.statements import Counted, count_statements
 
 MAPPING = """
@@ -110,6 +113,21 @@ def taken_in(path: Path, actor: Actor) -> CaseImport:
     of = prepared(path, actor)
     actions.accept_guesses(import_id=of.pk, actor=actor, at=AT)
     return go_on(of, path, actor)
+
+
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo("Asia/Shanghai"))
+
+
+def a_closed_unit(name: str, *, until: date) -> int:
+    """Add a unit that was there until that day."""
+    table = f"""单位代码,单位名称,类型,层级,上级单位代码,启用日期
+closed,{name},职能部门,区级,office,2020-01-01
+"""
+    people.import_units(content=table.encode(), actor=LOADER, at=AT)
+    unit_id = units.unit_ids_by_code(["closed"])["closed"]
+    people.close_unit(unit_id=unit_id, on=until, actor=LOADER, at=AT)
+    return unit_id
 
 
 def refused(of: CaseImport) -> list[tuple[int, str, str]]:
@@ -211,6 +229,22 @@ class TestNames:
         units = WorkOrder.objects.order_by("pk").values_list("closed_unit_id", flat=True)
         assert list(units) == [district.parks, None]
 
+    def test_mean_the_unit_that_was_there_when_their_cases_were_opened(
+        self, district: District, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        closed = a_closed_unit("区环卫所", until=date(2025, 7, 1))
+        before, open_still = (
+            line(1, 单位="区环卫所"),
+            line(2, 单位="区环卫所", 状态="在办", 办结时间=""),
+        )
+        of = taken_in(table(before, open_still), centre)
+
+        assert of.names[NameKind.UNIT]["区环卫所"]["certain"]
+        first, going_on = WorkOrder.objects.order_by("pk")
+        assert first.closed_unit_id == closed
+        task = going_on.tasks.get()
+        assert (task.kind, task.unit_id) == (TaskKind.DISPATCH, district.centre)
+
     def test_that_mean_nobody_are_refused_with_their_rows(
         self, centre: Actor, table: Callable[..., Path]
     ) -> None:
@@ -288,6 +322,31 @@ class TestTakingIn:
         assert case.old_case.batch == of.pk
         assert case.reports.get().words == "第1件\n井盖丢了"
 
+    @pytest.mark.parametrize(
+        ("opened", "ended", "taken_as"),
+        [
+            ("2025-06-03 10:00", "2025-06-03", "2025-06-03 23:59:59"),
+            ("2025-06-03", "2025-06-03", "2025-06-03 23:59:59"),
+            (f"{local(AT):%Y-%m-%d} 08:00", f"{local(AT):%Y-%m-%d}", f"{local(AT):%Y-%m-%d %X}"),
+        ],
+    )
+    def test_what_ended_some_time_of_a_day_ended_by_its_end(
+        self, centre: Actor, table: Callable[..., Path], opened: str, ended: str, taken_as: str
+    ) -> None:
+        taken_in(table(line(1, 受理时间=opened, 办结时间=ended)), centre)
+
+        ended_at = WorkOrder.objects.get().ended_at
+        assert ended_at is not None
+        assert f"{local(ended_at):%Y-%m-%d %X}" == taken_as
+
+    @pytest.mark.parametrize("ended", ["2025-06-02", "2026-03-03"])
+    def test_a_day_before_it_was_opened_or_ahead_is_refused(
+        self, centre: Actor, table: Callable[..., Path], ended: str
+    ) -> None:
+        of = taken_in(table(line(1, 办结时间=ended)), centre)
+
+        assert refused(of) == [(2, "受理时间", "old_case_times_wrong")]
+
     def test_its_refused_rows_go_out_as_a_table(
         self, centre: Actor, table: Callable[..., Path]
     ) -> None:
@@ -306,6 +365,18 @@ class TestTakingIn:
 
         assert (counted(first), counted(again)) == ((2, 2, 0, 0), (2, 0, 2, 0))
         assert WorkOrder.objects.count() == Report.objects.count() == 2
+
+    def test_a_row_that_changed_is_refused_and_the_others_are_known(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        taken_in(table(line(1), line(2), line(3)), centre)
+        entries = list(Entry.objects.order_by("pk").values_list("hash", flat=True))
+
+        again = taken_in(table(line(1), line(2, 内容="另一件"), line(3)), centre)
+
+        assert counted(again) == (3, 0, 2, 1)
+        assert refused(again) == [(3, "编号", "old_case_changed")]
+        assert list(Entry.objects.order_by("pk").values_list("hash", flat=True)) == entries
 
     def test_a_changed_file_is_not_the_one_that_was_looked_through(
         self, centre: Actor, table: Callable[..., Path]
