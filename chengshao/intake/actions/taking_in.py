@@ -29,7 +29,7 @@ from chengshao.places import queries as places
 from chengshao.places.queries import Location, PointOutside
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders import actions as workorders
-from chengshao.workorders.actions import NewReport, OldCaseRow, Place
+from chengshao.workorders.actions import NewReport, OldCaseRow, Place, Provenance
 from chengshao.workorders.terms import Power
 
 AT_ONCE = 500
@@ -142,7 +142,10 @@ def _take(
         (row, old) for row in fresh if (old := reading.read(row, faults, locate, at)) is not None
     ]
     result = workorders.import_cases(
-        rows=[old for _, old in read], source=of.source, batch=of.pk, actor=actor, at=at
+        rows=[old for _, old in read],
+        whence=Provenance(of.source, of.file_digest, of.pk),
+        actor=actor,
+        at=at,
     )
     for index, error in result.refused.items():
         column = reading.column_of(_FIELD_OF.get(error.code, ""))
@@ -194,6 +197,7 @@ class _Reading:
             return None
         return OldCaseRow(
             key=said.key,
+            row=row.number,
             digest=said.digest,
             report=_report_of(said),
             place=place,

@@ -78,6 +78,7 @@ class OldCaseRow:
     """
 
     key: str  # by which its system knows it
+    row: int  # of the table, as a spreadsheet counts
     digest: str  # sha256 of the row as it was handed in
     report: NewReport
     place: Place  # codes and point; the words are the report's
@@ -107,7 +108,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
+    """
+    Where old cases come from.
+
+    :param source: the system that had them, as people call it
+    :param file: the sha256 of the table in which they come
+    :param batch: the import that they are part of, for whoever asks where a case comes from
+    """
+
     source: str
+    file: str
     batch: int
 
 
@@ -164,7 +174,7 @@ class _Ground:
 
 @transaction.atomic
 def import_cases(
-    *, rows: Sequence[OldCaseRow], source: str, batch: int, actor: Actor, at: datetime
+    *, rows: Sequence[OldCaseRow], whence: Provenance, actor: Actor, at: datetime
 ) -> Taken:
     """
     Take in up to a thousand old cases at once. What came before changes nothing.
@@ -173,15 +183,13 @@ def import_cases(
     counts. Open ones come with one open task, of the unit that has it or of the desk, whose clock
     goes by the day that its system set, or else by ours from the day on which it was opened.
 
-    :param source: the system that they come from, as people call it
-    :param batch: the import that they are part of, for whoever asks where a case comes from
     :raises PowerMissing: if the actor may not import cases; refusals of single rows are in `Taken`
     """
     if not actor.holds(Power.IMPORT_CASES):
         raise PowerMissing(power=Power.IMPORT_CASES)
     assert len(rows) <= MOST_AT_ONCE
-    queries.wait_for_import(source)
-    before = _came_before(rows, source)
+    queries.wait_for_import(whence.source)
+    before = _came_before(rows, whence.source)
     known: set[int] = set()
     refused: dict[int, DomainError] = {}
     fresh: dict[int, _Built] = {}
@@ -201,7 +209,7 @@ def import_cases(
     drawn = queries.next_cases(len(fresh), at)
     for built, (case_id, number) in zip(fresh.values(), drawn, strict=True):
         built.case.pk, built.case.number = case_id, number
-    over = _store(list(fresh.values()), Provenance(source, batch), ground, actor) if fresh else 0
+    over = _store(list(fresh.values()), whence, ground, actor) if fresh else 0
     numbers = {place: built.case.number for place, built in fresh.items()}
     return Taken(numbers, over, frozenset(known), refused)
 
@@ -373,7 +381,9 @@ def _line(built: _Built, report: Report, whence: Provenance) -> dict[str, Json]:
     line: dict[str, Json] = {
         "command": CaseCommand.IMPORT,
         "source": whence.source,
+        "file": whence.file,
         "batch": whence.batch,
+        "row": row.row,
         "key": row.key,
         "digest": row.digest,
         "report_id": report.pk,

@@ -28,6 +28,7 @@ from chengshao.workorders.queries.case import (
     LedgerView,
     MergedView,
     NamedView,
+    OldCaseView,
     PromiseView,
     case_view,
 )
@@ -200,6 +201,7 @@ __all__ = [
     "LedgerView",
     "MergedView",
     "NamedView",
+    "OldCaseView",
     "Passed",
     "Progress",
     "PromiseLine",

@@ -18,6 +18,7 @@ from chengshao.workorders.actions import (
     NewReport,
     OldCaseRow,
     Place,
+    Provenance,
     Taken,
     import_cases,
     move_task,
@@ -46,6 +47,7 @@ from tests.staffed import Staff
 from tests.statements import count_statements
 
 OPENED = datetime(2025, 6, 3, 2, 0, tzinfo=UTC)
+FILE = "f" * 64
 SOURCE = "数字城管2025"
 
 
@@ -66,6 +68,7 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: Any) -> Ol
     }
     return OldCaseRow(
         key=key,
+        row=2,
         digest=sha256(words.encode()).hexdigest(),
         report=report,
         **facts | known,
@@ -77,7 +80,7 @@ def open_row(key: str = "A-1", **known: Any) -> OldCaseRow:
 
 
 def taken(actor: Actor, *rows: OldCaseRow, source: str = SOURCE) -> Taken:
-    return import_cases(rows=rows, source=source, batch=1, actor=actor, at=AT)
+    return import_cases(rows=rows, whence=Provenance(source, FILE, 1), actor=actor, at=AT)
 
 
 def the_case(result: Taken) -> WorkOrder:
@@ -115,6 +118,7 @@ class TestAClosedCase:
 
         assert line["command"] == "IMPORT"
         assert (line["source"], line["key"], line["digest"]) == (SOURCE, "B-7", told.digest)
+        assert (line["file"], line["row"]) == (FILE, 2)
         assert queries.first_broken_entry(case) is None
         assert queries.broken_cases([case.pk]) == []
 
