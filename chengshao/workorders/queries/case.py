@@ -130,6 +130,7 @@ class OldCaseView:
     digest: str  # the sha256 of all that the row says
     imported_at: datetime
     step: str  # at which it came
+    unit_id: int | None  # that handled it there, or had it
     due_at: datetime | None = None  # as it was there
     in_time: bool | None = None  # as it was counted there
 

@@ -86,6 +86,7 @@ class OldCaseOut(Out):
     row: int  # of that table, as a spreadsheet counts: the header is row 1
     row_sha256: str  # of all that the row says
     imported_at: datetime
+    unit_id: int | None  # that handled it there, or had it
     due_at: datetime | None  # as its system had it
     in_time: bool | None  # as its system counted
 
@@ -98,6 +99,7 @@ class OldCaseOut(Out):
             row=old.row,
             row_sha256=old.digest,
             imported_at=old.imported_at,
+            unit_id=old.unit_id,
             due_at=old.due_at,
             in_time=old.in_time,
         )

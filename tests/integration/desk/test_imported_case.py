@@ -117,6 +117,7 @@ def test_the_api_says_whence_it_came(registrar: Client, centre: Actor, district:
         "row": 12,
         "row_sha256": DIGEST,
         "imported_at": "2026-03-02T01:00:00Z",
+        "unit_id": district.roads,
         "due_at": None,
         "in_time": False,
     }
