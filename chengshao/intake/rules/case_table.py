@@ -4,14 +4,12 @@ A table of old cases as another system hands it out: where each fact stands, and
 Names of units, matters and divisions stay words here; whoever knows the district resolves them.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
+from chengshao.intake.rules.moments import is_day, moment_of
 from chengshao.kernel.canonical import canonical
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.geo import Crs, to_wgs84
@@ -22,7 +20,6 @@ from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 OPEN = "OPEN"  # beside the closing kinds: the case is not closed
 LONGEST_WORDS = 10_000  # as the API takes them
 _YES, _NO = "YES", "NO"
-_HOUR = re.compile(r"%[HIcX]")
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
@@ -65,22 +62,15 @@ class Moment:
 
     def of(self, told: str) -> datetime | None:
         """Return when that is, of a mere day its begin, or None if it is no time."""
-        for pattern in (*self.formats, None):
-            try:
-                moment = parsed(told, pattern)
-                moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.zone))
-                return moment.astimezone(UTC)
-            except (ValueError, OverflowError):
-                continue
-        return None
+        moment = moment_of(told, self.formats, self.zone)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError:  # at the end of all years
+            return None
 
     def is_day(self, told: str) -> bool:
         """Tell whether a time says the day and nothing of the hour."""
-        for pattern in self.formats:
-            with suppress(ValueError):
-                parsed(told, pattern)
-                return not _HOUR.search(pattern)
-        return ":" not in told and "T" not in told
+        return is_day(told, self.formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +277,3 @@ def _can_be_kept(said: str) -> bool:
 
 def _kind(said: str) -> ReportKind | None:
     return ReportKind(said) if said else None
-
-
-def parsed(told: str, pattern: str | None) -> datetime:
-    """:raises ValueError: if the words are no time of this pattern (None: ISO 8601)"""
-    if pattern is None:
-        return datetime.fromisoformat(told)
-    return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone
