@@ -19,7 +19,7 @@ from chengshao.web.sheets import read_table, write_table
 from chengshao.workorders.models import Entry, WorkOrder
 from tests.clerks import SignIn
 from tests.district import AT, District
-from tests.integration.intake.test_old_cases import MAPPING, csv_of, line
+from tests.integration.intake.tables import MAPPING, csv_of, line
 from tests.statements import count_statements
 
 
