@@ -63,6 +63,7 @@ def test_its_page_says_whence_it_came_and_who_handled_it_there(
     assert "旧热线" in page
     assert "来源编号B-7" in page
     assert "原表第12行" in page
+    assert "办理方式" not in page
     assert "原系统记为超期" in page
     assert "导入旧案：旧热线，编号B-7，由区城市管理局办" in page
 
@@ -157,6 +158,7 @@ def test_an_open_one_is_handled_like_any_other(
     page = page_of(sign_in(Role.HANDLER, district.roads), case)
 
     assert '<span class="mark">旧案导入</span>' in page
+    assert "办理方式" in page
     assert "签收" in page
 
 
