@@ -22,6 +22,7 @@ _BENCHES = {
     "create-http": ("用接口立一件案 · a case over HTTP", "bench.creating", "over_http"),
     "create": ("只走动作立一件案 · a case by the action alone", "bench.creating", "by_action"),
     "moves": ("每一步 · each move", "bench.moving", "each_move"),
+    "importing": ("导入旧案 · import of old cases", "bench.importing", "old_cases"),
     "sweep": ("时限清扫 · the sweep of deadlines", "bench.sweeping", "sweep"),
     "points": ("坐标落格 · points to grids", "bench.locating", "points"),
     "lists": ("列表与查找 · lists and searches", "bench.listing", "lists"),
@@ -52,7 +53,8 @@ def bench(words: Sequence[str]) -> int:
             title, module, function = _BENCHES[name]
             say(f"\n── {name}  {title}")
             begun = time.monotonic()
-            figures = list(getattr(import_module(module), function)(quick=asked.quick))
+            sizes = {"rows": asked.rows} if asked.rows and name == "importing" else {}
+            figures = list(getattr(import_module(module), function)(quick=asked.quick, **sizes))
             _keep(file, figures)
             say("\n".join(as_table(figures)))
             say(f"── {time.monotonic() - begun:.0f} s")
@@ -94,6 +96,9 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument(
         "--quick", action="store_true", help="很短，只看能否跑通 · only that it runs"
+    )
+    parser.add_argument(
+        "--rows", type=int, metavar="N", help="importing：大表的行数 · rows of the larger table"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="每个数值一行 · a line a figure")
     # not `choices`: argparse would not take none of them

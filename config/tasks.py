@@ -3,6 +3,7 @@
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 
 @app.periodic(cron="* * * * *")
@@ -15,6 +16,8 @@ async def retry_stalled(context: JobContext, timestamp: int) -> int:
         try:
             await manager.retry_job(job)
         except UniqueViolation:  # the same job waits already; the others must not wait for it
+            if job.lock:  # which that one waits for, and its worker is no more
+                await manager.finish_job(job, Status.ABORTED, delete_job=False)
             continue
         given += 1
     return given

@@ -22,7 +22,7 @@ class ImportForm(forms.Form):
     )
     mapping = forms.FileField(
         label=_("映射文件"),
-        help_text=_("YAML，写明哪一列是什么；写法见部署说明和示例"),
+        help_text=_("YAML，写明哪一列是什么；没有的，下载示例按您的表头改"),
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
     )
 

@@ -36,6 +36,7 @@ class CaseImport(models.Model):
     taken = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)  # came before and say the same
     refused = models.PositiveIntegerField(default=0)
+    without_contact = models.PositiveIntegerField(default=0)  # taken; it was too old to be kept
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -110,6 +110,14 @@ def _prepared(request: HttpRequest, form: ImportForm) -> CaseImport:
 
 @require_GET
 @needs(Power.IMPORT_CASES)
+def mapping_example(request: HttpRequest) -> HttpResponse:
+    """A mapping to begin with, to be taken away and changed."""
+    answer = render(request, "intake/mapping.yaml", content_type="application/yaml; charset=utf-8")
+    return _handed_out(answer, "mapping.yaml")
+
+
+@require_GET
+@needs(Power.IMPORT_CASES)
 def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import: how its table is understood, how far it is, what came of it."""
     return _shown(request, import_id)
@@ -174,8 +182,11 @@ def refused(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _excel(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=_EXCEL)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return _handed_out(HttpResponse(content, content_type=_EXCEL), f"{name}.xlsx")
+
+
+def _handed_out(answer: HttpResponse, name: str) -> HttpResponse:
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
@@ -186,6 +197,7 @@ def _shown(
     of = queries.import_of(import_id, actor=actor_of(request))
     context: dict[str, Any] = {
         "of": of,
+        "steps": _steps(of),
         "error": error_body(refusal) if refusal else None,
         "lies_here": queries.path_of_table(of.file_digest).exists(),
     }
@@ -204,6 +216,17 @@ def _shown(
         ]
     status = status_of(refusal) if refusal else 200
     return render(request, "intake/import.html", context, status=status)
+
+
+def _steps(of: CaseImport) -> list[dict[str, str]]:
+    """Return how far an import is, as the line of steps shows it."""
+    words = (_("交表"), _("确认名称"), _("导入"), _("完成"))
+    if of.state == ImportState.PREPARED:
+        current = 1 if actions.unsettled(of) else 2
+    else:
+        current = 2 if of.state == ImportState.RUNNING else 3
+    states = ["done" if at < current else "current" if at == current else "" for at in range(4)]
+    return [{"words": word, "state": state} for word, state in zip(words, states, strict=True)]
 
 
 def _names_shown(of: CaseImport, kind: NameKind, asked: Any) -> NamesShown:
@@ -252,7 +275,7 @@ def _chosen(request: HttpRequest, of: CaseImport) -> dict[NameKind, dict[str, st
         return {kind: dict(said) for kind, said in queries.read_names(content).items()}
     chosen: dict[NameKind, dict[str, str | None]] = {}
     for kind in NameKind:
-        ours = Names(queries.names_by_code(kind, timezone.localdate()))
+        ours = queries.our_names(kind, timezone.localdate())
         for number in range(_NAMES_SHOWN):
             told = request.POST.get(f"told-{kind}-{number}")
             if told is not None:
@@ -267,5 +290,5 @@ def _code_of(said: str, ours: Names) -> str | None:
         return None
     if said.casefold() in _NOBODY:
         return ""
-    match = ours.match(said, guess=False)
+    match = ours.match(said, on=(timezone.localdate(),), guess=False)
     return match.code if match.certain else said

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from chengshao.catalog import queries as catalog
 from chengshao.intake.models import CaseImport, ImportRefusal
+from chengshao.intake.rules.names import Names
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import NotFound
@@ -60,14 +61,23 @@ def import_of(import_id: int, *, actor: Actor) -> CaseImport:
 
 
 def names_by_code(kind: NameKind, on: date) -> Mapping[str, list[str]]:
-    """Return all names of ours of a kind by their codes."""
+    """Return all names of ours of a kind by their codes, of units also those that are closed."""
     match kind:
         case NameKind.UNIT:
-            return people.names_by_code(on)
+            return {code: unit.names for code, unit in people.units_by_code().items()}
         case NameKind.MATTER:
             return catalog.names_by_code(on)
         case NameKind.DIVISION:
             return places.names_by_code(on)
+
+
+def our_names(kind: NameKind, on: date) -> Names:
+    """Return ours of a kind, to find whom a name means."""
+    if kind is not NameKind.UNIT:
+        return Names(names_by_code(kind, on))
+    units = people.units_by_code()
+    names = {code: unit.names for code, unit in units.items()}
+    return Names(names, lambda code, day: units[code].holds_on(day))
 
 
 def names_table(of: CaseImport) -> bytes:

@@ -5,9 +5,8 @@ The API judges what a report may be; a fault here is only what can't be read as 
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
@@ -20,13 +19,12 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from chengshao.intake.rules.case_table import parsed
+from chengshao.intake.rules.moments import check_pattern, check_zone, moment_of
 from chengshao.workorders.terms import Channel
 
 MAX_BYTES = 64 * 1024
 NO_PLACE = "无地点"
 _NO = frozenset({"", "否", "不", "不保密", "公开", "0", "n", "no", "false"})
-_TRIAL = datetime(2024, 12, 31, 23, 59, 58, tzinfo=UTC)
 _FAULTS = {  # pydantic's kinds of fault in Chinese; the rest in general words
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项",
@@ -112,7 +110,7 @@ class Moment(_Part):
     def _can_be_read(cls, said: list[str]) -> list[str]:
         for pattern in said:
             try:
-                parsed(_TRIAL.strftime(pattern), pattern)
+                check_pattern(pattern)
             except ValueError as error:
                 raise _fault(f"“{pattern}”不是时间格式", str(error)) from error
         return said
@@ -121,8 +119,8 @@ class Moment(_Part):
     @classmethod
     def _known_zone(cls, said: str) -> str:
         try:
-            ZoneInfo(said)
-        except (OSError, ValueError, KeyError) as error:
+            check_zone(said)
+        except ValueError as error:
             raise _fault(f"没有“{said}”这个时区", "no such time zone") from error
         return said
 
@@ -131,13 +129,10 @@ class Moment(_Part):
         told = row[self.column]
         if not told:
             return None
-        for pattern in (*self.format, None):
-            try:
-                moment = parsed(told, pattern)
-            except ValueError:
-                continue
-            return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.zone))
-        raise RowUnreadable(f"{self.column}：“{told[:40]}”读不成时间")
+        moment = moment_of(told, self.format, self.zone)
+        if moment is None:
+            raise RowUnreadable(f"{self.column}：“{told[:40]}”读不成时间")
+        return moment
 
 
 class Confidential(_Part):

@@ -21,6 +21,8 @@ def test_every_figure_is_printed_and_kept(make: Make, tmp_path: Path) -> None:
         "create_http",
         "create",
         "move",
+        "import_500",
+        "import_2000",
         "sweep",
         "acknowledge_during",
     }

@@ -14,6 +14,7 @@ from chengshao.catalog.queries import MatterShown
 from chengshao.desk.queries import choices, moves, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
+from chengshao.desk.queries._steps import StepShown, steps_of
 from chengshao.desk.queries._words import closing_words
 from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
 from chengshao.desk.queries.circle import Named
@@ -44,13 +45,11 @@ from chengshao.workorders.terms import (
     Power,
     ReportKind,
     Sight,
-    Step,
     TaskCommand,
     TaskKind,
     TaskState,
 )
 
-SEVEN = list(Step)[:7]
 _NEVER = timedelta(days=36_500)
 _KEPT = (ReportKind.INFORMANT, ReportKind.COMPLAINT)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
@@ -95,7 +94,7 @@ class CasePage:
     place: str
     place_outside: str  # as third parties get it
     matter: MatterShown | None
-    steps: list[dict[str, str]]
+    steps: list[StepShown]
     reports: list[ReportView]
     tasks: list[TaskView]  # what was asked of a task stands under it
     moments: list[Moment]
@@ -309,7 +308,7 @@ def case_page(
         place=place,
         place_outside=_place_words(division, case.place_told(whole=False)),
         matter=matter,
-        steps=_steps(case.step, case.outcome),
+        steps=steps_of(view, localdate(now)),
         reports=reports,
         tasks=tasks,
         moments=timeline.moments(view, units, names),
@@ -422,20 +421,3 @@ def _unit_ids(view: CaseView, actor: Actor) -> set[int]:
     ids |= {r.complained_about_unit_id for r in view.reports if r.complained_about_unit_id}
     ids |= {case.closed_unit_id} if case.closed_unit_id else set()
     return ids | {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
-
-
-def _steps(step: str, outcome: str) -> list[dict[str, str]]:
-    if step not in SEVEN:
-        words = [Step.REPORTED, Step(step)]
-        return [
-            {"words": term("step", w), "state": "current" if w == step else "done"} for w in words
-        ]
-    at = SEVEN.index(Step(step))
-    reached = at + 1 if outcome else at  # CLOSED is behind us, the citizen's word is next
-    return [
-        {
-            "words": term("step", each),
-            "state": "done" if i < reached else "current" if i == reached else "",
-        }
-        for i, each in enumerate(SEVEN)
-    ]

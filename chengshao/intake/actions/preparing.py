@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -22,9 +23,8 @@ from chengshao.intake.actions._imports import (
 )
 from chengshao.intake.actions.tables import forget_table
 from chengshao.intake.models import CaseImport
-from chengshao.intake.queries import import_of, names_by_code
+from chengshao.intake.queries import import_of, names_by_code, our_names
 from chengshao.intake.rules.case_table import CaseTable
-from chengshao.intake.rules.names import Names
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid
@@ -78,7 +78,7 @@ def prepare_import(
     if under_way is not None and under_way.position:
         raise ImportEnded
     begun.delete()
-    rows, told = _looked_through(path, table)
+    told = _looked_through(path, table)
     return CaseImport.objects.create(
         source=table.source,
         file_name=name[:200],
@@ -86,7 +86,7 @@ def prepare_import(
         mapping=mapping,
         names=_proposed(told, localdate(at)),
         state=ImportState.PREPARED,
-        rows=rows,
+        rows=told.rows,
         user_id=actor.user_id,
         prepared_at=at,
     )
@@ -177,29 +177,49 @@ def drop_import(*, import_id: int, actor: Actor) -> None:
     transaction.on_commit(partial(forget_table, digest=of.file_digest))
 
 
-def _looked_through(path: Path, table: CaseTable) -> tuple[int, dict[NameKind, Counter[str]]]:
-    told = {kind: Counter[str]() for kind in NameKind}
-    rows = 0
+@dataclass(slots=True)
+class _Told:
+    """How many rows a table has, how often it names whom, and until when."""
+
+    rows: int = 0
+    counts: dict[NameKind, Counter[str]] = field(
+        default_factory=lambda: {kind: Counter() for kind in NameKind}
+    )
+    last: dict[tuple[NameKind, str], datetime] = field(default_factory=dict)
+
+
+def _looked_through(path: Path, table: CaseTable) -> _Told:
+    told = _Told()
     for row in stream_table(path, required=list(dict.fromkeys(table.columns()))):
-        rows += 1
+        told.rows += 1
+        opened_at = table.opened_at.of(row[table.opened_at.column].strip())
         for kind, name in names_in(row, table):
-            told[kind][name] += 1
-            if len(told[kind]) > _MOST_NAMES:
+            told.counts[kind][name] += 1
+            if len(told.counts[kind]) > _MOST_NAMES:
                 raise TooManyNames(most=_MOST_NAMES)
-    if not rows:
+            if opened_at:
+                last = told.last.get((kind, name), opened_at)
+                told.last[kind, name] = max(opened_at, last)
+    if not told.rows:
         raise NothingInTable
-    return rows, told
+    return told
 
 
-def _proposed(told: Mapping[NameKind, Counter[str]], today: date) -> Settled:
-    """Return for each name which of ours it means: for certain, as a guess, or nobody."""
+def _proposed(told: _Told, today: date) -> Settled:
+    """
+    Return for each name which of ours it means: for certain, as a guess, or nobody.
+
+    Who was there when a case of that name was last opened comes before who is there today.
+    """
     settled: Settled = {}
-    for kind, counts in told.items():
-        ours = Names(names_by_code(kind, today))
+    for kind, counts in told.counts.items():
+        ours = our_names(kind, today)
         settled[kind] = {}
         guesses = _MOST_GUESSED
         for name, count in counts.most_common():
-            match = ours.match(*_in_order(kind, name), guess=guesses > 0)
+            last = told.last.get((kind, name))
+            days = (localdate(last), today) if last else (today,)
+            match = ours.match(*_in_order(kind, name), on=days, guess=guesses > 0)
             guesses -= not match.certain
             settled[kind][name] = {
                 "code": match.code,

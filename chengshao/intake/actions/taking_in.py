@@ -29,7 +29,7 @@ from chengshao.places import queries as places
 from chengshao.places.queries import Location, PointOutside
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders import actions as workorders
-from chengshao.workorders.actions import NewReport, OldCaseRow, Place
+from chengshao.workorders.actions import NewReport, OldCaseRow, Place, Provenance
 from chengshao.workorders.terms import Power
 
 AT_ONCE = 500
@@ -138,9 +138,14 @@ def _take(
     fresh = [row for place, row in rows if place > of.position]
     faults = Faults()
     locate = places.locator(on=localdate(at))
-    read = [(row, old) for row in fresh if (old := reading.read(row, faults, locate)) is not None]
+    read = [
+        (row, old) for row in fresh if (old := reading.read(row, faults, locate, at)) is not None
+    ]
     result = workorders.import_cases(
-        rows=[old for _, old in read], source=of.source, batch=of.pk, actor=actor, at=at
+        rows=[old for _, old in read],
+        whence=Provenance(of.source, of.file_digest, of.pk),
+        actor=actor,
+        at=at,
     )
     for index, error in result.refused.items():
         column = reading.column_of(_FIELD_OF.get(error.code, ""))
@@ -150,7 +155,8 @@ def _take(
     of.taken += len(result.numbers)
     of.known += len(result.known)
     of.refused += len({fault.row for fault in faults.found})
-    of.save(update_fields=["position", "taken", "known", "refused"])
+    of.without_contact += result.without_contact
+    of.save(update_fields=["position", "taken", "known", "refused", "without_contact"])
     return of
 
 
@@ -178,7 +184,7 @@ class _Reading:
         codes = {str(name["code"]) for name in names.get(NameKind.UNIT, {}).values()}
         self._units = people.unit_ids_by_code(codes)
 
-    def read(self, row: Row, faults: Faults, locate: Locate) -> OldCaseRow | None:
+    def read(self, row: Row, faults: Faults, locate: Locate, at: datetime) -> OldCaseRow | None:
         said = read_row(row.number, row, self._table, faults)
         if said is None:
             return None
@@ -191,13 +197,14 @@ class _Reading:
             return None
         return OldCaseRow(
             key=said.key,
+            row=row.number,
             digest=said.digest,
             report=_report_of(said),
             place=place,
             matter=matter,
             unit_id=self._units.get(unit),
             opened_at=said.opened_at,
-            ended_at=said.ended_at,
+            ended_at=_not_ahead(said, at),
             due_at=said.due_at,
             closed_as=said.closed_as,
             in_time=said.in_time,
@@ -236,6 +243,13 @@ class _Reading:
             column = self._table.point.lng if self._table.point else ""
             faults.add_error(row.number, column, error)
             return None
+
+
+def _not_ahead(said: Said, at: datetime) -> datetime | None:
+    """Return when it ended; one that ended some time today ended before it was taken in."""
+    if said.ended_at and said.ended_some_time and localdate(said.ended_at) == localdate(at):
+        return min(said.ended_at, at)
+    return said.ended_at
 
 
 def _report_of(said: Said) -> NewReport:

@@ -6,10 +6,10 @@ Names of units, matters and divisions stay words here; whoever knows the distric
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
+from chengshao.intake.rules.moments import is_day, moment_of
 from chengshao.kernel.canonical import canonical
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.geo import Crs, to_wgs84
@@ -20,6 +20,8 @@ from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 OPEN = "OPEN"  # beside the closing kinds: the case is not closed
 LONGEST_WORDS = 10_000  # as the API takes them
 _YES, _NO = "YES", "NO"
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -59,15 +61,16 @@ class Moment:
     zone: str = "Asia/Shanghai"
 
     def of(self, told: str) -> datetime | None:
-        """Return when that is, or None if it is no time."""
-        for pattern in (*self.formats, None):
-            try:
-                moment = parsed(told, pattern)
-                moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.zone))
-                return moment.astimezone(UTC)
-            except (ValueError, OverflowError):
-                continue
-        return None
+        """Return when that is, of a mere day its begin, or None if it is no time."""
+        moment = moment_of(told, self.formats, self.zone)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError:  # at the end of all years
+            return None
+
+    def is_day(self, told: str) -> bool:
+        """Tell whether a time says the day and nothing of the hour."""
+        return is_day(told, self.formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class Said:
     unit_name: str
     opened_at: datetime
     ended_at: datetime | None
+    ended_some_time: bool  # on that day: its last second stands for it
     due_at: datetime | None
     closed_as: ClosingKind | None
     in_time: bool | None
@@ -181,8 +185,9 @@ def read_row(number: int, row: Mapping[str, str], table: CaseTable, faults: Faul
         unit=reading.text(table.unit, 200),
         unit_name=reading.text(table.unit_name, 200),
         opened_at=opened_at or _EARLIEST,
-        ended_at=reading.moment(table.ended_at),
-        due_at=reading.moment(table.due_at),
+        ended_at=reading.end(table.ended_at),
+        ended_some_time=reading.is_day(table.ended_at),
+        due_at=reading.end(table.due_at),
         closed_as=reading.closing(table.closed_as),
         in_time=reading.yes_or_no(table.in_time),
         contact_name=reading.text(table.contact_name, 40),
@@ -227,6 +232,14 @@ class _Reading:
             self.fault(moment.column, "old_case_time_unreadable", value=told[:40])
         return found
 
+    def end(self, moment: Moment | None) -> datetime | None:
+        """Return a time by which something was over: of a mere day its last second."""
+        found = self.moment(moment)
+        return found + _DAY - _SECOND if found and self.is_day(moment) else found
+
+    def is_day(self, moment: Moment | None) -> bool:
+        return moment is not None and moment.is_day(Cell(moment.column).told(self.row))
+
     def closing(self, cell: Cell | None) -> ClosingKind | None:
         if cell is None:
             return ClosingKind.SOLVED
@@ -264,10 +277,3 @@ def _can_be_kept(said: str) -> bool:
 
 def _kind(said: str) -> ReportKind | None:
     return ReportKind(said) if said else None
-
-
-def parsed(told: str, pattern: str | None) -> datetime:
-    """:raises ValueError: if the words are no time of this pattern (None: ISO 8601)"""
-    if pattern is None:
-        return datetime.fromisoformat(told)
-    return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone

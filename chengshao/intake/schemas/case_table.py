@@ -1,8 +1,6 @@
 """The mapping of a table of old cases: YAML that says where each fact stands."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
@@ -15,13 +13,13 @@ from pydantic import (
     model_validator,
 )
 
-from chengshao.intake.rules.case_table import OPEN, CaseTable, Cell, Moment, Point, parsed
+from chengshao.intake.rules.case_table import OPEN, CaseTable, Cell, Moment, Point
+from chengshao.intake.rules.moments import check_pattern, check_zone
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.geo import Crs
 from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 
 MAX_BYTES = 64 * 1024
-_TRIAL = datetime(2024, 12, 31, 23, 59, 58, tzinfo=UTC)
 _YES_NO = {"是": "YES", "否": "NO", "1": "YES", "0": "NO", "true": "YES", "false": "NO"}
 
 
@@ -87,16 +85,13 @@ class _Moment(_Part):
     @classmethod
     def _can_be_read(cls, said: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in said:
-            parsed(_TRIAL.strftime(pattern), pattern)
+            check_pattern(pattern)
         return said
 
     @field_validator("zone")
     @classmethod
     def _known(cls, said: str) -> str:
-        try:
-            ZoneInfo(said)
-        except (OSError, KeyError) as error:
-            raise ValueError(f"no time zone {said}") from error
+        check_zone(said)
         return said
 
     def moment(self) -> Moment:

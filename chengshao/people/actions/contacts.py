@@ -93,12 +93,24 @@ def keep_contact(
     return contact.pk
 
 
-def keep_contacts(*, left: Sequence[LeftContact], at: datetime) -> list[int | None]:
-    """Do the same for many at once, in their order: one statement."""
-    until = _years_after(localdate(at), KEPT_YEARS)
-    rows = [_sealed(one, ContactPurpose.CASE, until, at) if one else None for one in left]
+def keep_contacts(
+    *, left: Sequence[tuple[LeftContact, datetime]], at: datetime
+) -> list[int | None]:
+    """
+    Do the same for many at once, in their order: one statement. None also of those that were left
+    so long ago that they would have been erased by now.
+
+    :param left: each with the moment at which it was left, from which on it is kept
+    """
+    today = localdate(at)
+    rows = [_kept_since(one, localdate(moment), today, at) for one, moment in left]
     Contact.objects.bulk_create(row for row in rows if row is not None)
     return [row.pk if row else None for row in rows]
+
+
+def _kept_since(left: LeftContact, day: date, today: date, at: datetime) -> Contact | None:
+    until = _years_after(day, KEPT_YEARS)
+    return _sealed(left, ContactPurpose.CASE, until, at) if left and until > today else None
 
 
 def _sealed(left: LeftContact, purpose: ContactPurpose, keep_until: date, at: datetime) -> Contact:

@@ -57,6 +57,7 @@ from chengshao.people.queries.staff import (
 )
 from chengshao.people.queries.units import (
     DeskAndSubdistrict,
+    UnitEver,
     UnitLine,
     UnitNotFound,
     check_units,
@@ -66,7 +67,6 @@ from chengshao.people.queries.units import (
     kept_from,
     lock_to_close,
     may_be_assigned,
-    names_by_code,
     open_work_of,
     subdistrict_unit_id,
     successors,
@@ -75,7 +75,9 @@ from chengshao.people.queries.units import (
     third_parties,
     unit_ids_by_code,
     unit_lines,
+    units_by_code,
     units_for_roles,
+    units_in_force,
     who_follows,
 )
 
@@ -88,6 +90,7 @@ __all__ = [
     "StaffLine",
     "TokenExpired",
     "TokenHolder",
+    "UnitEver",
     "UnitLine",
     "UnitNode",
     "UnitNotFound",
@@ -113,7 +116,6 @@ __all__ = [
     "look_up_log",
     "masked_contacts",
     "may_be_assigned",
-    "names_by_code",
     "names_of_contacts",
     "newest",
     "on_duty",
@@ -137,7 +139,9 @@ __all__ = [
     "unit_lines",
     "unit_page",
     "unit_tree",
+    "units_by_code",
     "units_for_roles",
+    "units_in_force",
     "user_names",
     "users_upwards",
     "users_with",

@@ -43,6 +43,18 @@ class UnitLine:
     illustrative: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UnitEver:
+    """A unit that is or was, with all names that it has or had, also short ones: the last first."""
+
+    names: list[str]
+    valid_from: date
+    valid_until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
 def check_units(unit_ids: AbstractSet[int], on: date) -> None:
     """
     Pass if all these units are there and in force that day: a closed one takes nothing new.
@@ -191,13 +203,21 @@ def _unit_lines(ids: AbstractSet[int], day: date) -> dict[int, UnitLine]:
     return lines
 
 
-def names_by_code(on: date) -> dict[str, list[str]]:
-    """Return all names, also former and short ones, of units in force that day, by their codes."""
-    rows = UnitName.objects.filter(in_force(on, "unit__")).order_by("unit__code", "-valid_from")
-    names: dict[str, list[str]] = {}
-    for code, name, short in rows.values_list("unit__code", "name", "short_name"):
-        names.setdefault(code, []).extend(dict.fromkeys((name, short)))
-    return names
+def units_by_code() -> dict[str, UnitEver]:
+    """Return all units that are or were, by their codes: one statement."""
+    rows = UnitName.objects.select_related("unit").order_by("unit__code", "-valid_from")
+    units: dict[str, UnitEver] = {}
+    for row in rows:
+        unit = row.unit
+        ever = units.setdefault(unit.code, UnitEver([], unit.valid_from, unit.valid_until))
+        ever.names.extend(dict.fromkeys((row.name, row.short_name)))
+    return units
+
+
+def units_in_force(unit_ids: AbstractSet[int], on: date) -> set[int]:
+    """Return which of these units are there that day."""
+    rows = Unit.objects.filter(in_force(on), pk__in=unit_ids)
+    return set(rows.values_list("pk", flat=True))
 
 
 def find_units(words: str, *, on: date, limit: int = 10) -> list[UnitLine]:

@@ -48,6 +48,7 @@ from chengshao.workorders.actions.importing import (
     OldCaseChanged,
     OldCaseRow,
     OldCaseTimesWrong,
+    Provenance,
     Taken,
     import_cases,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "PersonNotOfUnit",
     "Place",
     "PowerMissing",
+    "Provenance",
     "ReportErased",
     "SealLineDiffers",
     "Swept",

@@ -24,6 +24,7 @@ from chengshao.places import queries as places
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions._audience import shown, who_is_told, who_looks_on
+from chengshao.workorders.actions._copying import copy_in, draw_ids
 from chengshao.workorders.actions._places import Place, fields_of
 from chengshao.workorders.actions._store import entry_of
 from chengshao.workorders.actions.reports import NewReport, WordsMissing, report_row
@@ -31,7 +32,6 @@ from chengshao.workorders.models import (
     CLOSING,
     Audience,
     Deadline,
-    Entry,
     OldCase,
     Report,
     Task,
@@ -78,6 +78,7 @@ class OldCaseRow:
     """
 
     key: str  # by which its system knows it
+    row: int  # of the table, as a spreadsheet counts
     digest: str  # sha256 of the row as it was handed in
     report: NewReport
     place: Place  # codes and point; the words are the report's
@@ -100,13 +101,23 @@ class Taken:
     """What became of the rows, by their place among those handed in."""
 
     numbers: Mapping[int, str]  # of the cases that came of them
+    without_contact: int  # of these, whose contact would have been erased here by now
     known: frozenset[int]  # they came before, and nothing changed
     refused: Mapping[int, DomainError]
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
+    """
+    Where old cases come from.
+
+    :param source: the system that had them, as people call it
+    :param file: the sha256 of the table in which they come
+    :param batch: the import that they are part of, for whoever asks where a case comes from
+    """
+
     source: str
+    file: str
     batch: int
 
 
@@ -133,6 +144,8 @@ class _Ground:
         with_place = any(row.place.territory for row in rows)
         self._divisions = places.names_by_code(self.today) if with_place else {}
         self.users_with = cache(self._users_with)
+        holding = {row.unit_id for row in rows if row.is_open and row.unit_id}
+        self.takes_work = people.units_in_force(holding, self.today) if holding else set()
         codes = {row.matter for row in rows if row.matter}
         self._matters = catalog.versions_by_code(codes, on=self.today) if codes else {}
 
@@ -161,7 +174,7 @@ class _Ground:
 
 @transaction.atomic
 def import_cases(
-    *, rows: Sequence[OldCaseRow], source: str, batch: int, actor: Actor, at: datetime
+    *, rows: Sequence[OldCaseRow], whence: Provenance, actor: Actor, at: datetime
 ) -> Taken:
     """
     Take in up to a thousand old cases at once. What came before changes nothing.
@@ -170,15 +183,13 @@ def import_cases(
     counts. Open ones come with one open task, of the unit that has it or of the desk, whose clock
     goes by the day that its system set, or else by ours from the day on which it was opened.
 
-    :param source: the system that they come from, as people call it
-    :param batch: the import that they are part of, for whoever asks where a case comes from
     :raises PowerMissing: if the actor may not import cases; refusals of single rows are in `Taken`
     """
     if not actor.holds(Power.IMPORT_CASES):
         raise PowerMissing(power=Power.IMPORT_CASES)
     assert len(rows) <= MOST_AT_ONCE
-    queries.wait_for_import(source)
-    before = _came_before(rows, source)
+    queries.wait_for_import(whence.source)
+    before = _came_before(rows, whence.source)
     known: set[int] = set()
     refused: dict[int, DomainError] = {}
     fresh: dict[int, _Built] = {}
@@ -198,10 +209,9 @@ def import_cases(
     drawn = queries.next_cases(len(fresh), at)
     for built, (case_id, number) in zip(fresh.values(), drawn, strict=True):
         built.case.pk, built.case.number = case_id, number
-    if fresh:
-        _store(list(fresh.values()), Provenance(source, batch), ground, actor)
+    over = _store(list(fresh.values()), whence, ground, actor) if fresh else 0
     numbers = {place: built.case.number for place, built in fresh.items()}
-    return Taken(numbers, frozenset(known), refused)
+    return Taken(numbers, over, frozenset(known), refused)
 
 
 def _came_before(rows: Sequence[OldCaseRow], source: str) -> dict[str, str]:
@@ -222,7 +232,7 @@ def _built(row: OldCaseRow, ground: _Ground) -> _Built:
     )
     built = _Built(row, case, contact, near)
     if row.is_open:
-        task = _open_task(row, case, ground.at)
+        task = _open_task(row, case, ground)
         built.tasks.append(task)
         built.deadlines += _clocks_of(row, case, task, ground)
     return built
@@ -274,10 +284,10 @@ def _name_matter(case: WorkOrder, row: OldCaseRow, matter: MatterVersion) -> Non
     case.track = track_with_unit(track) if row.is_open and track in DONE_AT_ONCE else track
 
 
-def _open_task(row: OldCaseRow, case: WorkOrder, at: datetime) -> Task:
-    """Return what is owed of an open one: by who has it, else by the desk."""
+def _open_task(row: OldCaseRow, case: WorkOrder, ground: _Ground) -> Task:
+    """Return what is owed of an open one: by who has it, unless closed since, else by the desk."""
     unit_id, kind = case.desk_unit_id, TaskKind.REGISTER
-    if case.matter and row.unit_id:
+    if case.matter and row.unit_id in ground.takes_work:
         unit_id, kind = row.unit_id, TaskKind.LEAD
     elif case.matter:
         kind = TaskKind.DISPATCH
@@ -287,7 +297,7 @@ def _open_task(row: OldCaseRow, case: WorkOrder, at: datetime) -> Task:
         unit_id=unit_id,
         state=TaskState.OPEN,
         round=1,
-        opened_at=at,
+        opened_at=ground.at,
     )
 
 
@@ -298,11 +308,15 @@ def _clocks_of(row: OldCaseRow, case: WorkOrder, task: Task, ground: _Ground) ->
     return [clocks.ending(case, task, row.opened_at, row.due_at, ground.catalog, ground.at)]
 
 
-def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: Actor) -> None:
-    """Store all of it in a handful of statements, whatever the number of rows."""
+def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: Actor) -> int:
+    """
+    Store all of it in a handful of statements, whatever the number of rows; return how many
+    contacts were left so long ago that they are not kept.
+    """
     at = ground.at
-    contacts = people_actions.keep_contacts(left=[one.contact for one in built], at=at)
-    reports = Report.objects.bulk_create(
+    left = [(one.contact, one.row.opened_at) for one in built]
+    contacts = people_actions.keep_contacts(left=left, at=at)
+    reports = [
         report_row(
             replace(one.row.report, client_key=_client_key(whence.source, one.row.key)),
             one.case,
@@ -312,28 +326,34 @@ def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: 
             one.row.opened_at,
         )
         for one, contact_id in zip(built, contacts, strict=True)
-    )
-    Task.objects.bulk_create(task for one in built for task in one.tasks)
+    ]
+    tasks = [task for one in built for task in one.tasks]
+    draw_ids(reports)
+    draw_ids(tasks)
     entries = [
         entry_of(one.case, _line(one, report, whence), (), actor, at)
         for one, report in zip(built, reports, strict=True)
     ]
-    WorkOrder.objects.bulk_create(one.case for one in built)
-    Entry.objects.bulk_create(entries)
-    OldCase.objects.bulk_create(
-        OldCase(
-            work_order=one.case,
-            source=whence.source,
-            key=one.row.key,
-            digest=one.row.digest,
-            batch=whence.batch,
-            due_at=one.row.due_at,
-            in_time=one.row.in_time,
-        )
-        for one in built
+    copy_in([one.case for one in built])
+    copy_in(reports)
+    copy_in(tasks)
+    copy_in(entries)
+    copy_in([_old_case(one, whence) for one in built])
+    copy_in([row for one in built for row in one.deadlines])
+    copy_in(_audience(built, ground))
+    return sum(bool(one) for one, _ in left) - sum(kept is not None for kept in contacts)
+
+
+def _old_case(built: _Built, whence: Provenance) -> OldCase:
+    return OldCase(
+        work_order=built.case,
+        source=whence.source,
+        key=built.row.key,
+        digest=built.row.digest,
+        batch=whence.batch,
+        due_at=built.row.due_at,
+        in_time=built.row.in_time,
     )
-    Deadline.objects.bulk_create(row for one in built for row in one.deadlines)
-    Audience.objects.bulk_create(_audience(built, ground))
 
 
 def _client_key(source: str, key: str) -> str:
@@ -361,7 +381,9 @@ def _line(built: _Built, report: Report, whence: Provenance) -> dict[str, Json]:
     line: dict[str, Json] = {
         "command": CaseCommand.IMPORT,
         "source": whence.source,
+        "file": whence.file,
         "batch": whence.batch,
+        "row": row.row,
         "key": row.key,
         "digest": row.digest,
         "report_id": report.pk,

@@ -28,6 +28,7 @@ from chengshao.workorders.queries.case import (
     LedgerView,
     MergedView,
     NamedView,
+    OldCaseView,
     PromiseView,
     case_view,
 )
@@ -199,6 +200,7 @@ __all__ = [
     "LedgerView",
     "MergedView",
     "NamedView",
+    "OldCaseView",
     "Passed",
     "Progress",
     "PromiseLine",

@@ -22,7 +22,6 @@ from chengshao.workorders.models import (
     LedgerEntry,
     Merge,
     Note,
-    OldCase,
     Promise,
     Report,
     Task,
@@ -122,12 +121,18 @@ class NamedView:
 
 @dataclass(frozen=True, slots=True)
 class OldCaseView:
-    """Whence a case came that another system had (IMPORT)."""
+    """Whence a case came that another system had (IMPORT), as its first line says."""
 
     source: str
     key: str  # its number there
-    due_at: datetime | None  # as it was there
-    in_time: bool | None  # as it was counted there
+    file: str  # the sha256 of the table in which it came
+    row: int  # and in which row of it, as a spreadsheet counts
+    digest: str  # the sha256 of all that the row says
+    imported_at: datetime
+    step: str  # at which it came
+    unit_id: int | None  # that handled it there, or had it
+    due_at: datetime | None = None  # as it was there
+    in_time: bool | None = None  # as it was counted there
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +200,7 @@ _COPIES = TypeAdapter(list[CopyView])
 _MERGED = TypeAdapter(list[MergedView])
 _NAMED = TypeAdapter(list[NamedView])
 _ALERTS = TypeAdapter(list[AlertView])
-_OLD = TypeAdapter(list[OldCaseView])
+_OLD = TypeAdapter(OldCaseView)
 
 
 def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseView:
@@ -220,6 +225,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
     entries = _entries(case)
     here = Q(work_order=case) | Q(report__work_order=case)  # also what merged reports brought
     attachments = list(Attachment.objects.filter(here).select_related("blob").order_by("pk"))
+    old = _old_case(entries[0]) if whole and entries else None
     attempts = _ATTEMPTS.validate_python(told.told_attempts)
     begun = _begun_at(case, entries)
     tried = [Attempt(a.report_id, a.at, a.result) for a in attempts if a.at >= begun]
@@ -246,7 +252,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         merged_into=(told.into_number or "") if whole else "",
         circle=_NAMED.validate_python(told.told_circle) if whole else [],
         alerts=_ALERTS.validate_python(told.told_alerts or []),
-        old=next(iter(_OLD.validate_python(told.told_old)), None) if whole else None,
+        old=old,
         commands={
             task.pk: commands_for(facts, facts.task(task.pk), actor)
             for task in tasks
@@ -310,7 +316,6 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
         told_copies=_rows(Copy.objects.filter(work_order=own), CopyView),
         told_merged=_rows(merged, MergedView, number="source__number"),
         told_circle=_rows(named, NamedView),
-        told_old=_rows(OldCase.objects.filter(work_order=own), OldCaseView),
         told_alerts=_rows(alerts_for(actor, Alert.objects.filter(work_order=own)), AlertView),
     )
 
@@ -329,6 +334,14 @@ def _entries(case: WorkOrder) -> list[EntryView]:
         EntryView(seq, json.loads(body), {note["name"]: note["text"] for note in said})
         for seq, body, said in rows.values_list("seq", "body", "said")
     ]
+
+
+def _old_case(first: EntryView) -> OldCaseView | None:
+    """Return what the first line of a history says of where the case comes from."""
+    body = first.body
+    if body["command"] != CaseCommand.IMPORT:
+        return None
+    return _OLD.validate_python(body | {"imported_at": body["at"]})
 
 
 def _owes(task: Task, actor: Actor) -> bool:

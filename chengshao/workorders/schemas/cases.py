@@ -18,6 +18,7 @@ from chengshao.workorders.schemas.parts import (
     EntryOut,
     FileOut,
     NamedOut,
+    OldCaseOut,
     ReportLineOut,
     TaskOut,
     ToldOut,
@@ -174,6 +175,7 @@ class WorkOrderOut(Out):
     opened_at: datetime
     ended_at: datetime | None
     merged_into: str
+    imported: OldCaseOut | None  # whence it came, of a case that another system had
     case_commands: list[str]  # what the caller may try on the case as a whole
     commands: dict[int, list[str]]  # and on each open task
     calls: list[int]  # tasks on which the caller may note a call to a citizen: `/contacts`
@@ -213,6 +215,7 @@ class WorkOrderOut(Out):
             opened_at=case.opened_at,
             ended_at=case.ended_at,
             merged_into=view.merged_into,
+            imported=OldCaseOut.of(view.old) if view.old else None,
             case_commands=list(view.case_commands),
             commands={
                 pk: [name for name in names if name not in calls]

@@ -8,7 +8,7 @@ from typing import Any
 from chengshao.people.queries import MaskedContact
 from chengshao.web.http import Out
 from chengshao.workorders.models import CLOSING, Attachment, Deadline, Report, Task
-from chengshao.workorders.queries import AskedView, EntryView
+from chengshao.workorders.queries import AskedView, EntryView, OldCaseView
 from chengshao.workorders.terms import (
     AlertKind,
     ClosingKind,
@@ -72,6 +72,37 @@ class ClosingOut(Out):
     def of(kept: Mapping[str, Any]) -> "ClosingOut | None":
         """Return what a case keeps of it; None where it has none."""
         return ClosingOut(**asdict(CLOSING.validate_python(kept))) if kept else None
+
+
+class OldCaseOut(Out):
+    """
+    Whence a case came that another system had (IMPORT), as the history proves it. Nobody here took
+    its steps before `imported_at`: they count in no statistics of steps.
+    """
+
+    source: str  # the system, as people call it
+    number: str  # of the case there
+    file_sha256: str  # of the table in which it came
+    row: int  # of that table, as a spreadsheet counts: the header is row 1
+    row_sha256: str  # of all that the row says
+    imported_at: datetime
+    unit_id: int | None  # that handled it there, or had it
+    due_at: datetime | None  # as its system had it
+    in_time: bool | None  # as its system counted
+
+    @staticmethod
+    def of(old: OldCaseView) -> "OldCaseOut":
+        return OldCaseOut(
+            source=old.source,
+            number=old.key,
+            file_sha256=old.file,
+            row=old.row,
+            row_sha256=old.digest,
+            imported_at=old.imported_at,
+            unit_id=old.unit_id,
+            due_at=old.due_at,
+            in_time=old.in_time,
+        )
 
 
 class AskedOut(Out):
@@ -279,7 +310,7 @@ class EntryOut(Out):
     ground: DeclineGround | None = None
     resolution: Resolution | None = None
     satisfaction: Satisfaction | None = None
-    source: str | None = None  # the case that was merged
+    source: str | None = None  # the case that was merged; of an import, the system it came from
     target: str | None = None  # and into which
     named_user_id: int | None = None  # who was named, or is no more
     unit_id: int | None = None  # and for which unit

@@ -7,15 +7,15 @@ from procrastinate.contrib.django import app
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def put(name: str, status: str, *, days_ahead: int = 0) -> int:
+def put(name: str, status: str, *, days_ahead: int = 0, lock: str | None = None) -> int:
     """Put a job there; one that is `doing` has a worker that is no more."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs"
-            " (queue_name, task_name, queueing_lock, args, status, scheduled_at)"
+            " (queue_name, task_name, queueing_lock, args, status, scheduled_at, lock)"
             " VALUES ('default', %s, %s, '{\"timestamp\": 0}', %s::procrastinate_job_status,"
-            " now() + make_interval(days => %s)) RETURNING id",
-            [name, name, status, days_ahead],
+            " now() + make_interval(days => %s), %s) RETURNING id",
+            [name, name, status, days_ahead, lock],
         )
         (job_id,) = cursor.fetchone()
     return int(job_id)
@@ -55,3 +55,13 @@ def test_one_that_waits_already_keeps_no_other_from_being_done() -> None:
     assert status_of(retried) == "succeeded"
     assert status_of(behind) == "succeeded"
     assert (status_of(twice), status_of(waiting)) == ("doing", "todo")  # until that one runs
+
+
+def test_one_that_waits_behind_a_stalled_one_does_not_wait_for_ever() -> None:
+    name = "chengshao.workorders.tasks.lapse_ratings"
+    stalled, waiting = put(name, "doing", lock="one"), put(name, "todo", lock="one")
+    put("config.tasks.retry_stalled", "todo")
+
+    work()
+
+    assert (status_of(stalled), status_of(waiting)) == ("aborted", "succeeded")

@@ -1,24 +1,31 @@
 """What the desk sees of a case that another system had: whence it came, and nothing to press."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.people.terms import Role
-from chengshao.workorders.actions import OldCaseRow, Place, import_cases
+from chengshao.web.moments import day
+from chengshao.workorders.actions import OldCaseRow, Place, Provenance, import_cases
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.queries import progress_of
 from chengshao.workorders.terms import ClosingKind
 from tests.clerks import SignIn
-from tests.district import AT, MANHOLE, QINGBOMEN, District, said
+from tests.district import AT, MANHOLE, QINGBOMEN, District, reported, said
+
+DIGEST, FILE = "d" * 64, "f" * 64
+FROM = Provenance("旧热线", FILE, 1)
 
 
 def imported(actor: Actor, unit_id: int | None = None, **known: object) -> WorkOrder:
     row = OldCaseRow(
         key="B-7",
-        digest="d",
+        row=12,
+        digest=DIGEST,
         report=said(phone="13800138000"),
         place=Place("", QINGBOMEN),
         matter=MANHOLE,
@@ -26,7 +33,7 @@ def imported(actor: Actor, unit_id: int | None = None, **known: object) -> WorkO
         opened_at=AT - timedelta(days=400),
         **{"closed_as": ClosingKind.SOLVED} | known,  # type: ignore[arg-type]
     )
-    result = import_cases(rows=[row], source="旧热线", batch=1, actor=actor, at=AT)
+    result = import_cases(rows=[row], whence=FROM, actor=actor, at=AT)
     return WorkOrder.objects.get(number=result.numbers[0])
 
 
@@ -55,8 +62,74 @@ def test_its_page_says_whence_it_came_and_who_handled_it_there(
     assert '<span class="mark">旧案导入</span>' in page
     assert "旧热线" in page
     assert "来源编号B-7" in page
+    assert "原表第12行" in page
+    assert "办理方式" not in page
     assert "原系统记为超期" in page
     assert "导入旧案：旧热线，编号B-7，由区城市管理局办" in page
+
+
+def steps_on(page: str) -> list[tuple[str, str]]:
+    """Return the line of steps: each with how it shows."""
+    (line,) = re.findall(r'<ol class="steps".*?</ol>', page, re.DOTALL)
+    return re.findall(r"<li(.*?)>(.*?)</li>", line)
+
+
+class TestItsSteps:
+    DONE, CURRENT, AHEAD = ' class="done"', ' aria-current="step"', ""
+
+    def test_of_a_closed_one_are_what_is_known(self, registrar: Client, centre: Actor) -> None:
+        page = page_of(registrar, imported(centre, ended_at=AT - timedelta(days=398)))
+
+        opened, ended = (day((AT - timedelta(days=n)).date(), localdate()) for n in (400, 398))
+        assert steps_on(page) == [
+            (self.DONE, f"{opened}原系统受理"),
+            (self.DONE, f"{ended}原系统办结"),
+            (self.CURRENT, f"{day(AT.date(), localdate())}导入"),
+        ]
+
+    def test_tell_no_end_that_nobody_knows(self, registrar: Client, centre: Actor) -> None:
+        steps = steps_on(page_of(registrar, imported(centre)))
+
+        assert steps[1] == (self.DONE, "原系统已办结")
+
+    def test_of_an_open_one_go_on_from_where_it_stood(
+        self, sign_in: SignIn, centre: Actor, district: District
+    ) -> None:
+        case = imported(centre, district.roads, closed_as=None, due_at=AT + timedelta(days=3))
+        steps = steps_on(page_of(sign_in(Role.HANDLER, district.roads), case))
+
+        assert steps[0][1].endswith("原系统受理")
+        assert steps[1][1].endswith("导入")
+        assert steps[2:] == [
+            (self.CURRENT, "派单"),
+            *((self.AHEAD, words) for words in ("处置", "反馈", "核查结案", "评价")),
+        ]
+
+
+def test_the_api_says_whence_it_came(registrar: Client, centre: Actor, district: District) -> None:
+    case = imported(centre, district.roads, in_time=False, ended_at=AT - timedelta(days=398))
+
+    told = registrar.get(f"/api/v1/workorders/{case.number}").json()
+
+    assert told["imported"] == {
+        "source": "旧热线",
+        "number": "B-7",
+        "file_sha256": FILE,
+        "row": 12,
+        "row_sha256": DIGEST,
+        "imported_at": "2026-03-02T01:00:00Z",
+        "unit_id": district.roads,
+        "due_at": None,
+        "in_time": False,
+    }
+
+
+def test_of_a_case_of_our_own_the_api_names_no_other_system(
+    registrar: Client, centre: Actor
+) -> None:
+    case = reported(centre).work_order
+
+    assert registrar.get(f"/api/v1/workorders/{case.number}").json()["imported"] is None
 
 
 def test_what_its_system_did_not_say_is_not_said(registrar: Client, centre: Actor) -> None:
@@ -85,6 +158,7 @@ def test_an_open_one_is_handled_like_any_other(
     page = page_of(sign_in(Role.HANDLER, district.roads), case)
 
     assert '<span class="mark">旧案导入</span>' in page
+    assert "办理方式" in page
     assert "签收" in page
 
 

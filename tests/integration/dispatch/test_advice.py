@@ -10,7 +10,7 @@ from chengshao.dispatch.terms import Confidence
 from chengshao.kernel.actor import Actor
 from chengshao.workorders import actions as workorders
 from chengshao.workorders import queries as cases
-from chengshao.workorders.actions import OldCaseRow, Place, PowerMissing, import_cases
+from chengshao.workorders.actions import OldCaseRow, Place, PowerMissing, Provenance, import_cases
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.terms import ClosingKind, Power, Principle, Step, TaskCommand, TaskKind
 from tests.district import (
@@ -222,6 +222,7 @@ def imported(
 ) -> None:
     row = OldCaseRow(
         key=key,
+        row=2,
         digest=key,
         report=said(key),
         place=Place("", QINGBOMEN),
@@ -231,5 +232,5 @@ def imported(
         ended_at=ended_at,
         closed_as=ClosingKind.SOLVED,
     )
-    result = import_cases(rows=[row], source="旧系统", batch=1, actor=actor, at=AT)
+    result = import_cases(rows=[row], whence=Provenance("旧系统", "", 1), actor=actor, at=AT)
     assert result.refused == {}

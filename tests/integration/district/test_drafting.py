@@ -74,7 +74,7 @@ def test_makes_what_the_cases_name_and_takes_them_in(drafts: Path) -> None:
 
     assert "旧案：导入4件，未导入1行" in said
     today = localdate()
-    units = people.names_by_code(today)
+    units = {code: unit.names for code, unit in people.units_by_code().items()}
     assert {"u1", "u2", "u3", "desk", "gov"} <= set(units)
     lines = {u.code: u for u in people.unit_lines(people.unit_ids_by_code(units).values()).values()}
     assert (lines["u2"].kind, lines["u2"].territory) == ("COMMUNITY", "330199001001")
@@ -100,7 +100,7 @@ def test_what_is_named_less_often_than_asked_is_not_made(drafts: Path) -> None:
 
     run("--from", str(drafts))
 
-    assert not {"u2", "u3"} & set(people.names_by_code(localdate()))
+    assert not {"u2", "u3"} & set(people.units_by_code())
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_map_that_is_wrong_is_told_and_nothing_is_made(
 
     assert told in refusal(drafts)
     assert not WorkOrder.objects.exists()
-    assert people.names_by_code(localdate()) == {}
+    assert people.units_by_code() == {}
 
 
 def test_a_mapping_that_is_wrong_is_told_by_its_places(drafts: Path) -> None:

@@ -13,13 +13,14 @@ from pytest_django import Settings
 
 from chengshao.intake import actions, queries, tasks
 from chengshao.intake.models import CaseImport
+from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.people.terms import Role
 from chengshao.web.sheets import read_table, write_table
 from chengshao.workorders.models import Entry, WorkOrder
 from tests.clerks import SignIn
 from tests.district import AT, District
-from tests.integration.intake.test_old_cases import MAPPING, csv_of, line
+from tests.integration.intake.tables import MAPPING, csv_of, line
 from tests.statements import count_statements
 
 
@@ -120,6 +121,21 @@ class TestHandingIn:
         assert list(folder.iterdir()) == []
         assert not CaseImport.objects.exists()
 
+    def test_begins_with_a_mapping_that_can_be_taken_away(self, leader: Client) -> None:
+        assert 'href="/imports/mapping.yaml"' in page(leader, "/imports/")
+
+        answer = leader.get("/imports/mapping.yaml")
+
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="mapping.yaml"'
+        table = read_mapping(answer.content.decode())
+        assert {table.key, "承办单位", "联系电话"} <= set(table.columns())
+
+    @pytest.mark.parametrize(("unit", "step"), [("供水公司", "确认名称"), ("区城市管理局", "导入")])
+    def test_says_what_is_next(self, leader: Client, unit: str, step: str) -> None:
+        at = hand_in(leader, line(1, 单位=unit))
+
+        assert f'<li aria-current="step">{step}</li>' in page(leader, at)
+
     def test_is_for_who_may_import_and_for_nobody_else(
         self, sign_in: SignIn, district: District
     ) -> None:
@@ -198,8 +214,20 @@ class TestTakingIn:
         user_id = leader.session["_auth_user_id"]
         assert all(f'"user_id":{user_id}' in entry.body for entry in Entry.objects.all())
         assert list(folder.iterdir()) == []
-        assert "“昨天”读不成时间" in page(leader, at)
+        done = page(leader, at)
+        assert "“昨天”读不成时间" in done
+        assert "已经导入的不会重复" in done
         assert dict(read_table(leader.get(f"{at}refused").content)[0])["列"] == "受理时间"
+
+    def test_tells_how_many_contacts_are_too_old_to_be_kept(self, leader: Client) -> None:
+        old = {"受理时间": "2021-06-03", "办结时间": "2021-06-05"}
+        at = hand_in(leader, line(1, 电话="13800138000", **old), line(2, 电话="13800138000"))
+
+        leader.post(f"{at}start")
+        run_jobs()
+
+        assert the_import().without_contact == 1
+        assert "1件受理至今已满三年，按规定不再保存联系方式" in page(leader, at)
 
     def test_pressed_twice_is_one_job(self, leader: Client) -> None:
         at = hand_in(leader, line(1))

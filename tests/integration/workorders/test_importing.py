@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.errors import DomainError
 from chengshao.people import queries as people
 from chengshao.people.terms import Role
@@ -17,11 +18,12 @@ from chengshao.workorders.actions import (
     NewReport,
     OldCaseRow,
     Place,
+    Provenance,
     Taken,
     import_cases,
     move_task,
 )
-from chengshao.workorders.models import OldCase, WorkOrder
+from chengshao.workorders.models import OldCase, Report, WorkOrder
 from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import (
     Channel,
@@ -45,6 +47,7 @@ from tests.staffed import Staff
 from tests.statements import count_statements
 
 OPENED = datetime(2025, 6, 3, 2, 0, tzinfo=UTC)
+FILE = "f" * 64
 SOURCE = "数字城管2025"
 
 
@@ -65,6 +68,7 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: Any) -> Ol
     }
     return OldCaseRow(
         key=key,
+        row=2,
         digest=sha256(words.encode()).hexdigest(),
         report=report,
         **facts | known,
@@ -76,7 +80,7 @@ def open_row(key: str = "A-1", **known: Any) -> OldCaseRow:
 
 
 def taken(actor: Actor, *rows: OldCaseRow, source: str = SOURCE) -> Taken:
-    return import_cases(rows=rows, source=source, batch=1, actor=actor, at=AT)
+    return import_cases(rows=rows, whence=Provenance(source, FILE, 1), actor=actor, at=AT)
 
 
 def the_case(result: Taken) -> WorkOrder:
@@ -114,6 +118,7 @@ class TestAClosedCase:
 
         assert line["command"] == "IMPORT"
         assert (line["source"], line["key"], line["digest"]) == (SOURCE, "B-7", told.digest)
+        assert (line["file"], line["row"]) == (FILE, 2)
         assert queries.first_broken_entry(case) is None
         assert queries.broken_cases([case.pk]) == []
 
@@ -285,13 +290,41 @@ class TestWhoWasPromisedConfidence:
         seeing = case.audience.values_list("unit_id", "working_only")
         assert set(seeing) == {(district.centre, True), (district.roads, True)}
 
-    def test_a_number_can_be_called_by_which_it_is_found(self, centre: Actor) -> None:
-        told = row()
-        case = the_case(
-            taken(centre, replace(told, report=replace(told.report, contact_phone="13800138000")))
+
+class TestAContact:
+    def test_is_kept_from_the_call_on(self, centre: Actor) -> None:
+        case = the_case(taken(centre, called(opened_at=OPENED)))
+
+        contact = case.reports.get().contact
+        assert contact is not None
+        assert contact.keep_until == date(2028, 6, 3)
+
+    def test_that_would_have_been_erased_by_now_is_not_kept(self, centre: Actor) -> None:
+        last_day = AT.replace(year=AT.year - 3)
+        result = taken(
+            centre,
+            called("A-1", opened_at=last_day, ended_at=None),
+            called("A-2", opened_at=last_day + timedelta(days=1), ended_at=None),
+            row("A-3", opened_at=last_day, ended_at=None),
         )
 
+        kept = [
+            Report.objects.get(work_order__number=number).contact_id is not None
+            for number in result.numbers.values()
+        ]
+        assert kept == [False, True, False]
+        assert result.without_contact == 1
+
+    def test_can_be_found_by_its_number(self, centre: Actor) -> None:
+        case = the_case(taken(centre, called()))
+
         assert people.contact_ids_of_phone("138 0013 8000") == [case.reports.get().contact_id]
+
+
+def called(key: str = "A-1", **known: Any) -> OldCaseRow:
+    """A row whose citizen left a number."""
+    told = row(key, **known)
+    return replace(told, report=replace(told.report, contact_phone="13800138000"))
 
 
 class TestItsCost:
@@ -318,6 +351,17 @@ class TestItsCost:
             taken(centre, *rows("C", 500))
 
         assert many.number == few.number <= 25, many.statements
+
+
+@pytest.mark.parametrize("words", ["a\tb\nc\rd", r"\N", r"\.", r"C:\temp {x,\"y\"} 'z'", "🚰 井盖"])
+def test_the_words_are_kept_as_they_are(centre: Actor, words: str) -> None:
+    case = the_case(taken(centre, row(words=words)))
+    report = case.reports.get()
+
+    assert (report.words, report.lng) == (words, None)
+    assert report.bigrams == bigrams(f"{words}\n和平路口")
+    assert case.closing == {"kind": "SOLVED"}
+    assert queries.broken_cases([case.pk]) == []
 
 
 def test_the_words_are_found_like_any_others(district: District, centre: Actor) -> None:

@@ -1,6 +1,7 @@
 """One row of another system's table: every fault by its column, nothing but a fault or a Said."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -104,6 +105,29 @@ class TestWhatIsUnderstood:
 
         assert said.lng is not None
         assert abs(said.lng - 120.1553) < 0.001
+
+    @pytest.mark.parametrize("day", ["2024-03-02", "20240302"])
+    def test_what_was_over_on_a_day_was_over_at_its_end(self, day: str) -> None:
+        said = understood(办结时间=day, 期限=day)
+
+        assert said.ended_at == said.due_at == datetime(2024, 3, 2, 15, 59, 59, tzinfo=UTC)
+        assert said.ended_some_time
+
+    def test_a_day_in_a_form_of_the_mapping_is_one_too(self) -> None:
+        by_day = replace(TABLE, ended_at=Moment("办结时间", ("%d.%m.%Y", "%d.%m.%Y %H时")))
+
+        day, _ = read(row(办结时间="2.3.2024"), by_day)
+        hour, _ = read(row(办结时间="2.3.2024 0时"), by_day)
+
+        assert day is not None
+        assert hour is not None
+        assert day.ended_at == datetime(2024, 3, 2, 15, 59, 59, tzinfo=UTC)
+        assert hour.ended_at == datetime(2024, 3, 1, 16, 0, tzinfo=UTC)
+
+    def test_midnight_is_an_hour_where_it_is_told(self) -> None:
+        said = understood(办结时间="2024-03-02 00:00:00")
+
+        assert said.ended_at == datetime(2024, 3, 1, 16, 0, tzinfo=UTC)
 
     def test_a_time_with_a_zone_keeps_it(self) -> None:
         said = understood(受理时间="2024-03-01T01:30:00+00:00")

@@ -1,5 +1,7 @@
 """Which name of ours another system's name means: for certain, as a guess, or nobody."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,21 @@ def test_a_name_that_two_have_is_nobodys_for_certain() -> None:
     twins = Names({"a": ["社区服务中心"], "b": ["社区服务中心"]})
 
     assert twins.match("社区服务中心") == NOBODY
+
+
+class TestOfTwoOfTheSameName:
+    BEFORE, SINCE = date(2024, 5, 1), date(2026, 5, 1)
+    OURS = Names(
+        {"old": ["环卫所"], "new": ["环卫所"], "gone": ["市容办"]},
+        lambda code, day: (code == "new") == (day >= date(2025, 1, 1)),
+    )
+
+    def test_who_was_there_then_is_meant(self) -> None:
+        assert self.OURS.match("环卫所", on=[self.BEFORE, self.SINCE]).code == "old"
+        assert self.OURS.match("环卫所", on=[self.SINCE]).code == "new"
+
+    def test_one_that_was_there_at_no_such_time_is_still_found(self) -> None:
+        assert self.OURS.match("市容办", on=[self.SINCE]) == Match("gone", "市容办", certain=True)
 
 
 def test_without_guessing_only_what_is_written_alike_is_found() -> None:

@@ -146,3 +146,6 @@ class Command(BaseCommand):
                 "rate": of.rows / max(seconds, 0.001),
             }
         )
+        if of.without_contact:
+            said = _("其中%(number)d件受理至今已满三年，按规定不再保存联系方式")
+            self.stdout.write(said % {"number": of.without_contact})
