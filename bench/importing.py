@@ -48,17 +48,17 @@ _CHUNK = 64 * 1024
 _MB = 1024 * 1024
 
 
-def old_cases(*, quick: bool, rows: int | None = None) -> Iterator[Figure]:
+def old_cases(*, quick: bool, most: int | None = None) -> Iterator[Figure]:
     """
     Take in tables of two sizes, one after the other, each in a process of its own, and compare
     with COPY of the same bytes into one plain table.
 
-    :param rows: of the larger table
+    :param most: rows of the larger table
     :raises Stopped: if rows are not taken in
     """
     small, large = (500, 2_000) if quick else (10_000, 100_000)
     peaks: list[Figure] = []
-    for size in (small, rows or large):
+    for size in (small, most or large):
         with tempfile.TemporaryDirectory(prefix="chengshao-bench-") as place:
             table = Path(place) / "cases.csv"
             with phase(f"{size:,} 行的表", f"a table of {size:,} rows"):

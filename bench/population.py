@@ -13,7 +13,8 @@ from django.db.models.functions import Length
 
 from bench import crowd
 from bench.crowd import NEW_ID, Copying
-from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.rules.facts import OPEN_STATES
 from config.simulation.habits import Habits
 from config.simulation.town import Town
 from ops.console import Stopped, phase
@@ -86,7 +87,9 @@ def _live(number: int, *, until: datetime, seed: int, all_end: bool = False) -> 
 def _multiply(wanted: int) -> None:
     if wanted <= 0:
         return
-    ended = list(_lives().exclude(outcome="").order_by("pk").values_list("pk", flat=True))
+    owing = Task.objects.filter(state__in=sorted(OPEN_STATES)).values("work_order")
+    over = _lives().exclude(outcome="").exclude(pk__in=owing)  # some citizens are yet to be told
+    ended = list(over.order_by("pk").values_list("pk", flat=True))
     span = crowd.highest_id() + 1
     whole, rest = divmod(wanted, len(ended))
     at_once = max(_BATCH // len(ended), 1)

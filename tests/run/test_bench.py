@@ -25,6 +25,8 @@ def test_every_figure_is_printed_and_kept(make: Make, tmp_path: Path) -> None:
         "import_2000",
         "sweep",
         "acknowledge_during",
+        "points",
+        "lists",
     }
     printed = done.stdout.splitlines()
     for figure in figures:
@@ -38,3 +40,19 @@ def test_what_it_does_not_know_is_told(make: Make) -> None:
 
     assert done.returncode == 2
     assert "coffee" in done.stderr
+
+
+def test_a_demo_district_is_filled(make: Make) -> None:
+    installation = make()
+
+    done = installation.command("bench-data", "60")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓ 60 件案卷" in done.stdout
+
+
+def test_no_real_district_is_filled(make: Make) -> None:
+    done = make(CHENGSHAO_DEMO="0").command("bench-data", "60")
+
+    assert done.returncode == 1
+    assert "只填演示城区" in done.stderr

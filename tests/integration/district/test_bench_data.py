@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from bench.population import fill
 from chengshao.workorders.models import Deadline, Entry, Note, Rating, Task, WorkOrder
+from chengshao.workorders.rules.facts import OPEN_STATES
 from config.demo import set_up_demo
 from ops.console import Stopped
 
@@ -29,6 +30,10 @@ def lives(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
+def owed() -> int:
+    return Task.objects.filter(state__in=sorted(OPEN_STATES)).count()
+
+
 def shapes() -> set[tuple[str, int, int, int]]:
     """Return of which outcomes and numbers of rows the cases are."""
     rows = WorkOrder.objects.exclude(outcome="").annotate(
@@ -40,10 +45,13 @@ def shapes() -> set[tuple[str, int, int, int]]:
 
 
 def test_there_are_as_many_as_asked_for_and_as_many_open_as_before() -> None:
-    before, alike = WorkOrder.objects.filter(outcome="").count(), shapes()
+    before, owed_before = WorkOrder.objects.filter(outcome="").count(), owed()
+    alike = shapes()
     assert before
 
     assert fill(ALL, now=NOW) == before
+
+    assert owed() == owed_before
 
     assert WorkOrder.objects.count() == ALL
     assert shapes() == alike
