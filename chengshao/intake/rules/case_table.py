@@ -4,6 +4,7 @@ A table of old cases as another system hands it out: where each fact stands, and
 Names of units, matters and divisions stay words here; whoever knows the district resolves them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -270,4 +271,7 @@ def parsed(told: str, pattern: str | None) -> datetime:
     """:raises ValueError: if the words are no time of this pattern (None: ISO 8601)"""
     if pattern is None:
         return datetime.fromisoformat(told)
-    return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone
+    try:
+        return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone
+    except re.error as error:  # as Python tells of a pattern that names a part twice
+        raise ValueError(str(error)) from error
