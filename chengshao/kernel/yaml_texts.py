@@ -26,6 +26,13 @@ class _OneTree(yaml.SafeLoader):
             raise yaml.composer.ComposerError(problem="aliases are not taken")
         return super().compose_node(parent, index)
 
+    def construct_scalar(self, node: Any) -> Any:
+        """Refuse what YAML can write and no database takes: NUL, half of a character."""
+        said = super().construct_scalar(node)
+        if isinstance(said, str) and any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in said):
+            raise yaml.constructor.ConstructorError(problem="a character that can't be kept")
+        return said
+
 
 def read_yaml(content: bytes, *, limit: int = MAX_BYTES) -> Any:
     """

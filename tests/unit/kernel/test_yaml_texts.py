@@ -40,6 +40,11 @@ def test_what_is_more_than_plain_values_is_refused(said: str) -> None:
     assert "\n" not in why_not(said.encode())
 
 
+@pytest.mark.parametrize("said", [r'a: "\0"', r'"\uD800": a', r'[{a: "\uDFFF"}]'])
+def test_a_character_that_no_database_takes_is_refused(said: str) -> None:
+    assert "can't be kept" in why_not(said.encode())
+
+
 def test_what_is_no_text_is_refused() -> None:
     assert "utf-8" in why_not("列: 一".encode("gbk"))
 
