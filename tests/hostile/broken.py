@@ -161,7 +161,9 @@ def changed(draw: st.DrawFn, whole: bytes) -> bytes:
         place = draw(st.sampled_from([place, len(content) - place]))
         length = draw(st.integers(0, 8))
         content[place : place + length] = draw(
-            st.binary(max_size=8) | st.just(bytes(content[place : place + 64]))
+            st.binary(min_size=length, max_size=length)  # what lies behind stays where it was
+            | st.binary(max_size=8)
+            | st.just(bytes(content[place : place + 64]))
         )
     return bytes(content)
 
