@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # On a terminal pip shows what it fetches; in a log only what goes wrong.
 QUIET = $$(test -t 1 || echo -q)
 
-.PHONY: help run test lint bench shots
+.PHONY: help run test lint bench hostile shots
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo 'make test   全部检查与测试                all checks and tests'
 	@echo 'make lint   只检查不测试                  checks without the tests'
 	@echo 'make bench  在一次性的数据库上测量            measures on a throwaway database'
+	@echo 'make hostile 用十万个敌意输入试遍各入口    a hundred thousand hostile inputs (EXAMPLES=…)'
 	@echo 'make shots  给运行中的实例每页截图        pictures of every page of a running instance'
 
 run: $(RUNTIME)
@@ -35,6 +36,9 @@ lint: $(DEV)
 
 bench: $(RUNTIME)
 	@exec $(OURS) bench $(ARGS)
+
+hostile: $(DEV)
+	@EXAMPLES=$${EXAMPLES:-100000} exec $(OURS) test tests/hostile -q -n 2 --dist load $(ARGS)
 
 shots: $(DEV)
 	@BASE_URL=$${BASE_URL:-http://127.0.0.1:$${PORT:-8000}} $(VENV)/bin/python -m tests.browser.shots

@@ -13,7 +13,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils.functional import Promise
@@ -29,6 +28,7 @@ from chengshao.kernel.divisions import DivisionCodeInvalid, is_within
 from chengshao.kernel.errors import DomainError, Invalid, Refused
 from chengshao.kernel.geo import Crs
 from chengshao.kernel.tables import Fault, Faults, TableRefused
+from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
 from chengshao.people import actions as people
 from chengshao.people import queries as people_queries
 from chengshao.people.terms import Power as PeoplePower
@@ -245,9 +245,9 @@ def read_map(path: Path) -> dict[str, HandedIn]:
     """
     content = _read(path, str(path), limit=MAX_MAP_BYTES)
     try:
-        said = yaml.safe_load(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise DistrictMapInvalid(part="", key="", value=str(error)[:200]) from error
+        said = read_yaml(content, limit=MAX_MAP_BYTES)
+    except YamlUnreadable as error:
+        raise DistrictMapInvalid(part="", key="", value=error.why) from error
     if not isinstance(said, dict):
         raise DistrictMapInvalid(part="", key="", value=str(said)[:40])
     return {name: _of_map(name, one, path.parent) for name, one in said.items()}

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chengshao.intake import actions as intake
@@ -21,6 +20,7 @@ from chengshao.intake.rules.names import plain, short
 from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import Invalid
+from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders.terms import Power
 
@@ -90,8 +90,8 @@ def draft_in(path: Path) -> Draft | None:
     :raises DraftUnreadable: if it means to be a draft and isn't one
     """
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        said = read_yaml(path.read_bytes())
+    except YamlUnreadable:
         return None
     if not isinstance(said, dict) or not isinstance(said.get("cases"), str):
         return None

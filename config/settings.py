@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chengshao.web.pages.DomainErrorMiddleware",
+    "chengshao.web.pages.AddressMiddleware",
     "chengshao.web.bodies.BodySizeMiddleware",  # bodies are read after all of these
 ]
 CONTENT_SECURITY_POLICY = {

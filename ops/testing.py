@@ -40,7 +40,7 @@ _FAST = (
     "autovacuum=off",
     "max_connections=200",
 )
-_KINDS = ("unit", "integration", "contract", "architecture")
+_KINDS = ("unit", "integration", "contract", "architecture", "hostile")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

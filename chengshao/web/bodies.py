@@ -6,12 +6,11 @@ from typing import Concatenate, ParamSpec
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from chengshao.web.pages import error_response
-from chengshao.web.texts import text
+from chengshao.web.pages import refuse
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -63,13 +62,7 @@ class BodySizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not files_left_out(request) or _asked_of_one_that_keeps_words(request):
             return self.get_response(request)
-        body: dict[str, object] = {
-            "code": "request_too_large",
-            "message": text("request_too_large"),
-        }
-        if request.path_info.startswith("/api/"):
-            return JsonResponse(body, status=413)
-        return error_response(request, body, 413)
+        return refuse(request, "request_too_large", 413)
 
 
 def _asked_of_one_that_keeps_words(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -80,6 +80,26 @@ def error_response(request: HttpRequest, body: dict[str, object], status: int) -
     """Return the error as htmx swaps it in, or as a whole page."""
     name = "web/error_fragment.html" if "HX-Request" in request.headers else "web/error.html"
     return render(request, name, {"error": body, "status": status}, status=status)
+
+
+def refuse(request: HttpRequest, code: str, status: int) -> HttpResponse:
+    """Refuse a request before any page or operation has seen it, in the form that it expects."""
+    body: dict[str, object] = {"code": code, "message": text(code)}
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(body, status=status)
+    return error_response(request, body, status)
+
+
+class AddressMiddleware:
+    """Knows that nothing is called by a NUL, which no database takes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info:
+            return refuse(request, "not_found", 404)
+        return self.get_response(request)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -191,11 +191,11 @@ class Archive:
     def _members(self) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
         self._file.seek(0)
         with tarfile.open(fileobj=self._file, mode="r:") as tar:
-            while (member := tar.next()) is not None:
+            while (member := _next(tar)) is not None:
                 # A million of them would fill the memory.
                 tar.members.clear()  # type: ignore[attr-defined]
                 content = tar.extractfile(member) if member.isreg() else None
-                if content is None or member.size > _SMALL.get(member.name, member.size):
+                if content is None or not 0 <= member.size <= _SMALL.get(member.name, member.size):
                     raise self._damaged(member.name)
                 yield member, content
 
@@ -226,6 +226,7 @@ class Archive:
             raise self._damaged(SUMS)
 
     def _damaged(self, where: str) -> Stopped:
+        where = where if where.isprintable() else ascii(where)
         return Stopped(
             f"备份文件 {self._path} 不完整或已损坏（{where}），没有恢复任何内容。",
             f"The backup {self._path} is cut off or damaged ({where}); nothing was restored.",
@@ -263,6 +264,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _next(tar: tarfile.TarFile) -> tarfile.TarInfo | None:
+    """:raises tarfile.TarError: if what comes next can't be where the last header says"""
+    try:
+        return tar.next()
+    except (OSError, OverflowError) as error:
+        raise tarfile.ReadError(str(error)) from error
 
 
 def _put(path: Path, content: IO[bytes]) -> str:

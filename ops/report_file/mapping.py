@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -20,9 +19,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from chengshao.intake.rules.moments import check_pattern, check_zone, moment_of
+from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
 from chengshao.workorders.terms import Channel
 
-MAX_BYTES = 64 * 1024
 NO_PLACE = "无地点"
 _NO = frozenset({"", "否", "不", "不保密", "公开", "0", "n", "no", "false"})
 _FAULTS = {  # pydantic's kinds of fault in Chinese; the rest in general words
@@ -214,13 +213,10 @@ def read_mapping(content: bytes, *, headings: Collection[str]) -> ReportMapping:
 
     :raises MappingFaulty: naming all that is wrong
     """
-    if len(content) > MAX_BYTES:
-        raise MappingFaulty([("超过 64 KB", "beyond 64 KB")])
     try:
-        said = yaml.safe_load(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise MappingFaulty([(f"不是 YAML：{why}", f"no YAML: {why}")]) from error
+        said = read_yaml(content)
+    except YamlUnreadable as error:
+        raise MappingFaulty([(f"不能读成 YAML：{error.why}", f"no YAML: {error.why}")]) from error
     if not isinstance(said, dict):
         raise MappingFaulty([("是空的，或不是“名称: 内容”", "it is empty or no mapping")])
     try:

@@ -134,6 +134,37 @@ def test_a_name_that_no_backup_has_is_refused(tmp_path: Path, name: str) -> None
         examined(write(tmp_path / "a.tar", {**MEMBERS, name: PICTURE}))
 
 
+def with_header(path: Path, place: slice, said: bytes) -> bytes:
+    """Return a backup whose database is announced otherwise, with the sum that goes with it."""
+    content = bytearray(path.read_bytes())
+    begins = content.index(DATABASE.encode())
+    header = content[begins : begins + 512]
+    header[place] = said
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\x00 " % sum(header)
+    content[begins : begins + 512] = header
+    return bytes(content)
+
+
+@pytest.mark.parametrize("size", [-512, -(2**62), 2**62, 2**80])
+def test_a_size_that_no_member_has_is_refused(written: Path, tmp_path: Path, size: int) -> None:
+    lead = bytes([0xFF if size < 0 else 0x80])  # as tar writes what has no room in octal digits
+    said = lead + (size % 2**88).to_bytes(11, "big")
+    (tmp_path / "a.tar").write_bytes(with_header(written, slice(124, 136), said))
+
+    with pytest.raises(Stopped, match="damaged"):
+        examined(tmp_path / "a.tar")
+
+
+def test_a_name_that_is_no_text_is_told_all_the_same(written: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.tar").write_bytes(with_header(written, slice(0, 8), b"\x80\x1b[2J...."))
+
+    with pytest.raises(Stopped) as refusal:
+        examined(tmp_path / "a.tar")
+
+    assert refusal.value.en.isprintable()
+
+
 def test_a_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.tar").write_bytes(b"no tar at all" * 1000)
 

@@ -1,5 +1,6 @@
 """Documents. They are kept as they are, so what could run in them is refused."""
 
+import lzma
 import re
 import struct
 import zlib
@@ -20,7 +21,8 @@ _MAIN_PARTS = {
 }
 _CONTENT_TYPE = re.compile(r"""\bContentType\s*=\s*["']([^"']*)["']""")
 # RuntimeError is what zipfile raises for an encrypted part.
-_BROKEN = (BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error, struct.error)
+_UNPACKING = (zlib.error, lzma.LZMAError, struct.error)
+_BROKEN = (BadZipFile, RuntimeError, OSError, EOFError, ValueError, *_UNPACKING)
 _RUNS = re.compile(r"vba|macrosheet|activex|oleobject", re.IGNORECASE)
 
 

@@ -44,4 +44,7 @@ def check_zone(zone: str) -> None:
 def _parsed(told: str, pattern: str | None) -> datetime:
     if pattern is None:
         return datetime.fromisoformat(told)
-    return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone
+    try:
+        return datetime.strptime(told, pattern)  # noqa: DTZ007 - the caller knows the zone
+    except re.error as error:  # as Python tells of a pattern that names a part twice
+        raise ValueError(str(error)) from error

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -17,9 +16,9 @@ from chengshao.intake.rules.case_table import OPEN, CaseTable, Cell, Moment, Poi
 from chengshao.intake.rules.moments import check_pattern, check_zone
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.geo import Crs
+from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
 from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 
-MAX_BYTES = 64 * 1024
 _YES_NO = {"是": "YES", "否": "NO", "1": "YES", "0": "NO", "true": "YES", "false": "NO"}
 
 
@@ -187,12 +186,10 @@ def read_mapping(text: str) -> CaseTable:
 
     :raises MappingUnreadable: naming all that is wrong
     """
-    if len(text.encode()) > MAX_BYTES:
-        raise MappingUnreadable([f"> {MAX_BYTES // 1024} KB"])
     try:
-        said = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise MappingUnreadable([" ".join(str(error).split())[:200]]) from error
+        said = read_yaml(text.encode(errors="surrogatepass"))
+    except YamlUnreadable as error:
+        raise MappingUnreadable([error.why]) from error
     try:
         return _Table.model_validate(said).table()
     except ValidationError as error:

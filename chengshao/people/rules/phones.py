@@ -5,6 +5,7 @@ import unicodedata
 
 from chengshao.kernel.errors import Invalid
 
+_LONGEST = 100  # characters, with all that people put between the digits
 _EXTENSION = re.compile(
     r"^(?P<number>.+?)(?:转|分机|ext\.?|x|#)(?P<extension>\d{1,6})$", re.A | re.I
 )
@@ -26,15 +27,14 @@ def normalise_phone(told: str) -> str:
 
     :raises PhoneInvalid: if it can't be a telephone number
     """
-    text = unicodedata.normalize("NFKC", told).strip().replace(" ", "")
+    text = unicodedata.normalize("NFKC", told[: _LONGEST + 1]).strip().replace(" ", "")
     if not text:
         return ""
+    if len(told) > _LONGEST:
+        raise PhoneInvalid
     match = _DASHED.match(text) or _EXTENSION.match(text)
     number, extension = (match["number"], match["extension"]) if match else (text, "")
-    number = _GAPS.sub("", number)
-    if number.startswith("00"):
-        number = "+" + number[2:]
-    number = _national(number)
+    number = _national(_GAPS.sub("", number))
     if not _NUMBER.match(number):
         raise PhoneInvalid
     return f"{number}转{extension}" if extension else number
@@ -50,6 +50,8 @@ def is_mobile(number: str) -> bool:
 
 
 def _national(number: str) -> str:
+    if number.startswith("00"):
+        number = "+" + number[2:]
     explicit = number.startswith("+86")
     bare = number[3:] if explicit else number.removeprefix("86")
     if bare != number:

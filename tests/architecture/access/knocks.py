@@ -451,7 +451,12 @@ def knock(
 
 def path_of(route: str, world: World, case: Case) -> str:
     """Return an address of the route that leads somewhere, for any method."""
-    return _filled(Door("GET", route, ("STAFF",)), world, case, case.token)
+    return address_of(Door("GET", route, ("STAFF",)), world, case)
+
+
+def address_of(door: Door, world: World, case: Case) -> str:
+    """Return where this door of this case is."""
+    return _filled(door, world, case, case.token)
 
 
 def _query(door: Door, world: World, caller: Caller) -> str:

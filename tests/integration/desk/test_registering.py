@@ -102,6 +102,7 @@ class TestWhereTheRegistrarGetsTo:
             (f"{LIST}?case=20260302-0001&q=jg", LIST),
             ("https://elsewhere.example/", "/desk/"),
             ("//elsewhere.example/", "/desk/"),
+            ("没有这一页", "/desk/"),
         ],
     )
     def test_back_to_the_same_list_without_the_case(

@@ -1,3 +1,6 @@
+from io import BytesIO
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
+
 import pytest
 
 from chengshao.evidence.rules import documents
@@ -73,6 +76,19 @@ def test_a_list_of_types_without_end_is_refused(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(UploadTypeNotAllowed):
         read_upload(office(f"{WORD}.main+xml", {}, *(["text/x"] * 50)), "答复.docx")
+
+
+@pytest.mark.parametrize("way", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_a_part_that_unpacks_to_nothing_is_refused_however_it_is_packed(way: int) -> None:
+    name, buffer = "[Content_Types].xml", BytesIO()
+    with ZipFile(buffer, "w", way) as archive:
+        archive.writestr(name, content_types(f"{WORD}.main+xml"))
+    sent = bytearray(buffer.getvalue())
+    begins = sent.index(name.encode()) + len(name)
+    sent[begins + 9 : begins + 40] = b"\xff" * 31
+
+    with pytest.raises(UploadUnreadable):
+        read_upload(bytes(sent), "答复.docx")
 
 
 def test_types_in_another_alphabet_are_refused() -> None:

@@ -74,6 +74,7 @@ def test_yes_and_no_are_known_in_the_usual_words() -> None:
         ({"closed_as": {"column": "状态", "otherwise": "SORTED_OUT"}}, "closed_as"),
         ({"opened_at": {"column": "时间", "format": "%Q"}}, "opened_at"),
         ({"opened_at": {"column": "时间", "format": "%"}}, "opened_at"),
+        ({"opened_at": {"column": "时间", "format": "%Y %Y"}}, "opened_at"),
         ({"opened_at": {"column": "时间", "zone": "Mars/Olympus"}}, "opened_at"),
         ({"opened_at": {"column": "时间", "zone": "../../etc/passwd"}}, "opened_at"),
         ({"point": {"lng": "经度"}}, "point"),
@@ -87,7 +88,17 @@ def test_what_is_wrong_is_named_by_its_place(part: dict[str, object], where: str
 
 @pytest.mark.parametrize(
     "text",
-    ["", "- a", "just words", "a: [", "\x00", "!!python/object/apply:os.system [ls]", "x" * 70_000],
+    [
+        "",
+        "- a",
+        "just words",
+        "a: [",
+        "\x00",
+        "!!python/object/apply:os.system [ls]",
+        "x" * 70_000,
+        "\ud800",
+        "!!int ''",
+    ],
 )
 def test_what_is_no_mapping_at_all_is_refused(text: str) -> None:
     assert faults_of(text)

@@ -39,7 +39,7 @@ def test_a_page_says_so_as_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
         told.append(body["message"])
         return HttpResponse("page", status=status)
 
-    monkeypatch.setattr("chengshao.web.bodies.error_response", said)
+    monkeypatch.setattr("chengshao.web.pages.error_response", said)
 
     assert answered("/report", str(MAX_BODY_BYTES + 1)) == (413, "page")
     assert told == ["提交的内容太大"]

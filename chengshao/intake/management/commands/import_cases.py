@@ -53,6 +53,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(lines)) from None
         except DomainError as error:
             raise CommandError(text(error.code, error.params)) from None
+        except UnicodeDecodeError:
+            raise CommandError(_("映射文件要用UTF-8保存")) from None
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
 

@@ -12,13 +12,12 @@ from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from hypothesis import HealthCheck, settings
-from pytest_django import DjangoDbBlocker
 from schemathesis import CheckFunction
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from chengshao.people.terms import Role
 from tests.architecture.access.world import (
+    NOBODY,
     Caller,
     Case,
     Contents,
@@ -27,8 +26,8 @@ from tests.architecture.access.world import (
     State,
     World,
     undone,
-    world_standing,
 )
+from tests.hostile.portions import examples
 
 pytestmark = pytest.mark.django_db
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
@@ -42,19 +41,14 @@ PAGE_TOKEN = "t" * 32  # what a page would send back, in the cookie and beside i
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with world_standing(django_db_blocker) as built:
-        yield built
-
-
-@pytest.fixture(scope="module")
-def contents(world: World) -> Contents:
-    return Contents()
-
-
-@pytest.fixture(scope="module")
-def before(contents: Contents) -> dict[str, object]:
-    return contents.now()
+def callers(world: World, machine_that_may_all: Caller) -> list[tuple[Caller, bool]]:
+    """Return who asks, and whether they name what is there: nobody, a machine, persons."""
+    return [
+        (NOBODY, True),
+        (machine_that_may_all, False),
+        (world.callers[Role.DUTY_LEADER, Stands.OWN], True),
+        (world.callers[Role.HANDLER, Stands.OWN], True),
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -87,27 +81,19 @@ def names_of(case: Case) -> dict[str, Any]:
 
 
 @schema.parametrize()
-@settings(
-    max_examples=10,
-    deadline=None,
-    derandomize=True,  # a gate has to say the same twice
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples("operations", few=5, among=sum(len(path) for path in schema.values()))
 def test_answers_match_the_contract(
     case: schemathesis.Case[Any],
     world: World,
     contents: Contents,
     before: dict[str, object],
+    callers: list[tuple[Caller, bool]],
 ) -> None:
     known = names_of(world.cases[State.REPORTED, Sort.ORDINARY])
     asked = dict(case.path_parameters)
     there = asked | {name: known[name] for name in asked if name in known}
-    for caller, paths in (
-        (world.machine, asked),
-        (world.callers[Role.DUTY_LEADER, Stands.OWN], there),
-        (world.callers[Role.HANDLER, Stands.OWN], there),
-    ):
-        case.path_parameters = paths
+    for caller, names_what_is_there in callers:
+        case.path_parameters = there if names_what_is_there else asked
         with undone():
             headers = headers_of(caller)
             answer = case.call(headers=headers)
