@@ -39,7 +39,7 @@ class Habits:
     goes_on_with_it: float = 0.3  # of who is dissatisfied
 
     desk: Delay = field(default_factory=lambda: _minutes(25))
-    answers_directly: float = 0.1
+    answers_directly: float = 0.95  # of what only asks
     declines: float = 0.03
     wrong_unit: float = 0.06
 
@@ -50,7 +50,10 @@ class Habits:
     lateness: float = 1.6  # of the time that the limit leaves
     silent: float = 0.03  # does nothing until somebody chases or it is overdue
     asks_extension: float = 0.05
-    explains: float = 0.12  # instead of solving
+    asks_suspension: float = 0.03
+    explains: float = 0.12  # instead of solving, as the two below
+    promises: float = 0.05
+    ledgers: float = 0.02
 
     signs: Delay = field(default_factory=lambda: _hours(1.5))
     sends_back: float = 0.04
