@@ -31,7 +31,7 @@ def stand() -> Iterator[Installation]:
 
     Django is set up on it in this process, once: its settings read the environment.
     """
-    own = without_database()
+    own = without_database() | {"CHENGSHAO_DEMO_LIFE": "0"}
     os.environ.clear()
     os.environ.update(own)
     with tempfile.TemporaryDirectory(prefix="chengshao-bench-") as place:

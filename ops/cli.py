@@ -52,6 +52,8 @@ _USAGE = """\
   CHENGSHAO_DATA   数据目录，默认 data · data folder
   CHENGSHAO_KEYS   密钥文件，默认在数据目录 · key file
   CHENGSHAO_DEMO   0：内置数据库但不要演示 · embedded database without the demo
+  CHENGSHAO_DEMO_LIFE
+                   0：演示城区不先运转两周 · the demo does not live its first two weeks
   CHENGSHAO_BIND   监听地址，默认 127.0.0.1 · address to listen on
   CHENGSHAO_HOSTS, CHENGSHAO_ORIGINS, CHENGSHAO_HTTPS, CHENGSHAO_PROXIES
                    域名、来源、HTTPS、代理层数 · names, origins, HTTPS, number of proxies

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders import actions
-from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.models import Rating, Report, WorkOrder
 from chengshao.workorders.terms import Resolution, Satisfaction
 from config.simulation.subjects import Subject, subjects
 
@@ -79,6 +79,8 @@ class Citizens:
 
     def _rate(self, case_id: int, report_id: int) -> None:
         town, habits = self._town, self._town.habits
+        if not Rating.objects.filter(report=report_id, ended_at=None).exists():
+            return  # nobody asks while a promise is open, or again once it is reopened
         cross = town.chance(habits.dissatisfied)
         citizen = Actor(ActorKind.CITIZEN, report_id=report_id)
         actions.rate_report(

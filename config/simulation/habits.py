@@ -46,9 +46,9 @@ class Habits:
     acknowledges: Delay = field(default_factory=lambda: _hours(2.5))
     calls: Delay = field(default_factory=lambda: _hours(3))
     works: float = 0.55  # of the time that the limit leaves
-    late: float = 0.1
+    late: float = 0.07
     lateness: float = 1.6  # of the time that the limit leaves
-    silent: float = 0.03  # does nothing until somebody chases or it is overdue
+    silent: float = 0.02  # does nothing until somebody chases or it is overdue
     asks_extension: float = 0.05
     asks_suspension: float = 0.03
     explains: float = 0.12  # instead of solving, as the two below

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 _K, _C = TaskKind, TaskCommand
 _HANDLED = (_K.LEAD, _K.DOUBLE, _K.CO_HANDLE)
+_PUT_BACK = (_C.SEND_BACK, _C.DENY)  # the unit has it still, and has to do it again
 _ONE_PHONE = timedelta(minutes=20)
 _DAY = timedelta(days=1)
+_NONE = timedelta()
 _LONG = timedelta(days=5)  # where nothing says when it is due
 
 
@@ -134,12 +136,15 @@ class Workers:
             "seen_revision": case.revision,
             "at": town.now,
         }
+        if not advice.suggestions and not _was_consulted(task):
+            self._consult(task, dispatcher)
+            return
         if not advice.suggestions:
             actions.dispatch(
                 **both,
                 lead_unit_id=self._some_department(),
                 principle=Principle.BY_DESIGNATION,
-                basis="权责清单没有指向，由值班长指定（模拟）。",
+                basis="权责清单没有指向，会商后由值班长指定（模拟）。",
                 actor=town.person("duty-leader"),
             )
             town.did("DESIGNATE")
@@ -166,6 +171,21 @@ class Workers:
             town.did(_C.DISPATCH)
         town.look_at(case.pk)
 
+    def _consult(self, task: Task, dispatcher: Actor) -> None:
+        """Ask two departments where the lists point to none; the duty leader designates then."""
+        town = self._town
+        asked = town.dice.sample(self._departments(self._today()), 2)
+        town.plan(
+            town.now + timedelta(hours=town.dice.uniform(2, 6)), partial(self._dispatch, task.pk)
+        )
+        self._move(
+            task,
+            _C.CONSULT,
+            dispatcher,
+            reason="这件事由哪家主办，请各说一句并写依据。",
+            asked_unit_ids=frozenset(asked),
+        )
+
     def _adjudicate_later(self, task: Task) -> None:
         granted = self._town.chance(0.75)
         self._later(
@@ -179,7 +199,7 @@ class Workers:
         town = self._town
         fails = town.chance(town.habits.check_fails)
         self._plan(
-            town.habits.checks.draw(town.dice),
+            self._in_time(town.habits.checks.draw(town.dice), _due(task)),
             task,
             _C.FAIL if fails else _C.PASS,
             town.person("checker"),
@@ -195,7 +215,7 @@ class Workers:
             town.plan(forgotten_until, partial(self._answer, task.pk))
             return
         by = self._of_unit(task, Power.HANDLE)
-        wait = habits.acknowledges.draw(town.dice)
+        wait = self._in_time(habits.acknowledges.draw(town.dice), _due(task))
         if task.kind == _K.LEAD and _is_wrong(task) and town.chance(0.8):
             self._plan(wait, task, _C.ASK_RETURN, by, reason="不属于本单位职责，清单可查。")
             return
@@ -212,7 +232,7 @@ class Workers:
         takes = left * share * town.dice.uniform(0.3, 1.2)
         if wakes:
             takes = min(takes, timedelta(hours=town.dice.uniform(2, 20)))
-        elif task.kind == _K.LEAD and town.chance(habits.asks_suspension):
+        elif task.kind == _K.LEAD and left > _DAY * 2 and town.chance(habits.asks_suspension):
             town.plan(since + min(left, takes) * 0.5, partial(self._ask_suspension, task.pk))
             return
         if task.kind == _K.LEAD and town.chance(habits.asks_extension):
@@ -220,7 +240,8 @@ class Workers:
         town.plan(since + takes, partial(self._answer, task.pk))
 
     def _ask_extension(self, task_id: int) -> None:
-        if task := _still_open(task_id):
+        task = _still_open(task_id)
+        if task and self._is_in_time(task):
             by = self._of_unit(task, Power.HANDLE)
             self._move(task, _C.ASK_EXTENSION, by, reason="配件要从外地调，三天后到。")
 
@@ -228,9 +249,12 @@ class Workers:
         town, task = self._town, _still_open(task_id)
         if task is None:
             return
+        if not self._is_in_time(task):
+            self._answer(task_id)
+            return
         rest = timedelta(days=town.dice.randrange(3, 20))
         town.plan(
-            town.now + rest + _DAY * town.dice.uniform(0.3, 2), partial(self._answer, task_id)
+            town.now + rest + _DAY * town.dice.uniform(0.3, 1), partial(self._answer, task_id)
         )
         self._move(
             task,
@@ -242,7 +266,7 @@ class Workers:
 
     def _answer(self, task_id: int) -> None:
         task = _still_open(task_id)
-        if task is None:
+        if task is None or _is_answered(task):
             return
         by = self._of_unit(task, Power.HANDLE)
         if task.state == TaskState.OPEN:
@@ -290,7 +314,7 @@ class Workers:
         town = self._town
         back = town.chance(town.habits.sends_back)
         self._plan(
-            town.habits.signs.draw(town.dice),
+            self._in_time(town.habits.signs.draw(town.dice), _due_of_lead(task)),
             task,
             _C.SEND_BACK if back else _C.SIGN,
             self._of_unit(task, Power.SIGN_OFF),
@@ -311,7 +335,8 @@ class Workers:
     def _call_later(self, task: Task) -> None:
         town = self._town
         delay = town.habits.calls if task.kind == _K.CONTACT else town.habits.tells
-        town.plan(town.now + delay.draw(town.dice), partial(self._call, task.pk))
+        wait = self._in_time(delay.draw(town.dice), _due(task))
+        town.plan(town.now + wait, partial(self._call, task.pk))
 
     def _call(self, task_id: int) -> None:
         town, task = self._town, _still_open(task_id)
@@ -361,8 +386,20 @@ class Workers:
         )
         town.did(command)
         town.look_at(case.pk)
+        if command in _PUT_BACK:
+            self.wake(case.pk)
         if case.outcome == Outcome.CLOSED and task.kind in (_K.CHECK, _K.SIGN_OFF):
             town.citizens.rate_later(case.pk)
+
+    def _in_time(self, wait: timedelta, due: datetime | None) -> timedelta:
+        """Shorten a wait where little time is left: what is urgent is taken up at once."""
+        left = due - self._town.now if due else _LONG
+        return min(wait, left * self._town.dice.uniform(0.1, 0.4)) if left > _NONE else wait
+
+    def _is_in_time(self, task: Task) -> bool:
+        """Tell whether there is still something to ask more time for."""
+        due = _due(task)
+        return due is not None and due > self._town.now
 
     def _of_unit(self, task: Task, power: str) -> Actor:
         return self._acts_for(task.unit_id, power, self._today())
@@ -381,6 +418,21 @@ def _still_open(task_id: int) -> Task | None:
 def _due(task: Task) -> datetime | None:
     inner = Deadline.objects.filter(task=task, authority=DeadlineAuthority.INNER)
     return inner.values_list("due_at", flat=True).first()
+
+
+def _due_of_lead(task: Task) -> datetime | None:
+    """Return when the answer is due that waits for a signature: its clock runs on meanwhile."""
+    lead = Task.objects.filter(work_order=task.work_order_id, kind=_K.LEAD, ended_at=None).first()
+    return _due(lead) if lead else None
+
+
+def _is_answered(task: Task) -> bool:
+    """Tell whether an answer lies with the leader already: somebody had hurried them."""
+    return Task.objects.filter(follows=task, kind=_K.SIGN_OFF, ended_at=None).exists()
+
+
+def _was_consulted(task: Task) -> bool:
+    return Task.objects.filter(work_order=task.work_order_id, kind=_K.CONSULT).exists()
 
 
 def _is_wrong(task: Task) -> bool:
