@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
@@ -55,7 +56,8 @@ def live_demo_weeks(context: JobContext) -> int:
     It is put by once, with the district. Stopped or killed it stays the first in its lock, and goes
     on from the last move that was stored.
     """
-    return live_demo(stopping=context.additional_context["stopping"]).tally.reports
+    stopping = context.additional_context["stopping"]
+    return live_demo(now=timezone.now(), stopping=stopping).tally.reports
 
 
 def hold_clock(app: App) -> None:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.utils import timezone
 
 from chengshao.kernel.errors import Refused
 from chengshao.workorders.models import Entry
@@ -14,7 +13,7 @@ from config.simulation.town import KEYS, Town
 
 SEED = 7
 _DEMO = Habits(reports_a_day=22)
-_DEMO_LIVED = timedelta(days=14)
+_TWO_WEEKS = timedelta(days=14)
 
 
 class TownLives(Refused):
@@ -60,16 +59,23 @@ def quick_commits() -> Iterator[None]:
             cursor.execute("RESET synchronous_commit")
 
 
-def live_demo(*, stopping: Callable[[], bool] = lambda: False) -> Town:
+def live_demo(
+    *,
+    now: datetime,
+    past: timedelta = _TWO_WEEKS,
+    habits: Habits = _DEMO,
+    stopping: Callable[[], bool],
+) -> Town:
     """
-    Let the demo's district live its first weeks up to now; where it was interrupted, from there.
+    Let the demo's district live its first weeks up to a moment; where it was interrupted, from the
+    last move that was stored.
 
     :raises TownLives: if somebody lets it live already
     :raises Interrupted: if it is to stop before; again, it goes on
     """
     with only_one(), quick_commits():
-        town = Town(seed=SEED, at=_last_move() or timezone.now() - _DEMO_LIVED, habits=_DEMO)
-        for _moment in town.live_until(timezone.now()):
+        town = Town(seed=SEED, at=_last_move() or now - past, habits=habits)
+        for _moment in town.live_until(now):
             if stopping():
                 raise Interrupted
         return town
