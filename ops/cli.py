@@ -39,7 +39,7 @@ _USAGE = """\
   faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
                    [--minutes 分钟] [--seed 种子]
   simulate         让演示城区自己运转 · lets the demo district live by itself
-                   [--days 天数] [--seed 种子] [--live]
+                   [--days 天数] [--seed 种子] [--a-day 件数] [--live [--speed 倍数]]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API

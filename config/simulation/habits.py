@@ -66,8 +66,15 @@ class Habits:
 BY_HOUR = (1, 1, 1, 1, 1, 2, 4, 8, 12, 12, 11, 9, 7, 8, 10, 10, 9, 8, 7, 7, 6, 4, 3, 2)
 
 
-def hours_of_reports(habits: Habits, dice: Random) -> list[timedelta]:
-    """Return when on a day people report, as times since midnight, in order."""
+_AT_ANY_HOUR = (1,) * 24
+
+
+def hours_of_reports(habits: Habits, dice: Random, *, sleeps: bool = True) -> list[timedelta]:
+    """
+    Return when on a day people report, as times since midnight, in order.
+
+    :param sleeps: whether few of them do so by night
+    """
     number = max(0, round(dice.gauss(habits.reports_a_day, habits.reports_a_day**0.5)))
-    hours = dice.choices(range(24), BY_HOUR, k=number)
+    hours = dice.choices(range(24), BY_HOUR if sleeps else _AT_ANY_HOUR, k=number)
     return sorted(timedelta(hours=hour, seconds=dice.randrange(3600)) for hour in hours)

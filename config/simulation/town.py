@@ -48,7 +48,8 @@ class Town:
     is left to visitors.
 
     :param at: the moment from which it lives
-    :param haste: how many times as fast as their habits people act; limits run as ever
+    :param haste: how many times as fast as their habits people act; limits run as ever, and
+        reports come by night as by day where it is more than 1
     """
 
     def __init__(
@@ -131,7 +132,8 @@ class Town:
         midnight = self.now.astimezone(get_default_timezone()).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        for since in hours_of_reports(self.habits, self.dice):
+        # Who hurries a town looks at it, and that may be at midnight.
+        for since in hours_of_reports(self.habits, self.dice, sleeps=self._haste <= 1):
             if midnight + since > self.now:
                 self._plan_unhurried(midnight + since, self._somebody_reports)
         self._plan_unhurried(midnight + _AFTER_DARK, self._day_begins)

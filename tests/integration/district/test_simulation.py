@@ -227,3 +227,9 @@ def test_reports_come_by_day_and_in_order() -> None:
     by_night = [at for at in hours if at < timedelta(hours=5)]
     assert hours == sorted(hours)
     assert len(by_night) < len(hours) / 8
+
+
+def test_who_hurries_does_not_sleep() -> None:
+    hours = hours_of_reports(Habits(reports_a_day=240), Random(1), sleeps=False)
+    by_night = [at for at in hours if at < timedelta(hours=6)]
+    assert len(by_night) > len(hours) / 8
