@@ -330,7 +330,8 @@ class Workers:
         self._later(task, _C.OPINE, self._of_unit(task, Power.HANDLE), reason="建议按清单办。")
 
     def _review_later(self, task: Task) -> None:
-        self._later(task, _C.STRIKE_OFF, self._town.person("duty-leader"), reason="已具备条件。")
+        by = self._of_unit(task, Power.HANDLE)
+        self._later(task, _C.STRIKE_OFF, by, reason="条件已经具备，已办妥。")
 
     def _call_later(self, task: Task) -> None:
         town = self._town
