@@ -16,6 +16,7 @@ from bench.crowd import NEW_ID, Copying
 from chengshao.workorders.models import Report, Task, WorkOrder
 from chengshao.workorders.rules.facts import OPEN_STATES
 from config.simulation.habits import Habits
+from config.simulation.running import quick_commits
 from config.simulation.town import Town
 from ops.console import Stopped, phase
 
@@ -76,7 +77,7 @@ def _live(number: int, *, until: datetime, seed: int, all_end: bool = False) -> 
     a_day = max(math.ceil(number / _DAYS), _FEWEST_A_DAY)
     begin = reporting_ends - timedelta(days=number / a_day)
     town = Town(seed=seed, at=begin, habits=Habits(reports_a_day=a_day))
-    with phase(f"{number:,} 件的一生", f"{number:,} lives"), _not_waiting_for_the_disk():
+    with phase(f"{number:,} 件的一生", f"{number:,} lives"), quick_commits():
         for _moment in town.live_until(reporting_ends):
             pass
         town.habits = replace(town.habits, reports_a_day=0)
@@ -114,13 +115,3 @@ def _words_indexed_afterwards(wanted: int) -> Iterator[None]:
     finally:
         with connection.schema_editor() as schema:
             schema.add_index(Report, index)
-
-
-@contextmanager
-def _not_waiting_for_the_disk() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-        try:
-            yield
-        finally:
-            cursor.execute("RESET synchronous_commit")

@@ -29,7 +29,7 @@ def stand() -> Iterator[Installation]:
     """
     Have a migrated installation with the demo district, its server as durable as `make run`'s.
     """
-    own = without_database()
+    own = without_database() | {"CHENGSHAO_DEMO_LIFE": "0"}
     os.environ.clear()
     os.environ.update(own)
     with tempfile.TemporaryDirectory(prefix="chengshao-bench-") as place:

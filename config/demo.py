@@ -20,6 +20,7 @@ from chengshao.people import actions as people
 from chengshao.people.terms import Role
 from config.demo_cases import make_demo_cases
 from config.district import DistrictExists, Loaded, load_district, read_folder, setting_up
+from config.tasks import live_demo_weeks
 
 FOLDER = Path(__file__).resolve().parent.parent / "districts" / "shangcheng_demo"
 VALID_FROM = date(2024, 1, 1)
@@ -60,7 +61,8 @@ def demo_password() -> str:
 @transaction.atomic
 def set_up_demo(*, at: datetime, tell: Callable[[Loaded], None] = lambda loaded: None) -> bool:
     """
-    Load the demo district and let its people in; False if a district stands already.
+    Load the demo district and let its people in; False if a district stands already. Its first
+    weeks are lived by a job, so that nobody waits for them.
 
     :raises DemoOnly: outside of a demonstration
     :raises DistrictRefused: if its files have faults
@@ -79,6 +81,8 @@ def set_up_demo(*, at: datetime, tell: Callable[[Loaded], None] = lambda loaded:
     users = get_user_model().objects.filter(username__in=own)
     users.update(password=make_password(demo_password()))
     make_demo_cases(at)
+    if settings.DEMO_LIFE:
+        live_demo_weeks.defer()
     return True
 
 

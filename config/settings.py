@@ -20,6 +20,10 @@ KEYS: dict[str, Any] = json.loads(KEYS_FILE.read_text()) if KEYS_FILE.exists() e
 
 # Set by `chengshao run` only, on 127.0.0.1 and never beside a real server's database.
 DEMO = os.environ.get("CHENGSHAO_DEMO") == "1"
+# Whether a fresh demo first lives some weeks in the background; tests want its bare world.
+DEMO_LIFE = DEMO and os.environ.get("CHENGSHAO_DEMO_LIFE") != "0"
+if DEMO:
+    PROCRASTINATE_ON_APP_READY = "config.tasks.hold_clock"
 SECRET_KEY = KEYS.get("django", "")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CHENGSHAO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

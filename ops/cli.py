@@ -40,7 +40,7 @@ _USAGE = """\
   faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
                    [--minutes 分钟] [--seed 种子]
   simulate         让演示城区自己运转 · lets the demo district live by itself
-                   [--days 天数] [--seed 种子] [--live]
+                   [--days 天数] [--seed 种子] [--a-day 件数] [--live [--speed 倍数]]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API
@@ -53,6 +53,8 @@ _USAGE = """\
   CHENGSHAO_DATA   数据目录，默认 data · data folder
   CHENGSHAO_KEYS   密钥文件，默认在数据目录 · key file
   CHENGSHAO_DEMO   0：内置数据库但不要演示 · embedded database without the demo
+  CHENGSHAO_DEMO_LIFE
+                   0：演示城区不先运转两周 · the demo does not live its first two weeks
   CHENGSHAO_BIND   监听地址，默认 127.0.0.1 · address to listen on
   CHENGSHAO_HOSTS, CHENGSHAO_ORIGINS, CHENGSHAO_HTTPS, CHENGSHAO_PROXIES
                    域名、来源、HTTPS、代理层数 · names, origins, HTTPS, number of proxies

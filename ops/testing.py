@@ -227,6 +227,7 @@ def _instance(place: Path) -> Iterator[str]:
     port = free_port()
     data = place / "instance"
     env = without_database() | {"CHENGSHAO_DATA": str(data), "PORT": str(port)}
+    env["CHENGSHAO_DEMO_LIFE"] = "0"
     log = place / "instance.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -39,18 +39,21 @@ class Habits:
     goes_on_with_it: float = 0.3  # of who is dissatisfied
 
     desk: Delay = field(default_factory=lambda: _minutes(25))
-    answers_directly: float = 0.1
+    answers_directly: float = 0.95  # of what only asks
     declines: float = 0.03
     wrong_unit: float = 0.06
 
     acknowledges: Delay = field(default_factory=lambda: _hours(2.5))
     calls: Delay = field(default_factory=lambda: _hours(3))
     works: float = 0.55  # of the time that the limit leaves
-    late: float = 0.1
+    late: float = 0.07
     lateness: float = 1.6  # of the time that the limit leaves
-    silent: float = 0.03  # does nothing until somebody chases or it is overdue
+    silent: float = 0.02  # does nothing until somebody chases or it is overdue
     asks_extension: float = 0.05
-    explains: float = 0.12  # instead of solving
+    asks_suspension: float = 0.03
+    explains: float = 0.12  # instead of solving, as the two below
+    promises: float = 0.05
+    ledgers: float = 0.02
 
     signs: Delay = field(default_factory=lambda: _hours(1.5))
     sends_back: float = 0.04
@@ -63,8 +66,15 @@ class Habits:
 BY_HOUR = (1, 1, 1, 1, 1, 2, 4, 8, 12, 12, 11, 9, 7, 8, 10, 10, 9, 8, 7, 7, 6, 4, 3, 2)
 
 
-def hours_of_reports(habits: Habits, dice: Random) -> list[timedelta]:
-    """Return when on a day people report, as times since midnight, in order."""
+_AT_ANY_HOUR = (1,) * 24
+
+
+def hours_of_reports(habits: Habits, dice: Random, *, sleeps: bool = True) -> list[timedelta]:
+    """
+    Return when on a day people report, as times since midnight, in order.
+
+    :param sleeps: whether few of them do so by night
+    """
     number = max(0, round(dice.gauss(habits.reports_a_day, habits.reports_a_day**0.5)))
-    hours = dice.choices(range(24), BY_HOUR, k=number)
+    hours = dice.choices(range(24), BY_HOUR if sleeps else _AT_ANY_HOUR, k=number)
     return sorted(timedelta(hours=hour, seconds=dice.randrange(3600)) for hour in hours)

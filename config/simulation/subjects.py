@@ -7,6 +7,8 @@ from pathlib import Path
 
 from chengshao.workorders.terms import Channel
 
+_CONSULTATIONS = ("D0605", "D0606", "D0607", "D0608", "D0701", "D0706", "D0906", "D1101", "D1102")
+_ASKED = frozenset((*_CONSULTATIONS, "D1106", "D1107", "D1108"))
 FILE = Path(__file__).resolve().parents[2] / "districts" / "simulated_subjects.csv"
 
 
@@ -16,6 +18,11 @@ class Subject:
     matter: str
     channel: Channel
     weight: int
+
+    @property
+    def only_asks(self) -> bool:
+        """Tell whether the desk knows the answer itself."""
+        return self.matter in _ASKED
 
 
 @cache

@@ -44,6 +44,7 @@ class Installed:
     def environment(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if name not in _OURS}
         env |= {"CHENGSHAO_DATA": str(self.data), "CHENGSHAO_DEMO": "0", "PORT": str(self.port)}
+        env["CHENGSHAO_DEMO_LIFE"] = "0"
         return env | self.env
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:

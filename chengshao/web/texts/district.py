@@ -6,6 +6,7 @@ from chengshao.web.texts._types import Terms, Texts
 
 TEXTS: Texts = {
     "district_draft_unreadable": _("映射的“{where}”不对：{what}"),
+    "simulation_runs": _("已有一个模拟在运转，请等它结束或先停下它"),
     "demo_only": _("只能在演示模式（内置数据库）下使用"),
     "district_desk_missing": _("没有派单台：请在一个单位的“派单台”列填“是”"),
     "district_exists": _("数据库里已有城区，不能再建：{district}"),
