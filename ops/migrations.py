@@ -5,9 +5,29 @@ from typing import Any
 
 import psycopg
 
+from ops.console import Stopped
 from ops.folder import CHECKOUT, DataFolder
 
 _NOTE = "migrated"
+_OF_ROOMS = "chengshao/*/migrations/*.py"
+
+
+def check_not_newer(url: str) -> None:
+    """
+    Look whether this checkout has every migration of our rooms that the database went through.
+
+    :raises Stopped: if a newer program migrated it
+    """
+    known = {(path.parts[-3], path.stem) for path in CHECKOUT.glob(_OF_ROOMS)}
+    rooms = {room for room, _name in known}
+    newer = sorted(f"{app}.{name}" for app, name in _names(url) - known if app in rooms)
+    if newer:
+        raise Stopped(
+            f"数据库已由较新的程序升级，本程序不认识 {newer[0]} 等 {len(newer)} 项。"
+            "请用新程序启动，或用升级前的备份恢复。",
+            f"A newer program migrated this database: {len(newer)} migrations are not known here, "
+            f"such as {newer[0]}. Start the newer one, or restore the backup from before.",
+        )
 
 
 def is_migrated(folder: DataFolder, url: str) -> bool:
@@ -30,15 +50,22 @@ def _as_it_is(url: str) -> dict[str, Any]:
 
 def _digest_of_code() -> str:
     digest = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
-    for path in sorted(CHECKOUT.glob("chengshao/*/migrations/*.py")):
+    for path in sorted(CHECKOUT.glob(_OF_ROOMS)):
         digest.update(f"{path.relative_to(CHECKOUT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
+def _names(url: str) -> set[tuple[str, str]]:
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        if not _has_table(connection):
+            return set()
+        rows = connection.execute("SELECT app, name FROM django_migrations")
+        return {(app, name) for app, name in rows}
+
+
 def _applied(url: str) -> str:
     with psycopg.connect(url, connect_timeout=10) as connection:
-        there = connection.execute("SELECT to_regclass('django_migrations')").fetchone()
-        if there is None or there[0] is None:
+        if not _has_table(connection):
             return ""
         # The moments tell this database from another one that stands at the same migration.
         said = connection.execute(
@@ -46,3 +73,8 @@ def _applied(url: str) -> str:
             " FROM django_migrations"
         ).fetchone()
     return hashlib.sha256(str(said).encode()).hexdigest()
+
+
+def _has_table(connection: "psycopg.Connection[Any]") -> bool:
+    there = connection.execute("SELECT to_regclass('django_migrations')").fetchone()
+    return there is not None and there[0] is not None

@@ -143,6 +143,11 @@ class Installed:
             db.execute("CREATE TABLE IF NOT EXISTS put_by (words text)")
             db.execute("INSERT INTO put_by VALUES (%s)", (words,))
 
+    def note_migration(self, app: str, name: str) -> None:
+        """Note that this migration was run."""
+        with psycopg.connect(self.cluster().url()) as db:
+            db.execute("INSERT INTO django_migrations VALUES (DEFAULT, %s, %s, now())", (app, name))
+
     def kept(self) -> list[str]:
         with psycopg.connect(self.cluster().url()) as db:
             return [row[0] for row in db.execute("SELECT words FROM put_by ORDER BY words")]

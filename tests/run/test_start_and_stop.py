@@ -76,6 +76,19 @@ def test_an_unknown_command_fails_in_words(installed: Installed) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_an_older_program_does_not_start_on_what_a_newer_one_has_migrated(
+    installed: Installed,
+) -> None:
+    installed.start()
+    installed.note_migration("workorders", "9999_of_tomorrow")
+    assert installed.stop() == 0
+
+    refused = installed.command("run")
+
+    assert refused.returncode == 1
+    assert "workorders.9999_of_tomorrow" in refused.stderr
+
+
 def test_a_second_start_on_the_same_folder_leaves_the_first_alone(installed: Installed) -> None:
     installed.start()
     second = Installed(installed.data)
