@@ -13,6 +13,8 @@ from chengshao.workorders.queries.queues import JOBS
 from chengshao.workorders.queries.scope import seen_by, visible_to
 from chengshao.workorders.terms import AlertKind, Power, Sight
 
+_OF_LIMITS = (AlertKind.REMINDER, AlertKind.OVERDUE)
+
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
@@ -30,7 +32,8 @@ class AlertLine:
 def alerts_for(actor: Actor, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     """
     Return the unseen of these that are for this actor: of a task to those of the unit who do such
-    tasks, of a case to all of the unit who work on cases, and the leader's to the leader.
+    tasks, of a case to all of the unit who work on cases, and the leader's to the leader. That a
+    limit is near or past is told as long as the task is owed.
     """
     for_me = Q(unit__in=_units(actor, Power.SIGN_OFF), for_leader=True)
     working: set[int] = set()
@@ -39,7 +42,8 @@ def alerts_for(actor: Actor, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
         working |= set(units)
         for_me |= Q(unit__in=units, task__kind__in=job.kinds, for_leader=False)
     for_me |= Q(unit__in=sorted(working), task=None, for_leader=False)
-    return alerts.filter(for_me, seen_at=None)
+    still_so = Q(task__ended_at=None) | ~Q(kind__in=_OF_LIMITS)
+    return alerts.filter(for_me, still_so, seen_at=None)
 
 
 def _units(actor: Actor, power: str) -> list[int]:

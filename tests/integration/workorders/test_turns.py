@@ -916,6 +916,20 @@ class TestSweep:
         assert line["command"] == CaseCommand.TELL_LEADER
         assert [each["said"] for each in line["deadlines"]] == [CaseCommand.TELL_LEADER]
 
+    def test_once_it_is_done_nobody_is_told_of_its_limit_any_more(
+        self, centre: Actor, district: District
+    ) -> None:
+        case, handler = handling(centre, district.roads), handler_of(district.roads)
+        late = AT + timedelta(30)
+        actions.say_what_is_due(case_id=case.pk, actor=JOB, at=late)
+        (told,) = queries.alerts_of(handler, limit=9)
+        assert told.kind is AlertKind.OVERDUE
+
+        move(case, _K.LEAD, _C.ANSWER, handler, reply="井盖已换好", at=late)
+        move(case, _K.SIGN_OFF, _C.SIGN, leader_of(district.roads), at=late)
+
+        assert queries.alerts_of(handler, limit=9) == []
+
     def test_not_so_late_the_leader_is_left_in_peace(
         self, centre: Actor, district: District
     ) -> None:
