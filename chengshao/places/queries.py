@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from threading import Lock
 from typing import Any, TypeVar
 
 import shapely
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.utils.timezone import localdate
 
@@ -183,6 +185,21 @@ def names_by_code(on: date) -> dict[str, list[str]]:
     """Return the names of the divisions in force that day, by their codes."""
     rows = Division.objects.in_force(on).order_by("code")
     return {code: [name] for code, name in rows.values_list("code", "name")}
+
+
+def codes_called(words: Iterable[str], *, on: date | None = None) -> dict[str, list[str]]:
+    """
+    Return, for each of these words of two characters or more that the names of divisions in force
+    begin with, their codes. One statement, none for no word.
+    """
+    asked = [word for word in dict.fromkeys(words) if len(word) > 1]
+    if not asked:
+        return {}
+    begins = reduce(or_, (Q(name__startswith=word) for word in asked))
+    rows = Division.objects.in_force(on or localdate()).filter(begins).order_by("code")
+    named = list(rows.values_list("code", "name"))
+    found = {word: [code for code, name in named if name.startswith(word)] for word in asked}
+    return {word: codes for word, codes in found.items() if codes}
 
 
 def division_labels(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:

@@ -224,7 +224,7 @@ PAGES: list[tuple[str, Role, Grow, int]] = [
     ("/desk/queue/check/", _LEADER, an_answered_case, FRAME + LIST + CASE),
     ("/desk/queue/work/", _HANDLER, a_dispatched_case, FRAME + LIST + CASE),
     ("/desk/cases/", _LEADER, a_dispatched_case, FRAME + LIST),
-    ("/desk/cases/?words=井盖", _LEADER, a_closed_case, FRAME + LIST),
+    ("/desk/cases/?words=井盖", _LEADER, a_closed_case, FRAME + LIST + 1),  # is it a place?
     ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins, FRAME + CASE),
     ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins, FRAME + CASE),
     ("/desk/cases/20260302-0001/", _LEADER, a_turn_of_the_first_case, FRAME + CASE),
