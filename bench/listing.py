@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
@@ -50,12 +51,21 @@ def lists(*, quick: bool, most: int | None = None) -> Iterator[Figure]:
     for size in sizes:
         yield Figure(f"lists.{size}.open", fill(size, now=timezone.now()), "")
         settle()
+        yield Figure(f"lists.{size}.a_case", _database_size() / size / 1024, "kB")
         for page in _pages():
             for figure in _opened(page, times=3 if quick else 40):
                 named = Figure(f"lists.{size}.{page.name}.{figure.name}", figure.value, figure.unit)
                 key = f"{page.name}.{figure.name}"
                 first = smallest.setdefault(key, named)
                 yield named if first is named or not first.value else named.to(first)
+
+
+def _database_size() -> int:
+    """Return how many bytes the whole database takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        (size,) = cursor.fetchone()
+    return int(size)
 
 
 def _pages() -> Iterator[Page]:
