@@ -1,24 +1,27 @@
 """Who reports in the simulated district, and what they do while and after they wait."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders import actions
 from chengshao.workorders.models import Rating, Report, WorkOrder
 from chengshao.workorders.terms import Resolution, Satisfaction
+from config.simulation.stage import Stage
 from config.simulation.subjects import Subject, subjects
-
-if TYPE_CHECKING:
-    from config.simulation.town import Town
 
 
 class Citizens:
-    """What each said first, by case; and the moves that are a citizen's."""
+    """
+    What each said first, by case; and the moves that are a citizen's.
 
-    def __init__(self, town: "Town") -> None:
+    :param wakes: lets those go on who sleep over a case
+    """
+
+    def __init__(self, town: Stage, *, wakes: Callable[[int], None]) -> None:
         self._town = town
+        self._wakes = wakes
         self._of_case: dict[int, tuple[int, Subject]] = {}
 
     def said(self, report: Report, subject: Subject) -> None:
@@ -67,7 +70,7 @@ class Citizens:
                 at=self._town.now,
             )
             self._town.did("CHASE")
-            self._town.workers.wake(case_id)
+            self._wakes(case_id)
 
     def _withdraw(self, case_id: int, report_id: int) -> None:
         if _is_open(case_id):

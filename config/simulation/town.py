@@ -59,15 +59,15 @@ class Town:
         self.tally = Tally()
         self.habits = habits or Habits()
         self.dice = Random(seed)
-        self.person = cache(person)
+        self.person: Callable[[str], Actor] = cache(person)
         # Never twice the same, lest a later town with this seed repeats the keys of this one.
         self._keys = f"{KEYS}{seed}-{at.astimezone(UTC):%y%m%d%H%M%S%f}-"
         self._haste = haste
         self._order = count()
         self._ahead: list[tuple[datetime, int, Happening]] = []
         self._seen: set[int] = set()
-        self.citizens = Citizens(self)
-        self.workers = Workers(self)
+        self.citizens = Citizens(self, wakes=lambda case_id: self.workers.wake(case_id))
+        self.workers = Workers(self, self.citizens)
         self._take_over()
         self._plan_unhurried(at, self._day_begins)
         self._plan_unhurried(at + _HOUR, self._hour_passes)

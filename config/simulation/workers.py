@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.timezone import localdate
 
@@ -27,9 +27,8 @@ from chengshao.workorders.terms import (
     TaskState,
 )
 from config.simulation.actors import departments, of_unit
-
-if TYPE_CHECKING:
-    from config.simulation.town import Town
+from config.simulation.citizens import Citizens
+from config.simulation.stage import Stage
 
 _K, _C = TaskKind, TaskCommand
 _HANDLED = (_K.LEAD, _K.DOUBLE, _K.CO_HANDLE)
@@ -43,8 +42,9 @@ _LONG = timedelta(days=5)  # where nothing says when it is due
 class Workers:
     """All who work in the town, by what they owe."""
 
-    def __init__(self, town: "Town") -> None:
+    def __init__(self, town: Stage, citizens: Citizens) -> None:
         self._town = town
+        self._citizens = citizens
         self._departments = cache(departments)
         self._acts_for = cache(of_unit)
         self._begins: dict[str, Callable[[Task], None]] = {
@@ -89,7 +89,7 @@ class Workers:
 
     def _register(self, task_id: int) -> None:
         town, task = self._town, _still_open(task_id)
-        subject = town.citizens.subject(task.work_order_id) if task else None
+        subject = self._citizens.subject(task.work_order_id) if task else None
         if task is None or subject is None:
             return
         case = task.work_order
@@ -106,7 +106,7 @@ class Workers:
                 reply="所需材料和办理地点已向您说明，可在网上先预约。",
             )
             town.did(_C.ANSWER_DIRECTLY)
-            town.citizens.rate_later(case.pk)
+            self._citizens.rate_later(case.pk)
         elif town.chance(town.habits.declines):
             actions.move_case(
                 **both,
@@ -390,7 +390,7 @@ class Workers:
         if command in _PUT_BACK:
             self.wake(case.pk)
         if case.outcome == Outcome.CLOSED and task.kind in (_K.CHECK, _K.SIGN_OFF):
-            town.citizens.rate_later(case.pk)
+            self._citizens.rate_later(case.pk)
 
     def _in_time(self, wait: timedelta, due: datetime | None) -> timedelta:
         """Shorten a wait where little time is left: what is urgent is taken up at once."""
