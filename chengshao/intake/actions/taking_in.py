@@ -206,6 +206,7 @@ class _Reading:
             opened_at=said.opened_at,
             ended_at=_not_ahead(said, at),
             due_at=said.due_at,
+            is_open=said.is_open,
             closed_as=said.closed_as,
             in_time=said.in_time,
         )

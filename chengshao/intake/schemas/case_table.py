@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from chengshao.intake.rules.case_table import OPEN, CaseTable, Cell, Moment, Point
+from chengshao.intake.rules.case_table import OPEN, UNKNOWN, CaseTable, Cell, Moment, Point
 from chengshao.intake.rules.moments import check_pattern, check_zone
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.geo import Crs
@@ -176,7 +176,7 @@ class _Table(_Part):
 _WORDS: dict[str, frozenset[str]] = {
     "channel": frozenset(Channel),
     "kind": frozenset(ReportKind),
-    "closed_as": frozenset({OPEN, *ClosingKind}),
+    "closed_as": frozenset({OPEN, UNKNOWN, *ClosingKind}),
 }
 
 

@@ -88,12 +88,9 @@ class OldCaseRow:
     opened_at: datetime
     ended_at: datetime | None = None
     due_at: datetime | None = None
-    closed_as: ClosingKind | None = None  # None: it is still open
+    is_open: bool = False
+    closed_as: ClosingKind | None = None  # None: it is open, or its system does not say
     in_time: bool | None = None  # as its system counted it
-
-    @property
-    def is_open(self) -> bool:
-        return self.closed_as is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,14 +261,19 @@ def _case_of(row: OldCaseRow, desk_unit_id: int, ground: _Ground) -> WorkOrder:
     )
     if row.matter:
         _name_matter(case, row, ground.matter(row.matter, localdate(row.opened_at)))
-    if row.closed_as is not None:
-        case.outcome, case.closing_kind = Outcome.CLOSED, row.closed_as
-        case.closing = CLOSING.dump_python(
-            Closing(row.closed_as), mode="json", exclude_defaults=True
-        )
-        case.closed_unit_id = row.unit_id
-        case.ended_at, case.archived_at = row.ended_at, ground.at
+    if not row.is_open:
+        _close(case, row, ground.at)
     return case
+
+
+def _close(case: WorkOrder, row: OldCaseRow, at: datetime) -> None:
+    """Close it as its system says, or without a word of how where that says nothing."""
+    case.outcome, case.closed_unit_id = Outcome.CLOSED, row.unit_id
+    case.ended_at, case.archived_at = row.ended_at, at
+    if row.closed_as is not None:
+        case.closing_kind = row.closed_as
+        closing = Closing(row.closed_as)
+        case.closing = CLOSING.dump_python(closing, mode="json", exclude_defaults=True)
 
 
 def _name_matter(case: WorkOrder, row: OldCaseRow, matter: MatterVersion) -> None:
@@ -362,9 +364,8 @@ def _client_key(source: str, key: str) -> str:
 
 def _line(built: _Built, report: Report, whence: Provenance) -> dict[str, Json]:
     row, case = built.row, built.case
-    case.step = step_of(
-        [task.facts() for task in built.tasks], Outcome.CLOSED if row.closed_as else None
-    )
+    ended = None if row.is_open else Outcome.CLOSED
+    case.step = step_of([task.facts() for task in built.tasks], ended)
     opened = [OpenTask(t.pk, t.kind, t.unit_id, 1, t.state) for t in built.tasks]
     said = changed(
         opened=opened,

@@ -28,6 +28,7 @@ from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import (
     Channel,
     ClosingKind,
+    Outcome,
     ReportKind,
     Step,
     TaskCommand,
@@ -76,7 +77,7 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: Any) -> Ol
 
 
 def open_row(key: str = "A-1", **known: Any) -> OldCaseRow:
-    return row(key, **{"closed_as": None, "ended_at": None} | known)
+    return row(key, **{"is_open": True, "closed_as": None, "ended_at": None} | known)
 
 
 def taken(actor: Actor, *rows: OldCaseRow, source: str = SOURCE) -> Taken:
@@ -110,6 +111,18 @@ class TestAClosedCase:
         assert case.ended_at is None
         assert "ended_at" not in line
         assert (line["in_time"], case.old_case.in_time) == (True, True)
+
+    def test_of_which_nobody_says_how_it_ended_is_not_called_solved(
+        self, district: District, centre: Actor
+    ) -> None:
+        case = the_case(taken(centre, row(closed_as=None, unit_id=district.roads)))
+        line = json.loads(case.entries.get().body)
+
+        assert (case.step, case.outcome) == (Step.CLOSED, Outcome.CLOSED)
+        assert (case.closing_kind, case.closing) == ("", {})
+        assert "closing_kind" not in str(line)
+        assert not case.tasks.exists()
+        assert queries.broken_cases([case.pk]) == []
 
     def test_says_whence_it_came(self, centre: Actor) -> None:
         told = row("B-7")
