@@ -42,6 +42,7 @@ _UNKNOWN = {
 # Where in a row the reason stands for which the case itself was refused.
 _FIELD_OF = {
     "old_case_changed": "key",
+    "old_case_open_but_ended": "ended_at",
     "old_case_times_wrong": "opened_at",
     "calendar_missing": "opened_at",
     "parameter_missing": "opened_at",

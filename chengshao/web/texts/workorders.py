@@ -5,6 +5,7 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
 TEXTS: Texts = {
     "old_case_changed": _("同一编号先前导入过，内容已不同"),
+    "old_case_open_but_ended": _("写的是在办，却有办结时间"),
     "old_case_times_wrong": _("时间前后矛盾，或在未来"),
     "attachment_erased": _("此附件已删除"),
     "attachment_not_found": _("没有找到此附件"),

@@ -46,6 +46,7 @@ from chengshao.workorders.actions.erasing import (
 from chengshao.workorders.actions.importing import (
     MOST_AT_ONCE,
     OldCaseChanged,
+    OldCaseOpenButEnded,
     OldCaseRow,
     OldCaseTimesWrong,
     Provenance,
@@ -142,6 +143,7 @@ __all__ = [
     "NewReport",
     "NothingToErase",
     "OldCaseChanged",
+    "OldCaseOpenButEnded",
     "OldCaseRow",
     "OldCaseTimesWrong",
     "OuterDueFar",

@@ -69,6 +69,12 @@ class OldCaseTimesWrong(Invalid):
     code = "old_case_times_wrong"
 
 
+class OldCaseOpenButEnded(Invalid):
+    """It is said to be open, and to have ended."""
+
+    code = "old_case_open_but_ended"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldCaseRow:
     """
@@ -238,10 +244,13 @@ def _built(row: OldCaseRow, ground: _Ground) -> _Built:
 def _check(row: OldCaseRow, at: datetime) -> None:
     """
     :raises WordsMissing: if it says nothing
+    :raises OldCaseOpenButEnded: if it is open and has an end
     :raises OldCaseTimesWrong: if its times contradict each other or today
     """
     if is_blank(row.report.words):
         raise WordsMissing
+    if row.is_open and row.ended_at is not None:
+        raise OldCaseOpenButEnded
     ended_at, due_at = row.ended_at or row.opened_at, row.due_at or row.opened_at
     in_order = row.opened_at <= ended_at <= at and row.opened_at <= due_at
     if not in_order or due_at - row.opened_at > _LONGEST_LIMIT:

@@ -95,7 +95,9 @@ class TestItsSteps:
     def test_of_an_open_one_go_on_from_where_it_stood(
         self, sign_in: SignIn, centre: Actor, district: District
     ) -> None:
-        case = imported(centre, district.roads, is_open=True, closed_as=None, due_at=AT + timedelta(days=3))
+        case = imported(
+            centre, district.roads, is_open=True, closed_as=None, due_at=AT + timedelta(days=3)
+        )
         steps = steps_on(page_of(sign_in(Role.HANDLER, district.roads), case))
 
         assert steps[0][1].endswith("原系统受理")
@@ -167,7 +169,9 @@ def test_a_closed_one_offers_nothing_to_press(
 def test_an_open_one_is_handled_like_any_other(
     sign_in: SignIn, centre: Actor, district: District
 ) -> None:
-    case = imported(centre, district.roads, is_open=True, closed_as=None, due_at=AT + timedelta(days=3))
+    case = imported(
+        centre, district.roads, is_open=True, closed_as=None, due_at=AT + timedelta(days=3)
+    )
     page = page_of(sign_in(Role.HANDLER, district.roads), case)
 
     assert '<span class="mark">旧案导入</span>' in page

@@ -48,11 +48,12 @@ class TestTakingIn:
                 line(4, 电话="不详"),
                 line(1, 内容="另一件"),
                 line(5, 编号=""),
+                line(6, 状态="在办"),
             ),
             centre,
         )
 
-        assert (of.state, counted(of)) == (ImportState.DONE, (6, 1, 0, 5))
+        assert (of.state, counted(of)) == (ImportState.DONE, (7, 1, 0, 6))
         assert refused(of) == [
             (3, "受理时间", "old_case_time_unreadable"),
             (3, "状态", "old_case_word_unknown"),
@@ -60,6 +61,7 @@ class TestTakingIn:
             (5, "电话", "contact_phone_invalid"),
             (6, "编号", "old_case_changed"),
             (7, "编号", "old_case_key_wrong"),
+            (8, "办结时间", "old_case_open_but_ended"),
         ]
         case = WorkOrder.objects.get()
         assert (case.channel, case.closing_kind) == (Channel.HOTLINE, ClosingKind.SOLVED)

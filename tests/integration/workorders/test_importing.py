@@ -239,6 +239,7 @@ class TestRefused:
             ({"opened_at": AT + timedelta(seconds=1)}, "old_case_times_wrong"),
             ({"ended_at": OPENED - timedelta(seconds=1)}, "old_case_times_wrong"),
             ({"ended_at": AT + timedelta(days=1)}, "old_case_times_wrong"),
+            ({"is_open": True, "closed_as": None}, "old_case_open_but_ended"),
             ({"due_at": OPENED - timedelta(days=1)}, "old_case_times_wrong"),
         ],
     )
