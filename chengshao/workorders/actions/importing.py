@@ -63,10 +63,28 @@ class OldCaseChanged(Refused):
     code = "old_case_changed"
 
 
-class OldCaseTimesWrong(Invalid):
-    """It was opened in the future, or something of it happened before it was opened."""
+class OldCaseOfTheFuture(Invalid):
+    """`fact`: opened_at or ended_at, whichever is still to come."""
 
-    code = "old_case_times_wrong"
+    code = "old_case_of_the_future"
+
+    def __init__(self, fact: str) -> None:
+        super().__init__()
+        self.fact = fact
+
+
+class OldCaseTimesContradict(Invalid):
+    """`fact`: ended_at or due_at, which lies before it was opened."""
+
+    code = "old_case_times_contradict"
+
+    def __init__(self, fact: str) -> None:
+        super().__init__()
+        self.fact = fact
+
+
+class OldCaseDueTooFar(Invalid):
+    code = "old_case_due_too_far"
 
 
 class OldCaseOpenButEnded(Invalid):
@@ -245,16 +263,22 @@ def _check(row: OldCaseRow, at: datetime) -> None:
     """
     :raises WordsMissing: if it says nothing
     :raises OldCaseOpenButEnded: if it is open and has an end
-    :raises OldCaseTimesWrong: if its times contradict each other or today
+    :raises OldCaseOfTheFuture: if it was opened or ended after today's hour
+    :raises OldCaseTimesContradict: if it ended or was due before it was opened
+    :raises OldCaseDueTooFar: if it was due more than ten years after
     """
     if is_blank(row.report.words):
         raise WordsMissing
     if row.is_open and row.ended_at is not None:
         raise OldCaseOpenButEnded
-    ended_at, due_at = row.ended_at or row.opened_at, row.due_at or row.opened_at
-    in_order = row.opened_at <= ended_at <= at and row.opened_at <= due_at
-    if not in_order or due_at - row.opened_at > _LONGEST_LIMIT:
-        raise OldCaseTimesWrong
+    for fact, moment in (("opened_at", row.opened_at), ("ended_at", row.ended_at)):
+        if moment is not None and moment > at:
+            raise OldCaseOfTheFuture(fact)
+    for fact, moment in (("ended_at", row.ended_at), ("due_at", row.due_at)):
+        if moment is not None and moment < row.opened_at:
+            raise OldCaseTimesContradict(fact)
+    if row.due_at is not None and row.due_at - row.opened_at > _LONGEST_LIMIT:
+        raise OldCaseDueTooFar
 
 
 def _case_of(row: OldCaseRow, desk_unit_id: int, ground: _Ground) -> WorkOrder:

@@ -57,7 +57,7 @@ class TestTakingIn:
         assert refused(of) == [
             (3, "受理时间", "old_case_time_unreadable"),
             (3, "状态", "old_case_word_unknown"),
-            (4, "受理时间", "old_case_times_wrong"),
+            (4, "办结时间", "old_case_times_contradict"),
             (5, "电话", "contact_phone_invalid"),
             (6, "编号", "old_case_changed"),
             (7, "编号", "old_case_key_wrong"),
@@ -88,13 +88,22 @@ class TestTakingIn:
         assert ended_at is not None
         assert f"{local(ended_at):%Y-%m-%d %X}" == taken_as
 
-    @pytest.mark.parametrize("ended", ["2025-06-02", "2026-03-03"])
-    def test_a_day_before_it_was_opened_or_ahead_is_refused(
-        self, centre: Actor, table: Callable[..., Path], ended: str
+    @pytest.mark.parametrize(
+        ("column", "told", "code"),
+        [
+            ("办结时间", "2025-06-02", "old_case_times_contradict"),
+            ("期限", "2025-06-02", "old_case_times_contradict"),
+            ("办结时间", "2026-03-03", "old_case_of_the_future"),
+            ("受理时间", "2026-03-03", "old_case_of_the_future"),
+            ("期限", "2036-06-09", "old_case_due_too_far"),
+        ],
+    )
+    def test_a_time_that_cannot_be_is_refused_by_its_own_column(
+        self, centre: Actor, table: Callable[..., Path], column: str, told: str, code: str
     ) -> None:
-        of = taken_in(table(line(1, 办结时间=ended)), centre)
+        of = taken_in(table(line(1, **{column: told})), centre)
 
-        assert refused(of) == [(2, "受理时间", "old_case_times_wrong")]
+        assert refused(of) == [(2, column, code)]
 
     def test_its_refused_rows_go_out_as_a_table(
         self, centre: Actor, table: Callable[..., Path]

@@ -236,11 +236,12 @@ class TestRefused:
         [
             ({"words": " "}, "report_words_missing"),
             ({"matter": "Z9999"}, "matter_not_found"),
-            ({"opened_at": AT + timedelta(seconds=1)}, "old_case_times_wrong"),
-            ({"ended_at": OPENED - timedelta(seconds=1)}, "old_case_times_wrong"),
-            ({"ended_at": AT + timedelta(days=1)}, "old_case_times_wrong"),
+            ({"opened_at": AT + timedelta(seconds=1)}, "old_case_of_the_future"),
+            ({"ended_at": AT + timedelta(days=1)}, "old_case_of_the_future"),
+            ({"ended_at": OPENED - timedelta(seconds=1)}, "old_case_times_contradict"),
             ({"is_open": True, "closed_as": None}, "old_case_open_but_ended"),
-            ({"due_at": OPENED - timedelta(days=1)}, "old_case_times_wrong"),
+            ({"due_at": OPENED - timedelta(days=1)}, "old_case_times_contradict"),
+            ({"due_at": OPENED + timedelta(days=4000)}, "old_case_due_too_far"),
         ],
     )
     def test_a_row_by_itself(self, centre: Actor, wrong: dict[str, Any], code: str) -> None:
