@@ -202,7 +202,8 @@ def import_cases(
 
     Closed ones come closed and archived, without tasks: nobody here did them, so no step of theirs
     counts. Open ones come with one open task, of the unit that has it or of the desk, whose clock
-    goes by the day that its system set, or else by ours from the day on which it was opened.
+    goes by the day that its system set, or else by ours from the import on: nothing is born
+    overdue because we came late to it.
 
     :raises PowerMissing: if the actor may not import cases; refusals of single rows are in `Taken`
     """
@@ -337,9 +338,9 @@ def _open_task(row: OldCaseRow, case: WorkOrder, ground: _Ground) -> Task:
 
 
 def _clocks_of(row: OldCaseRow, case: WorkOrder, task: Task, ground: _Ground) -> list[Deadline]:
-    """Return its clocks, which run on as if they had begun here when the case was opened."""
+    """Return its clocks: one that its system set runs on, one of ours begins with the import."""
     if row.due_at is None:
-        return clocks.started(case, [task], ground.catalog, row.opened_at)
+        return clocks.started(case, [task], ground.catalog, ground.at)
     return [clocks.ending(case, task, row.opened_at, row.due_at, ground.catalog, ground.at)]
 
 

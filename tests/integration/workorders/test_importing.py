@@ -160,16 +160,27 @@ class TestAnOpenCase:
         assert deadline.next_at is not None
         assert queries.broken_cases([case.pk]) == []
 
-    def test_goes_by_our_limit_from_its_first_day_where_no_end_was_set(
-        self, district: District, centre: Actor
+    @pytest.mark.parametrize("age", [timedelta(hours=4), timedelta(days=300)])
+    def test_goes_by_our_limit_from_the_import_on_where_no_end_was_set(
+        self, district: District, centre: Actor, age: timedelta
     ) -> None:
-        opened = AT - timedelta(hours=4)
-        case = the_case(taken(centre, open_row(unit_id=district.roads, opened_at=opened)))
+        case = the_case(taken(centre, open_row(unit_id=district.roads, opened_at=AT - age)))
 
         deadline = case.tasks.get().deadlines.get()
-        assert deadline.started_at == opened
+        assert case.opened_at == AT - age
+        assert deadline.started_at == AT
         assert deadline.due_at is not None
         assert deadline.due_at > AT
+        assert deadline.next_at is not None
+        assert deadline.next_at > AT
+        assert queries.broken_cases([case.pk]) == []
+
+    def test_may_be_from_before_any_rule_of_ours(self, centre: Actor) -> None:
+        old = datetime(1999, 1, 4, 2, 0, tzinfo=UTC)
+        case = the_case(taken(centre, open_row(opened_at=old)))
+
+        assert case.opened_at == old
+        assert case.tasks.get().deadlines.get().started_at == AT
 
     def test_waits_for_dispatch_where_nobody_has_it(self, centre: Actor) -> None:
         case = the_case(taken(centre, open_row(due_at=AT + timedelta(days=1))))
@@ -256,15 +267,6 @@ class TestRefused:
         with pytest.raises(PowerMissing):
             taken(nobody, row())
         assert not WorkOrder.objects.exists()
-
-    def test_an_open_one_from_before_any_rule_of_ours(
-        self, district: District, centre: Actor
-    ) -> None:
-        old = datetime(1999, 1, 4, 2, 0, tzinfo=UTC)
-        result = taken(centre, open_row("A-1", opened_at=old), row("A-2", opened_at=old))
-
-        assert codes(result) == ["parameter_missing"]
-        assert list(result.numbers) == [1]
 
     def test_a_place_or_a_number_that_is_none(self, centre: Actor) -> None:
         nowhere = row("A-1", place=Place(territory="330102009000"))
