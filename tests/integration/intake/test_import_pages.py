@@ -164,6 +164,17 @@ class TestNames:
         assert (names["外星人"]["code"], names["外星人"]["certain"]) == ("", True)
         assert (names["飞碟"]["code"], names["飞碟"]["certain"]) == ("", False)
 
+    def test_that_were_settled_can_be_seen_and_are_not_asked_again(self, leader: Client) -> None:
+        first = hand_in(leader, line(1, 单位="供水公司"))
+        leader.post(f"{first}names", {"told-UNIT-0": "供水公司", "UNIT-0": "区园林中心"})
+
+        again = hand_in(leader, line(2, 单位="供水公司"))
+
+        shown = page(leader, again)
+        assert "已确认的名称（1种）" in shown
+        assert "区园林中心" in shown
+        assert "种名称只是推测" not in shown
+
     def test_that_mean_nothing_here_are_told_and_kept_as_typed(self, leader: Client) -> None:
         at = hand_in(leader, line(1, 单位="供水公司"))
 

@@ -171,6 +171,55 @@ class TestNames:
         with pytest.raises(ImportEnded):
             actions.settle_names(import_id=of.pk, chosen={}, actor=centre, at=AT)
 
+    def test_that_somebody_settled_are_not_asked_again_at_the_next_table_of_the_source(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        first = prepared(table(line(1, 单位="供水公司"), line(2, 单位="外星人")), centre)
+        chosen = {NameKind.UNIT: {"供水公司": "parks", "外星人": ""}}
+        actions.settle_names(import_id=first.pk, chosen=chosen, actor=centre, at=AT)
+        path = table(line(3, 单位="供水公司"), line(4, 单位="外星人"), line(5, 单位="供水公司"))
+
+        again = prepared(path, centre)
+
+        names = again.names[NameKind.UNIT]
+        assert [(n["code"], n["certain"], n["count"]) for n in names.values()] == [
+            ("parks", True, 2),
+            ("", True, 1),
+        ]
+        assert actions.unsettled(again) == 0
+
+    def test_that_somebody_settled_for_one_source_are_asked_for_another(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        path = table(line(1, 单位="供水公司"))
+        actions.accept_guesses(import_id=prepared(path, centre).pk, actor=centre, at=AT)
+
+        other = prepared(path, centre, MAPPING.replace("旧热线", "旧信箱"))
+
+        assert actions.unsettled(other) == 1
+
+    def test_that_somebody_took_back_are_asked_again(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        of = prepared(table(line(1, 单位="供水公司")), centre)
+        for code in ("parks", None):
+            chosen = {NameKind.UNIT: {"供水公司": code}}
+            actions.settle_names(import_id=of.pk, chosen=chosen, actor=centre, at=AT)
+
+        again = prepared(table(line(2, 单位="供水公司")), centre)
+
+        assert again.names[NameKind.UNIT]["供水公司"]["code"] == "water"
+        assert actions.unsettled(again) == 1
+
+    def test_that_were_certain_go_by_who_is_there_at_the_next_table(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        of = prepared(table(line(1)), centre)
+
+        accepted = actions.accept_guesses(import_id=of.pk, actor=centre, at=AT)
+
+        assert "said" not in accepted.names[NameKind.UNIT]["区城市管理局"]
+
     def test_go_out_and_come_in_as_a_table(self, centre: Actor, table: Callable[..., Path]) -> None:
         of = prepared(table(line(1, 单位="供水公司"), line(2, 单位="外星人")), centre)
         rows = read_table(queries.names_table(of))
