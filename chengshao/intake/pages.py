@@ -97,6 +97,8 @@ def imports(request: HttpRequest) -> HttpResponse:
             of = _prepared(request, form)
         except MappingUnreadable as refusal:
             form.add_error("mapping", refusal.faults)
+        except actions.MappedColumnsMissing as refusal:
+            form.add_error("mapping", text(refusal.code, refusal.params))
         except DomainError as refusal:
             error = error_body(refusal) | {"status": status_of(refusal)}
         else:

@@ -1,7 +1,7 @@
 """Old cases of another system: a table is looked through, and its names are settled."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -29,7 +29,8 @@ from chengshao.intake.rules.case_table import CaseTable
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid
-from chengshao.web.sheets import stream_table
+from chengshao.kernel.tables import TableRefused
+from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders.queries import wait_for_import
 
 _MOST_NAMES = 20_000  # of one kind: a column with more is no column of names
@@ -42,6 +43,15 @@ class TooManyNames(Invalid):
 
 class NothingInTable(Invalid):
     code = "import_table_empty"
+
+
+class MappedColumnsMissing(Invalid):
+    """The mapping names columns that the table has not: the mapping is at fault, no row is."""
+
+    code = "import_columns_missing"
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__(columns="、".join(f"“{column}”" for column in columns))
 
 
 class NameCodeUnknown(Invalid):
@@ -63,7 +73,8 @@ def prepare_import(
     :param name: of the file, as people call it
     :param mapping: the text that `table` was read from
     :raises PowerMissing: if the actor may not import cases
-    :raises TableRefused: if it lacks a column that the mapping names, or a heading comes twice
+    :raises MappedColumnsMissing: if it lacks a column that the mapping names
+    :raises TableRefused: if a heading comes twice
     :raises FileUnreadable: if it is neither Excel nor CSV
     :raises NothingInTable: if no row follows its headings
     :raises TooManyNames: if a column of names has too many different ones
@@ -196,7 +207,7 @@ class _Told:
 
 def _looked_through(path: Path, table: CaseTable) -> _Told:
     told = _Told()
-    for row in stream_table(path, required=list(dict.fromkeys(table.columns()))):
+    for row in _rows_of(path, table):
         told.rows += 1
         opened_at = table.opened_at.of(row[table.opened_at.column].strip())
         for kind, name in names_in(row, table):
@@ -209,6 +220,16 @@ def _looked_through(path: Path, table: CaseTable) -> _Told:
     if not told.rows:
         raise NothingInTable
     return told
+
+
+def _rows_of(path: Path, table: CaseTable) -> Iterator[Row]:
+    try:
+        yield from stream_table(path, required=list(dict.fromkeys(table.columns())))
+    except TableRefused as refused:
+        missing = [each.column for each in refused.faults if each.code == "column_missing"]
+        if missing:
+            raise MappedColumnsMissing(missing) from refused
+        raise
 
 
 def _said_before(source: str, today: date) -> dict[NameKind, dict[str, Known]]:

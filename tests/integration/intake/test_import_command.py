@@ -30,6 +30,22 @@ def test_a_mapping_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
         call_command("import_cases", str(table), "--mapping", str(mapping))
 
 
+def test_a_column_that_the_table_has_not_is_a_fault_of_the_mapping(
+    table: Callable[..., Path], tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match="映射里的“没有这列”列不在表中"):
+        import_cases(table(line(1)), MAPPING + "kind: 没有这列\n", tmp_path)
+
+
+def test_faults_of_a_mapping_are_told_in_words(table: Callable[..., Path], tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as refused:
+        import_cases(table(line(1)), "source: 旧系统\ncolour: red\n", tmp_path)
+
+    assert "key: 缺少这一项" in str(refused.value)
+    assert "colour: 没有这一项" in str(refused.value)
+    assert "Field required" not in str(refused.value)
+
+
 def test_names_that_were_only_guessed_stop_it(
     centre: Actor, table: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -99,7 +99,7 @@ class TestHandingIn:
     ) -> None:
         told = hand_in(leader, line(1), mapping="source: 旧系统\n")
 
-        assert "opened_at" in told
+        assert "opened_at: 缺少这一项" in told
         assert 'id="id_mapping_error"' in told
         assert not folder.exists()
 
@@ -108,7 +108,8 @@ class TestHandingIn:
     ) -> None:
         told = hand_in(leader, line(1), mapping=MAPPING + "kind: 没有这列\n")
 
-        assert "没有这列" in told
+        assert "映射里的“没有这列”列不在表中" in told
+        assert 'id="id_mapping_error"' in told
         assert list(folder.iterdir()) == []
 
     def test_a_table_that_is_too_large_leaves_nothing(

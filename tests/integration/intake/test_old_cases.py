@@ -9,6 +9,7 @@ import pytest
 from chengshao.intake import actions, queries
 from chengshao.intake.actions import (
     ImportEnded,
+    MappedColumnsMissing,
     NameCodeUnknown,
     NamesUnsettled,
     NothingInTable,
@@ -89,9 +90,18 @@ class TestLookingThrough:
         path = tmp_path / "cases.csv"
         path.write_text("编号,标题\nA-1,井盖\n", encoding="utf-8")
 
+        with pytest.raises(MappedColumnsMissing) as error:
+            prepared(path, centre)
+        missing = [column for column in COLUMNS if column not in ("编号", "标题")]
+        assert error.value.params == {"columns": "、".join(f"“{each}”" for each in missing)}
+
+    def test_refuses_a_heading_that_comes_twice(self, centre: Actor, tmp_path: Path) -> None:
+        path = tmp_path / "cases.csv"
+        path.write_text(",".join((*COLUMNS, "编号")) + "\n", encoding="utf-8")
+
         with pytest.raises(TableRefused) as error:
             prepared(path, centre)
-        assert {fault.column for fault in error.value.faults} == {*COLUMNS} - {"编号", "标题"}
+        assert [(f.column, f.code) for f in error.value.faults] == [("编号", "value_repeated")]
 
     def test_refuses_a_table_without_rows(self, centre: Actor, table: Callable[..., Path]) -> None:
         with pytest.raises(NothingInTable):
