@@ -13,7 +13,7 @@ from chengshao.web.moments import day
 from chengshao.workorders.actions import OldCaseRow, Place, Provenance, import_cases
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.queries import progress_of
-from chengshao.workorders.terms import ClosingKind
+from chengshao.workorders.terms import ClosingKind, Step
 from tests.clerks import SignIn
 from tests.district import AT, MANHOLE, QINGBOMEN, District, reported, said
 
@@ -137,6 +137,14 @@ def test_a_result_that_its_system_does_not_say_is_told_nowhere(
     assert "原系统没有说结果" in page
     assert "真解决" not in page
     assert (told["step"], told["closing_kind"], told["closing"]) == ("CLOSED", "", None)
+
+
+def test_nor_is_its_citizen_told_one(centre: Actor) -> None:
+    report = imported(centre, closed_as=None).reports.get()
+
+    progress = progress_of(Actor(centre.kind.CITIZEN, report_id=report.pk), AT)
+
+    assert (progress.step, progress.closing) == (Step.CLOSED, None)
 
 
 def test_of_a_case_of_our_own_the_api_names_no_other_system(
