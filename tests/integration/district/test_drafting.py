@@ -84,7 +84,9 @@ def test_makes_what_the_cases_name_and_takes_them_in(drafts: Path) -> None:
     assert "井盖缺失" in {name for name, *_aliases in catalog.names_by_code(today).values()}
 
 
-def test_its_cases_are_closed_each_with_unit_place_and_matter_and_no_result_made_up(drafts: Path) -> None:
+def test_its_cases_are_closed_with_unit_place_and_matter_and_no_result_made_up(
+    drafts: Path,
+) -> None:
     run("--from", str(drafts))
 
     cases = list(WorkOrder.objects.order_by("opened_at"))
