@@ -28,7 +28,8 @@ class CaseImport(models.Model):
     file_name = models.CharField(max_length=200)
     file_digest = models.CharField(max_length=64)
     mapping = models.TextField()  # YAML, as it was handed in
-    # how names in the table are read: kind → words as told → code of ours, "" for nobody
+    # how names in the table are read: kind → words as told → code of ours, "" for nobody;
+    # `said` where somebody said so, now or at an earlier table of the source
     names = models.JSONField(default=dict)
     state = models.CharField(max_length=16)
     rows = models.PositiveIntegerField()

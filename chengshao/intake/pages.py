@@ -31,6 +31,7 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROWS_SHOWN = 8
 _NAMES_SHOWN = 60  # of each kind: a form has no more than a thousand fields
 _FAULTS_SHOWN = 200
+_CONFIRMED_SHOWN = 200
 _NOBODY = ("无", "none", "-")
 
 
@@ -58,6 +59,27 @@ class NamesShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmedName:
+    kind: NameKind
+    told: str
+    count: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedShown:
+    """The names of an import that somebody confirmed, for it or for a table before it."""
+
+    all: int
+    lines: list[ConfirmedName]
+
+    @property
+    def more(self) -> int:
+        return self.all - len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class RowShown:
     number: int
     said: Said | None
@@ -75,6 +97,8 @@ def imports(request: HttpRequest) -> HttpResponse:
             of = _prepared(request, form)
         except MappingUnreadable as refusal:
             form.add_error("mapping", refusal.faults)
+        except actions.MappedColumnsMissing as refusal:
+            form.add_error("mapping", text(refusal.code, refusal.params))
         except DomainError as refusal:
             error = error_body(refusal) | {"status": status_of(refusal)}
         else:
@@ -200,6 +224,7 @@ def _shown(
         "steps": _steps(of),
         "error": error_body(refusal) if refusal else None,
         "lies_here": queries.path_of_table(of.file_digest).exists(),
+        "confirmed": _confirmed_shown(of),
     }
     if of.state == ImportState.PREPARED:
         asked = request.POST if refusal else {}
@@ -250,6 +275,22 @@ def _names_shown(of: CaseImport, kind: NameKind, asked: Any) -> NamesShown:
         more=len(open_names) - len(lines),
         ours=_to_choose_from(kind) if lines else [],
     )
+
+
+def _confirmed_shown(of: CaseImport) -> ConfirmedShown:
+    confirmed = [
+        (kind, told, known)
+        for kind, names in of.names.items()
+        for told, known in names.items()
+        if known.get("said")
+    ]
+    lines = [
+        ConfirmedName(
+            NameKind(kind), told, int(known["count"]), str(known["code"]), str(known["name"])
+        )
+        for kind, told, known in confirmed[:_CONFIRMED_SHOWN]
+    ]
+    return ConfirmedShown(len(confirmed), lines)
 
 
 def _to_choose_from(kind: NameKind) -> list[tuple[str, str]]:

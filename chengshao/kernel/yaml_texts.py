@@ -9,11 +9,12 @@ _SHOWN = 200
 
 
 class YamlUnreadable(Exception):
-    """It is no YAML that we take: `why`, on one line."""
+    """It is no YAML that we take: `why`, on one line; `line` where in it, 0 if that isn't known."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, line: int = 0) -> None:
         super().__init__(why)
         self.why = why
+        self.line = line
 
 
 class _OneTree(yaml.SafeLoader):
@@ -23,14 +24,17 @@ class _OneTree(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(problem="aliases are not taken")
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(problem="aliases are not taken", problem_mark=mark)
         return super().compose_node(parent, index)
 
     def construct_scalar(self, node: Any) -> Any:
         """Refuse what YAML can write and no database takes: NUL, half of a character."""
         said = super().construct_scalar(node)
         if isinstance(said, str) and any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in said):
-            raise yaml.constructor.ConstructorError(problem="a character that can't be kept")
+            raise yaml.constructor.ConstructorError(
+                problem="a character that can't be kept", problem_mark=node.start_mark
+            )
         return said
 
 
@@ -47,4 +51,5 @@ def read_yaml(content: bytes, *, limit: int = MAX_BYTES) -> Any:
         return yaml.load(content.decode("utf-8-sig"), Loader=_OneTree)
     except Exception as error:  # what PyYAML raises for values that aren't is not a closed list
         said = " ".join(str(error).split()) or type(error).__name__
-        raise YamlUnreadable(said[:_SHOWN]) from error
+        mark = getattr(error, "problem_mark", None)
+        raise YamlUnreadable(said[:_SHOWN], mark.line + 1 if mark else 0) from error

@@ -9,6 +9,7 @@ from chengshao.intake.actions._imports import (
 )
 from chengshao.intake.actions.background import TAKE_IN, go_on_later, start_in_background
 from chengshao.intake.actions.preparing import (
+    MappedColumnsMissing,
     NameCodeUnknown,
     NothingInTable,
     TooManyNames,
@@ -37,6 +38,7 @@ __all__ = [
     "ChannelNotOpen",
     "FileChanged",
     "ImportEnded",
+    "MappedColumnsMissing",
     "NameCodeUnknown",
     "NamesUnsettled",
     "NothingInTable",

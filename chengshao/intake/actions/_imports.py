@@ -16,7 +16,8 @@ from chengshao.workorders.actions import PowerMissing
 from chengshao.workorders.terms import Power
 
 BETWEEN = " / "  # the parts of a name that stands in two columns
-Settled: TypeAlias = dict[str, dict[str, dict[str, str | bool | int]]]
+Known: TypeAlias = dict[str, str | bool | int]
+Settled: TypeAlias = dict[str, dict[str, Known]]
 
 
 class ImportEnded(Refused):

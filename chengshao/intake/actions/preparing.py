@@ -1,7 +1,7 @@
 """Old cases of another system: a table is looked through, and its names are settled."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from chengshao.intake.actions._imports import (
     BETWEEN,
     ImportEnded,
+    Known,
     NamesUnsettled,
     Settled,
     check_may_import,
@@ -28,7 +29,8 @@ from chengshao.intake.rules.case_table import CaseTable
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid
-from chengshao.web.sheets import stream_table
+from chengshao.kernel.tables import TableRefused
+from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders.queries import wait_for_import
 
 _MOST_NAMES = 20_000  # of one kind: a column with more is no column of names
@@ -43,6 +45,15 @@ class NothingInTable(Invalid):
     code = "import_table_empty"
 
 
+class MappedColumnsMissing(Invalid):
+    """The mapping names columns that the table has not: the mapping is at fault, no row is."""
+
+    code = "import_columns_missing"
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        super().__init__(columns="、".join(f"“{column}”" for column in columns))
+
+
 class NameCodeUnknown(Invalid):
     """A name was said to mean something that is not there."""
 
@@ -54,14 +65,16 @@ def prepare_import(
     *, path: Path, name: str, table: CaseTable, mapping: str, actor: Actor, at: datetime
 ) -> CaseImport:
     """
-    Look a table through: how many rows it has, and which of ours the names in it mean.
+    Look a table through: how many rows it has, and which of ours the names in it mean. What
+    somebody said of a name at an earlier table of the source is not asked again.
 
     The same file of the same source that was not taken in to its end is gone on with.
 
     :param name: of the file, as people call it
     :param mapping: the text that `table` was read from
     :raises PowerMissing: if the actor may not import cases
-    :raises TableRefused: if it lacks a column that the mapping names, or a heading comes twice
+    :raises MappedColumnsMissing: if it lacks a column that the mapping names
+    :raises TableRefused: if a heading comes twice
     :raises FileUnreadable: if it is neither Excel nor CSV
     :raises NothingInTable: if no row follows its headings
     :raises TooManyNames: if a column of names has too many different ones
@@ -77,14 +90,15 @@ def prepare_import(
         return under_way
     if under_way is not None and under_way.position:
         raise ImportEnded
+    told, today = _looked_through(path, table), localdate(at)
+    names = _proposed(told, _said_before(table.source, today), today)
     begun.delete()
-    told = _looked_through(path, table)
     return CaseImport.objects.create(
         source=table.source,
         file_name=name[:200],
         file_digest=digest,
         mapping=mapping,
-        names=_proposed(told, localdate(at)),
+        names=names,
         state=ImportState.PREPARED,
         rows=told.rows,
         user_id=actor.user_id,
@@ -102,7 +116,8 @@ def settle_names(
 ) -> CaseImport:
     """
     Say which of ours names in the table mean: a code, "" where nobody here is meant, or None where
-    that isn't known, so that their rows are refused.
+    that isn't known, so that their rows are refused. It holds for later tables of the source, too;
+    what is certain anyhow, and is said once more, stays what it is.
 
     :raises PowerMissing: if the actor may not import cases
     :raises ImportNotFound: if there is no such import
@@ -119,10 +134,12 @@ def settle_names(
         for told, code in names.items():
             if code and code not in ours:
                 raise NameCodeUnknown(value=code[:80])
-            if told in of.names.get(kind, {}):
-                meant = next(iter(ours[code]), code) if code else ""
-                known = {"code": code or "", "name": meant, "certain": code is not None}
-                of.names[kind][told] |= known
+            known = of.names.get(kind, {}).get(told)
+            if known is None or (known["certain"] and known["code"] == code):
+                continue
+            meant = next(iter(ours[code]), code) if code else ""
+            is_said = code is not None
+            known |= {"code": code or "", "name": meant, "certain": is_said, "said": is_said}
     of.save(update_fields=["names"])
     return of
 
@@ -190,7 +207,7 @@ class _Told:
 
 def _looked_through(path: Path, table: CaseTable) -> _Told:
     told = _Told()
-    for row in stream_table(path, required=list(dict.fromkeys(table.columns()))):
+    for row in _rows_of(path, table):
         told.rows += 1
         opened_at = table.opened_at.of(row[table.opened_at.column].strip())
         for kind, name in names_in(row, table):
@@ -205,11 +222,42 @@ def _looked_through(path: Path, table: CaseTable) -> _Told:
     return told
 
 
-def _proposed(told: _Told, today: date) -> Settled:
+def _rows_of(path: Path, table: CaseTable) -> Iterator[Row]:
+    try:
+        yield from stream_table(path, required=list(dict.fromkeys(table.columns())))
+    except TableRefused as refused:
+        missing = [each.column for each in refused.faults if each.code == "column_missing"]
+        if missing:
+            raise MappedColumnsMissing(missing) from refused
+        raise
+
+
+def _said_before(source: str, today: date) -> dict[NameKind, dict[str, Known]]:
+    """
+    Return what names of a source mean as somebody said last, at whichever of its tables, as far as
+    that is still there.
+    """
+    said: dict[NameKind, dict[str, Known]] = {kind: {} for kind in NameKind}
+    earlier = CaseImport.objects.filter(source=source).order_by("pk")
+    for settled in earlier.values_list("names", flat=True).iterator():
+        for kind, names in settled.items():
+            said[NameKind(kind)] |= {n: known for n, known in names.items() if "said" in known}
+    for kind, names in said.items():
+        ours = names_by_code(kind, today) if names else {}
+        said[kind] = {
+            name: known
+            for name, known in names.items()
+            if known["said"] and (not known["code"] or known["code"] in ours)
+        }
+    return said
+
+
+def _proposed(told: _Told, before: Mapping[NameKind, Mapping[str, Known]], today: date) -> Settled:
     """
     Return for each name which of ours it means: for certain, as a guess, or nobody.
 
-    Who was there when a case of that name was last opened comes before who is there today.
+    What was said of it before goes first; then who was there when a case of that name was last
+    opened, then who is there today.
     """
     settled: Settled = {}
     for kind, counts in told.counts.items():
@@ -217,6 +265,9 @@ def _proposed(told: _Told, today: date) -> Settled:
         settled[kind] = {}
         guesses = _MOST_GUESSED
         for name, count in counts.most_common():
+            if known := before[kind].get(name):
+                settled[kind][name] = known | {"count": count}
+                continue
             last = told.last.get((kind, name))
             days = (localdate(last), today) if last else (today,)
             match = ours.match(*_in_order(kind, name), on=days, guess=guesses > 0)

@@ -23,13 +23,21 @@ from chengshao.intake.queries import path_of_table
 from chengshao.intake.rules.case_table import CaseTable, Said, read_row
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.kernel.errors import DomainError
 from chengshao.kernel.tables import Fault, Faults
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.places.queries import Location, PointOutside
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders import actions as workorders
-from chengshao.workorders.actions import NewReport, OldCaseRow, Place, Provenance
+from chengshao.workorders.actions import (
+    NewReport,
+    OldCaseOfTheFuture,
+    OldCaseRow,
+    OldCaseTimesContradict,
+    Place,
+    Provenance,
+)
 from chengshao.workorders.terms import Power
 
 AT_ONCE = 500
@@ -42,10 +50,8 @@ _UNKNOWN = {
 # Where in a row the reason stands for which the case itself was refused.
 _FIELD_OF = {
     "old_case_changed": "key",
-    "old_case_times_wrong": "opened_at",
-    "calendar_missing": "opened_at",
-    "parameter_missing": "opened_at",
-    "task_limit_missing": "opened_at",
+    "old_case_open_but_ended": "ended_at",
+    "old_case_due_too_far": "due_at",
     "matter_not_found": "matter",
     "contact_phone_invalid": "contact_phone",
     "people_text_invalid": "contact_name",
@@ -148,7 +154,7 @@ def _take(
         at=at,
     )
     for index, error in result.refused.items():
-        column = reading.column_of(_FIELD_OF.get(error.code, ""))
+        column = reading.column_of(_fact_of(error))
         faults.add_error(read[index][0].number, column, error)
     ImportRefusal.objects.bulk_create(_refusal(of, fault) for fault in faults.found)
     of.position = max(of.position, rows[-1][0])
@@ -158,6 +164,13 @@ def _take(
     of.without_contact += result.without_contact
     of.save(update_fields=["position", "taken", "known", "refused", "without_contact"])
     return of
+
+
+def _fact_of(error: DomainError) -> str:
+    """Return what of a case its refusal is about."""
+    if isinstance(error, OldCaseOfTheFuture | OldCaseTimesContradict):
+        return error.fact
+    return _FIELD_OF.get(error.code, "")
 
 
 def _refusal(of: CaseImport, fault: Fault) -> ImportRefusal:
@@ -206,6 +219,7 @@ class _Reading:
             opened_at=said.opened_at,
             ended_at=_not_ahead(said, at),
             due_at=said.due_at,
+            is_open=said.is_open,
             closed_as=said.closed_as,
             in_time=said.in_time,
         )

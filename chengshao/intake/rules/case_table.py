@@ -17,7 +17,8 @@ from chengshao.kernel.tables import Faults
 from chengshao.kernel.words import is_blank
 from chengshao.workorders.terms import Channel, ClosingKind, ReportKind
 
-OPEN = "OPEN"  # beside the closing kinds: the case is not closed
+# Beside the closing kinds: not closed yet, and closed as nobody says.
+OPEN, UNKNOWN = "OPEN", "UNKNOWN"
 LONGEST_WORDS = 10_000  # as the API takes them
 _YES, _NO = "YES", "NO"
 _DAY = timedelta(days=1)
@@ -101,7 +102,7 @@ class CaseTable:
     unit_name: Cell | None = None  # where `unit` is the source's own key
     ended_at: Moment | None = None
     due_at: Moment | None = None
-    closed_as: Cell | None = None  # a closing kind, or OPEN; without it all are SOLVED
+    closed_as: Cell | None = None  # a closing kind, OPEN or UNKNOWN; without it all are UNKNOWN
     in_time: Cell | None = None
     contact_name: Cell | None = None
     contact_phone: Cell | None = None
@@ -143,7 +144,8 @@ class Said:
     ended_at: datetime | None
     ended_some_time: bool  # on that day: its last second stands for it
     due_at: datetime | None
-    closed_as: ClosingKind | None
+    is_open: bool
+    closed_as: ClosingKind | None  # None: still open, or nobody says
     in_time: bool | None
     contact_name: str
     contact_phone: str
@@ -169,6 +171,7 @@ def read_row(number: int, row: Mapping[str, str], table: CaseTable, faults: Faul
         reading.fault(table.words[0], "old_case_words_wrong", most=LONGEST_WORDS)
     opened_at = reading.moment(table.opened_at, needed=True)
     lng, lat = reading.point(table.point)
+    closing = reading.closing(table.closed_as)
     said = Said(
         key=key,
         digest=digest_of_row(row),
@@ -188,7 +191,8 @@ def read_row(number: int, row: Mapping[str, str], table: CaseTable, faults: Faul
         ended_at=reading.end(table.ended_at),
         ended_some_time=reading.is_day(table.ended_at),
         due_at=reading.end(table.due_at),
-        closed_as=reading.closing(table.closed_as),
+        is_open=closing == OPEN,
+        closed_as=ClosingKind(closing) if closing in set(ClosingKind) else None,
         in_time=reading.yes_or_no(table.in_time),
         contact_name=reading.text(table.contact_name, 40),
         contact_phone=reading.text(table.contact_phone, 40),
@@ -240,16 +244,12 @@ class _Reading:
     def is_day(self, moment: Moment | None) -> bool:
         return moment is not None and moment.is_day(Cell(moment.column).told(self.row))
 
-    def closing(self, cell: Cell | None) -> ClosingKind | None:
-        if cell is None:
-            return ClosingKind.SOLVED
-        said = cell.of(self.row)
-        if said == OPEN:
-            return None
-        if said not in set(ClosingKind):
+    def closing(self, cell: Cell | None) -> str:
+        """Return a closing kind, OPEN or UNKNOWN."""
+        said = cell.of(self.row) if cell else UNKNOWN
+        if cell and said not in {OPEN, UNKNOWN, *ClosingKind}:
             self.fault(cell.column, "old_case_word_unknown", value=cell.told(self.row)[:40])
-            return None
-        return ClosingKind(said)
+        return said
 
     def yes_or_no(self, cell: Cell | None) -> bool | None:
         said = cell.of(self.row) if cell else ""

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Self
 
+from django.utils.translation import gettext as _
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -12,8 +13,9 @@ from pydantic import (
     model_validator,
 )
 
-from chengshao.intake.rules.case_table import OPEN, CaseTable, Cell, Moment, Point
+from chengshao.intake.rules.case_table import OPEN, UNKNOWN, CaseTable, Cell, Moment, Point
 from chengshao.intake.rules.moments import check_pattern, check_zone
+from chengshao.intake.schemas.mapping_faults import fault, in_words, unreadable_in_words
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.geo import Crs
 from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
@@ -56,7 +58,7 @@ class _Cell(_Part):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.column is None) == (self.constant is None):
-            raise ValueError("column or constant, one of both")
+            raise fault("mapping_column_or_constant")
         return self
 
     def cell(self) -> Cell:
@@ -84,13 +86,19 @@ class _Moment(_Part):
     @classmethod
     def _can_be_read(cls, said: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in said:
-            check_pattern(pattern)
+            try:
+                check_pattern(pattern)
+            except ValueError as error:
+                raise fault("mapping_no_format", value=pattern) from error
         return said
 
     @field_validator("zone")
     @classmethod
     def _known(cls, said: str) -> str:
-        check_zone(said)
+        try:
+            check_zone(said)
+        except ValueError as error:
+            raise fault("mapping_no_zone", value=said) from error
         return said
 
     def moment(self) -> Moment:
@@ -140,7 +148,7 @@ class _Table(_Part):
     @classmethod
     def _some(cls, said: tuple[str, ...]) -> tuple[str, ...]:
         if not said:
-            raise ValueError("at least one column")
+            raise fault("mapping_item_empty")
         return said
 
     @field_validator("channel", "kind", "closed_as")
@@ -150,7 +158,8 @@ class _Table(_Part):
         if said is not None:
             for word in (*said.means.values(), said.constant, said.otherwise):
                 if word and word not in known:
-                    raise ValueError(f"{word}: one of {', '.join(sorted(known))}")
+                    allowed = _("、").join(sorted(known))
+                    raise fault("mapping_word_unknown", value=word, allowed=allowed)
         return said
 
     @field_validator("in_time", "confidential")
@@ -176,7 +185,7 @@ class _Table(_Part):
 _WORDS: dict[str, frozenset[str]] = {
     "channel": frozenset(Channel),
     "kind": frozenset(ReportKind),
-    "closed_as": frozenset({OPEN, *ClosingKind}),
+    "closed_as": frozenset({OPEN, UNKNOWN, *ClosingKind}),
 }
 
 
@@ -189,12 +198,8 @@ def read_mapping(text: str) -> CaseTable:
     try:
         said = read_yaml(text.encode(errors="surrogatepass"))
     except YamlUnreadable as error:
-        raise MappingUnreadable([error.why]) from error
+        raise MappingUnreadable([unreadable_in_words(error)]) from error
     try:
         return _Table.model_validate(said).table()
     except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(part) for part in one['loc']) or '-'}: {one['msg']}"[:200]
-            for one in error.errors()
-        ]
-        raise MappingUnreadable(faults) from error
+        raise MappingUnreadable([in_words(one) for one in error.errors()]) from error

@@ -5,7 +5,10 @@ from chengshao.web.texts._types import Terms, Texts, Vocabulary
 
 TEXTS: Texts = {
     "old_case_changed": _("同一编号先前导入过，内容已不同"),
-    "old_case_times_wrong": _("时间前后矛盾，或在未来"),
+    "old_case_open_but_ended": _("写的是在办，却有办结时间"),
+    "old_case_of_the_future": _("这个时间还没有到"),
+    "old_case_times_contradict": _("早于受理时间，前后矛盾"),
+    "old_case_due_too_far": _("期限在受理十年以后"),
     "attachment_erased": _("此附件已删除"),
     "attachment_not_found": _("没有找到此附件"),
     "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话；要求保密的不显示"),

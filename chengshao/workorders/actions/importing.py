@@ -63,10 +63,34 @@ class OldCaseChanged(Refused):
     code = "old_case_changed"
 
 
-class OldCaseTimesWrong(Invalid):
-    """It was opened in the future, or something of it happened before it was opened."""
+class OldCaseOfTheFuture(Invalid):
+    """`fact`: opened_at or ended_at, whichever is still to come."""
 
-    code = "old_case_times_wrong"
+    code = "old_case_of_the_future"
+
+    def __init__(self, fact: str) -> None:
+        super().__init__()
+        self.fact = fact
+
+
+class OldCaseTimesContradict(Invalid):
+    """`fact`: ended_at or due_at, which lies before it was opened."""
+
+    code = "old_case_times_contradict"
+
+    def __init__(self, fact: str) -> None:
+        super().__init__()
+        self.fact = fact
+
+
+class OldCaseDueTooFar(Invalid):
+    code = "old_case_due_too_far"
+
+
+class OldCaseOpenButEnded(Invalid):
+    """It is said to be open, and to have ended."""
+
+    code = "old_case_open_but_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +112,9 @@ class OldCaseRow:
     opened_at: datetime
     ended_at: datetime | None = None
     due_at: datetime | None = None
-    closed_as: ClosingKind | None = None  # None: it is still open
+    is_open: bool = False
+    closed_as: ClosingKind | None = None  # None: it is open, or its system does not say
     in_time: bool | None = None  # as its system counted it
-
-    @property
-    def is_open(self) -> bool:
-        return self.closed_as is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +202,8 @@ def import_cases(
 
     Closed ones come closed and archived, without tasks: nobody here did them, so no step of theirs
     counts. Open ones come with one open task, of the unit that has it or of the desk, whose clock
-    goes by the day that its system set, or else by ours from the day on which it was opened.
+    goes by the day that its system set, or else by ours from the import on: nothing is born
+    overdue because we came late to it.
 
     :raises PowerMissing: if the actor may not import cases; refusals of single rows are in `Taken`
     """
@@ -241,14 +263,23 @@ def _built(row: OldCaseRow, ground: _Ground) -> _Built:
 def _check(row: OldCaseRow, at: datetime) -> None:
     """
     :raises WordsMissing: if it says nothing
-    :raises OldCaseTimesWrong: if its times contradict each other or today
+    :raises OldCaseOpenButEnded: if it is open and has an end
+    :raises OldCaseOfTheFuture: if it was opened or ended after today's hour
+    :raises OldCaseTimesContradict: if it ended or was due before it was opened
+    :raises OldCaseDueTooFar: if it was due more than ten years after
     """
     if is_blank(row.report.words):
         raise WordsMissing
-    ended_at, due_at = row.ended_at or row.opened_at, row.due_at or row.opened_at
-    in_order = row.opened_at <= ended_at <= at and row.opened_at <= due_at
-    if not in_order or due_at - row.opened_at > _LONGEST_LIMIT:
-        raise OldCaseTimesWrong
+    if row.is_open and row.ended_at is not None:
+        raise OldCaseOpenButEnded
+    for fact, moment in (("opened_at", row.opened_at), ("ended_at", row.ended_at)):
+        if moment is not None and moment > at:
+            raise OldCaseOfTheFuture(fact)
+    for fact, moment in (("ended_at", row.ended_at), ("due_at", row.due_at)):
+        if moment is not None and moment < row.opened_at:
+            raise OldCaseTimesContradict(fact)
+    if row.due_at is not None and row.due_at - row.opened_at > _LONGEST_LIMIT:
+        raise OldCaseDueTooFar
 
 
 def _case_of(row: OldCaseRow, desk_unit_id: int, ground: _Ground) -> WorkOrder:
@@ -264,14 +295,19 @@ def _case_of(row: OldCaseRow, desk_unit_id: int, ground: _Ground) -> WorkOrder:
     )
     if row.matter:
         _name_matter(case, row, ground.matter(row.matter, localdate(row.opened_at)))
-    if row.closed_as is not None:
-        case.outcome, case.closing_kind = Outcome.CLOSED, row.closed_as
-        case.closing = CLOSING.dump_python(
-            Closing(row.closed_as), mode="json", exclude_defaults=True
-        )
-        case.closed_unit_id = row.unit_id
-        case.ended_at, case.archived_at = row.ended_at, ground.at
+    if not row.is_open:
+        _close(case, row, ground.at)
     return case
+
+
+def _close(case: WorkOrder, row: OldCaseRow, at: datetime) -> None:
+    """Close it as its system says, or without a word of how where that says nothing."""
+    case.outcome, case.closed_unit_id = Outcome.CLOSED, row.unit_id
+    case.ended_at, case.archived_at = row.ended_at, at
+    if row.closed_as is not None:
+        case.closing_kind = row.closed_as
+        closing = Closing(row.closed_as)
+        case.closing = CLOSING.dump_python(closing, mode="json", exclude_defaults=True)
 
 
 def _name_matter(case: WorkOrder, row: OldCaseRow, matter: MatterVersion) -> None:
@@ -302,9 +338,9 @@ def _open_task(row: OldCaseRow, case: WorkOrder, ground: _Ground) -> Task:
 
 
 def _clocks_of(row: OldCaseRow, case: WorkOrder, task: Task, ground: _Ground) -> list[Deadline]:
-    """Return its clocks, which run on as if they had begun here when the case was opened."""
+    """Return its clocks: one that its system set runs on, one of ours begins with the import."""
     if row.due_at is None:
-        return clocks.started(case, [task], ground.catalog, row.opened_at)
+        return clocks.started(case, [task], ground.catalog, ground.at)
     return [clocks.ending(case, task, row.opened_at, row.due_at, ground.catalog, ground.at)]
 
 
@@ -362,9 +398,8 @@ def _client_key(source: str, key: str) -> str:
 
 def _line(built: _Built, report: Report, whence: Provenance) -> dict[str, Json]:
     row, case = built.row, built.case
-    case.step = step_of(
-        [task.facts() for task in built.tasks], Outcome.CLOSED if row.closed_as else None
-    )
+    ended = None if row.is_open else Outcome.CLOSED
+    case.step = step_of([task.facts() for task in built.tasks], ended)
     opened = [OpenTask(t.pk, t.kind, t.unit_id, 1, t.state) for t in built.tasks]
     said = changed(
         opened=opened,

@@ -13,7 +13,7 @@ from chengshao.web.moments import day
 from chengshao.workorders.actions import OldCaseRow, Place, Provenance, import_cases
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.queries import progress_of
-from chengshao.workorders.terms import ClosingKind
+from chengshao.workorders.terms import ClosingKind, Step
 from tests.clerks import SignIn
 from tests.district import AT, MANHOLE, QINGBOMEN, District, reported, said
 
@@ -95,7 +95,9 @@ class TestItsSteps:
     def test_of_an_open_one_go_on_from_where_it_stood(
         self, sign_in: SignIn, centre: Actor, district: District
     ) -> None:
-        case = imported(centre, district.roads, closed_as=None, due_at=AT + timedelta(days=3))
+        case = imported(
+            centre, district.roads, is_open=True, closed_as=None, due_at=AT + timedelta(days=3)
+        )
         steps = steps_on(page_of(sign_in(Role.HANDLER, district.roads), case))
 
         assert steps[0][1].endswith("原系统受理")
@@ -122,6 +124,27 @@ def test_the_api_says_whence_it_came(registrar: Client, centre: Actor, district:
         "due_at": None,
         "in_time": False,
     }
+
+
+def test_a_result_that_its_system_does_not_say_is_told_nowhere(
+    registrar: Client, centre: Actor
+) -> None:
+    case = imported(centre, closed_as=None)
+    page = page_of(registrar, case)
+
+    told = registrar.get(f"/api/v1/workorders/{case.number}").json()
+
+    assert "原系统没有说结果" in page
+    assert "真解决" not in page
+    assert (told["step"], told["closing_kind"], told["closing"]) == ("CLOSED", "", None)
+
+
+def test_nor_is_its_citizen_told_one(centre: Actor) -> None:
+    report = imported(centre, closed_as=None).reports.get()
+
+    progress = progress_of(Actor(centre.kind.CITIZEN, report_id=report.pk), AT)
+
+    assert (progress.step, progress.closing) == (Step.CLOSED, None)
 
 
 def test_of_a_case_of_our_own_the_api_names_no_other_system(
@@ -154,7 +177,9 @@ def test_a_closed_one_offers_nothing_to_press(
 def test_an_open_one_is_handled_like_any_other(
     sign_in: SignIn, centre: Actor, district: District
 ) -> None:
-    case = imported(centre, district.roads, closed_as=None, due_at=AT + timedelta(days=3))
+    case = imported(
+        centre, district.roads, is_open=True, closed_as=None, due_at=AT + timedelta(days=3)
+    )
     page = page_of(sign_in(Role.HANDLER, district.roads), case)
 
     assert '<span class="mark">旧案导入</span>' in page

@@ -12,7 +12,7 @@ from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.queries import broken_cases
-from chengshao.workorders.terms import ClosingKind
+from chengshao.workorders.terms import Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -84,11 +84,13 @@ def test_makes_what_the_cases_name_and_takes_them_in(drafts: Path) -> None:
     assert "井盖缺失" in {name for name, *_aliases in catalog.names_by_code(today).values()}
 
 
-def test_its_cases_are_closed_each_with_unit_place_and_matter(drafts: Path) -> None:
+def test_its_cases_are_closed_with_unit_place_and_matter_and_no_result_made_up(
+    drafts: Path,
+) -> None:
     run("--from", str(drafts))
 
     cases = list(WorkOrder.objects.order_by("opened_at"))
-    assert {case.closing_kind for case in cases} == {ClosingKind.SOLVED}
+    assert {(case.outcome, case.closing_kind) for case in cases} == {(Outcome.CLOSED, "")}
     assert [case.territory[-6:] for case in cases] == ["001001", "001002", "001001", "001001"]
     assert [case.old_case.in_time for case in cases] == [True, False, None, True]
     assert all(case.closed_unit_id and case.matter for case in cases)

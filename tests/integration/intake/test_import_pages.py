@@ -99,7 +99,7 @@ class TestHandingIn:
     ) -> None:
         told = hand_in(leader, line(1), mapping="source: 旧系统\n")
 
-        assert "opened_at" in told
+        assert "opened_at: 缺少这一项" in told
         assert 'id="id_mapping_error"' in told
         assert not folder.exists()
 
@@ -108,7 +108,8 @@ class TestHandingIn:
     ) -> None:
         told = hand_in(leader, line(1), mapping=MAPPING + "kind: 没有这列\n")
 
-        assert "没有这列" in told
+        assert "映射里的“没有这列”列不在表中" in told
+        assert 'id="id_mapping_error"' in told
         assert list(folder.iterdir()) == []
 
     def test_a_table_that_is_too_large_leaves_nothing(
@@ -163,6 +164,17 @@ class TestNames:
         assert (names["供水公司"]["code"], names["供水公司"]["certain"]) == ("parks", True)
         assert (names["外星人"]["code"], names["外星人"]["certain"]) == ("", True)
         assert (names["飞碟"]["code"], names["飞碟"]["certain"]) == ("", False)
+
+    def test_that_were_settled_can_be_seen_and_are_not_asked_again(self, leader: Client) -> None:
+        first = hand_in(leader, line(1, 单位="供水公司"))
+        leader.post(f"{first}names", {"told-UNIT-0": "供水公司", "UNIT-0": "区园林中心"})
+
+        again = hand_in(leader, line(2, 单位="供水公司"))
+
+        shown = page(leader, again)
+        assert "已确认的名称（1种）" in shown
+        assert "区园林中心" in shown
+        assert "种名称只是推测" not in shown
 
     def test_that_mean_nothing_here_are_told_and_kept_as_typed(self, leader: Client) -> None:
         at = hand_in(leader, line(1, 单位="供水公司"))

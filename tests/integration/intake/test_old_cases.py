@@ -9,6 +9,7 @@ import pytest
 from chengshao.intake import actions, queries
 from chengshao.intake.actions import (
     ImportEnded,
+    MappedColumnsMissing,
     NameCodeUnknown,
     NamesUnsettled,
     NothingInTable,
@@ -89,9 +90,18 @@ class TestLookingThrough:
         path = tmp_path / "cases.csv"
         path.write_text("编号,标题\nA-1,井盖\n", encoding="utf-8")
 
+        with pytest.raises(MappedColumnsMissing) as error:
+            prepared(path, centre)
+        missing = [column for column in COLUMNS if column not in ("编号", "标题")]
+        assert error.value.params == {"columns": "、".join(f"“{each}”" for each in missing)}
+
+    def test_refuses_a_heading_that_comes_twice(self, centre: Actor, tmp_path: Path) -> None:
+        path = tmp_path / "cases.csv"
+        path.write_text(",".join((*COLUMNS, "编号")) + "\n", encoding="utf-8")
+
         with pytest.raises(TableRefused) as error:
             prepared(path, centre)
-        assert {fault.column for fault in error.value.faults} == {*COLUMNS} - {"编号", "标题"}
+        assert [(f.column, f.code) for f in error.value.faults] == [("编号", "value_repeated")]
 
     def test_refuses_a_table_without_rows(self, centre: Actor, table: Callable[..., Path]) -> None:
         with pytest.raises(NothingInTable):
@@ -170,6 +180,55 @@ class TestNames:
 
         with pytest.raises(ImportEnded):
             actions.settle_names(import_id=of.pk, chosen={}, actor=centre, at=AT)
+
+    def test_that_somebody_settled_are_not_asked_again_at_the_next_table_of_the_source(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        first = prepared(table(line(1, 单位="供水公司"), line(2, 单位="外星人")), centre)
+        chosen = {NameKind.UNIT: {"供水公司": "parks", "外星人": ""}}
+        actions.settle_names(import_id=first.pk, chosen=chosen, actor=centre, at=AT)
+        path = table(line(3, 单位="供水公司"), line(4, 单位="外星人"), line(5, 单位="供水公司"))
+
+        again = prepared(path, centre)
+
+        names = again.names[NameKind.UNIT]
+        assert [(n["code"], n["certain"], n["count"]) for n in names.values()] == [
+            ("parks", True, 2),
+            ("", True, 1),
+        ]
+        assert actions.unsettled(again) == 0
+
+    def test_that_somebody_settled_for_one_source_are_asked_for_another(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        path = table(line(1, 单位="供水公司"))
+        actions.accept_guesses(import_id=prepared(path, centre).pk, actor=centre, at=AT)
+
+        other = prepared(path, centre, MAPPING.replace("旧热线", "旧信箱"))
+
+        assert actions.unsettled(other) == 1
+
+    def test_that_somebody_took_back_are_asked_again(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        of = prepared(table(line(1, 单位="供水公司")), centre)
+        for code in ("parks", None):
+            chosen = {NameKind.UNIT: {"供水公司": code}}
+            actions.settle_names(import_id=of.pk, chosen=chosen, actor=centre, at=AT)
+
+        again = prepared(table(line(2, 单位="供水公司")), centre)
+
+        assert again.names[NameKind.UNIT]["供水公司"]["code"] == "water"
+        assert actions.unsettled(again) == 1
+
+    def test_that_were_certain_go_by_who_is_there_at_the_next_table(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        of = prepared(table(line(1)), centre)
+
+        accepted = actions.accept_guesses(import_id=of.pk, actor=centre, at=AT)
+
+        assert "said" not in accepted.names[NameKind.UNIT]["区城市管理局"]
 
     def test_go_out_and_come_in_as_a_table(self, centre: Actor, table: Callable[..., Path]) -> None:
         of = prepared(table(line(1, 单位="供水公司"), line(2, 单位="外星人")), centre)

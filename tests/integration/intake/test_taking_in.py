@@ -48,18 +48,20 @@ class TestTakingIn:
                 line(4, 电话="不详"),
                 line(1, 内容="另一件"),
                 line(5, 编号=""),
+                line(6, 状态="在办"),
             ),
             centre,
         )
 
-        assert (of.state, counted(of)) == (ImportState.DONE, (6, 1, 0, 5))
+        assert (of.state, counted(of)) == (ImportState.DONE, (7, 1, 0, 6))
         assert refused(of) == [
             (3, "受理时间", "old_case_time_unreadable"),
             (3, "状态", "old_case_word_unknown"),
-            (4, "受理时间", "old_case_times_wrong"),
+            (4, "办结时间", "old_case_times_contradict"),
             (5, "电话", "contact_phone_invalid"),
             (6, "编号", "old_case_changed"),
             (7, "编号", "old_case_key_wrong"),
+            (8, "办结时间", "old_case_open_but_ended"),
         ]
         case = WorkOrder.objects.get()
         assert (case.channel, case.closing_kind) == (Channel.HOTLINE, ClosingKind.SOLVED)
@@ -86,13 +88,22 @@ class TestTakingIn:
         assert ended_at is not None
         assert f"{local(ended_at):%Y-%m-%d %X}" == taken_as
 
-    @pytest.mark.parametrize("ended", ["2025-06-02", "2026-03-03"])
-    def test_a_day_before_it_was_opened_or_ahead_is_refused(
-        self, centre: Actor, table: Callable[..., Path], ended: str
+    @pytest.mark.parametrize(
+        ("column", "told", "code"),
+        [
+            ("办结时间", "2025-06-02", "old_case_times_contradict"),
+            ("期限", "2025-06-02", "old_case_times_contradict"),
+            ("办结时间", "2026-03-03", "old_case_of_the_future"),
+            ("受理时间", "2026-03-03", "old_case_of_the_future"),
+            ("期限", "2036-06-09", "old_case_due_too_far"),
+        ],
+    )
+    def test_a_time_that_cannot_be_is_refused_by_its_own_column(
+        self, centre: Actor, table: Callable[..., Path], column: str, told: str, code: str
     ) -> None:
-        of = taken_in(table(line(1, 办结时间=ended)), centre)
+        of = taken_in(table(line(1, **{column: told})), centre)
 
-        assert refused(of) == [(2, "受理时间", "old_case_times_wrong")]
+        assert refused(of) == [(2, column, code)]
 
     def test_its_refused_rows_go_out_as_a_table(
         self, centre: Actor, table: Callable[..., Path]
@@ -147,7 +158,7 @@ class TestTakingIn:
         due = [Deadline.objects.get(task=task).due_at for task in (set_there, by_us)]
         assert due == [
             datetime(2026, 3, 6, 10, 0, tzinfo=UTC),
-            datetime(2026, 3, 2, 2, 0, tzinfo=UTC),  # two working days: that Saturday was one
+            datetime(2026, 3, 4, 1, 0, tzinfo=UTC),  # two working days from the import
         ]
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

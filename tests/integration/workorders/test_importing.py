@@ -28,6 +28,7 @@ from chengshao.workorders.rules.refusals import PowerMissing
 from chengshao.workorders.terms import (
     Channel,
     ClosingKind,
+    Outcome,
     ReportKind,
     Step,
     TaskCommand,
@@ -76,7 +77,7 @@ def row(key: str = "A-1", words: str = "路边井盖丢了", **known: Any) -> Ol
 
 
 def open_row(key: str = "A-1", **known: Any) -> OldCaseRow:
-    return row(key, **{"closed_as": None, "ended_at": None} | known)
+    return row(key, **{"is_open": True, "closed_as": None, "ended_at": None} | known)
 
 
 def taken(actor: Actor, *rows: OldCaseRow, source: str = SOURCE) -> Taken:
@@ -110,6 +111,18 @@ class TestAClosedCase:
         assert case.ended_at is None
         assert "ended_at" not in line
         assert (line["in_time"], case.old_case.in_time) == (True, True)
+
+    def test_of_which_nobody_says_how_it_ended_is_not_called_solved(
+        self, district: District, centre: Actor
+    ) -> None:
+        case = the_case(taken(centre, row(closed_as=None, unit_id=district.roads)))
+        line = json.loads(case.entries.get().body)
+
+        assert (case.step, case.outcome) == (Step.CLOSED, Outcome.CLOSED)
+        assert (case.closing_kind, case.closing) == ("", {})
+        assert "closing_kind" not in str(line)
+        assert not case.tasks.exists()
+        assert queries.broken_cases([case.pk]) == []
 
     def test_says_whence_it_came(self, centre: Actor) -> None:
         told = row("B-7")
@@ -147,16 +160,27 @@ class TestAnOpenCase:
         assert deadline.next_at is not None
         assert queries.broken_cases([case.pk]) == []
 
-    def test_goes_by_our_limit_from_its_first_day_where_no_end_was_set(
-        self, district: District, centre: Actor
+    @pytest.mark.parametrize("age", [timedelta(hours=4), timedelta(days=300)])
+    def test_goes_by_our_limit_from_the_import_on_where_no_end_was_set(
+        self, district: District, centre: Actor, age: timedelta
     ) -> None:
-        opened = AT - timedelta(hours=4)
-        case = the_case(taken(centre, open_row(unit_id=district.roads, opened_at=opened)))
+        case = the_case(taken(centre, open_row(unit_id=district.roads, opened_at=AT - age)))
 
         deadline = case.tasks.get().deadlines.get()
-        assert deadline.started_at == opened
+        assert case.opened_at == AT - age
+        assert deadline.started_at == AT
         assert deadline.due_at is not None
         assert deadline.due_at > AT
+        assert deadline.next_at is not None
+        assert deadline.next_at > AT
+        assert queries.broken_cases([case.pk]) == []
+
+    def test_may_be_from_before_any_rule_of_ours(self, centre: Actor) -> None:
+        old = datetime(1999, 1, 4, 2, 0, tzinfo=UTC)
+        case = the_case(taken(centre, open_row(opened_at=old)))
+
+        assert case.opened_at == old
+        assert case.tasks.get().deadlines.get().started_at == AT
 
     def test_waits_for_dispatch_where_nobody_has_it(self, centre: Actor) -> None:
         case = the_case(taken(centre, open_row(due_at=AT + timedelta(days=1))))
@@ -223,10 +247,12 @@ class TestRefused:
         [
             ({"words": " "}, "report_words_missing"),
             ({"matter": "Z9999"}, "matter_not_found"),
-            ({"opened_at": AT + timedelta(seconds=1)}, "old_case_times_wrong"),
-            ({"ended_at": OPENED - timedelta(seconds=1)}, "old_case_times_wrong"),
-            ({"ended_at": AT + timedelta(days=1)}, "old_case_times_wrong"),
-            ({"due_at": OPENED - timedelta(days=1)}, "old_case_times_wrong"),
+            ({"opened_at": AT + timedelta(seconds=1)}, "old_case_of_the_future"),
+            ({"ended_at": AT + timedelta(days=1)}, "old_case_of_the_future"),
+            ({"ended_at": OPENED - timedelta(seconds=1)}, "old_case_times_contradict"),
+            ({"is_open": True, "closed_as": None}, "old_case_open_but_ended"),
+            ({"due_at": OPENED - timedelta(days=1)}, "old_case_times_contradict"),
+            ({"due_at": OPENED + timedelta(days=4000)}, "old_case_due_too_far"),
         ],
     )
     def test_a_row_by_itself(self, centre: Actor, wrong: dict[str, Any], code: str) -> None:
@@ -241,15 +267,6 @@ class TestRefused:
         with pytest.raises(PowerMissing):
             taken(nobody, row())
         assert not WorkOrder.objects.exists()
-
-    def test_an_open_one_from_before_any_rule_of_ours(
-        self, district: District, centre: Actor
-    ) -> None:
-        old = datetime(1999, 1, 4, 2, 0, tzinfo=UTC)
-        result = taken(centre, open_row("A-1", opened_at=old), row("A-2", opened_at=old))
-
-        assert codes(result) == ["parameter_missing"]
-        assert list(result.numbers) == [1]
 
     def test_a_place_or_a_number_that_is_none(self, centre: Actor) -> None:
         nowhere = row("A-1", place=Place(territory="330102009000"))

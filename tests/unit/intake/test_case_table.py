@@ -89,7 +89,21 @@ class TestWhatIsUnderstood:
         assert not said.confidential
 
     def test_an_open_one_has_no_closing(self) -> None:
-        assert understood(状态="在办", 办结时间="").closed_as is None
+        said = understood(状态="在办", 办结时间="")
+
+        assert (said.is_open, said.closed_as) == (True, None)
+
+    def test_a_closed_one_may_have_ended_in_a_way_that_nobody_says(self) -> None:
+        said, _ = read(row(), replace(TABLE, closed_as=Cell("状态", means={"已办": "UNKNOWN"})))
+
+        assert said is not None
+        assert (said.is_open, said.closed_as) == (False, None)
+
+    def test_where_no_column_says_what_became_of_them_all_are_closed_and_none_solved(self) -> None:
+        said, _ = read(row(), replace(TABLE, closed_as=None))
+
+        assert said is not None
+        assert (said.is_open, said.closed_as) == (False, None)
 
     @pytest.mark.parametrize("nothing", ["", "-", "—", "无", "NULL"])
     def test_what_stands_for_nothing_is_nothing(self, nothing: str) -> None:

@@ -87,6 +87,49 @@ def test_what_is_wrong_is_named_by_its_place(part: dict[str, object], where: str
 
 
 @pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"words": []}, "words: 不能是空的"),
+        ({"words": 5}, "words: 应写成列表"),
+        ({"key": ""}, "key: 不能是空的"),
+        ({"key": ["a"]}, "key: 应是文字"),
+        ({"source": "x" * 41}, "source: 最多40字"),
+        ({"separator": "x" * 11}, "separator: 最多10字"),
+        ({"channel": []}, "channel: 应写列名，或写成“名称: 内容”"),
+        ({"channel": {}}, "channel: column和constant要写一个，只写一个"),
+        ({"kind": {"constant": "鸽子"}}, "kind: 没有“鸽子”，只能是"),
+        (
+            {"channel": {"column": "来源", "means": ["电话"]}},
+            "channel.means: 应写成“表中的词: 意思”",
+        ),
+        ({"opened_at": {"column": "时间", "format": "%Q"}}, "opened_at.format: “%Q”不是时间格式"),
+        ({"opened_at": {"column": "时间", "zone": "Mars"}}, "opened_at.zone: 没有“Mars”这个时区"),
+        ({"point": {"lng": "经度"}}, "point.lat: 缺少这一项"),
+        ({"point": {"lng": "a", "lat": "b", "crs": "X"}}, "point.crs: 只能是WGS84、GCJ02、BD09"),
+        ({"colour": "red"}, "colour: 没有这一项"),
+        ({7: "red"}, "7: 没有这一项"),
+    ],
+)
+def test_what_is_wrong_is_told_in_words(part: dict[object, object], told: str) -> None:
+    (fault,) = faults_of(yaml.safe_dump(LEAST | part, allow_unicode=True))
+
+    assert fault.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("source: 旧系统\nwords: [标题\nkey: 编号\n", "第3行写法不对"),
+        ("\x00", "不是YAML，或超过64KB"),
+        ("", "是空的，或不是“名称: 内容”"),
+        ("- a", "是空的，或不是“名称: 内容”"),
+    ],
+)
+def test_what_is_no_yaml_is_told_by_its_line(text: str, told: str) -> None:
+    assert faults_of(text) == [told]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

@@ -45,6 +45,24 @@ def test_a_character_that_no_database_takes_is_refused(said: str) -> None:
     assert "can't be kept" in why_not(said.encode())
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("a: 1\nb: [\n", 3),
+        ("a: 1\n  b: 2\n", 2),
+        ("a: &x 1\nb: *x\n", 2),
+        ('a: 1\nb: "\\0"\n', 2),
+        ("a: 1\nb: !x y\n", 2),
+        ("\x00", 0),
+    ],
+)
+def test_the_line_is_told_where_it_is_known(said: str, line: int) -> None:
+    with pytest.raises(YamlUnreadable) as refusal:
+        read_yaml(said.encode())
+
+    assert refusal.value.line == line
+
+
 def test_what_is_no_text_is_refused() -> None:
     assert "utf-8" in why_not("列: 一".encode("gbk"))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chengshao.intake import actions, queries
 from chengshao.intake.models import CaseImport
-from chengshao.intake.rules.case_table import CaseTable, read_row
+from chengshao.intake.rules.case_table import OPEN, UNKNOWN, CaseTable, read_row
 from chengshao.intake.schemas.case_table import MappingUnreadable, read_mapping
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -126,7 +126,7 @@ class Command(BaseCommand):
         for row in islice(stream_table(path), _SHOWN):
             said = read_row(row.number, row, table, faults)
             if said is not None:
-                ended = said.closed_as or "—"
+                ended = OPEN if said.is_open else said.closed_as or UNKNOWN
                 line = (said.key, f"{said.opened_at:%Y-%m-%d}", ended, said.unit, said.words[:40])
                 self.stdout.write("  " + " | ".join(line).replace("\n", " "))
         for fault in faults.found:
