@@ -319,6 +319,7 @@ RESIDENT = (
 )
 OLD_CASES = (
     *_both("imports/", _C.IMPORT_CASES),
+    _get("imports/mapping.yaml", _C.IMPORT_CASES),
     _get("imports/<int:import_id>/", _C.IMPORT_CASES),
     _get("imports/<int:import_id>/progress", _C.IMPORT_CASES),
     *_both("imports/<int:import_id>/names", _C.IMPORT_CASES),
