@@ -219,6 +219,21 @@ class TestTakingIn:
         assert "已经导入的不会重复" in done
         assert dict(read_table(leader.get(f"{at}refused").content)[0])["列"] == "受理时间"
 
+    def test_counts_what_was_taken_in_as_parts_go_in(
+        self, leader: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chengshao.intake.actions.taking_in.AT_ONCE", 2)
+        monkeypatch.setattr(tasks, "PARTS", 1)
+        at = hand_in(leader, line(1), line(2, 受理时间="昨天"), line(3))
+        leader.post(f"{at}start")
+
+        tasks.take_in_old_cases(the_import().pk)
+        told = page(leader, f"{at}progress")
+
+        assert "已处理2行，共3行" in told
+        assert "<dt>已导入</dt><dd>1件</dd>" in told
+        assert "<dt>未导入</dt><dd>1行" in told
+
     def test_tells_how_many_contacts_are_too_old_to_be_kept(self, leader: Client) -> None:
         old = {"受理时间": "2021-06-03", "办结时间": "2021-06-05"}
         at = hand_in(leader, line(1, 电话="13800138000", **old), line(2, 电话="13800138000"))
