@@ -58,9 +58,20 @@ class NamesShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a row tells by a code or a name, in its own words, and which of ours that means."""
+
+    told: str
+    code: str = ""
+    name: str = ""
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RowShown:
     number: int
     said: Said | None
+    meant: dict[str, Meant]  # by kind of name
     faults: list[str]
 
 
@@ -262,8 +273,16 @@ def _rows_shown(of: CaseImport) -> Iterator[RowShown]:
     for row in islice(stream_table(queries.path_of_table(of.file_digest)), _ROWS_SHOWN):
         faults = Faults()
         said = read_row(row.number, row, table, faults)
+        meant = {kind.value: _meant(of, kind, told) for kind, told in actions.names_in(row, table)}
         told = [f"{fault.column}：{text(fault.code, fault.params)}" for fault in faults.found]
-        yield RowShown(row.number, said, told)
+        yield RowShown(row.number, said, meant, told)
+
+
+def _meant(of: CaseImport, kind: NameKind, told: str) -> Meant:
+    known = of.names.get(kind, {}).get(told)
+    if known is None or not known["code"]:
+        return Meant(told)
+    return Meant(told, str(known["code"]), str(known["name"]), not known["certain"])
 
 
 def _chosen(request: HttpRequest, of: CaseImport) -> dict[NameKind, dict[str, str | None]]:

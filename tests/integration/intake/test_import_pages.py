@@ -19,7 +19,7 @@ from chengshao.people.terms import Role
 from chengshao.web.sheets import read_table, write_table
 from chengshao.workorders.models import Entry, WorkOrder
 from tests.clerks import SignIn
-from tests.district import AT, District
+from tests.district import AT, MANHOLE, QINGBOMEN, District
 from tests.integration.intake.tables import MAPPING, csv_of, line
 from tests.statements import count_statements
 
@@ -81,6 +81,19 @@ class TestHandingIn:
         assert 'value="water"' in shown
         assert "还有1种名称只是推测" in shown
         assert not WorkOrder.objects.exists()
+
+    def test_shows_beside_the_words_of_a_row_what_they_are_taken_to_mean(
+        self, leader: Client
+    ) -> None:
+        codes = {"事项": MANHOLE, "单位": "roads", "街道": "", "社区": QINGBOMEN}
+        of_codes = page(leader, hand_in(leader, line(1, **codes)))
+        of_names = page(leader, hand_in(leader, line(2, 单位="供水公司")))
+
+        assert f"{MANHOLE}<br><small class=\"muted\">即上水井盖</small>" in of_codes
+        assert 'roads<br><small class="muted">即区城市管理局</small>' in of_codes
+        assert f"{QINGBOMEN}<br><small class=\"muted\">即" in of_codes
+        assert '供水公司<br><small class="muted">推测是区供水公司</small>' in of_names
+        assert "即上水井盖" not in of_names
 
     def test_keeps_the_table_only_as_long_as_it_is_needed(
         self, leader: Client, folder: Path, django_capture_on_commit_callbacks: Callable[..., Any]
