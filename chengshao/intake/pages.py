@@ -31,6 +31,7 @@ _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROWS_SHOWN = 8
 _NAMES_SHOWN = 60  # of each kind: a form has no more than a thousand fields
 _FAULTS_SHOWN = 200
+_FAULTS_FORESEEN = 20
 _NOBODY = ("无", "none", "-")
 
 
@@ -187,9 +188,9 @@ def drop(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_GET
 @needs(Power.IMPORT_CASES)
 def refused(request: HttpRequest, import_id: int) -> HttpResponse:
-    """All rows that were not taken in, with column and reason, as a table."""
+    """All rows that were not taken in, or would not be, with column and reason, as a table."""
     of = queries.import_of(import_id, actor=actor_of(request))
-    return _excel(queries.refusals_table(of.pk), f"refused-{of.pk}")
+    return _excel(queries.refusals_table(of), f"refused-{of.pk}")
 
 
 def _excel(content: bytes, name: str) -> HttpResponse:
@@ -206,8 +207,15 @@ def _shown(
     request: HttpRequest, import_id: int, refusal: DomainError | None = None
 ) -> HttpResponse:
     of = queries.import_of(import_id, actor=actor_of(request))
+    refused_rows = queries.rows_refused(of)
+    most = _FAULTS_FORESEEN if of.state == ImportState.PREPARED else _FAULTS_SHOWN
     context: dict[str, Any] = {
         "of": of,
+        "refused": refused_rows,
+        "faults": [
+            {"row": one.row, "column": one.column, "message": text(one.code, one.params)}
+            for one in queries.refusals(of, limit=most)
+        ],
         "steps": _steps(of),
         "error": error_body(refusal) if refusal else None,
         "lies_here": queries.path_of_table(of.file_digest).exists(),
@@ -219,12 +227,8 @@ def _shown(
             "unsettled": actions.unsettled(of),
             "rows": list(_rows_shown(of)) if context["lies_here"] else [],
             "names_form": NamesForm(),
+            "fine": of.rows - refused_rows,
         }
-    elif of.refused:
-        context["faults"] = [
-            {"row": one.row, "column": one.column, "message": text(one.code, one.params)}
-            for one in queries.refusals(of.pk, limit=_FAULTS_SHOWN)
-        ]
     status = status_of(refusal) if refusal else 200
     return render(request, "intake/import.html", context, status=status)
 

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 
 from chengshao.catalog import queries as catalog
 from chengshao.intake.models import CaseImport, ImportRefusal
@@ -21,6 +23,12 @@ from chengshao.workorders.terms import Power
 
 NAMES_HEADINGS = ("类别", "表中写法", "行数", "对应代码", "对应名称", "是否确认")
 REFUSALS_HEADINGS = ("行号", "列", "原因")
+UNKNOWN = {  # the reason against a row whose name means nobody known here
+    NameKind.UNIT: "old_case_unit_unknown",
+    NameKind.MATTER: "old_case_matter_unknown",
+    NameKind.DIVISION: "old_case_division_unknown",
+}
+NAME_TOLD = 80  # letters of a name that a reason repeats
 _SURE = {"是": True, "否": False}
 
 
@@ -118,16 +126,38 @@ def read_names(content: bytes) -> dict[NameKind, dict[str, str]]:
     return chosen
 
 
-def refusals(import_id: int, *, limit: int = 200) -> list[ImportRefusal]:
-    """Return the first faults of an import, in the order of the table."""
-    return list(ImportRefusal.objects.filter(of=import_id).order_by("row", "pk")[:limit])
+def refusals(of: CaseImport, *, limit: int = 200) -> list[ImportRefusal]:
+    """Return the first faults of an import, in the order of the table; see rows_refused."""
+    return list(_refusals(of).order_by("row", "pk")[:limit])
 
 
-def refusals_table(import_id: int) -> bytes:
-    """Return all rows that were not taken in, with column and reason."""
+def rows_refused(of: CaseImport) -> int:
+    """
+    Return how many rows were not taken in; before the import begins, how many would not be, for
+    what stands in them alone and for names of which nobody said or guessed whom they mean.
+    """
+    if of.state != ImportState.PREPARED:
+        return of.refused
+    return _refusals(of).order_by().values("row").distinct().count()
+
+
+def refusals_table(of: CaseImport) -> bytes:
+    """Return all rows that were (or would be) not taken in, with column and reason."""
 
     def lines() -> Iterator[list[str | int]]:
-        for one in ImportRefusal.objects.filter(of=import_id).order_by("row", "pk").iterator():
+        for one in _refusals(of).order_by("row", "pk").iterator():
             yield [one.row, one.column, text(one.code, one.params)]
 
     return write_table(REFUSALS_HEADINGS, lines())
+
+
+def _refusals(of: CaseImport) -> QuerySet[ImportRefusal]:
+    rows = ImportRefusal.objects.filter(of=of)
+    if of.state != ImportState.PREPARED:
+        return rows
+    stand = ~Q(code__in=UNKNOWN.values())
+    for kind, code in UNKNOWN.items():
+        names = of.names.get(kind, {}).items()
+        nobody = [name[:NAME_TOLD] for name, n in names if not n["code"] and not n["certain"]]
+        stand |= Q(code=code, value__in=nobody)
+    return rows.alias(value=KT("params__value")).filter(stand)

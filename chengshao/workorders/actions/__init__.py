@@ -50,6 +50,7 @@ from chengshao.workorders.actions.importing import (
     OldCaseTimesWrong,
     Provenance,
     Taken,
+    check_old_case_times,
     import_cases,
 )
 from chengshao.workorders.actions.merges import (
@@ -167,6 +168,7 @@ __all__ = [
     "chase_report",
     "check_may_attach",
     "check_may_send_file",
+    "check_old_case_times",
     "copy_to",
     "dispatch",
     "end_naming",

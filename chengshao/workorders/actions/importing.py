@@ -245,9 +245,16 @@ def _check(row: OldCaseRow, at: datetime) -> None:
     """
     if is_blank(row.report.words):
         raise WordsMissing
-    ended_at, due_at = row.ended_at or row.opened_at, row.due_at or row.opened_at
-    in_order = row.opened_at <= ended_at <= at and row.opened_at <= due_at
-    if not in_order or due_at - row.opened_at > _LONGEST_LIMIT:
+    check_old_case_times(opened_at=row.opened_at, ended_at=row.ended_at, due_at=row.due_at, at=at)
+
+
+def check_old_case_times(
+    *, opened_at: datetime, ended_at: datetime | None, due_at: datetime | None, at: datetime
+) -> None:
+    """:raises OldCaseTimesWrong: if they contradict each other or the day of the import"""
+    ended_at, due_at = ended_at or opened_at, due_at or opened_at
+    in_order = opened_at <= ended_at <= at and opened_at <= due_at
+    if not in_order or due_at - opened_at > _LONGEST_LIMIT:
         raise OldCaseTimesWrong
 
 

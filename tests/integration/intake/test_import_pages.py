@@ -82,6 +82,18 @@ class TestHandingIn:
         assert "还有1种名称只是推测" in shown
         assert not WorkOrder.objects.exists()
 
+    def test_tells_before_the_start_what_would_be_refused(self, leader: Client) -> None:
+        at = hand_in(leader, line(1), line(2), line(3, 受理时间="昨天"), line(4, 单位="外星人"))
+        shown = page(leader, at)
+
+        assert "2行可以导入，2行不能导入" in shown
+        assert "没有单位“外星人”" in shown
+        assert [dict(row) for row in read_table(leader.get(f"{at}refused").content)] == [
+            {"行号": "4", "列": "受理时间", "原因": "“昨天”读不成时间"},
+            {"行号": "5", "列": "单位", "原因": "没有单位“外星人”"},
+        ]
+        assert "都可以导入" in page(leader, hand_in(leader, line(1)))
+
     def test_shows_beside_the_words_of_a_row_what_they_are_taken_to_mean(
         self, leader: Client
     ) -> None:
@@ -89,9 +101,9 @@ class TestHandingIn:
         of_codes = page(leader, hand_in(leader, line(1, **codes)))
         of_names = page(leader, hand_in(leader, line(2, 单位="供水公司")))
 
-        assert f"{MANHOLE}<br><small class=\"muted\">即上水井盖</small>" in of_codes
+        assert f'{MANHOLE}<br><small class="muted">即上水井盖</small>' in of_codes
         assert 'roads<br><small class="muted">即区城市管理局</small>' in of_codes
-        assert f"{QINGBOMEN}<br><small class=\"muted\">即" in of_codes
+        assert f'{QINGBOMEN}<br><small class="muted">即' in of_codes
         assert '供水公司<br><small class="muted">推测是区供水公司</small>' in of_names
         assert "即上水井盖" not in of_names
 
