@@ -60,6 +60,11 @@ def imports(*, actor: Actor, limit: int = 20) -> list[CaseImport]:
     return list(rows.order_by("-pk")[:limit])
 
 
+def table_named(import_id: int) -> CaseImport | None:
+    """Return an import by source and name of file, which whoever sees its cases may know."""
+    return CaseImport.objects.only("source", "file_name").filter(pk=import_id).first()
+
+
 def import_of(import_id: int, *, actor: Actor) -> CaseImport:
     """:raises ImportNotFound: if it is not there for this actor"""
     found = CaseImport.objects.filter(pk=import_id).first()

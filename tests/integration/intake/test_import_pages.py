@@ -242,6 +242,9 @@ class TestTakingIn:
         done = page(leader, at)
         assert "“昨天”读不成时间" in done
         assert "已经导入的不会重复" in done
+        assert f'href="/desk/cases/?import={of.pk}"' in done
+        listed = page(leader, f"/desk/cases/?import={of.pk}")
+        assert "只列这次导入的：旧热线，旧案.csv" in listed
         assert dict(read_table(leader.get(f"{at}refused").content)[0])["列"] == "受理时间"
 
     def test_counts_what_was_taken_in_as_parts_go_in(

@@ -40,7 +40,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--accept-guesses", action="store_true", help="take names as they were guessed"
         )
-        parser.add_argument("--refused", type=Path, help="where to write which rows are not taken, and why (xlsx)")
+        parser.add_argument(
+            "--refused", type=Path, help="where to write which rows are not taken, and why (xlsx)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
