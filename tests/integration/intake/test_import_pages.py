@@ -15,13 +15,17 @@ from chengshao.intake import actions, queries, tasks
 from chengshao.intake.models import CaseImport
 from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.intake.terms import ImportState, NameKind
+from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people.terms import Role
 from chengshao.web.sheets import read_table, write_table
-from chengshao.workorders.models import Entry, WorkOrder
+from chengshao.workorders.models import Entry, OldCase, WorkOrder
+from chengshao.workorders.terms import Power
 from tests.clerks import SignIn
 from tests.district import AT, MANHOLE, QINGBOMEN, District
 from tests.integration.intake.tables import MAPPING, csv_of, line
 from tests.statements import count_statements
+
+_IMPORTER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.IMPORT_CASES, None)}))
 
 
 @pytest.fixture(autouse=True)
@@ -342,3 +346,25 @@ def test_tables_that_nobody_started_are_forgotten(leader: Client, folder: Path) 
     assert removed == 1
     assert not CaseImport.objects.exists()
     assert queries.imports_under_way() == []
+
+
+class TestTheCaseOfARow:
+    def test_shows_how_the_table_wrote_its_unit(self, leader: Client) -> None:
+        imported(leader, line(1, 单位="供水公司"), line(2))
+        first, second = (old.work_order.number for old in OldCase.objects.order_by("key"))
+
+        assert "原表写的单位：供水公司" in page(leader, f"/desk/cases/{first}/")
+        assert "原表写的单位" not in page(leader, f"/desk/cases/{second}/")
+
+    def test_does_not_guess_where_the_table_wrote_it_in_several_ways(self, leader: Client) -> None:
+        imported(leader, line(1, 单位="供水公司"), line(2, 单位="区供水公司（本部）"))
+        number = OldCase.objects.earliest("pk").work_order.number
+
+        assert "原表写的单位" not in page(leader, f"/desk/cases/{number}/")
+
+
+def imported(leader: Client, *lines: dict[str, str]) -> None:
+    at = hand_in(leader, *lines)
+    actions.accept_guesses(import_id=the_import().pk, actor=_IMPORTER, at=AT)
+    leader.post(f"{at}start")
+    run_jobs()
