@@ -91,7 +91,7 @@ class TestHandingIn:
         shown = page(leader, at)
 
         assert "2行可以导入，2行不能导入" in shown
-        assert "没有单位“外星人”" in shown
+        assert "不能导入</span> 单位：没有单位“外星人”" in shown
         assert [dict(row) for row in read_table(leader.get(f"{at}refused").content)] == [
             {"行号": "4", "列": "受理时间", "原因": "“昨天”读不成时间"},
             {"行号": "5", "列": "单位", "原因": "没有单位“外星人”"},
