@@ -55,9 +55,14 @@ class CaseImport(models.Model):
 
 
 class ImportRefusal(models.Model):
-    """A row that could not be taken in, and why: one line a fault."""
+    """
+    A row that could not be taken in, and why: one line a fault.
 
-    of = models.ForeignKey(CaseImport, models.PROTECT, related_name="refusals")
+    Before the import begins, what stands against a row as it was looked through; a name is unknown
+    only as long as nobody says whom it means.
+    """
+
+    of = models.ForeignKey(CaseImport, models.CASCADE, related_name="refusals")
     row = models.PositiveIntegerField()  # as a spreadsheet counts: the header is row 1
     column = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=60)

@@ -1,6 +1,7 @@
 """Old cases of another system come in: hand in a table, settle its names, start, look how far."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengshao.intake import actions, queries
 from chengshao.intake.forms import ImportForm, NamesForm
-from chengshao.intake.models import CaseImport
+from chengshao.intake.models import CaseImport, ImportRefusal
 from chengshao.intake.rules.case_table import Said, read_row
 from chengshao.intake.rules.names import Names
 from chengshao.intake.schemas.case_table import MappingUnreadable, read_mapping
@@ -32,6 +33,7 @@ _ROWS_SHOWN = 8
 _NAMES_SHOWN = 60  # of each kind: a form has no more than a thousand fields
 _FAULTS_SHOWN = 200
 _CONFIRMED_SHOWN = 200
+_FAULTS_FORESEEN = 10
 _NOBODY = ("无", "none", "-")
 
 
@@ -79,10 +81,20 @@ class ConfirmedShown:
         return self.all - len(self.lines)
 
 
+class Meant:
+    """What a row tells by a code or a name, in its own words, and which of ours that means."""
+
+    told: str
+    code: str = ""
+    name: str = ""
+    guessed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class RowShown:
     number: int
     said: Said | None
+    meant: dict[str, Meant]  # by kind of name
     faults: list[str]
 
 
@@ -200,9 +212,9 @@ def drop(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_GET
 @needs(Power.IMPORT_CASES)
 def refused(request: HttpRequest, import_id: int) -> HttpResponse:
-    """All rows that were not taken in, with column and reason, as a table."""
+    """All rows that were not taken in, or would not be, with column and reason, as a table."""
     of = queries.import_of(import_id, actor=actor_of(request))
-    return _excel(queries.refusals_table(of.pk), f"refused-{of.pk}")
+    return _excel(queries.refusals_table(of), f"refused-{of.pk}")
 
 
 def _excel(content: bytes, name: str) -> HttpResponse:
@@ -219,26 +231,31 @@ def _shown(
     request: HttpRequest, import_id: int, refusal: DomainError | None = None
 ) -> HttpResponse:
     of = queries.import_of(import_id, actor=actor_of(request))
+    faults = queries.refusals(of, limit=_FAULTS_SHOWN)
+    prepared = of.state == ImportState.PREPARED
+    refused_rows = queries.rows_refused(of)
     context: dict[str, Any] = {
         "of": of,
+        "refused": refused_rows,
+        "faults": [
+            {"row": one.row, "column": one.column, "message": text(one.code, one.params)}
+            for one in (faults[:_FAULTS_FORESEEN] if prepared else faults)
+        ],
         "steps": _steps(of),
         "error": error_body(refusal) if refusal else None,
         "lies_here": queries.path_of_table(of.file_digest).exists(),
         "confirmed": _confirmed_shown(of),
     }
-    if of.state == ImportState.PREPARED:
+    if prepared:
         asked = request.POST if refusal else {}
         context |= {
             "kinds": [_names_shown(of, kind, asked) for kind in NameKind],
             "unsettled": actions.unsettled(of),
-            "rows": list(_rows_shown(of)) if context["lies_here"] else [],
+            "rows": list(_rows_shown(of, faults)) if context["lies_here"] else [],
             "names_form": NamesForm(),
+            "fine": of.rows - refused_rows,
+            "more_faults": len(faults) > _FAULTS_FORESEEN,
         }
-    elif of.refused:
-        context["faults"] = [
-            {"row": one.row, "column": one.column, "message": text(one.code, one.params)}
-            for one in queries.refusals(of.pk, limit=_FAULTS_SHOWN)
-        ]
     status = status_of(refusal) if refusal else 200
     return render(request, "intake/import.html", context, status=status)
 
@@ -298,13 +315,22 @@ def _to_choose_from(kind: NameKind) -> list[tuple[str, str]]:
     return [(code, names[0]) for code, names in ours.items()]
 
 
-def _rows_shown(of: CaseImport) -> Iterator[RowShown]:
+def _rows_shown(of: CaseImport, refusals: Iterable[ImportRefusal]) -> Iterator[RowShown]:
     table = read_mapping(of.mapping)
+    faults: dict[int, list[str]] = defaultdict(list)
+    for one in refusals:
+        faults[one.row].append(f"{one.column}：{text(one.code, one.params)}")
     for row in islice(stream_table(queries.path_of_table(of.file_digest)), _ROWS_SHOWN):
-        faults = Faults()
-        said = read_row(row.number, row, table, faults)
-        told = [f"{fault.column}：{text(fault.code, fault.params)}" for fault in faults.found]
-        yield RowShown(row.number, said, told)
+        said = read_row(row.number, row, table, Faults())
+        meant = {kind.value: _meant(of, kind, told) for kind, told in actions.names_in(row, table)}
+        yield RowShown(row.number, said, meant, faults[row.number])
+
+
+def _meant(of: CaseImport, kind: NameKind, told: str) -> Meant:
+    known = of.names.get(kind, {}).get(told)
+    if known is None or not known["code"]:
+        return Meant(told)
+    return Meant(told, str(known["code"]), str(known["name"]), not known["certain"])
 
 
 def _chosen(request: HttpRequest, of: CaseImport) -> dict[NameKind, dict[str, str | None]]:

@@ -5,6 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F, Func, JSONField, Q, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import JSONObject
 
 from chengshao.catalog import queries as catalog
 from chengshao.intake.models import CaseImport, ImportRefusal
@@ -21,6 +24,12 @@ from chengshao.workorders.terms import Power
 
 NAMES_HEADINGS = ("类别", "表中写法", "行数", "对应代码", "对应名称", "是否确认")
 REFUSALS_HEADINGS = ("行号", "列", "原因")
+UNKNOWN = {  # the reason against a row whose name means nobody known here
+    NameKind.UNIT: "old_case_unit_unknown",
+    NameKind.MATTER: "old_case_matter_unknown",
+    NameKind.DIVISION: "old_case_division_unknown",
+}
+NAME_TOLD = 80  # letters of a name that a reason repeats
 _SURE = {"是": True, "否": False}
 
 
@@ -52,12 +61,34 @@ def imports(*, actor: Actor, limit: int = 20) -> list[CaseImport]:
     return list(rows.order_by("-pk")[:limit])
 
 
+def table_named(import_id: int) -> CaseImport | None:
+    """Return an import by source and name of file, which whoever sees its cases may know."""
+    return CaseImport.objects.only("source", "file_name").filter(pk=import_id).first()
+
+
 def import_of(import_id: int, *, actor: Actor) -> CaseImport:
     """:raises ImportNotFound: if it is not there for this actor"""
     found = CaseImport.objects.filter(pk=import_id).first()
     if found is None or not actor.holds(Power.IMPORT_CASES):
         raise ImportNotFound
     return found
+
+
+def unit_as_written(import_id: int, unit_code: str) -> str:
+    """Return how a table wrote the name of a unit, "" where it did so in several ways or none."""
+    written = CaseImport.objects.filter(pk=import_id).values_list(
+        Func(
+            F("names"),
+            Value(f'$."{NameKind.UNIT}".keyvalue() ? (@.value.code == $code).key'),
+            JSONObject(code=Value(unit_code)),
+            function="jsonb_path_query_array",
+            template="%(function)s(%(expressions)s)",
+            output_field=JSONField(),
+        ),
+        flat=True,
+    )
+    names = written.first() or []
+    return str(names[0]) if len(names) == 1 else ""
 
 
 def names_by_code(kind: NameKind, on: date) -> Mapping[str, list[str]]:
@@ -118,16 +149,38 @@ def read_names(content: bytes) -> dict[NameKind, dict[str, str]]:
     return chosen
 
 
-def refusals(import_id: int, *, limit: int = 200) -> list[ImportRefusal]:
-    """Return the first faults of an import, in the order of the table."""
-    return list(ImportRefusal.objects.filter(of=import_id).order_by("row", "pk")[:limit])
+def refusals(of: CaseImport, *, limit: int = 200) -> list[ImportRefusal]:
+    """Return the first faults of an import, in the order of the table; see rows_refused."""
+    return list(_refusals(of).order_by("row", "pk")[:limit])
 
 
-def refusals_table(import_id: int) -> bytes:
-    """Return all rows that were not taken in, with column and reason."""
+def rows_refused(of: CaseImport) -> int:
+    """
+    Return how many rows were not taken in; before the import begins, how many would not be, for
+    what stands in them alone and for names of which nobody said or guessed whom they mean.
+    """
+    if of.state != ImportState.PREPARED:
+        return of.refused
+    return _refusals(of).order_by().values("row").distinct().count()
+
+
+def refusals_table(of: CaseImport) -> bytes:
+    """Return all rows that were (or would be) not taken in, with column and reason."""
 
     def lines() -> Iterator[list[str | int]]:
-        for one in ImportRefusal.objects.filter(of=import_id).order_by("row", "pk").iterator():
+        for one in _refusals(of).order_by("row", "pk").iterator():
             yield [one.row, one.column, text(one.code, one.params)]
 
     return write_table(REFUSALS_HEADINGS, lines())
+
+
+def _refusals(of: CaseImport) -> QuerySet[ImportRefusal]:
+    rows = ImportRefusal.objects.filter(of=of)
+    if of.state != ImportState.PREPARED:
+        return rows
+    stand = ~Q(code__in=UNKNOWN.values())
+    for kind, code in UNKNOWN.items():
+        names = of.names.get(kind, {}).items()
+        nobody = [name[:NAME_TOLD] for name, n in names if not n["code"] and not n["certain"]]
+        stand |= Q(code=code, value__in=nobody)
+    return rows.alias(value=KT("params__value")).filter(stand)

@@ -14,6 +14,7 @@ from chengshao.desk import queries
 from chengshao.desk.pages.case import note_seen
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
+from chengshao.intake import queries as intake
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.web.pages import actor_of, needs, signed_in
@@ -124,13 +125,18 @@ def cases(request: HttpRequest) -> HttpResponse:
     step = step if step in set(Step) else ""
     words = _words(request.GET, "words")
     offset = _offset(request.GET)
-    rows = queries.case_rows(unit_id, actor, now, step=step, words=words, offset=offset)
+    batch = _number(request.GET.get("import", ""))
+    rows = queries.case_rows(
+        unit_id, actor, now, step=step, words=words, batch=batch, offset=offset
+    )
     context = {
         "units": people.unit_lines(own).values(),
         "unit_id": unit_id,
         "steps": list(Step),
         "step": step,
         "words": words,
+        "batch": batch,
+        "imported": intake.table_named(batch) if batch else None,
         "rows": rows[:PAGE_SIZE],
         **_paging(offset, len(rows)),
     }

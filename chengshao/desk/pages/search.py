@@ -36,7 +36,9 @@ def palette(request: HttpRequest) -> HttpResponse:
             {
                 "href": reverse("desk:case", args=[line.number]),
                 "words": _("已删除") if line.erased else line.words[:60],
-                "detail": line.number,
+                "detail": _("{number}（旧案）").format(number=line.number)
+                if line.old
+                else line.number,
             }
             for line in queries.cases_called(words, actor, now)
         ]

@@ -91,7 +91,14 @@ def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:
 
 
 def case_rows(
-    unit_id: int, actor: Actor, now: datetime, *, step: str = "", words: str = "", offset: int = 0
+    unit_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    step: str = "",
+    words: str = "",
+    batch: int = 0,
+    offset: int = 0,
 ) -> list[Row]:
     """Return the newest cases that a unit sees, one more than a page if there are more."""
     lines = workorders.cases_of_unit(
@@ -100,6 +107,7 @@ def case_rows(
         limit=PAGE_SIZE + 1,
         step=step,
         words=words,
+        batch=batch,
         offset=offset,
     )
     return _rows(lines, actor, now)

@@ -5,6 +5,7 @@ from chengshao.intake.actions._imports import (
     ImportEnded,
     NamesUnsettled,
     digest_of_file,
+    names_in,
     unsettled,
 )
 from chengshao.intake.actions.background import TAKE_IN, go_on_later, start_in_background
@@ -56,6 +57,7 @@ __all__ = [
     "go_on_with_kept",
     "keep_found",
     "keep_table",
+    "names_in",
     "prepare_import",
     "receive",
     "record_fixed",

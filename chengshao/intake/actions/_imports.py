@@ -1,16 +1,17 @@
 """What every step of an import of old cases asks first, and how names stand in a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import file_digest
 from pathlib import Path
 from typing import TypeAlias
 
-from chengshao.intake.models import CaseImport
+from chengshao.intake.models import CaseImport, ImportRefusal
 from chengshao.intake.queries import ImportNotFound
 from chengshao.intake.rules.case_table import CaseTable
 from chengshao.intake.terms import NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Refused
+from chengshao.kernel.tables import Fault
 from chengshao.web.sheets import Row
 from chengshao.workorders.actions import PowerMissing
 from chengshao.workorders.terms import Power
@@ -65,6 +66,14 @@ def unsettled(of: CaseImport) -> int:
         for names in of.names.values()
         for name in names.values()
     )
+
+
+def refusals_of(of: CaseImport, faults: Iterable[Fault]) -> Iterator[ImportRefusal]:
+    """Yield faults as they are kept with an import."""
+    for fault in faults:
+        yield ImportRefusal(
+            of=of, row=fault.row, column=fault.column[:200], code=fault.code, params=fault.params
+        )
 
 
 def digest_of_file(path: Path) -> str:

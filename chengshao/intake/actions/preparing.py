@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from django.db import transaction
@@ -20,20 +20,25 @@ from chengshao.intake.actions._imports import (
     digest_of_file,
     locked,
     names_in,
+    refusals_of,
     unsettled,
 )
+from chengshao.intake.actions._rows import column_of_names, read_alone
 from chengshao.intake.actions.tables import forget_table
-from chengshao.intake.models import CaseImport
-from chengshao.intake.queries import import_of, names_by_code, our_names
+from chengshao.intake.models import CaseImport, ImportRefusal
+from chengshao.intake.queries import NAME_TOLD, UNKNOWN, import_of, names_by_code, our_names
 from chengshao.intake.rules.case_table import CaseTable
+from chengshao.intake.rules.names import Names
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid
-from chengshao.kernel.tables import TableRefused
+from chengshao.kernel.tables import Faults, TableRefused
+from chengshao.places.queries import locator
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders.queries import wait_for_import
 
 _MOST_NAMES = 20_000  # of one kind: a column with more is no column of names
+_KEPT_AT_ONCE = 1_000  # faults
 _MOST_GUESSED = 1_000  # of one kind, the most frequent: the comparison takes its time
 
 
@@ -65,8 +70,9 @@ def prepare_import(
     *, path: Path, name: str, table: CaseTable, mapping: str, actor: Actor, at: datetime
 ) -> CaseImport:
     """
-    Look a table through: how many rows it has, and which of ours the names in it mean. What
-    somebody said of a name at an earlier table of the source is not asked again.
+    Look a table through: how many rows it has, which of ours the names in it mean, and which rows
+    would be refused for what stands in them alone. What came before shows only when it is taken in;
+    what somebody said of a name at an earlier table of the source is not asked again.
 
     The same file of the same source that was not taken in to its end is gone on with.
 
@@ -90,20 +96,23 @@ def prepare_import(
         return under_way
     if under_way is not None and under_way.position:
         raise ImportEnded
-    told, today = _looked_through(path, table), localdate(at)
-    names = _proposed(told, _said_before(table.source, today), today)
+    before = _said_before(table.source, localdate(at))
     begun.delete()
-    return CaseImport.objects.create(
+    of = CaseImport.objects.create(
         source=table.source,
         file_name=name[:200],
         file_digest=digest,
         mapping=mapping,
-        names=names,
         state=ImportState.PREPARED,
-        rows=told.rows,
+        rows=0,
         user_id=actor.user_id,
         prepared_at=at,
     )
+    ours = {kind: our_names(kind, localdate(at)) for kind in NameKind}
+    told = _looked_through(path, table, of, ours, before)
+    of.rows, of.names = told.rows, _proposed(told, ours, before, localdate(at))
+    of.save(update_fields=["rows", "names"])
+    return of
 
 
 @transaction.atomic
@@ -161,7 +170,8 @@ def accept_guesses(*, import_id: int, actor: Actor, at: datetime) -> CaseImport:
 @transaction.atomic
 def start_import(*, import_id: int, actor: Actor) -> CaseImport:
     """
-    Let the table be taken in: from now on names stay as they are. Again, it changes nothing.
+    Let the table be taken in: from now on names stay as they are, and what it will refuse is told
+    by what it refuses. Again, it changes nothing.
 
     :raises PowerMissing: if the actor may not import cases
     :raises ImportNotFound: if there is no such import
@@ -174,6 +184,7 @@ def start_import(*, import_id: int, actor: Actor) -> CaseImport:
     if of.state == ImportState.PREPARED:
         of.state, of.user_id = ImportState.RUNNING, actor.user_id
         of.save(update_fields=["state", "user"])
+        of.refusals.all().delete()
     return of
 
 
@@ -205,20 +216,34 @@ class _Told:
     last: dict[tuple[NameKind, str], datetime] = field(default_factory=dict)
 
 
-def _looked_through(path: Path, table: CaseTable) -> _Told:
-    told = _Told()
+def _looked_through(
+    path: Path,
+    table: CaseTable,
+    of: CaseImport,
+    ours: Mapping[NameKind, Names],
+    before: Mapping[NameKind, Mapping[str, Known]],
+) -> _Told:
+    told, today = _Told(), localdate(of.prepared_at)
+    faults, locate = Faults(), locator(on=today)
+    in_full = {kind: cache(partial(_in_full, kind, ours[kind], today)) for kind in NameKind}
     for row in _rows_of(path, table):
         told.rows += 1
-        opened_at = table.opened_at.of(row[table.opened_at.column].strip())
+        said = read_alone(row, table, faults, locate, of.prepared_at)
         for kind, name in names_in(row, table):
             told.counts[kind][name] += 1
             if len(told.counts[kind]) > _MOST_NAMES:
                 raise TooManyNames(most=_MOST_NAMES)
-            if opened_at:
-                last = told.last.get((kind, name), opened_at)
-                told.last[kind, name] = max(opened_at, last)
+            if said is not None:
+                last = told.last.get((kind, name), said.opened_at)
+                told.last[kind, name] = max(said.opened_at, last)
+            if name not in before[kind] and not in_full[kind](name):
+                column = column_of_names(table, kind)
+                faults.add(row.number, column, UNKNOWN[kind], value=name[:NAME_TOLD])
+        if len(faults.found) >= _KEPT_AT_ONCE:
+            _keep(of, faults)
     if not told.rows:
         raise NothingInTable
+    _keep(of, faults)
     return told
 
 
@@ -252,7 +277,21 @@ def _said_before(source: str, today: date) -> dict[NameKind, dict[str, Known]]:
     return said
 
 
-def _proposed(told: _Told, before: Mapping[NameKind, Mapping[str, Known]], today: date) -> Settled:
+def _in_full(kind: NameKind, ours: Names, today: date, name: str) -> bool:
+    return ours.match(*_in_order(kind, name), on=(today,), guess=False).certain
+
+
+def _keep(of: CaseImport, faults: Faults) -> None:
+    ImportRefusal.objects.bulk_create(refusals_of(of, faults.found))
+    faults.found.clear()
+
+
+def _proposed(
+    told: _Told,
+    ours: Mapping[NameKind, Names],
+    before: Mapping[NameKind, Mapping[str, Known]],
+    today: date,
+) -> Settled:
     """
     Return for each name which of ours it means: for certain, as a guess, or nobody.
 
@@ -261,7 +300,6 @@ def _proposed(told: _Told, before: Mapping[NameKind, Mapping[str, Known]], today
     """
     settled: Settled = {}
     for kind, counts in told.counts.items():
-        ours = our_names(kind, today)
         settled[kind] = {}
         guesses = _MOST_GUESSED
         for name, count in counts.most_common():
@@ -270,7 +308,7 @@ def _proposed(told: _Told, before: Mapping[NameKind, Mapping[str, Known]], today
                 continue
             last = told.last.get((kind, name))
             days = (localdate(last), today) if last else (today,)
-            match = ours.match(*_in_order(kind, name), on=days, guess=guesses > 0)
+            match = ours[kind].match(*_in_order(kind, name), on=days, guess=guesses > 0)
             guesses -= not match.certain
             settled[kind][name] = {
                 "code": match.code,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -15,47 +14,31 @@ from chengshao.intake.actions._imports import (
     digest_of_file,
     joined,
     locked,
+    refusals_of,
+)
+from chengshao.intake.actions._rows import (
+    Locate,
+    column_of_names,
+    column_of_refusal,
+    not_ahead,
 )
 from chengshao.intake.actions.preparing import start_import
 from chengshao.intake.actions.tables import forget_table
 from chengshao.intake.models import CaseImport, ImportRefusal
-from chengshao.intake.queries import path_of_table
+from chengshao.intake.queries import NAME_TOLD, UNKNOWN, path_of_table
 from chengshao.intake.rules.case_table import CaseTable, Said, read_row
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
-from chengshao.kernel.errors import DomainError
-from chengshao.kernel.tables import Fault, Faults
+from chengshao.kernel.tables import Faults
 from chengshao.people import queries as people
 from chengshao.places import queries as places
-from chengshao.places.queries import Location, PointOutside
+from chengshao.places.queries import PointOutside
 from chengshao.web.sheets import Row, stream_table
 from chengshao.workorders import actions as workorders
-from chengshao.workorders.actions import (
-    NewReport,
-    OldCaseOfTheFuture,
-    OldCaseRow,
-    OldCaseTimesContradict,
-    Place,
-    Provenance,
-)
+from chengshao.workorders.actions import NewReport, OldCaseRow, Place, Provenance
 from chengshao.workorders.terms import Power
 
 AT_ONCE = 500
-Locate: TypeAlias = Callable[[float, float], Location]
-_UNKNOWN = {
-    NameKind.UNIT: "old_case_unit_unknown",
-    NameKind.MATTER: "old_case_matter_unknown",
-    NameKind.DIVISION: "old_case_division_unknown",
-}
-# Where in a row the reason stands for which the case itself was refused.
-_FIELD_OF = {
-    "old_case_changed": "key",
-    "old_case_open_but_ended": "ended_at",
-    "old_case_due_too_far": "due_at",
-    "matter_not_found": "matter",
-    "contact_phone_invalid": "contact_phone",
-    "people_text_invalid": "contact_name",
-}
 
 
 def go_on(
@@ -154,9 +137,9 @@ def _take(
         at=at,
     )
     for index, error in result.refused.items():
-        column = reading.column_of(_fact_of(error))
+        column = column_of_refusal(reading.table, error)
         faults.add_error(read[index][0].number, column, error)
-    ImportRefusal.objects.bulk_create(_refusal(of, fault) for fault in faults.found)
+    ImportRefusal.objects.bulk_create(refusals_of(of, faults.found))
     of.position = max(of.position, rows[-1][0])
     of.taken += len(result.numbers)
     of.known += len(result.known)
@@ -164,19 +147,6 @@ def _take(
     of.without_contact += result.without_contact
     of.save(update_fields=["position", "taken", "known", "refused", "without_contact"])
     return of
-
-
-def _fact_of(error: DomainError) -> str:
-    """Return what of a case its refusal is about."""
-    if isinstance(error, OldCaseOfTheFuture | OldCaseTimesContradict):
-        return error.fact
-    return _FIELD_OF.get(error.code, "")
-
-
-def _refusal(of: CaseImport, fault: Fault) -> ImportRefusal:
-    return ImportRefusal(
-        of=of, row=fault.row, column=fault.column[:200], code=fault.code, params=fault.params
-    )
 
 
 @transaction.atomic
@@ -192,13 +162,13 @@ class _Reading:
     """Rows as this district understands them."""
 
     def __init__(self, table: CaseTable, names: Settled) -> None:
-        self._table = table
+        self.table = table
         self._names = names
         codes = {str(name["code"]) for name in names.get(NameKind.UNIT, {}).values()}
         self._units = people.unit_ids_by_code(codes)
 
     def read(self, row: Row, faults: Faults, locate: Locate, at: datetime) -> OldCaseRow | None:
-        said = read_row(row.number, row, self._table, faults)
+        said = read_row(row.number, row, self.table, faults)
         if said is None:
             return None
         before = len(faults.found)
@@ -217,17 +187,12 @@ class _Reading:
             matter=matter,
             unit_id=self._units.get(unit),
             opened_at=said.opened_at,
-            ended_at=_not_ahead(said, at),
+            ended_at=not_ahead(said, at),
             due_at=said.due_at,
             is_open=said.is_open,
             closed_as=said.closed_as,
             in_time=said.in_time,
         )
-
-    def column_of(self, name: str) -> str:
-        """Return in which column a fact of a case stands, "" where the mapping names none."""
-        where = getattr(self._table, name, "")
-        return str(where if isinstance(where, str) else getattr(where, "column", ""))
 
     def _meant(self, row: Row, faults: Faults, kind: NameKind, *words: str) -> str:
         name = joined(*words)
@@ -235,16 +200,9 @@ class _Reading:
         if known is not None and (known["code"] or known["certain"]):
             return str(known["code"])
         if name:
-            faults.add(row.number, self._column(kind), _UNKNOWN[kind], value=name[:80])
+            column = column_of_names(self.table, kind)
+            faults.add(row.number, column, UNKNOWN[kind], value=name[:NAME_TOLD])
         return ""
-
-    def _column(self, kind: NameKind) -> str:
-        fields = {
-            NameKind.UNIT: ("unit", "unit_name"),
-            NameKind.MATTER: ("matter",),
-            NameKind.DIVISION: ("community", "subdistrict"),
-        }
-        return next(filter(None, map(self.column_of, fields[kind])), "")
 
     def _place(
         self, row: Row, faults: Faults, said: Said, division: str, locate: Locate
@@ -254,16 +212,8 @@ class _Reading:
         try:
             return workorders.place_at(said.place, locate(said.lng, said.lat))
         except PointOutside as error:
-            column = self._table.point.lng if self._table.point else ""
-            faults.add_error(row.number, column, error)
+            faults.add_error(row.number, column_of_refusal(self.table, error), error)
             return None
-
-
-def _not_ahead(said: Said, at: datetime) -> datetime | None:
-    """Return when it ended; one that ended some time today ended before it was taken in."""
-    if said.ended_at and said.ended_some_time and localdate(said.ended_at) == localdate(at):
-        return min(said.ended_at, at)
-    return said.ended_at
 
 
 def _report_of(said: Said) -> NewReport:

@@ -53,6 +53,7 @@ from chengshao.workorders.actions.importing import (
     OldCaseTimesContradict,
     Provenance,
     Taken,
+    check_old_case_times,
     import_cases,
 )
 from chengshao.workorders.actions.merges import (
@@ -173,6 +174,7 @@ __all__ = [
     "chase_report",
     "check_may_attach",
     "check_may_send_file",
+    "check_old_case_times",
     "copy_to",
     "dispatch",
     "end_naming",

@@ -270,15 +270,40 @@ def _check(row: OldCaseRow, at: datetime) -> None:
     """
     if is_blank(row.report.words):
         raise WordsMissing
-    if row.is_open and row.ended_at is not None:
+    check_old_case_times(
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        due_at=row.due_at,
+        is_open=row.is_open,
+        at=at,
+    )
+
+
+def check_old_case_times(
+    *,
+    opened_at: datetime,
+    ended_at: datetime | None,
+    due_at: datetime | None,
+    is_open: bool,
+    at: datetime,
+) -> None:
+    """
+    Pass if what is known of an old case's times goes together.
+
+    :raises OldCaseOpenButEnded: if it is open and has ended
+    :raises OldCaseOfTheFuture: if something of it is still to come
+    :raises OldCaseTimesContradict: if something was before it was opened
+    :raises OldCaseDueTooFar: if it is due more than ten years later
+    """
+    if is_open and ended_at is not None:
         raise OldCaseOpenButEnded
-    for fact, moment in (("opened_at", row.opened_at), ("ended_at", row.ended_at)):
+    for fact, moment in (("opened_at", opened_at), ("ended_at", ended_at)):
         if moment is not None and moment > at:
             raise OldCaseOfTheFuture(fact)
-    for fact, moment in (("ended_at", row.ended_at), ("due_at", row.due_at)):
-        if moment is not None and moment < row.opened_at:
+    for fact, moment in (("ended_at", ended_at), ("due_at", due_at)):
+        if moment is not None and moment < opened_at:
             raise OldCaseTimesContradict(fact)
-    if row.due_at is not None and row.due_at - row.opened_at > _LONGEST_LIMIT:
+    if due_at is not None and due_at - opened_at > _LONGEST_LIMIT:
         raise OldCaseDueTooFar
 
 

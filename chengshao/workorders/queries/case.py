@@ -129,6 +129,7 @@ class OldCaseView:
     row: int  # and in which row of it, as a spreadsheet counts
     digest: str  # the sha256 of all that the row says
     imported_at: datetime
+    batch: int  # the import that brought it
     step: str  # at which it came
     unit_id: int | None  # that handled it there, or had it
     due_at: datetime | None = None  # as it was there

@@ -10,7 +10,9 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BooleanField,
     Count,
     Exists,
     F,
@@ -26,7 +28,7 @@ from django.db.models.functions import Coalesce
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import division_prefix
-from chengshao.workorders.models import Deadline, Merge, Report, Task, WorkOrder
+from chengshao.workorders.models import Deadline, Merge, OldCase, Report, Task, WorkOrder
 from chengshao.workorders.queries.scope import in_full, seen_by, visible_to
 from chengshao.workorders.queries.words import cases_saying, tasks_saying
 from chengshao.workorders.rules.facts import OPEN_STATES
@@ -81,18 +83,30 @@ class CaseLine:
     again: bool = False  # it was answered once: the check failed, or it was reopened
     suspended_until: datetime | None = None
     chases: int = 0
+    old: bool = False  # it was imported: another system had received it
 
 
 def cases_of_unit(
-    *, unit_id: int, actor: Actor, limit: int, step: str = "", words: str = "", offset: int = 0
+    *,
+    unit_id: int,
+    actor: Actor,
+    limit: int,
+    step: str = "",
+    words: str = "",
+    batch: int = 0,
+    offset: int = 0,
 ) -> list[CaseLine]:
     """
     Return what the unit sees, the newest first; nothing where the actor may not see.
 
     Words of two characters or more must all stand in a report's words or place, or begin the
     case's number.
+
+    :param batch: only what this import brought, 0 for all
     """
     rows = seen_by(actor).filter(unit=unit_id)
+    if batch:
+        rows = rows.filter(_of_import(batch))
     if step:
         rows = rows.filter(work_order__step=step)
     if step in _OPEN_STEPS:  # so that their index is used
@@ -102,6 +116,18 @@ def cases_of_unit(
     rows = rows.order_by(F("opened_at").desc(), "work_order_id")
     ids = list(rows.values_list("work_order_id", flat=True)[offset : offset + limit])
     return _lines(ids, actor)
+
+
+def _of_import(batch: int) -> Func:
+    # an array is read first: the planner would walk the newest, at whose end old cases stand
+    cases = OldCase.objects.filter(batch=batch).values("work_order")
+    return Func(
+        F("work_order"),
+        ArraySubquery(cases),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
@@ -293,6 +319,7 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
         ),
         reports_told=Subquery(reports),
         answered=Exists(answered),
+        old=Exists(OldCase.objects.filter(work_order=OuterRef("pk"))),
     )
     drafts = Task.objects.filter(  # by the case: parents have no index
         work_order=OuterRef("task__work_order"), parent=OuterRef("task"), kind=TaskKind.SIGN_OFF
@@ -355,6 +382,7 @@ def _line(
         again=case.in_full and case.answered and task is not None and task.kind in _ANEW,
         suspended_until=case.resumes_at,
         chases=case.chases if case.in_full else 0,
+        old=case.in_full and case.old,
     )
 
 

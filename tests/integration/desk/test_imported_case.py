@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import localdate
 
@@ -12,18 +13,27 @@ from chengshao.people.terms import Role
 from chengshao.web.moments import day
 from chengshao.workorders.actions import OldCaseRow, Place, Provenance, import_cases
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.queries import progress_of
+from chengshao.workorders.queries import cases_of_unit, progress_of
 from chengshao.workorders.terms import ClosingKind, Step
 from tests.clerks import SignIn
 from tests.district import AT, MANHOLE, QINGBOMEN, District, reported, said
+from tests.statements import count_statements
 
 DIGEST, FILE = "d" * 64, "f" * 64
 FROM = Provenance("旧热线", FILE, 1)
+ANOTHER = Provenance("旧热线", FILE, 2)
 
 
-def imported(actor: Actor, unit_id: int | None = None, **known: object) -> WorkOrder:
+def imported(
+    actor: Actor,
+    unit_id: int | None = None,
+    *,
+    key: str = "B-7",
+    whence: Provenance = FROM,
+    **known: object,
+) -> WorkOrder:
     row = OldCaseRow(
-        key="B-7",
+        key=key,
         row=12,
         digest=DIGEST,
         report=said(phone="13800138000"),
@@ -33,7 +43,7 @@ def imported(actor: Actor, unit_id: int | None = None, **known: object) -> WorkO
         opened_at=AT - timedelta(days=400),
         **{"closed_as": ClosingKind.SOLVED} | known,  # type: ignore[arg-type]
     )
-    result = import_cases(rows=[row], whence=FROM, actor=actor, at=AT)
+    result = import_cases(rows=[row], whence=whence, actor=actor, at=AT)
     return WorkOrder.objects.get(number=result.numbers[0])
 
 
@@ -193,6 +203,62 @@ def test_lists_count_it_by_its_own_day(registrar: Client, centre: Actor) -> None
 
     assert case.number in listed
     assert "人行道井盖破损" in listed
+
+
+class TestInLists:
+    def test_it_is_marked_with_the_day_on_which_its_system_received_it(
+        self, registrar: Client, centre: Actor
+    ) -> None:
+        case = imported(centre)
+        received = day(localdate(case.opened_at), localdate())
+
+        listed = registrar.get("/desk/cases/").content.decode()
+        called = registrar.get("/desk/palette", {"q": case.number}).content.decode()
+
+        assert re.search(
+            rf'<span class="mark">旧案</span> <time[^>]*>{received}</time>受理', listed
+        )
+        assert f"{case.number}（旧案）" in called
+
+    def test_one_of_our_own_is_not(self, registrar: Client, centre: Actor) -> None:
+        case = reported(centre).work_order
+
+        listed = registrar.get("/desk/cases/").content.decode()
+
+        assert case.number in listed
+        assert "旧案</span>" not in listed
+
+    def test_those_of_one_import_are_listed_alone(self, registrar: Client, centre: Actor) -> None:
+        case, other = imported(centre), imported(centre, key="B-8", whence=ANOTHER)
+        own = reported(centre).work_order
+
+        of_first = registrar.get("/desk/cases/?import=1").content.decode()
+        with_words = registrar.get("/desk/cases/?import=2&words=井盖").content.decode()
+        all_of_them = registrar.get("/desk/cases/").content.decode()
+
+        assert listed_on(of_first) == {case.number}
+        assert listed_on(with_words) == {other.number}
+        assert listed_on(all_of_them) == {case.number, other.number, own.number}
+        assert 'name="import" value="1"' in of_first
+        assert '<a class="btn btn-plain" href="?">列出全部</a>' in of_first
+        assert "列出全部" not in all_of_them
+
+    def test_the_cases_of_an_import_are_found_by_its_index(self, centre: Actor) -> None:
+        imported(centre)
+        unit_id = min(unit_id for unit_id, _territory in centre.reach("SEE"))
+        with count_statements() as counted:
+            cases_of_unit(unit_id=unit_id, actor=centre, limit=51, batch=1)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {counted.statements[0]}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "old_case_batch" in plan
+        assert "InitPlan" in plan
+
+
+def listed_on(page: str) -> set[str]:
+    return set(re.findall(r'<a class="row" href="/desk/cases/([^/]+)/"', page))
 
 
 def test_of_its_past_the_citizen_is_told_no_time_that_nobody_knows(centre: Actor) -> None:

@@ -101,8 +101,14 @@ closed,{name},职能部门,区级,office,2020-01-01
     return unit_id
 
 
+def foreseen(of: CaseImport) -> tuple[int, list[tuple[int, str, str]]]:
+    """Return of a table that was looked through how many rows are fine, and what is not."""
+    of.refresh_from_db()
+    return of.rows - queries.rows_refused(of), refused(of)
+
+
 def refused(of: CaseImport) -> list[tuple[int, str, str]]:
-    return [(r.row, r.column, r.code) for r in queries.refusals(of.pk)]
+    return [(r.row, r.column, r.code) for r in queries.refusals(of)]
 
 
 def counted(of: CaseImport) -> tuple[int, int, int, int]:

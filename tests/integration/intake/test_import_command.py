@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chengshao.kernel.actor import Actor
+from chengshao.web.sheets import read_table
+from chengshao.workorders.models import WorkOrder
 from tests.integration.intake.tables import MAPPING, line, taken_in
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,25 @@ def test_a_table_whose_names_were_confirmed_before_goes_through_again(
     told = import_cases(path, MAPPING, tmp_path)
 
     assert "导入0件，早已导入1件，未导入0行" in told
+
+
+def test_a_preview_tells_which_rows_would_be_refused_and_takes_nothing_in(
+    centre: Actor, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = table(line(1), line(2, 受理时间="昨天"), line(3, 单位="外星人"))
+    mapping, refused, out = tmp_path / "map.yaml", tmp_path / "refused.xlsx", StringIO()
+    mapping.write_text(MAPPING, encoding="utf-8")
+
+    call_command(
+        "import_cases",
+        str(path),
+        mapping=mapping,
+        preview=True,
+        refused=refused,
+        stdout=out,
+    )
+
+    assert "1行可以导入，2行不能导入" in out.getvalue()
+    assert "3 受理时间: “昨天”读不成时间" in out.getvalue()
+    assert [row["行号"] for row in read_table(refused.read_bytes())] == ["3", "4"]
+    assert not WorkOrder.objects.exists()

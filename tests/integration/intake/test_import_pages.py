@@ -15,13 +15,17 @@ from chengshao.intake import actions, queries, tasks
 from chengshao.intake.models import CaseImport
 from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.intake.terms import ImportState, NameKind
+from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people.terms import Role
 from chengshao.web.sheets import read_table, write_table
-from chengshao.workorders.models import Entry, WorkOrder
+from chengshao.workorders.models import Entry, OldCase, WorkOrder
+from chengshao.workorders.terms import Power
 from tests.clerks import SignIn
-from tests.district import AT, District
+from tests.district import AT, MANHOLE, QINGBOMEN, District
 from tests.integration.intake.tables import MAPPING, csv_of, line
 from tests.statements import count_statements
+
+_IMPORTER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.IMPORT_CASES, None)}))
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +85,31 @@ class TestHandingIn:
         assert 'value="water"' in shown
         assert "还有1种名称只是推测" in shown
         assert not WorkOrder.objects.exists()
+
+    def test_tells_before_the_start_what_would_be_refused(self, leader: Client) -> None:
+        at = hand_in(leader, line(1), line(2), line(3, 受理时间="昨天"), line(4, 单位="外星人"))
+        shown = page(leader, at)
+
+        assert "2行可以导入，2行不能导入" in shown
+        assert "不能导入</span> 单位：没有单位“外星人”" in shown
+        assert [dict(row) for row in read_table(leader.get(f"{at}refused").content)] == [
+            {"行号": "4", "列": "受理时间", "原因": "“昨天”读不成时间"},
+            {"行号": "5", "列": "单位", "原因": "没有单位“外星人”"},
+        ]
+        assert "都可以导入" in page(leader, hand_in(leader, line(1)))
+
+    def test_shows_beside_the_words_of_a_row_what_they_are_taken_to_mean(
+        self, leader: Client
+    ) -> None:
+        codes = {"事项": MANHOLE, "单位": "roads", "街道": "", "社区": QINGBOMEN}
+        of_codes = page(leader, hand_in(leader, line(1, **codes)))
+        of_names = page(leader, hand_in(leader, line(2, 单位="供水公司")))
+
+        assert f'{MANHOLE}<br><small class="muted">即上水井盖</small>' in of_codes
+        assert 'roads<br><small class="muted">即区城市管理局</small>' in of_codes
+        assert f'{QINGBOMEN}<br><small class="muted">即' in of_codes
+        assert '供水公司<br><small class="muted">推测是区供水公司</small>' in of_names
+        assert "即上水井盖" not in of_names
 
     def test_keeps_the_table_only_as_long_as_it_is_needed(
         self, leader: Client, folder: Path, django_capture_on_commit_callbacks: Callable[..., Any]
@@ -229,7 +258,25 @@ class TestTakingIn:
         done = page(leader, at)
         assert "“昨天”读不成时间" in done
         assert "已经导入的不会重复" in done
+        assert f'href="/desk/cases/?import={of.pk}"' in done
+        listed = page(leader, f"/desk/cases/?import={of.pk}")
+        assert "只列这次导入的：旧热线，旧案.csv" in listed
         assert dict(read_table(leader.get(f"{at}refused").content)[0])["列"] == "受理时间"
+
+    def test_counts_what_was_taken_in_as_parts_go_in(
+        self, leader: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chengshao.intake.actions.taking_in.AT_ONCE", 2)
+        monkeypatch.setattr(tasks, "PARTS", 1)
+        at = hand_in(leader, line(1), line(2, 受理时间="昨天"), line(3))
+        leader.post(f"{at}start")
+
+        tasks.take_in_old_cases(the_import().pk)
+        told = page(leader, f"{at}progress")
+
+        assert "已处理2行，共3行" in told
+        assert "<dt>已导入</dt><dd>1件</dd>" in told
+        assert "<dt>未导入</dt><dd>1行" in told
 
     def test_tells_how_many_contacts_are_too_old_to_be_kept(self, leader: Client) -> None:
         old = {"受理时间": "2021-06-03", "办结时间": "2021-06-05"}
@@ -311,3 +358,25 @@ def test_tables_that_nobody_started_are_forgotten(leader: Client, folder: Path) 
     assert removed == 1
     assert not CaseImport.objects.exists()
     assert queries.imports_under_way() == []
+
+
+class TestTheCaseOfARow:
+    def test_shows_how_the_table_wrote_its_unit(self, leader: Client) -> None:
+        imported(leader, line(1, 单位="供水公司"), line(2))
+        first, second = (old.work_order.number for old in OldCase.objects.order_by("key"))
+
+        assert "原表写的单位：供水公司" in page(leader, f"/desk/cases/{first}/")
+        assert "原表写的单位" not in page(leader, f"/desk/cases/{second}/")
+
+    def test_does_not_guess_where_the_table_wrote_it_in_several_ways(self, leader: Client) -> None:
+        imported(leader, line(1, 单位="供水公司"), line(2, 单位="区供水公司（本部）"))
+        number = OldCase.objects.earliest("pk").work_order.number
+
+        assert "原表写的单位" not in page(leader, f"/desk/cases/{number}/")
+
+
+def imported(leader: Client, *lines: dict[str, str]) -> None:
+    at = hand_in(leader, *lines)
+    actions.accept_guesses(import_id=the_import().pk, actor=_IMPORTER, at=AT)
+    leader.post(f"{at}start")
+    run_jobs()

@@ -14,7 +14,7 @@ from chengshao.intake.actions import (
     NamesUnsettled,
     NothingInTable,
 )
-from chengshao.intake.models import CaseImport
+from chengshao.intake.models import CaseImport, ImportRefusal
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.tables import TableRefused
@@ -28,6 +28,7 @@ from tests.integration.intake.tables import (
     MAPPING,
     a_closed_unit,
     counted,
+    foreseen,
     go_on,
     in_parts_of,
     line,
@@ -111,6 +112,64 @@ class TestLookingThrough:
         with pytest.raises(PowerMissing):
             prepared(table(line(1)), Actor(ActorKind.PERSON))
         assert not CaseImport.objects.exists()
+
+
+class TestForeseeing:
+    def test_names_the_rows_that_will_be_refused_for_what_stands_in_them(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        path = table(
+            line(1),
+            line(2, 受理时间="昨天", 状态="?"),
+            line(3, 办结时间="2025-06-01"),
+            line(4, 电话="不详"),
+            line(5, 编号=""),
+            line(6, 单位="外星人"),
+            line(7, 标题="", 内容=""),
+        )
+        of = prepared(path, centre)
+
+        told = foreseen(of)
+
+        assert told == (
+            1,
+            [
+                (3, "受理时间", "old_case_time_unreadable"),
+                (3, "状态", "old_case_word_unknown"),
+                (4, "受理时间", "old_case_times_wrong"),
+                (5, "电话", "contact_phone_invalid"),
+                (6, "编号", "old_case_key_wrong"),
+                (7, "单位", "old_case_unit_unknown"),
+                (8, "标题", "old_case_words_wrong"),
+            ],
+        )
+        done = go_on(of, path, centre)
+        assert (counted(done)[1], refused(done)) == told
+
+    def test_goes_by_what_names_mean_by_now(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        of = prepared(table(*(line(n, 单位=u) for n, u in enumerate(_UNKNOWN_UNITS))), centre)
+        at_first = foreseen(of)
+
+        settled = {NameKind.UNIT: {"外星人": "water", "飞碟": "", "供水公司": None}}
+        actions.settle_names(import_id=of.pk, chosen=settled, actor=centre, at=AT)
+
+        assert at_first == (1, [(2, "单位", _UNIT_UNKNOWN), (3, "单位", _UNIT_UNKNOWN)])
+        assert foreseen(of) == (2, [(4, "单位", _UNIT_UNKNOWN)])
+
+    def test_goes_with_the_table_that_is_dropped(
+        self, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        of = prepared(table(line(1, 受理时间="昨天")), centre)
+
+        actions.drop_import(import_id=of.pk, actor=centre)
+
+        assert not ImportRefusal.objects.exists()
+
+
+_UNKNOWN_UNITS = ("外星人", "飞碟", "供水公司")  # the last is guessed
+_UNIT_UNKNOWN = "old_case_unit_unknown"
 
 
 class TestNames:

@@ -110,7 +110,7 @@ class TestTakingIn:
     ) -> None:
         of = taken_in(table(line(1, 受理时间="昨天"), line(2)), centre)
 
-        (row,) = read_table(queries.refusals_table(of.pk))
+        (row,) = read_table(queries.refusals_table(of))
         assert dict(row) == {"行号": "2", "列": "受理时间", "原因": "“昨天”读不成时间"}
 
     def test_the_same_file_again_changes_nothing(

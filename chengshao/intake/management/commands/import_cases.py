@@ -40,7 +40,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--accept-guesses", action="store_true", help="take names as they were guessed"
         )
-        parser.add_argument("--refused", type=Path, help="where to write the rows not taken (xlsx)")
+        parser.add_argument(
+            "--refused", type=Path, help="where to write which rows are not taken, and why (xlsx)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -79,6 +81,8 @@ class Command(BaseCommand):
         self._show_names(of)
         if options["preview"]:
             self._show_rows(path, table)
+            self._foresee(of)
+            self._write_refused(of, options["refused"])
             return
         begun = time.monotonic()
         of = actions.go_on(
@@ -90,9 +94,21 @@ class Command(BaseCommand):
             tell=self._tell,
         )
         self._sum_up(of, time.monotonic() - begun)
-        if options["refused"] and of.refused:
-            options["refused"].write_bytes(queries.refusals_table(of.pk))
-            self.stdout.write(str(options["refused"]))
+        self._write_refused(of, options["refused"])
+
+    def _foresee(self, of: CaseImport) -> None:
+        refused = queries.rows_refused(of)
+        self.stdout.write(
+            _("照现在的样子，%(fine)d行可以导入，%(refused)d行不能导入")
+            % {"fine": of.rows - refused, "refused": refused}
+        )
+        for one in queries.refusals(of, limit=_SHOWN):
+            self.stdout.write(f"  {one.row} {one.column}: {text(one.code, one.params)}")
+
+    def _write_refused(self, of: CaseImport, to: Path | None) -> None:
+        if to and queries.rows_refused(of):
+            to.write_bytes(queries.refusals_table(of))
+            self.stdout.write(str(to))
 
     def _show_names(self, of: CaseImport) -> None:
         self.stdout.write(
@@ -129,8 +145,6 @@ class Command(BaseCommand):
                 ended = OPEN if said.is_open else said.closed_as or UNKNOWN
                 line = (said.key, f"{said.opened_at:%Y-%m-%d}", ended, said.unit, said.words[:40])
                 self.stdout.write("  " + " | ".join(line).replace("\n", " "))
-        for fault in faults.found:
-            self.stdout.write(f"  {fault.row} {fault.column}: {text(fault.code, fault.params)}")
 
     def _tell(self, of: CaseImport) -> None:
         if sys.stdout.isatty() or of.position == of.rows or of.position % 10_000 == 0:
