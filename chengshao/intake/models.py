@@ -62,7 +62,7 @@ class ImportRefusal(models.Model):
     only as long as nobody says whom it means.
     """
 
-    of = models.ForeignKey(CaseImport, models.CASCADE, related_name="refusals")
+    of = models.ForeignKey(CaseImport, models.PROTECT, related_name="refusals")
     row = models.PositiveIntegerField()  # as a spreadsheet counts: the header is row 1
     column = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=60)

@@ -81,6 +81,7 @@ class ConfirmedShown:
         return self.all - len(self.lines)
 
 
+@dataclass(frozen=True, slots=True)
 class Meant:
     """What a row tells by a code or a name, in its own words, and which of ours that means."""
 

@@ -5,6 +5,8 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TypeAlias
 
+from django.db.models import QuerySet
+
 from chengshao.intake.models import CaseImport, ImportRefusal
 from chengshao.intake.queries import ImportNotFound
 from chengshao.intake.rules.case_table import CaseTable
@@ -74,6 +76,12 @@ def refusals_of(of: CaseImport, faults: Iterable[Fault]) -> Iterator[ImportRefus
         yield ImportRefusal(
             of=of, row=fault.row, column=fault.column[:200], code=fault.code, params=fault.params
         )
+
+
+def forget_imports(imports: QuerySet[CaseImport]) -> None:
+    """Delete imports that took nothing in, with what stood against their rows."""
+    ImportRefusal.objects.filter(of__in=imports).delete()
+    imports.delete()
 
 
 def digest_of_file(path: Path) -> str:

@@ -18,6 +18,7 @@ from chengshao.intake.actions._imports import (
     Settled,
     check_may_import,
     digest_of_file,
+    forget_imports,
     locked,
     names_in,
     refusals_of,
@@ -97,7 +98,7 @@ def prepare_import(
     if under_way is not None and under_way.position:
         raise ImportEnded
     before = _said_before(table.source, localdate(at))
-    begun.delete()
+    forget_imports(begun)
     of = CaseImport.objects.create(
         source=table.source,
         file_name=name[:200],
@@ -201,7 +202,7 @@ def drop_import(*, import_id: int, actor: Actor) -> None:
     of = locked(import_id, whole=False)
     if of.state != ImportState.PREPARED:
         raise ImportEnded
-    of.delete()
+    forget_imports(CaseImport.objects.filter(pk=of.pk))
     transaction.on_commit(partial(forget_table, digest=of.file_digest))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from chengshao.intake.actions._imports import digest_of_file
+from chengshao.intake.actions._imports import digest_of_file, forget_imports
 from chengshao.intake.models import CaseImport
 from chengshao.intake.queries import folder_of_tables, path_of_table
 from chengshao.intake.terms import ImportState
@@ -51,7 +51,7 @@ def forget_tables(*, at: datetime) -> int:
     theirs: citizens' data are in them. Return how many files.
     """
     left = CaseImport.objects.filter(state=ImportState.PREPARED)
-    left.filter(prepared_at__lt=at - _KEPT_UNSTARTED).delete()
+    forget_imports(left.filter(prepared_at__lt=at - _KEPT_UNSTARTED))
     needed = CaseImport.objects.exclude(state=ImportState.DONE)
     digests = set(needed.values_list("file_digest", flat=True))
     before = (at - _KEPT_UNKNOWN).timestamp()

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('column', models.CharField(blank=True, max_length=200)),
                 ('code', models.CharField(max_length=60)),
                 ('params', models.JSONField(default=dict)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refusals', to='intake.caseimport')),
+                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='intake.caseimport')),
             ],
         ),
         migrations.AddConstraint(

@@ -349,7 +349,7 @@ def test_pages_ask_the_same_whatever_the_table_holds(leader: Client) -> None:
 
 
 def test_tables_that_nobody_started_are_forgotten(leader: Client, folder: Path) -> None:
-    hand_in(leader, line(1))
+    hand_in(leader, line(1), line(2, 受理时间="昨天"))
     CaseImport.objects.update(prepared_at=AT)
     now = the_import().prepared_at.replace(year=AT.year + 1)
 

@@ -68,7 +68,7 @@ class TestLookingThrough:
     def test_by_another_mapping_begins_anew_while_nothing_is_taken_in(
         self, centre: Actor, table: Callable[..., Path]
     ) -> None:
-        path = table(line(1))
+        path = table(line(1), line(2, 受理时间="昨天"))
         first = prepared(path, centre)
 
         again = prepared(path, centre, MAPPING + "complained_about: {constant: 窗口}\n")
