@@ -14,10 +14,11 @@ from bench.command import bench, bench_data
 from ops.backup.command import backup, restore
 from ops.build import build
 from ops.check import check
-from ops.console import Stopped, complain, phase, say
+from ops.console import Stopped, complain, say
 from ops.faults import faults
-from ops.folder import DataFolder, data_folder
+from ops.folder import CHECKOUT, DataFolder, data_folder
 from ops.installation import database_of
+from ops.migrations import have_tables, migrate
 from ops.report_file.command import report_file
 from ops.run import run
 from ops.testing import test
@@ -123,14 +124,16 @@ def _build(folder: DataFolder) -> int:
 
 
 def _migrate(folder: DataFolder) -> int:
-    with database_of(folder) as installation, phase("数据库结构", "migrations"):
-        installation.manage("migrate", "--noinput", "-v", "0")
+    with database_of(folder) as installation:
+        migrate(installation)
     return 0
 
 
 def _manage(folder: DataFolder, words: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
     with database_of(folder) as installation:
+        if words and words[0] in _own_commands() and not {"-h", "--help"} & set(words):
+            have_tables(installation)
         os.environ.update(installation.environment())
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         try:
@@ -141,6 +144,12 @@ def _manage(folder: DataFolder, words: list[str]) -> int:
                 if hasattr(connection, "close_pool"):
                     connection.close_pool()
     return 0
+
+
+def _own_commands() -> set[str]:
+    """Return the names of this project's commands: Django's own see to the tables themselves."""
+    places = (CHECKOUT / "config", *CHECKOUT.glob("chengshao/*"))
+    return {path.stem for one in places for path in one.glob("management/commands/[!_]*.py")}
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from chengshao.web.texts import text
+from config.demo import demo_stands
 from config.simulation.habits import Habits
 from config.simulation.outcome import shares_of
 from config.simulation.running import SEED, TownLives, only_one, quick_commits
@@ -41,6 +42,10 @@ class Command(BaseCommand):
             raise CommandError(_("只有演示城区可以模拟。"))
         if options["days"] < 0 or options["a_day"] < 0 or options["speed"] <= 0:
             raise CommandError(_("天数、件数不能是负数，速度要大于零。"))
+        if not demo_stands():
+            raise CommandError(
+                _("这里没有演示城区，无从模拟。演示城区在新的数据目录上由 make run 建立。")
+            )
         if options["days"] and _worker_lives():
             raise CommandError(
                 _("系统正在运行，不能再模拟过去的日子：请先停下它，或用 --days 0 --live。")
