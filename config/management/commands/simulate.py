@@ -76,7 +76,10 @@ class Command(BaseCommand):
         self._tell(town, time.monotonic() - begun)
 
     def _go_on(self, town: Town) -> None:
-        self.stdout.write(_("按真实时间继续运转，Ctrl-C 停止"))
+        said = _("按真实时间继续运转，Ctrl-C 停止；此刻每小时约{number:.1f}件诉求，全天{a_day}件")
+        self.stdout.write(
+            said.format(number=town.reports_an_hour(), a_day=town.habits.reports_a_day)
+        )
         self.stdout.flush()
         while (at := town.next_at()) is not None:
             time.sleep(max(0.0, min(60.0, (at - timezone.now()).total_seconds())))
@@ -95,6 +98,9 @@ class Command(BaseCommand):
                 refused=tally.refused.total(),
             )
         )
+        own = len(town.citizens.own_cases())
+        said = _("本次新立{own}件的情况（另接着办以前的{earlier}件，不计在内）：")
+        self.stdout.write(said.format(own=own, earlier=len(town.citizens.cases()) - own))
         for share in shares_of(town):
             self.stdout.write(f"  {share.name}  {share.part} / {share.whole}  {share.percent}")
         for code, number in tally.refused.most_common():
