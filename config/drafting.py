@@ -18,6 +18,7 @@ from chengshao.intake.models import CaseImport
 from chengshao.intake.rules.case_table import CaseTable, Cell
 from chengshao.intake.rules.names import plain, short
 from chengshao.intake.schemas.case_table import read_mapping
+from chengshao.intake.terms import NameKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
@@ -83,6 +84,25 @@ class Drafted:
     table: CaseTable
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a name in the table was taken to mean, as it only looks alike."""
+
+    kind: NameKind
+    told: str
+    rows: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of the cases."""
+
+    of: CaseImport
+    guesses: Sequence[Guess]
+
+
 def draft_in(path: Path) -> Draft | None:
     """
     Return what a map says of a district to be drafted; None where it names ready tables.
@@ -128,10 +148,10 @@ def draft_district(draft: Draft, *, beside: Path, into: Path) -> Drafted:
     return Drafted(cases, mapping, table)
 
 
-def import_drafted(drafted: Drafted, *, at: datetime) -> CaseImport:
+def import_drafted(drafted: Drafted, *, at: datetime) -> TakenIn:
     """
     Take the cases in that the district was drafted from; names that are only guessed are taken
-    as they were guessed: the units were made of these very names.
+    as they were guessed, and told: the units were made of these very names.
     """
     actor = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.IMPORT_CASES, None)}))
     of = intake.prepare_import(
@@ -142,10 +162,19 @@ def import_drafted(drafted: Drafted, *, at: datetime) -> CaseImport:
         actor=actor,
         at=at,
     )
+    guesses = list(_guesses(of))
     intake.accept_guesses(import_id=of.pk, actor=actor, at=at)
-    return intake.go_on(
+    of = intake.go_on(
         import_id=of.pk, path=drafted.cases, table=drafted.table, actor=actor, now=lambda: at
     )
+    return TakenIn(of, guesses)
+
+
+def _guesses(of: CaseImport) -> Iterator[Guess]:
+    for kind in NameKind:
+        for told, name in of.names.get(kind, {}).items():
+            if name["code"] and not name["certain"]:
+                yield Guess(kind, told, name["count"], name["code"], name["name"])
 
 
 class _Tally:
