@@ -42,10 +42,16 @@ _USAGE = """\
                    [--minutes 分钟] [--seed 种子]
   simulate         让演示城区自己运转 · lets the demo district live by itself
                    [--days 天数] [--seed 种子] [--a-day 件数] [--live [--speed 倍数]]
+  new-district --from 目录或映射
+                   建一个城区 · sets up a district from its files, or from its old cases
+                   [--check] [--first-administrator 用户名]
+  import-cases 表 --mapping 映射.yaml
+                   导入旧案 · takes in another system's old cases
+                   [--preview] [--names 名称表] [--accept-guesses] [--refused 文件]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API
-  其他 · others    按管理命令执行，如 new-district --from 目录 · taken as management commands
+  其他 · others    按管理命令执行，如 make-token · taken as management commands
 
 环境变量 · Environment:
   PORT             端口，默认 8000 · port

@@ -115,6 +115,13 @@ def test_a_district_that_is_not_the_demo_is_not_simulated(make: Make, migrated: 
     assert refused.stdout == ""
 
 
+def test_help_names_the_commands_that_bring_data_in(make: Make) -> None:
+    said = make().command("--help").stdout
+
+    assert "new-district --from" in said
+    assert "import-cases" in said
+
+
 def test_an_unknown_command_fails_in_words(installed: Installed) -> None:
     done = installed.command("no-such-command")
 
