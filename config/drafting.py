@@ -37,6 +37,12 @@ class DraftUnreadable(Invalid):
     code = "district_draft_unreadable"
 
 
+class DraftTooLarge(Invalid):
+    """More classes, or matters in one of them, than codes have room for."""
+
+    code = "district_draft_too_large"
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -130,7 +136,7 @@ def draft_district(draft: Draft, *, beside: Path, into: Path) -> Drafted:
     :raises MappingUnreadable: if the mapping of the cases can't be read
     :raises FileUnreadable: if the table of cases can't be read
     :raises TableRefused: if it lacks a column that the map names
-    :raises DraftUnreadable: if it names more matters than a class has room for
+    :raises DraftTooLarge: if it names more classes, or matters of a class, than there is room for
     """
     cases = beside / draft.cases
     mapping = (beside / draft.mapping).read_text(encoding="utf-8-sig")
@@ -332,8 +338,11 @@ def _matters(draft: Draft, seen: _Seen) -> Iterator[dict[str, str]]:
     """Yield the matters by class; the source's own key is an alias, so that imports find them."""
     for number, (of, matters) in enumerate(sorted(seen.matters.items()), start=_FIRST_CLASS):
         if number >= _FIRST_CLASS + _MOST_CLASSES or len(matters) > _MATTERS_OF_A_CLASS:
-            raise DraftUnreadable(
-                where=draft.matters.of, what=f"{of[:40]}: > {_MATTERS_OF_A_CLASS}"
+            raise DraftTooLarge(
+                where=draft.matters.of,
+                of=of[:40],
+                classes=_MOST_CLASSES,
+                matters=_MATTERS_OF_A_CLASS,
             )
         often = ((k, names) for k, names in sorted(matters.items()) if names.total() >= draft.least)
         for serial, (key, names) in enumerate(often, start=1):

@@ -142,6 +142,24 @@ def test_a_map_that_is_wrong_is_told_and_nothing_is_made(
     assert people.units_by_code() == {}
 
 
+@pytest.mark.parametrize(("classes", "matters"), [(41, 1), (1, 100)])
+def test_more_than_codes_have_room_for_is_told_with_the_bounds(
+    drafts: Path, classes: int, matters: int
+) -> None:
+    heading = CASES.splitlines()[0]
+    rows = [
+        f"{c}-{m},{c}-{m},事项{c}-{m},类{c},东街道,一社区,u1,城管局,2024-02-08 15:34:40,1"
+        for c in range(classes)
+        for m in range(matters)
+    ]
+    drafts.with_name("cases.csv").write_text("\n".join([heading, *rows]), encoding="utf-8")
+
+    told = refusal(drafts)
+
+    assert "“大类”分得太细：最多40类，每类最多99项" in told
+    assert people.units_by_code() == {}
+
+
 def test_a_mapping_that_is_wrong_is_told_by_its_places(drafts: Path) -> None:
     (drafts.parent / "cases.yaml").write_text("source: 旧系统\n", encoding="utf-8")
 
