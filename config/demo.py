@@ -58,6 +58,12 @@ def demo_password() -> str:
     return f"demo-{salted_hmac('chengshao.demo', 'sign-in').hexdigest()[:8]}"
 
 
+def demo_stands() -> bool:
+    """Tell whether the people of the demo are here to act: another district has its own."""
+    own = {one.username for one in demo_sign_ins()}
+    return get_user_model().objects.filter(username__in=own).count() == len(own)
+
+
 @transaction.atomic
 def set_up_demo(*, at: datetime, tell: Callable[[Loaded], None] = lambda loaded: None) -> bool:
     """

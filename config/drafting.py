@@ -18,6 +18,7 @@ from chengshao.intake.models import CaseImport
 from chengshao.intake.rules.case_table import CaseTable, Cell
 from chengshao.intake.rules.names import plain, short
 from chengshao.intake.schemas.case_table import read_mapping
+from chengshao.intake.terms import NameKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
@@ -34,6 +35,12 @@ _DRAFT = "按历史案卷整理，示意"
 
 class DraftUnreadable(Invalid):
     code = "district_draft_unreadable"
+
+
+class DraftTooLarge(Invalid):
+    """More classes, or matters in one of them, than codes have room for."""
+
+    code = "district_draft_too_large"
 
 
 class _Part(BaseModel):
@@ -83,6 +90,25 @@ class Drafted:
     table: CaseTable
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a name in the table was taken to mean, as it only looks alike."""
+
+    kind: NameKind
+    told: str
+    rows: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of the cases."""
+
+    of: CaseImport
+    guesses: Sequence[Guess]
+
+
 def draft_in(path: Path) -> Draft | None:
     """
     Return what a map says of a district to be drafted; None where it names ready tables.
@@ -110,7 +136,7 @@ def draft_district(draft: Draft, *, beside: Path, into: Path) -> Drafted:
     :raises MappingUnreadable: if the mapping of the cases can't be read
     :raises FileUnreadable: if the table of cases can't be read
     :raises TableRefused: if it lacks a column that the map names
-    :raises DraftUnreadable: if it names more matters than a class has room for
+    :raises DraftTooLarge: if it names more classes, or matters of a class, than there is room for
     """
     cases = beside / draft.cases
     mapping = (beside / draft.mapping).read_text(encoding="utf-8-sig")
@@ -128,10 +154,10 @@ def draft_district(draft: Draft, *, beside: Path, into: Path) -> Drafted:
     return Drafted(cases, mapping, table)
 
 
-def import_drafted(drafted: Drafted, *, at: datetime) -> CaseImport:
+def import_drafted(drafted: Drafted, *, at: datetime) -> TakenIn:
     """
     Take the cases in that the district was drafted from; names that are only guessed are taken
-    as they were guessed: the units were made of these very names.
+    as they were guessed, and told: the units were made of these very names.
     """
     actor = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.IMPORT_CASES, None)}))
     of = intake.prepare_import(
@@ -142,10 +168,19 @@ def import_drafted(drafted: Drafted, *, at: datetime) -> CaseImport:
         actor=actor,
         at=at,
     )
+    guesses = list(_guesses(of))
     intake.accept_guesses(import_id=of.pk, actor=actor, at=at)
-    return intake.go_on(
+    of = intake.go_on(
         import_id=of.pk, path=drafted.cases, table=drafted.table, actor=actor, now=lambda: at
     )
+    return TakenIn(of, guesses)
+
+
+def _guesses(of: CaseImport) -> Iterator[Guess]:
+    for kind in NameKind:
+        for told, name in of.names.get(kind, {}).items():
+            if name["code"] and not name["certain"]:
+                yield Guess(kind, told, name["count"], name["code"], name["name"])
 
 
 class _Tally:
@@ -303,8 +338,11 @@ def _matters(draft: Draft, seen: _Seen) -> Iterator[dict[str, str]]:
     """Yield the matters by class; the source's own key is an alias, so that imports find them."""
     for number, (of, matters) in enumerate(sorted(seen.matters.items()), start=_FIRST_CLASS):
         if number >= _FIRST_CLASS + _MOST_CLASSES or len(matters) > _MATTERS_OF_A_CLASS:
-            raise DraftUnreadable(
-                where=draft.matters.of, what=f"{of[:40]}: > {_MATTERS_OF_A_CLASS}"
+            raise DraftTooLarge(
+                where=draft.matters.of,
+                of=of[:40],
+                classes=_MOST_CLASSES,
+                matters=_MATTERS_OF_A_CLASS,
             )
         often = ((k, names) for k, names in sorted(matters.items()) if names.total() >= draft.least)
         for serial, (key, names) in enumerate(often, start=1):

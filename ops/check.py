@@ -7,12 +7,19 @@ from ops.console import Stopped, complain, say
 from ops.folder import DataFolder
 from ops.installation import Installation
 from ops.keys import check_keys
+from ops.migrations import check_migrated
 from ops.run import ask_health
 
 
 def check(folder: DataFolder) -> int:
     """Look at keys, database, settings, migrations and running parts. 0 when all is in order."""
     installation = Installation(folder)
+    if not folder.keys.exists() and not installation.exists():
+        complain(
+            f"{folder.path} 还是空的：chengshao run（或 make run）会建立密钥和数据库。",
+            f"{folder.path} is empty yet: chengshao run (or make run) makes keys and database.",
+        )
+        return 1
     faults = 0
     if not _look("密钥", "keys", lambda: check_keys(folder.keys)):
         faults += 1
@@ -25,7 +32,7 @@ def check(folder: DataFolder) -> int:
             faults += not _look(
                 "数据库结构",
                 "migrations",
-                lambda: installation.manage("migrate", "--check"),
+                lambda: _check_tables(installation),
             )
             faults += not _look("运行状态", "running parts", lambda: _check_parts(folder))
         finally:
@@ -43,6 +50,17 @@ def _look(zh: str, en: str, look: Callable[[], object]) -> bool:
         return False
     say(f"✓ {zh} · {en}")
     return True
+
+
+def _check_tables(installation: Installation) -> None:
+    check_migrated(installation.url)
+    try:
+        installation.manage("migrate", "--check")  # those of packages, too
+    except Stopped as stopped:
+        raise Stopped(
+            "数据库结构不是最新的。请先执行 chengshao migrate。",
+            "The database's tables are not up to date: run chengshao migrate first.",
+        ) from stopped
 
 
 def _check_parts(folder: DataFolder) -> None:

@@ -14,10 +14,11 @@ from bench.command import bench, bench_data
 from ops.backup.command import backup, restore
 from ops.build import build
 from ops.check import check
-from ops.console import Stopped, complain, phase, say
+from ops.console import Stopped, complain, say
 from ops.faults import faults
-from ops.folder import DataFolder, data_folder
+from ops.folder import CHECKOUT, DataFolder, data_folder
 from ops.installation import database_of
+from ops.migrations import have_tables, migrate
 from ops.report_file.command import report_file
 from ops.run import run
 from ops.testing import test
@@ -41,10 +42,16 @@ _USAGE = """\
                    [--minutes 分钟] [--seed 种子]
   simulate         让演示城区自己运转 · lets the demo district live by itself
                    [--days 天数] [--seed 种子] [--a-day 件数] [--live [--speed 倍数]]
+  new-district --from 目录或映射
+                   建一个城区 · sets up a district from its files, or from its old cases
+                   [--check] [--first-administrator 用户名]
+  import-cases 表 --mapping 映射.yaml
+                   导入旧案 · takes in another system's old cases
+                   [--preview] [--names 名称表] [--accept-guesses] [--refused 文件]
   manage …         Django 的管理命令 · Django's management commands
   report-file 文件 --mapping 映射.yaml
                    把表里的诉求逐条送进接口 · send a table of reports through the API
-  其他 · others    按管理命令执行，如 new-district --from 目录 · taken as management commands
+  其他 · others    按管理命令执行，如 make-token · taken as management commands
 
 环境变量 · Environment:
   PORT             端口，默认 8000 · port
@@ -123,14 +130,16 @@ def _build(folder: DataFolder) -> int:
 
 
 def _migrate(folder: DataFolder) -> int:
-    with database_of(folder) as installation, phase("数据库结构", "migrations"):
-        installation.manage("migrate", "--noinput", "-v", "0")
+    with database_of(folder) as installation:
+        migrate(installation)
     return 0
 
 
 def _manage(folder: DataFolder, words: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
     with database_of(folder) as installation:
+        if words and words[0] in _own_commands() and not {"-h", "--help"} & set(words):
+            have_tables(installation)
         os.environ.update(installation.environment())
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         try:
@@ -141,6 +150,12 @@ def _manage(folder: DataFolder, words: list[str]) -> int:
                 if hasattr(connection, "close_pool"):
                     connection.close_pool()
     return 0
+
+
+def _own_commands() -> set[str]:
+    """Return the names of this project's commands: Django's own see to the tables themselves."""
+    places = (CHECKOUT / "config", *CHECKOUT.glob("chengshao/*"))
+    return {path.stem for one in places for path in one.glob("management/commands/[!_]*.py")}
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

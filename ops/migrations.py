@@ -5,11 +5,12 @@ from typing import Any
 
 import psycopg
 
-from ops.console import Stopped
+from ops.console import Stopped, phase
 from ops.folder import CHECKOUT, DataFolder
+from ops.installation import Installation
 
 _NOTE = "migrated"
-_OF_ROOMS = "chengshao/*/migrations/*.py"
+_OF_ROOMS = "chengshao/*/migrations/[!_]*.py"
 
 
 def check_not_newer(url: str) -> None:
@@ -18,7 +19,7 @@ def check_not_newer(url: str) -> None:
 
     :raises Stopped: if a newer program migrated it
     """
-    known = {(path.parts[-3], path.stem) for path in CHECKOUT.glob(_OF_ROOMS)}
+    known = _known()
     rooms = {room for room, _name in known}
     newer = sorted(f"{app}.{name}" for app, name in _names(url) - known if app in rooms)
     if newer:
@@ -28,6 +29,47 @@ def check_not_newer(url: str) -> None:
             f"A newer program migrated this database: {len(newer)} migrations are not known here, "
             f"such as {newer[0]}. Start the newer one, or restore the backup from before.",
         )
+
+
+def check_migrated(url: str) -> None:
+    """
+    Look whether the database has the tables that this checkout expects.
+
+    :raises Stopped: if it has not yet, or a newer program migrated it
+    """
+    check_not_newer(url)
+    if lacking := len(_known() - _names(url)):
+        raise Stopped(
+            f"数据库结构不是最新的（还差 {lacking} 项）。请先执行 chengshao migrate"
+            "（make run 也会做）。",
+            f"The database's tables are not up to date ({lacking} migrations to go): run "
+            "chengshao migrate first (make run does it, too).",
+        )
+
+
+def migrate(installation: Installation) -> None:
+    """
+    Bring the database's tables up to date, saying so.
+
+    :raises Stopped: if a newer program migrated it, or it fails
+    """
+    with phase("数据库结构", "migrations"):
+        check_not_newer(installation.url)
+        if not is_migrated(installation.folder, installation.url):
+            installation.manage("migrate", "--noinput", "-v", "0")
+            note_migrated(installation.folder, installation.url)
+
+
+def have_tables(installation: Installation) -> None:
+    """
+    Make our tables in a database that has none yet; what stands there is left to its operator.
+
+    :raises Stopped: if they are not up to date, or can't be made
+    """
+    if _known() & _names(installation.url):
+        check_migrated(installation.url)
+    else:
+        migrate(installation)
 
 
 def is_migrated(folder: DataFolder, url: str) -> bool:
@@ -46,6 +88,10 @@ def note_migrated(folder: DataFolder, url: str) -> None:
 
 def _as_it_is(url: str) -> dict[str, Any]:
     return {"code": _digest_of_code(), "database": _applied(url)}
+
+
+def _known() -> set[tuple[str, str]]:
+    return {(path.parts[-3], path.stem) for path in CHECKOUT.glob(_OF_ROOMS)}
 
 
 def _digest_of_code() -> str:

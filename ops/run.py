@@ -13,7 +13,7 @@ from ops.build import build
 from ops.console import Stopped, complain, phase, say
 from ops.folder import DataFolder
 from ops.installation import Installation, has_rows
-from ops.migrations import check_not_newer, is_migrated, note_migrated
+from ops.migrations import migrate
 from ops.processes import Part, end_leftovers
 
 _FIRST_ANSWER = 120.0  # seconds a start may take until all parts are up
@@ -117,11 +117,7 @@ class _Run:
             self._has_database = True  # half-way counts: leaving is harmless
             self._installation.take_database()
         build()
-        with phase("数据库结构", "migrations"):
-            check_not_newer(self._installation.url)
-            if not is_migrated(self._folder, self._installation.url):
-                self._installation.manage("migrate", "--noinput", "-v", "0")
-                note_migrated(self._folder, self._installation.url)
+        migrate(self._installation)
         has_district = has_rows(self._installation.url, "people_unit")
         if self._installation.demo and not has_district:
             with phase("演示城区", "demo district"):

@@ -63,6 +63,12 @@ class UnitField(forms.CharField):
         return found[code]
 
 
+class UnitOfRoleField(UnitField):
+    """A unit that most roles need: the field says itself which don't."""
+
+    depends = True
+
+
 class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("用户名"),
@@ -363,7 +369,11 @@ class TokenForm(forms.Form):
 
 class AppointForm(forms.Form):
     role = forms.ChoiceField(label=_("岗位"))
-    unit = UnitField(label=_("单位代码"), required=False, help_text=_("三员和事项管理员不填"))
+    unit = UnitOfRoleField(
+        label=_("单位代码"),
+        required=False,
+        help_text=_("安全管理员、系统管理员、审计员、事项管理员不填，其他岗位必填"),
+    )
     territory = forms.CharField(
         label=_("行政区划代码"), max_length=12, required=False, help_text=_("留空表示不限地域")
     )
@@ -381,6 +391,8 @@ class AppointForm(forms.Form):
             for value, words in TERMS["role"].items()
             if (value == Role.MACHINE) == is_machine
         ]
+        if is_machine:
+            self.fields["unit"] = UnitField(label=_("单位代码"), required=False)
 
 
 class EndForm(forms.Form):

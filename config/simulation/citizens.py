@@ -23,6 +23,7 @@ class Citizens:
         self._town = town
         self._wakes = wakes
         self._of_case: dict[int, tuple[int, Subject]] = {}
+        self._earlier: set[int] = set()
 
     def said(self, report: Report, subject: Subject) -> None:
         """Keep what opened a case."""
@@ -34,14 +35,19 @@ class Citizens:
         for report in reports:
             if subject := by_words.get(report.words):
                 self.said(report, subject)
+                self._earlier.add(report.work_order_id)
 
     def subject(self, case_id: int) -> Subject | None:
         known = self._of_case.get(case_id)
         return known[1] if known else None
 
     def cases(self) -> list[int]:
-        """Return the town's cases, the oldest first."""
+        """Return the town's cases and those it goes on with, the oldest first."""
         return list(self._of_case)
+
+    def own_cases(self) -> list[int]:
+        """Return the cases that began in this town's time, the oldest first."""
+        return [case for case in self._of_case if case not in self._earlier]
 
     def wait(self, report: Report) -> None:
         """Some lose patience, some take it back."""

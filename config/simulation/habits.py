@@ -78,3 +78,9 @@ def hours_of_reports(habits: Habits, dice: Random, *, sleeps: bool = True) -> li
     number = max(0, round(dice.gauss(habits.reports_a_day, habits.reports_a_day**0.5)))
     hours = dice.choices(range(24), BY_HOUR if sleeps else _AT_ANY_HOUR, k=number)
     return sorted(timedelta(hours=hour, seconds=dice.randrange(3600)) for hour in hours)
+
+
+def reports_in(hour: int, habits: Habits, *, sleeps: bool = True) -> float:
+    """Return how many reports to expect in this hour of the day (0-23), as above."""
+    weights = BY_HOUR if sleeps else _AT_ANY_HOUR
+    return habits.reports_a_day * weights[hour] / sum(weights)

@@ -1,16 +1,21 @@
 """What became of a town's cases, in the shares that offices speak of."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Count, F, JSONField, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from chengshao.workorders.models import Deadline, Rating, WorkOrder
+from chengshao.workorders.models import Deadline, Entry, Rating, WorkOrder
 from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
     DeadlineAuthority,
     Outcome,
+    ReportCommand,
     Satisfaction,
     TaskCommand,
     TaskKind,
@@ -33,8 +38,12 @@ class Share:
 
 
 def shares_of(town: Town) -> list[Share]:
-    """Return how the cases stand that a town made or went on with, as of its present."""
-    ids, moves = town.citizens.cases(), town.tally.moves
+    """
+    Return how the cases stand that began in a town's time, as of its present. What it went on with
+    is not among them: of that it saw a part only.
+    """
+    ids = town.citizens.own_cases()
+    moves = _moves_of(ids)
     cases = WorkOrder.objects.filter(pk__in=ids)
     ended = cases.exclude(outcome="")
     closed = cases.filter(outcome=Outcome.CLOSED)
@@ -69,6 +78,13 @@ def shares_of(town: Town) -> list[Share]:
             rated.count(),
         ),
         Share(_("重办"), moves[CaseCommand.REOPEN], closed.count()),
-        Share(_("催单"), moves["CHASE"], len(ids)),
+        Share(_("催单"), moves[ReportCommand.CHASE], len(ids)),
         Share(_("暂停计时中"), cases.exclude(suspended_at=None).count(), len(ids)),
     ]
+
+
+def _moves_of(ids: Collection[int]) -> Counter[str]:
+    """Return how often each command stands in the histories of these cases."""
+    said = KeyTextTransform("command", Cast("body", JSONField()))
+    entries = Entry.objects.filter(work_order__in=ids).annotate(command=said)
+    return Counter(dict(entries.values_list("command").annotate(Count("pk"))))

@@ -21,7 +21,7 @@ from chengshao.workorders.models import Report, Task, WorkOrder
 from chengshao.workorders.terms import Channel
 from config.simulation.actors import person
 from config.simulation.citizens import Citizens
-from config.simulation.habits import Habits, hours_of_reports
+from config.simulation.habits import Habits, hours_of_reports, reports_in
 from config.simulation.subjects import Subject, subjects
 from config.simulation.workers import Workers
 
@@ -63,6 +63,7 @@ class Town:
         # Never twice the same, lest a later town with this seed repeats the keys of this one.
         self._keys = f"{KEYS}{seed}-{at.astimezone(UTC):%y%m%d%H%M%S%f}-"
         self._haste = haste
+        self._sleeps = haste <= 1  # who hurries a town looks at it, and that may be at midnight
         self._order = count()
         self._ahead: list[tuple[datetime, int, Happening]] = []
         self._seen: set[int] = set()
@@ -83,6 +84,11 @@ class Town:
     def next_at(self) -> datetime | None:
         """Return when the next thing happens."""
         return self._ahead[0][0] if self._ahead else None
+
+    def reports_an_hour(self) -> float:
+        """Return how many reports to expect in the present hour."""
+        hour = self.now.astimezone(get_default_timezone()).hour
+        return reports_in(hour, self.habits, sleeps=self._sleeps)
 
     def plan(self, at: datetime, happening: Happening) -> None:
         """Let somebody do something then, or at once where that is past."""
@@ -132,8 +138,7 @@ class Town:
         midnight = self.now.astimezone(get_default_timezone()).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        # Who hurries a town looks at it, and that may be at midnight.
-        for since in hours_of_reports(self.habits, self.dice, sleeps=self._haste <= 1):
+        for since in hours_of_reports(self.habits, self.dice, sleeps=self._sleeps):
             if midnight + since > self.now:
                 self._plan_unhurried(midnight + since, self._somebody_reports)
         self._plan_unhurried(midnight + _AFTER_DARK, self._day_begins)

@@ -1,6 +1,7 @@
 """
 What comes from outside, as wrong as it can be. `make hostile EXAMPLES=100000` draws as many
-examples and tells how many each test had; in CI there are a few of each.
+examples and tells how many each test had, at least as many as the API's schema has edges; in CI
+there are a few of each.
 
 No example may take a minute or two gigabytes: what does is endless, or a bomb.
 """
@@ -25,6 +26,10 @@ from tests.hostile.portions import ALL
 
 _SECONDS = 60
 _BYTES = 2 * 1024**3
+_FLOOR = """\
+每个测试至少一例；接口另有下限：schemathesis 先试遍每项操作的各处边界，不论 EXAMPLES 多小。
+Each test draws one at least, and the API has its own floor: schemathesis tries all edges of each
+operation's schema first, however small EXAMPLES is."""
 _drawn: dict[str, int] = {}
 
 
@@ -97,7 +102,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if ALL:
         for name, drawn in sorted(_drawn.items()):
             terminalreporter.write_line(f"{drawn:>8} {name}")
-        terminalreporter.write_line(f"{sum(_drawn.values()):>8} examples")
+        drawn = sum(_drawn.values())
+        terminalreporter.write_line(f"{drawn:>8} examples, {ALL} asked for")
+        if drawn > ALL:
+            terminalreporter.write_line(_FLOOR)
 
 
 @contextmanager

@@ -17,11 +17,13 @@ def migrated() -> Iterator[Path]:
     """A data folder whose database has its tables and whose front end is built."""
     with tempfile.TemporaryDirectory(prefix="chengshao-run-") as place:
         first = Installed(Path(place) / "data")
-        for command in ("build", "migrate"):
-            done = first.command(command)
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield first.data
-        first.clear_away()
+        try:
+            for command in ("build", "migrate"):
+                done = first.command(command)
+                assert done.returncode == 0, done.stdout + done.stderr
+            yield first.data
+        finally:
+            first.clear_away()
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import random
 import signal
+import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 import psutil
 import psycopg
@@ -15,7 +17,33 @@ from tests.run.installed import LONG, Installed, kill
 from tests.run.reporters import Reporters
 
 _HANGS = 3.0  # seconds
+_SILENCE = 10.0  # seconds after which it says again what it is at
 Fault = Callable[[Installed, random.Random], None]
+
+
+def tell(words: str) -> None:
+    """Say how far it is: with -s at once, else if it fails."""
+    sys.stdout.write(f"{time.strftime('%H:%M:%S')} {words}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def telling(words: str) -> Iterator[None]:
+    """Say what is done or waited for, and time and again that it still is."""
+    over, begun = threading.Event(), time.monotonic()
+
+    def still() -> None:
+        while not over.wait(_SILENCE):
+            tell(f"  … {words}  {time.monotonic() - begun:.0f} s")
+
+    tell(words)
+    teller = threading.Thread(target=still, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
 def kill_worker(installed: Installed, chance: random.Random) -> None:
@@ -122,7 +150,13 @@ def check(installed: Installed, load: Reporters) -> None:
     assert not [number for number, times in Counter(n for _, n in stored).items() if times > 1]
     assert len(stored) - len(told) <= load.threads  # whose answer was lost when we stopped
     assert failed == []
-    verified = installed.command("verify-history", "--files")
+    verify(installed)
+
+
+def verify(installed: Installed) -> None:
+    """Look whether history, seals and files hold."""
+    with telling("核对历史与文件 · verify-history --files"):
+        verified = installed.command("verify-history", "--files")
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 

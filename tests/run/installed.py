@@ -148,6 +148,11 @@ class Installed:
         with psycopg.connect(self.cluster().url()) as db:
             db.execute("INSERT INTO django_migrations VALUES (DEFAULT, %s, %s, now())", (app, name))
 
+    def forget_migration(self, app: str, name: str) -> None:
+        """Note that this migration is still to come."""
+        with psycopg.connect(self.cluster().url()) as db:
+            db.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", (app, name))
+
     def kept(self) -> list[str]:
         with psycopg.connect(self.cluster().url()) as db:
             return [row[0] for row in db.execute("SELECT words FROM put_by ORDER BY words")]

@@ -44,7 +44,12 @@ class Reporters:
     def await_more(self, number: int = 3) -> None:
         """Wait until so many more were acknowledged."""
         wanted = len(self.acknowledged) + number
-        self._installed.wait(lambda: len(self.acknowledged) >= wanted)
+        self._installed.wait(lambda: len(self.acknowledged) >= wanted or self._forbidden())
+        assert not self._forbidden(), self._forbidden()
+
+    def _forbidden(self) -> list[str]:
+        """Return the answers that no waiting makes better."""
+        return [why for _, why in self.failures if "HTTP 403" in why]
 
     def _report(self, thread: int) -> None:
         for number in itertools.count():

@@ -55,6 +55,17 @@ def test_check_says_what_is_in_order_and_what_is_not(installed: Installed) -> No
     assert while_running.returncode == 0, while_running.stderr
 
 
+def test_check_of_an_empty_folder_says_so_and_makes_nothing(make: Make) -> None:
+    fresh = make()
+
+    done = fresh.command("check")
+
+    assert done.returncode == 1
+    assert "is empty yet" in done.stderr
+    assert "manage.py" not in done.stderr
+    assert not (fresh.data / "keys.json").exists()
+
+
 def test_other_commands_use_the_running_database_or_start_it_for_themselves(
     installed: Installed,
 ) -> None:
@@ -66,6 +77,49 @@ def test_other_commands_use_the_running_database_or_start_it_for_themselves(
     beside = installed.command("migrate", "--check")
     assert beside.returncode == 0, beside.stderr
     assert installed.health() == 200
+
+
+def test_our_commands_make_the_tables_of_a_fresh_folder_first(make: Make) -> None:
+    fresh = make()
+
+    verified = fresh.command("verify-history")
+    assert verified.returncode == 0, verified.stderr
+    assert "数据库结构 · migrations" in verified.stdout
+
+    again = fresh.command("verify-history")
+    assert again.returncode == 0, again.stderr
+    assert "migrations" not in again.stdout
+
+
+def test_on_tables_that_are_not_up_to_date_our_commands_say_what_comes_first(
+    installed: Installed,
+) -> None:
+    installed.start()
+    installed.forget_migration("workorders", "0002_append_only")
+
+    for refused in (installed.command("verify-history"), installed.command("check")):
+        assert refused.returncode == 1
+        assert "chengshao migrate" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert "manage.py migrate" not in refused.stderr
+
+
+def test_a_district_that_is_not_the_demo_is_not_simulated(make: Make, migrated: Path) -> None:
+    demo = make(CHENGSHAO_DEMO="1")
+    shutil.copytree(migrated, demo.data)
+
+    refused = demo.command("simulate", "--days", "1")
+
+    assert refused.returncode == 1
+    assert "演示城区" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_help_names_the_commands_that_bring_data_in(make: Make) -> None:
+    said = make().command("--help").stdout
+
+    assert "new-district --from" in said
+    assert "import-cases" in said
 
 
 def test_an_unknown_command_fails_in_words(installed: Installed) -> None:

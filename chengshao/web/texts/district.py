@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from chengshao.web.texts._types import Terms, Texts
 
 TEXTS: Texts = {
+    "district_draft_too_large": _(
+        "“{where}”分得太细：最多{classes}类，每类最多{matters}项（到“{of}”时超过了）"
+    ),
     "district_draft_unreadable": _("映射的“{where}”不对：{what}"),
     "simulation_runs": _("已有一个模拟在运转，请等它结束或先停下它"),
     "demo_only": _("只能在演示模式（内置数据库）下使用"),

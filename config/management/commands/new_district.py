@@ -2,18 +2,22 @@
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from getpass import getpass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
+from chengshao.intake import queries as intake
+from chengshao.intake.models import CaseImport
 from chengshao.intake.schemas.case_table import MappingUnreadable
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.tables import TableRefused
@@ -26,10 +30,12 @@ from config.district import (
     read_folder,
     read_map,
 )
-from config.drafting import Draft, draft_district, draft_in, import_drafted
+from config.drafting import Draft, Guess, draft_district, draft_in, import_drafted
 from config.staffing import Unstaffed, unstaffed
 
 MOST_FAULTS = 200
+SHOWN_GUESSES = 20
+SHOWN_REFUSALS = 5
 
 
 class Command(BaseCommand):
@@ -112,9 +118,11 @@ class Command(BaseCommand):
             drafted = draft_district(draft, beside=beside, into=Path(place))
             handed_in = read_folder(Path(place))
             load_district(handed_in, valid_from=draft.valid_from, at=at, tell=self._tell)
-        of = import_drafted(drafted, at=at)
+        taken = import_drafted(drafted, at=at)
         said = _("  旧案：导入{taken}件，未导入{refused}行")
-        self.stdout.write(said.format(taken=of.taken, refused=of.refused))
+        self.stdout.write(said.format(taken=taken.of.taken, refused=taken.of.refused))
+        for line in chain(guesses_in_words(taken.guesses), refusals_in_words(taken.of)):
+            self.stdout.write(line)
 
     def _tell(self, loaded: Loaded) -> None:
         self.stdout.write(line_of(loaded))
@@ -156,6 +164,30 @@ def faults_in_words(error: DomainError) -> Iterator[str]:
             yield from (f"  {f.column}: {text(f.code, f.params)}" for f in error.faults)
         case MappingUnreadable():
             yield from (f"  {fault}" for fault in error.faults)
+
+
+def guesses_in_words(guesses: Sequence[Guess]) -> Iterator[str]:
+    """Yield which names were only guessed: so many, and the first of them."""
+    if not guesses:
+        return
+    said = _("  有{count}种写法只是看着像，已按猜测采用，请核对：")
+    yield said.format(count=len(guesses))
+    for one in guesses[:SHOWN_GUESSES]:
+        kind = term("name_kind", one.kind)
+        yield f"    {kind}  {one.told} ×{one.rows} → {one.code} {one.name}"
+    if (more := len(guesses) - SHOWN_GUESSES) > 0:
+        yield "  " + _("  ……另有{count}处").format(count=more)
+
+
+def refusals_in_words(of: CaseImport) -> Iterator[str]:
+    """Yield why rows were not taken in: the first reasons, and where all of them stand."""
+    if not of.refused:
+        return
+    for one in intake.refusals(of.pk, limit=SHOWN_REFUSALS):
+        row = _("第{row}行").format(row=one.row)
+        yield f"    {row} · {one.column}：{text(one.code, one.params)}"
+    said = _("    全部原因见页面 {page}，可下载成表")
+    yield said.format(page=reverse("intake:import", args=[of.pk]))
 
 
 def lack_in_words(lack: Unstaffed) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from chengshao.web.texts import text
+from config.demo import demo_stands
 from config.simulation.habits import Habits
 from config.simulation.outcome import shares_of
 from config.simulation.running import SEED, TownLives, only_one, quick_commits
@@ -41,6 +42,10 @@ class Command(BaseCommand):
             raise CommandError(_("只有演示城区可以模拟。"))
         if options["days"] < 0 or options["a_day"] < 0 or options["speed"] <= 0:
             raise CommandError(_("天数、件数不能是负数，速度要大于零。"))
+        if not demo_stands():
+            raise CommandError(
+                _("这里没有演示城区，无从模拟。演示城区在新的数据目录上由 make run 建立。")
+            )
         if options["days"] and _worker_lives():
             raise CommandError(
                 _("系统正在运行，不能再模拟过去的日子：请先停下它，或用 --days 0 --live。")
@@ -71,7 +76,10 @@ class Command(BaseCommand):
         self._tell(town, time.monotonic() - begun)
 
     def _go_on(self, town: Town) -> None:
-        self.stdout.write(_("按真实时间继续运转，Ctrl-C 停止"))
+        said = _("按真实时间继续运转，Ctrl-C 停止；此刻每小时约{number:.1f}件诉求，全天{a_day}件")
+        self.stdout.write(
+            said.format(number=town.reports_an_hour(), a_day=town.habits.reports_a_day)
+        )
         self.stdout.flush()
         while (at := town.next_at()) is not None:
             time.sleep(max(0.0, min(60.0, (at - timezone.now()).total_seconds())))
@@ -90,6 +98,9 @@ class Command(BaseCommand):
                 refused=tally.refused.total(),
             )
         )
+        own = len(town.citizens.own_cases())
+        said = _("本次新立{own}件的情况（另接着办以前的{earlier}件，不计在内）：")
+        self.stdout.write(said.format(own=own, earlier=len(town.citizens.cases()) - own))
         for share in shares_of(town):
             self.stdout.write(f"  {share.name}  {share.part} / {share.whole}  {share.percent}")
         for code, number in tally.refused.most_common():

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
+from chengshao.intake.models import CaseImport
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.workorders.models import WorkOrder
@@ -84,6 +85,26 @@ def test_makes_what_the_cases_name_and_takes_them_in(drafts: Path) -> None:
     assert "井盖缺失" in {name for name, *_aliases in catalog.names_by_code(today).values()}
 
 
+def test_tells_why_rows_were_refused_and_where_all_reasons_stand(drafts: Path) -> None:
+    said = run("--from", str(drafts))
+
+    assert "第6行 · 时间" in said
+    assert f"/imports/{CaseImport.objects.get().pk}/" in said
+
+
+def test_tells_which_names_were_only_guessed(drafts: Path) -> None:
+    slip = "6,11,井盖缺失（路面）,市政设施,东街道,一社区,u1,城市管理局,2024-02-10 09:00:00,1\n"
+    drafts.with_name("cases.csv").write_text(CASES + slip, encoding="utf-8")
+    by_name = MAPPING.replace("matter: 小类\n", "matter: 小类名\n")
+    drafts.with_name("cases.yaml").write_text(by_name, encoding="utf-8")
+    drafts.write_text(MAP + "least: 2\n", encoding="utf-8")
+
+    said = run("--from", str(drafts))
+
+    assert "有1种写法只是看着像" in said
+    assert "井盖缺失（路面） ×1 → D6101 井盖缺失" in said
+
+
 def test_its_cases_are_closed_with_unit_place_and_matter_and_no_result_made_up(
     drafts: Path,
 ) -> None:
@@ -120,6 +141,24 @@ def test_a_map_that_is_wrong_is_told_and_nothing_is_made(
 
     assert told in refusal(drafts)
     assert not WorkOrder.objects.exists()
+    assert people.units_by_code() == {}
+
+
+@pytest.mark.parametrize(("classes", "matters"), [(41, 1), (1, 100)])
+def test_more_than_codes_have_room_for_is_told_with_the_bounds(
+    drafts: Path, classes: int, matters: int
+) -> None:
+    heading = CASES.splitlines()[0]
+    rows = [
+        f"{c}-{m},{c}-{m},事项{c}-{m},类{c},东街道,一社区,u1,城管局,2024-02-08 15:34:40,1"
+        for c in range(classes)
+        for m in range(matters)
+    ]
+    drafts.with_name("cases.csv").write_text("\n".join([heading, *rows]), encoding="utf-8")
+
+    told = refusal(drafts)
+
+    assert "“大类”分得太细：最多40类，每类最多99项" in told
     assert people.units_by_code() == {}
 
 

@@ -19,7 +19,7 @@ from chengshao.workorders.queries import broken_cases
 from chengshao.workorders.tasks import seal_at
 from chengshao.workorders.terms import Outcome
 from config.demo import set_up_demo
-from config.simulation.habits import Delay, Habits, hours_of_reports
+from config.simulation.habits import Delay, Habits, hours_of_reports, reports_in
 from config.simulation.outcome import shares_of
 from config.simulation.town import Tally, Town
 
@@ -119,8 +119,12 @@ class TestALife:
             assert any(task.facts().holds_case for task in case.tasks.filter(ended_at=None))
 
     def test_goes_all_the_way(self, few: Habits) -> None:
-        tally = lived(7, few)
+        town = town_that_lived(7, few)
+        tally = town.tally
 
+        of = {one.name: one for one in shares_of(town)}
+        assert of["接诉即答"].part == tally.moves["ANSWER_DIRECTLY"] > 0
+        assert of["已结束"].whole == len(town.citizens.cases())
         assert {"REGISTER", "DISPATCH", "ACKNOWLEDGE", "ANSWER", "SIGN"} <= tally.moves.keys()
         assert WorkOrder.objects.filter(pk__in=of_the_town(), outcome=Outcome.CLOSED).exists()
 
@@ -190,6 +194,16 @@ class TestALaterTown:
         assert later.tally.reports == 0
         assert set(open_cases()) < waiting
 
+    def test_counts_the_shares_of_its_own_cases_alone(self, few: Habits) -> None:
+        lived(7, few)
+
+        later = Town(seed=8, at=AT + DAYS, habits=Habits(reports_a_day=0))
+        for _moment in later.live_until(AT + DAYS * 2):
+            pass
+
+        assert later.tally.moves.total() > 0
+        assert {(one.part, one.whole) for one in shares_of(later)} == {(0, 0)}
+
     def test_leaves_alone_what_visitors_reported(self, few: Habits) -> None:
         lived(7, few, days=timedelta(days=1))
 
@@ -227,6 +241,13 @@ def test_reports_come_by_day_and_in_order() -> None:
     by_night = [at for at in hours if at < timedelta(hours=5)]
     assert hours == sorted(hours)
     assert len(by_night) < len(hours) / 8
+
+
+def test_how_many_reports_to_expect_goes_by_the_hour_unless_hurried() -> None:
+    habits = Habits(reports_a_day=240)
+    assert reports_in(3, habits) < 2 < reports_in(9, habits)
+    assert sum(reports_in(hour, habits) for hour in range(24)) == pytest.approx(240)
+    assert reports_in(3, habits, sleeps=False) == 10
 
 
 def test_who_hurries_does_not_sleep() -> None:

@@ -423,6 +423,15 @@ class TestStaff:
         assert user.check_password(password)
         assert user.appointments.get().role == Role.REGISTRAR
 
+    def test_whoever_appoints_is_told_which_roles_need_a_unit(self, centre: int) -> None:
+        someone = appointed("someone", Role.HANDLER, centre)
+
+        page = signed_in(APPOINTER, centre).get(reverse("people:account", args=[someone.pk]))
+
+        label = page.content.decode().split('<label for="id_unit">')[1].split("</div>")[0]
+        assert "其他岗位必填" in label
+        assert "可以不填" not in label
+
     def test_oneself_is_offered_nothing(self, centre: int) -> None:
         client = signed_in(APPOINTER, centre)
         me = User.objects.get()
