@@ -183,7 +183,7 @@ def refusals_in_words(of: CaseImport) -> Iterator[str]:
     """Yield why rows were not taken in: the first reasons, and where all of them stand."""
     if not of.refused:
         return
-    for one in intake.refusals(of.pk, limit=SHOWN_REFUSALS):
+    for one in intake.refusals(of, limit=SHOWN_REFUSALS):
         row = _("第{row}行").format(row=one.row)
         yield f"    {row} · {one.column}：{text(one.code, one.params)}"
     said = _("    全部原因见页面 {page}，可下载成表")
