@@ -136,7 +136,7 @@ class TestForeseeing:
             [
                 (3, "受理时间", "old_case_time_unreadable"),
                 (3, "状态", "old_case_word_unknown"),
-                (4, "受理时间", "old_case_times_wrong"),
+                (4, "办结时间", "old_case_times_contradict"),
                 (5, "电话", "contact_phone_invalid"),
                 (6, "编号", "old_case_key_wrong"),
                 (7, "单位", "old_case_unit_unknown"),
