@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import F, Func, JSONField, Q, QuerySet, Value
+from django.db.models import F, Func, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Cast, JSONObject
 
 from chengshao.catalog import queries as catalog
 from chengshao.intake.models import CaseImport, ImportRefusal
@@ -80,7 +80,7 @@ def unit_as_written(import_id: int, unit_code: str) -> str:
         Func(
             F("names"),
             Value(f'$."{NameKind.UNIT}".keyvalue() ? (@.value.code == $code).key'),
-            JSONObject(code=Value(unit_code)),
+            JSONObject(code=Cast(Value(unit_code), TextField())),  # PostgreSQL 15 can't guess it
             function="jsonb_path_query_array",
             template="%(function)s(%(expressions)s)",
             output_field=JSONField(),
