@@ -21,12 +21,12 @@ def main() -> None:
     said = mapping.read_text(encoding="utf-8")
     begun, cpu = time.perf_counter(), time.process_time()
     drafted = drafting.Drafted(path, said, mappings.read_mapping(said))
-    of = drafting.import_drafted(drafted, at=timezone.now())
+    taken_in = drafting.import_drafted(drafted, at=timezone.now())
     took = {
         "seconds": time.perf_counter() - begun,
         "cpu": time.process_time() - cpu,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KB,
-        "taken": of.taken,
+        "taken": taken_in.of.taken,
     }
     sys.stdout.write(f"{json.dumps(took)}\n")
 

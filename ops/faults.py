@@ -43,8 +43,8 @@ def faults(words: Sequence[str]) -> int:
         f"做完要求的时间后还有几项收尾检查；整个过程最多 {asked.minutes + _ROUND:g} 分钟。",
         f"After the time asked for, some last checks: {asked.minutes + _ROUND:g} minutes at most.",
     )
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGHUP, _leave)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell may have them ignored
+        signal.signal(number, _leave)
     with TemporaryDirectory(prefix="chengshao-faults-", ignore_cleanup_errors=True) as place:
         env = {MINUTES: str(asked.minutes), SEED: str(asked.seed), "TMPDIR": place}
         return run_bounded(
