@@ -21,6 +21,7 @@ from config.simulation.town import Town
 from ops.console import Stopped, phase
 
 FIRST = 1_000  # of the lives: what is open at their end stays so at every size
+LIVES = 2_000  # at least, where there is room for them
 _NOW_LIVING, _BEFORE_THEM = 1, 2  # seeds
 _DAYS = 40  # in which a thousand report
 _FEWEST_A_DAY = 5
@@ -46,7 +47,7 @@ def fill(cases: int, *, now: datetime) -> int:
     """
     Bring the demo district to so many cases; return how many are open, at every size the same.
 
-    A thousand live up to now, a thousand lived before them, all others are copies of what ended:
+    Some thousand live up to now, a thousand lived before them, all others are copies of what ended:
     their history is not provable, and their citizens can't be called.
 
     :raises Stopped: if there are more already
@@ -55,15 +56,24 @@ def fill(cases: int, *, now: datetime) -> int:
     if have > cases:
         raise Stopped(f"已有 {have:,} 件案卷。", f"There are {have:,} cases already.")
     if not _lived(_NOW_LIVING):
-        _live(min(cases, FIRST) - have, until=now, seed=_NOW_LIVING)
+        wanted = min(cases, FIRST) - have
+        _live(wanted - _spread(wanted), until=now, seed=_NOW_LIVING)
     if cases > FIRST and not _lived(_BEFORE_THEM):
-        _live(FIRST, until=now, seed=_BEFORE_THEM, all_end=True)
+        have = WorkOrder.objects.count()
+        lack = LIVES - have
+        wanted = min(lack + _spread(lack), cases - have - _spread(lack))
+        _live(wanted, until=now, seed=_BEFORE_THEM, all_end=True)
     _multiply(cases - WorkOrder.objects.count())
     return WorkOrder.objects.filter(outcome="").count()
 
 
 def _lived(seed: int) -> bool:
     return Report.objects.filter(client_key__startswith=f"sim-{seed}-").exists()
+
+
+def _spread(number: int) -> int:
+    """Return by how much the lives may miss a number, for who reports on a day is drawn."""
+    return 3 * math.isqrt(number)
 
 
 def _lives() -> QuerySet[WorkOrder]:
@@ -73,7 +83,6 @@ def _lives() -> QuerySet[WorkOrder]:
 def _live(number: int, *, until: datetime, seed: int, all_end: bool = False) -> None:
     """Let the district live up to a moment; if all shall end, the last weeks nobody reports."""
     reporting_ends = until - _LAST_ONES if all_end else until
-    number -= 3 * math.isqrt(number)  # who reports on a day is drawn: copies make up what lacks
     a_day = max(math.ceil(number / _DAYS), _FEWEST_A_DAY)
     begin = reporting_ends - timedelta(days=number / a_day)
     town = Town(seed=seed, at=begin, habits=Habits(reports_a_day=a_day))

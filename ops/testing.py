@@ -147,7 +147,9 @@ def _everything(tally: _Tally, place: Path) -> None:
     with tally.attempt("test database"), _server(place) as env:
         tally.pytest("tests", [*kinds, "-q", "-n", "2", "--dist", "worksteal"], env)
     if _has_tests(CHECKOUT / "tests" / "run"):
-        tally.pytest("run", ["tests/run", "-q", "-n", "2"], without_database())
+        tally.pytest(
+            "run", ["tests/run", "-q", "-n", "3", "--dist", "worksteal"], without_database()
+        )
     _browser(["tests/browser", "-q"], tally, place)
 
 

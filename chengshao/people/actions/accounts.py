@@ -386,6 +386,15 @@ def set_password(*, user_id: int, password: str, initial: bool, actor: Actor, at
     enter(user, AccountDeed.PASSWORD_ISSUED, actor, at)
 
 
+def check_first_password(*, username: str, display_name: str, password: str) -> None:
+    """
+    See whether an account still to be opened may have this password.
+
+    :raises PasswordTooWeak: if it is short, common, only digits or like the name
+    """
+    _check_password(password, User(username=username, display_name=display_name))
+
+
 @transaction.atomic
 def change_own_password(*, old: str, new: str, actor: Actor, at: datetime) -> None:
     """
@@ -459,11 +468,15 @@ def _told(row: Appointment) -> dict[str, str | int | None]:
     }
 
 
-def _store_password(user: User, password: str, *, initial: bool) -> None:
+def _check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user, _PASSWORD_RULES)
     except ValidationError as error:
         raise PasswordTooWeak(limit=MIN_PASSWORD) from error
+
+
+def _store_password(user: User, password: str, *, initial: bool) -> None:
+    _check_password(password, user)
     user.set_password(password)
     user.password_is_initial = initial
     user.save(update_fields=["password", "password_is_initial"])

@@ -21,6 +21,7 @@ from chengshao.intake.models import CaseImport
 from chengshao.intake.schemas.case_table import MappingUnreadable
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.tables import TableRefused
+from chengshao.people.actions import check_first_password
 from chengshao.web.texts import term, text
 from config.district import (
     DistrictRefused,
@@ -72,9 +73,12 @@ class Command(BaseCommand):
             raise CommandError(_("请用 --from 指明目录或映射文件"))
         only_check: bool = options["check"]
         password = self._password() if username and not only_check else ""
+        called: str = options["administrator_name"] or username or ""
         at = now()
         try:
             with transaction.atomic():
+                if username and not only_check:
+                    check_first_password(username=username, display_name=called, password=password)
                 if source is not None:
                     self._load(source, options["valid_from"] or localdate(at), at)
                 if only_check:
@@ -82,7 +86,7 @@ class Command(BaseCommand):
                 elif username:
                     make_first_administrator(
                         username=username,
-                        display_name=options["administrator_name"] or username,
+                        display_name=called,
                         password=password,
                         at=at,
                     )

@@ -93,8 +93,13 @@ class TestNewDistrict:
     ) -> None:
         typed("12345\n")
 
-        refusal("--from", str(folder()), "--first-administrator", "first")
+        said = io.StringIO()
+        with pytest.raises(CommandError):
+            call_command(
+                "new_district", "--from", str(folder()), "--first-administrator", "a", stdout=said
+            )
 
+        assert not said.getvalue()  # it was judged before anything was taken in
         assert not people.unit_ids_by_code(["centre"])
         assert not get_user_model().objects.exists()
 
