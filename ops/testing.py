@@ -154,8 +154,8 @@ def _everything(tally: _Tally, place: Path) -> None:
 
 
 def _chosen(arguments: Sequence[str], tally: _Tally, place: Path) -> None:
+    build()
     if any(word.startswith("tests/browser") for word in arguments):
-        build()
         _browser(arguments, tally, place)
         return
     with tally.attempt("test database"), _server(place) as env:
