@@ -49,6 +49,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["chengshao.people.middleware.StaffBackend"]
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "desk:home"
 
@@ -81,9 +82,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "chengshao.web.once.OnceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "chengshao.people.middleware.ActorMiddleware",
-    "chengshao.web.once.OnceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "chengshao.web.pages.DomainErrorMiddleware",

@@ -1,8 +1,12 @@
 """The tables of who hears and who moves what. A listener's room stands above the event's room."""
 
+from chengshao.catalog import queries as catalog
 from chengshao.desk.rules import ways
 from chengshao.kernel.events import Listeners, wire
+from chengshao.people import queries as people
 from chengshao.people.rules import open_work
+from chengshao.places import queries as places
+from chengshao.web import kept
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.rules import book, registry
 from config import navigation
@@ -19,3 +23,10 @@ open_work.wire(
     }
 )
 ways.wire(navigation.ways)
+kept.wire(
+    {
+        people.KEPT: people.EDITION_SQL,
+        places.KEPT: places.EDITION_SQL,
+        catalog.KEPT: catalog.EDITION_SQL,
+    }
+)

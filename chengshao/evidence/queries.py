@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import Exists, ManyToOneRel, OuterRef, QuerySet
@@ -16,6 +16,7 @@ from chengshao.evidence.rules.reading import MEDIA_TYPES
 from chengshao.evidence.terms import FileKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import NotFound
+from chengshao.web.gather import Asked
 
 THUMBNAIL = "-thumbnail"  # behind the digest in the name of the file
 
@@ -49,6 +50,11 @@ def blob(blob_id: int) -> Blob:
 def blobs(blob_ids: Iterable[int]) -> dict[int, Blob]:
     """Return those that exist, by id, in one statement."""
     return Blob.objects.in_bulk(list(blob_ids))
+
+
+def blobs_asked(ids: QuerySet[Any, Any]) -> Asked:
+    """Return what to ask, with other things, for the files whose ids a query names."""
+    return Asked(Blob.objects.filter(pk__in=ids))
 
 
 def check_own(blob_ids: Iterable[int], *, actor: Actor) -> None:

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.people import queries
 from chengshao.people.models import User
+
+
+class StaffBackend(ModelBackend):
+    """Who is signed in, read together with what they may do."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = queries.user_who_acts(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class ActorMiddleware:
@@ -32,4 +41,6 @@ class ActorMiddleware:
 def _actor(user: object) -> Actor | None:
     if not isinstance(user, User) or user.password_is_initial or user.is_machine:
         return None
-    return queries.actor_of_user(user.pk)
+    if user.grants is None:
+        return queries.actor_of_user(user.pk)
+    return Actor(ActorKind.PERSON, user.pk, user.grants)

@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
+from chengshao.kernel.actor import Grant
+
 EVERYWHERE = ""  # a territory: no division named
 
 
@@ -45,9 +47,17 @@ class User(AbstractUser):
     theme = models.CharField(max_length=8, default="", blank=True)  # "": as the system is set
     density = models.CharField(max_length=16, default="", blank=True)
 
+    grants: "frozenset[Grant] | None" = None  # where they were read with the user
+
     @property
     def shown_name(self) -> str:
         return self.display_name or self.username
+
+
+class Edition(models.Model):
+    """A single row whose token changes with every change of units: see web.kept."""
+
+    token = models.CharField(max_length=32)
 
 
 class Unit(models.Model):

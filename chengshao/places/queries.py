@@ -34,12 +34,14 @@ from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
 from chengshao.places.terms import ImportKind
-from chengshao.web.once import once_each
+from chengshao.web.kept import kept_each
 from chengshao.web.sheets import write_table
 
 Dated = TypeVar("Dated", bound=DatedRow)
 
 MAX_FOUND = 50
+KEPT = "places"  # under which a process keeps names of divisions: see web.kept
+EDITION_SQL = "SELECT token FROM places_edition"
 _MIXED_CANDIDATES = 500
 
 
@@ -173,7 +175,7 @@ def check_division(code: str, *, on: date | None = None) -> None:
 def division_names(codes: Iterable[str], *, on: date | None = None) -> dict[str, str]:
     """Return the name of each known division: today's, or the last one of one that is gone."""
     day = on or localdate()
-    return once_each(("division_names", day), codes, lambda missing: _names(missing, day))
+    return kept_each(KEPT, ("names", day), codes, lambda missing: _names(missing, day))
 
 
 def _names(codes: set[str], day: date) -> dict[str, str]:

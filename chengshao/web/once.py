@@ -1,16 +1,15 @@
 """
-What a page asks for again and again (names of units and divisions, the calendar) is asked once
-while it is made. Only where nothing is written: a form that is sent asks anew each time.
+What a page asks for again and again is asked once while it is made. Only where nothing is
+written: a form that is sent asks anew each time.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-Key = TypeVar("Key", int, str)
 Value = TypeVar("Value")
 
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("kept", default=None)
@@ -41,24 +40,8 @@ def once(what: Hashable, ask: Callable[[], Value]) -> Value:
     return found
 
 
-def once_each(
-    what: Hashable,
-    keys: Iterable[Key],
-    ask: Callable[[set[Key]], Mapping[Key, Value]],
-) -> dict[Key, Value]:
-    """
-    Return what is found for these keys, in their order; asks only for what this page did not yet.
-
-    :param ask: takes the keys that are missing, leaves out those that there is nothing for
-    """
-    wanted = set(keys)
+def once_told(what: Hashable, found: object) -> None:
+    """Keep what this page will ask for and was told already."""
     kept = _kept.get()
-    if kept is None:
-        return dict(ask(wanted)) if wanted else {}
-    known: dict[Key, Value | None] = kept.setdefault(what, {})
-    missing = wanted - known.keys()
-    if missing:
-        found = ask(missing)
-        known.update({key: found.get(key) for key in missing})
-    there = ((key, known[key]) for key in sorted(wanted))
-    return {key: value for key, value in there if value is not None}
+    if kept is not None:
+        kept[what] = found

@@ -1,6 +1,8 @@
 """Reads of this room, by what they are about: what is in force on a day. No clock in here."""
 
 from chengshao.catalog.queries._common import (
+    EDITION_SQL,
+    KEPT,
     in_force,
 )
 from chengshao.catalog.queries.calendar import (
@@ -83,6 +85,8 @@ from chengshao.catalog.rules.parameters import ParameterMissing, Parameters
 
 __all__ = [
     "EDITION",
+    "EDITION_SQL",
+    "KEPT",
     "MODELS",
     "TABLES",
     "CalendarMissing",

@@ -4,6 +4,12 @@ from datetime import date
 
 from django.db.models import Q
 
+KEPT = "catalog"  # under which a process keeps what stands in the catalogue: see web.kept
+EDITION_SQL = (
+    "SELECT concat((SELECT token FROM catalog_edition),"
+    " (SELECT token FROM catalog_calendarversion ORDER BY version DESC LIMIT 1))"
+)
+
 
 def in_force(on: date, prefix: str = "") -> Q:
     """Return the condition that a dated row (or the one at `prefix`) is in force that day."""

@@ -6,11 +6,12 @@ from threading import Lock
 from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import CalendarDay, CalendarVersion, CalendarYear, OfficeHours
+from chengshao.catalog.queries._common import KEPT
 from chengshao.catalog.terms import CalendarDayKind
 from chengshao.kernel import clock
 from chengshao.kernel.clock import WorkCalendar, parse_hours
 from chengshao.kernel.errors import Refused
-from chengshao.web.once import once
+from chengshao.web.kept import kept
 
 
 class CalendarMissing(Refused):
@@ -35,7 +36,7 @@ def calendar_for(start: date) -> WorkCalendar:
 
 def newest_calendar() -> WorkCalendar | None:
     """Return the calendar as it now stands, or None before there is one."""
-    return once("calendar", _newest_calendar)
+    return kept(KEPT, "calendar", _newest_calendar)
 
 
 def _newest_calendar() -> WorkCalendar | None:

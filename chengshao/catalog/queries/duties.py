@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import ANY, DutyListRow, Responsibility, UnitPower
-from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.queries._common import KEPT, in_force
 from chengshao.catalog.queries.matters import split
 from chengshao.catalog.rules.codes import matter_line
 from chengshao.catalog.rules.delimitation import Candidate, Duty, may_help, nearest, obstacle
@@ -16,6 +16,7 @@ from chengshao.kernel.divisions import division_line
 from chengshao.kernel.errors import Refused
 from chengshao.people import queries as people
 from chengshao.people.terms import UnitKind
+from chengshao.web.kept import kept
 
 
 class LeadNotByList(Refused):
@@ -64,6 +65,12 @@ def responsibilities_for(matter: str, territory: str, on: date) -> list[Responsi
     :raises MatterNotFound: if it is no matter's code
     :raises DivisionCodeInvalid: if the territory is no division code
     """
+    asked = (matter, territory, on)
+    found = kept((KEPT, people.KEPT), ("duties", asked), lambda: _responsibilities(*asked))
+    return list(found)
+
+
+def _responsibilities(matter: str, territory: str, on: date) -> list[ResponsibilityLine]:
     line = _line_of(matter)
     places = (*division_line(territory), ANY)
     rows = list(_of_matter(matter, territory, on))

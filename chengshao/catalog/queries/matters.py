@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet
 
 from chengshao.catalog.models import (
     ANY,
@@ -15,7 +15,7 @@ from chengshao.catalog.models import (
     MatterClass,
     MatterCondition,
 )
-from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.queries._common import KEPT, in_force
 from chengshao.catalog.rules import finding
 from chengshao.catalog.rules.codes import MatterCodeInvalid, matter_line, split_code
 from chengshao.catalog.terms import (
@@ -29,10 +29,9 @@ from chengshao.catalog.terms import (
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.errors import Invalid, NotFound
-from chengshao.web.once import once_each
+from chengshao.web.kept import kept, kept_each
 
 _URGENCIES = list(Urgency)
-_MOST_RANKED = 500
 _WORTH_OFFERING = 0.15  # of the best: what is further away is noise
 
 
@@ -168,34 +167,57 @@ def find_matters(words: str, *, on: date, limit: int = 10) -> list[MatterVersion
     asked = finding.fold(words.replace("\x00", " "))
     if not asked:
         return []
-    current = Matter.objects.filter(in_force(on))
-    holding = current
-    for part in asked.split():
-        pairs = [pair for pair in bigrams(part) if len(pair) == 2]
-        text = Q(bigrams__contains=pairs, words__contains=part) if pairs else Q()
-        text = text or Q(words__contains=part)
-        if part.isascii():
-            text |= Q(initials__contains=part) | Q(code__iexact=part)
-        holding = holding.filter(text)
-    rows = list(holding[:_MOST_RANKED])
-    ranked: list[tuple[float, Matter]]
-    if rows:
+    known = kept(KEPT, ("known", on), lambda: _known(on))
+    holding = [each for each in known if each.holds(asked)]
+    ranked: list[tuple[float, MatterVersion]]
+    if holding:
         ranked = [
-            (finding.rank(asked, row.code, row.name, row.aliases, row.initials), row)
-            for row in rows
+            (finding.rank(asked, of.code, of.name, of.aliases, each.initials), of)
+            for each in holding
+            for of in (each.version,)
         ]
     else:
-        rows = list(current.filter(bigrams__overlap=bigrams(asked))[:_MOST_RANKED])
-        called = [finding.said_of(row.name, row.aliases) for row in rows]
+        called = [each.called for each in known if each.shares_a_pair(asked)]
         weights = finding.pair_weights(asked, called)
-        ranked = [
-            (finding.mention(asked, names, weights), row)
-            for names, row in zip(called, rows, strict=True)
-        ]
+        ranked = [(finding.mention(asked, each.called, weights), each.version) for each in known]
     best = sorted((r for r in ranked if r[0]), key=lambda r: (-r[0], r[1].code))
-    chosen = [row for near, row in best[:limit] if near >= best[0][0] * _WORTH_OFFERING]
-    prefetch_related_objects(chosen, _conditions())
-    return _versions(chosen, on)
+    return [of for near, of in best[:limit] if near >= best[0][0] * _WORTH_OFFERING]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A matter in force, with all that it is found by."""
+
+    version: MatterVersion
+    words: str
+    initials: str
+    pairs: frozenset[str]
+    called: list[str]
+
+    def holds(self, asked: str) -> bool:
+        """Tell whether it holds every one of these words."""
+        return all(part in self.words or self._is_short_for(part) for part in asked.split())
+
+    def _is_short_for(self, part: str) -> bool:
+        typed = part.isascii()
+        return typed and (part in self.initials or part == self.version.code.casefold())
+
+    def shares_a_pair(self, asked: str) -> bool:
+        return not self.pairs.isdisjoint(bigrams(asked))
+
+
+def _known(on: date) -> list[_Known]:
+    rows = list(_with_conditions(Matter.objects.filter(in_force(on)).order_by("code")))
+    return [
+        _Known(
+            version=version,
+            words=row.words,
+            initials=row.initials,
+            pairs=frozenset(row.bigrams),
+            called=finding.said_of(row.name, row.aliases),
+        )
+        for row, version in zip(rows, _versions(rows, on), strict=True)
+    ]
 
 
 def matters_of_class(code: str, *, on: date) -> list[MatterVersion]:
@@ -237,7 +259,7 @@ def matter_names(codes: Iterable[str], on: date) -> dict[str, str]:
     A matter no longer in force keeps its last name; an unknown code is left out.
     """
     plain = {code: code.partition("-")[0] for code in codes}
-    names = once_each(("matter_names", on), plain.values(), lambda codes: _names(codes, on))
+    names = kept_each(KEPT, ("names", on), plain.values(), lambda codes: _names(codes, on))
     return {code: names[matter] for code, matter in plain.items() if matter in names}
 
 
@@ -324,7 +346,7 @@ def _conditions() -> "Prefetch[str, Any, Any]":
 
 def _versions(rows: Sequence[Matter], on: date) -> list[MatterVersion]:
     above = {code for row in rows for code in matter_line(row.code)[1:]}
-    names = once_each(("class_names", on), above, lambda codes: _class_names(codes, on))
+    names = kept_each(KEPT, ("classes", on), above, lambda codes: _class_names(codes, on))
     return [_version(row, names) for row in rows]
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import ANY, Parameter, TaskLimit, TrackRule
-from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.queries._common import KEPT, in_force
 from chengshao.catalog.queries.matters import MatterVersion, matters_where
 from chengshao.catalog.rules.codes import matter_line
 from chengshao.catalog.rules.nearest import Row, nearest, track_in
@@ -17,6 +17,7 @@ from chengshao.catalog.rules.parameters import Parameters, is_yes_no
 from chengshao.catalog.terms import ParameterName, Track
 from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.errors import Refused
+from chengshao.web.kept import kept
 
 Said = TypeVar("Said")
 _MOST_LOOKED_AT = 200  # matters that some rule puts on a track
@@ -125,11 +126,8 @@ def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Trac
 
 
 def tracks_of(matters: Iterable[MatterVersion], source: str, on: date) -> dict[str, Track]:
-    """Return the same for several matters by code, each at its own urgency. One statement."""
-    matters = list(matters)
-    line = {code for matter in matters for code in matter_line(matter.code)}
-    rules = TrackRule.objects.filter(in_force(on), matter_code__in=[*line, ANY])
-    rows = [_said(row, Track(row.track)) for row in rules]
+    """Return the same for several matters by code, each at its own urgency."""
+    rows = kept(KEPT, ("tracks", on), lambda: _tracks(on))
     return {
         matter.code: track_in(
             rows,
@@ -140,6 +138,10 @@ def tracks_of(matters: Iterable[MatterVersion], source: str, on: date) -> dict[s
         )
         for matter in matters
     }
+
+
+def _tracks(on: date) -> list[Row[Track]]:
+    return [_said(row, Track(row.track)) for row in TrackRule.objects.filter(in_force(on))]
 
 
 def matters_on_track(

@@ -7,9 +7,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from chengshao.catalog.models import Matter, MatterClass, MatterCondition
-from chengshao.catalog.queries._common import in_force
+from chengshao.catalog.queries._common import KEPT, in_force
 from chengshao.catalog.queries.matters import split
 from chengshao.catalog.rules.codes import matter_line
+from chengshao.web.kept import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,18 @@ class MatterShown:
 
 def matter_shown(version_id: int, code: str, on: date) -> MatterShown | None:
     """
-    Return the version by its id, seen through the condition that the code names. One statement.
+    Return the version by its id, seen through the condition that the code names.
 
     :param on: the day whose class names are shown
     :raises MatterNotFound: if it is no matter's code
     """
-    matter_code, serial = split(code)
+    asked = (version_id, *split(code), on)
+    return kept(KEPT, ("shown", asked), lambda: _shown(code, *asked))
+
+
+def _shown(
+    code: str, version_id: int, matter_code: str, serial: int | None, on: date
+) -> MatterShown | None:
     conditions = MatterCondition.objects.filter(matter=OuterRef("pk")).order_by("serial")
     if serial is not None:
         conditions = conditions.filter(serial=serial)

@@ -276,7 +276,7 @@ def case_page(
     named_on = _named_on(view, today)
     units = people.unit_lines(_unit_ids(view, actor) | choices.units_of(advice), named_on)
     calendar = catalog.calendar_for(today)
-    contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
+    contacts = view.contacts
     reports = reports_of(view, contacts, units, actor)
     labels = places.division_labels([case.territory]) if case.territory else {}
     matter = (

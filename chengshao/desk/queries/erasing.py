@@ -5,7 +5,6 @@ from datetime import datetime
 
 from chengshao.desk.queries.timeline import deed_of
 from chengshao.kernel.actor import Actor
-from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import CaseView
@@ -85,7 +84,7 @@ def erasing_page(*, number: str, actor: Actor) -> ErasingPage | None:
 
 
 def _reports(view: CaseView) -> tuple[SaidReport, ...]:
-    contacts = people.masked_contacts(r.contact_id for r in view.reports if r.contact_id)
+    contacts = view.contacts
     held = [file.report_id for file in view.attachments if file.erased_at is None]
     return tuple(
         SaidReport(

@@ -77,7 +77,7 @@ def first_rows(
     asked = {queue.name: (queue.power, queue.kinds) for queue in queues}
     lines = workorders.first_owed(actor, asked, limit=limit)
     every = [line for name in asked for line in lines[name]]
-    rows = _rows(every, actor, now, {})  # what was told of them stands above as notices
+    rows = _rows(every, actor, now, alerted=False)  # what was told of them stands above as notices
     found: dict[str, list[Row]] = {}
     for name in asked:
         found[name], rows = rows[: len(lines[name])], rows[len(lines[name]) :]
@@ -123,15 +123,14 @@ def _rows(
     lines: Sequence[CaseLine],
     actor: Actor,
     now: datetime,
-    alerts: Mapping[int, Sequence[str]] | None = None,
+    *,
+    alerted: bool = True,
 ) -> list[Row]:
     labels = places.division_labels({line.territory for line in lines if line.territory})
     matters = catalog.matter_names({line.matter for line in lines if line.matter}, localdate(now))
     own = {grant.unit_id for grant in actor.grants if grant.unit_id}  # the rail names them too
     named = {line.waits_unit_id for line in lines} | {line.of_unit_id for line in lines}
     units = people.unit_lines({unit_id for unit_id in named if unit_id} | own)
-    if alerts is None:
-        alerts = workorders.alerts_on([line.case_id for line in lines], actor)
     calendar = catalog.calendar_for(localdate(now)) if lines else None
     return [
         Row(
@@ -140,7 +139,7 @@ def _rows(
             matter=matters.get(line.matter, ""),
             unit=units[line.waits_unit_id].short_name if line.waits_unit_id in units else "",
             due=_chip_of_line(line, calendar, now) if calendar else None,
-            alerts=tuple(alerts.get(line.case_id, ())),
+            alerts=line.alerts if alerted else (),
             marks=_marks(line),
             owed_words=_("、").join(term("task_kind", kind) for kind in line.owed)
             if len(line.owed) > 1

@@ -1,10 +1,13 @@
 """What all writes of this room ask first."""
 
+from secrets import token_hex
+
 from django.db import connection
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import Invalid, NotAllowed
 from chengshao.kernel.words import is_blank
+from chengshao.people.models import Edition
 from chengshao.people.terms import Power
 
 
@@ -41,6 +44,17 @@ def clean(people_field: str, value: str, limit: int, *, needed: bool = False) ->
     if needed and is_blank(text):
         raise PeopleTextMissing(people_field=people_field)
     return text
+
+
+def lock_units() -> None:
+    """Be the only one to change units to the end of this transaction; what is kept of them ends."""
+    lock("units")
+    Edition.objects.bulk_create(
+        [Edition(pk=1, token=token_hex(16))],
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=["token"],
+    )
 
 
 def lock(name: str) -> None:

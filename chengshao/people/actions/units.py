@@ -13,7 +13,7 @@ from pypinyin import Style, lazy_pinyin
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import division_level
 from chengshao.kernel.errors import Invalid, Refused
-from chengshao.people.actions._common import PeopleTextInvalid, clean, lock, require
+from chengshao.people.actions._common import PeopleTextInvalid, clean, lock_units, require
 from chengshao.people.models import (
     DutyDeputy,
     DutyPattern,
@@ -165,7 +165,7 @@ def open_unit(*, unit: NewUnit, document: str = "", actor: Actor, at: datetime) 
     :raises UnitNotFound: if a parent is not there or closed
     """
     require(actor, Power.KEEP_UNITS)
-    lock("units")
+    lock_units()
     code = clean("code", unit.code, 40, needed=True)
     if Unit.objects.filter(code=code).exists():
         raise UnitCodeTaken(unit=code)
@@ -509,7 +509,7 @@ def details_of(unit: Unit) -> UnitDetails:
 
 def _lock_unit(unit_id: int, actor: Actor, on: date | None = None) -> Unit:
     require(actor, Power.KEEP_UNITS, unit_id)
-    lock("units")
+    lock_units()
     return _unit_in_force(unit_id, on)
 
 

@@ -23,8 +23,6 @@ from chengshao.web.http import caller_address, status_of
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import text
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 @sensitive_post_parameters("password")
 @never_cache
@@ -45,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, text(error.code, error.params))
             status = status_of(error)
         else:
-            login(request, user, _BACKEND)
+            login(request, user)
             return _go_on(user, onward)
     people = queries.demo_people(timezone.localdate()) if settings.DEMO else []
     context = {"form": form, "onward": onward, "people": people}
@@ -70,7 +68,7 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     logout(request)
-    login(request, user, _BACKEND)
+    login(request, user)
     actions.note_sign_in(user=user, address=caller_address(request), at=timezone.now())
     return HttpResponseRedirect(_onward(request))
 

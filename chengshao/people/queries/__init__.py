@@ -7,6 +7,7 @@ from chengshao.people.queries.actors import (
     actor_of_user,
     powers_of_machines,
     token_holder,
+    user_who_acts,
 )
 from chengshao.people.queries.contacts import (
     ContactNotFound,
@@ -14,7 +15,9 @@ from chengshao.people.queries.contacts import (
     Reveal,
     contact_ids_alike,
     contact_ids_of_phone,
+    contacts_asked,
     key_ring,
+    masked,
     masked_contacts,
     names_of_contacts,
     opened,
@@ -56,6 +59,8 @@ from chengshao.people.queries.staff import (
     users_with,
 )
 from chengshao.people.queries.units import (
+    EDITION_SQL,
+    KEPT,
     DeskAndSubdistrict,
     UnitEver,
     UnitLine,
@@ -82,6 +87,8 @@ from chengshao.people.queries.units import (
 )
 
 __all__ = [
+    "EDITION_SQL",
+    "KEPT",
     "ContactNotFound",
     "DeskAndSubdistrict",
     "MaskedContact",
@@ -104,6 +111,7 @@ __all__ = [
     "contact_ids_alike",
     "contact_ids_of_phone",
     "contact_log",
+    "contacts_asked",
     "demo_people",
     "desk_and_subdistrict",
     "desk_unit_id",
@@ -114,6 +122,7 @@ __all__ = [
     "key_ring",
     "lock_to_close",
     "look_up_log",
+    "masked",
     "masked_contacts",
     "may_be_assigned",
     "names_of_contacts",
@@ -143,6 +152,7 @@ __all__ = [
     "units_for_roles",
     "units_in_force",
     "user_names",
+    "user_who_acts",
     "users_upwards",
     "users_with",
     "who_follows",

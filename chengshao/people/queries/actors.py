@@ -1,7 +1,9 @@
 """Who acts, and what the roles held let do."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import localdate, now
@@ -9,11 +11,10 @@ from django.utils.timezone import localdate, now
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import NotSignedIn
 from chengshao.kernel.tokens import digest_of
-from chengshao.people.models import (
-    RolePower,
-)
+from chengshao.people.models import RolePower, User
 from chengshao.people.queries.periods import in_force
 from chengshao.people.terms import Role
+from chengshao.web import kept
 
 
 class TokenExpired(NotSignedIn):
@@ -56,6 +57,25 @@ class TokenHolder:
     actor: Actor
     token_id: int
     last_used_on: date | None
+
+
+def user_who_acts(user_id: int) -> User | None:
+    """
+    Return who signed in, with `grants` by the roles held today, or None. One statement, which also
+    tells the page what it may take from memory (web.kept).
+    """
+    rows = User.objects.raw(
+        f"SELECT u.*, (WITH RECURSIVE {_HELD.format(who=_OF_USER)}"
+        " SELECT jsonb_agg(jsonb_build_array(power, unit_id, territory)) FROM held) AS held,"
+        f" {kept.editions_sql()} AS editions FROM people_user u WHERE u.id = %(user_id)s",
+        {"user_id": user_id, "today": localdate()},
+    )
+    for user in rows:
+        told: Any = user  # with what the statement brought beside the user's own columns
+        user.grants = frozenset(Grant(*row) for row in json.loads(told.held or "[]"))
+        kept.tell(told.editions)
+        return user
+    return None
 
 
 def actor_of_user(user_id: int, kind: ActorKind = ActorKind.PERSON) -> Actor:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from chengshao.kernel.errors import NotFound
 from chengshao.people.models import (
@@ -17,6 +17,7 @@ from chengshao.people.rules.masking import mask_name, mask_phone
 from chengshao.people.rules.phones import normalise_phone, number_to_find
 from chengshao.people.rules.sealing import KeyRing, lookups_of, open_text
 from chengshao.people.terms import ContactDeed
+from chengshao.web.gather import Asked
 
 
 class ContactNotFound(NotFound):
@@ -33,13 +34,27 @@ class MaskedContact:
     erased: bool = False
 
 
+def contacts_asked(ids: QuerySet[Any, Any]) -> Asked:
+    """Return what to ask, with other things, for contacts whose ids a query names; see `masked`."""
+    return Asked(Contact.objects.filter(pk__in=ids))
+
+
+def masked(rows: Iterable[Contact]) -> dict[int, MaskedContact]:
+    """
+    Return contacts as far as they may be shown without a purpose, by id.
+
+    :raises SealBroken: if a key is not at hand
+    """
+    return {row.pk: _masked(row) for row in rows}
+
+
 def masked_contacts(ids: Iterable[int]) -> dict[int, MaskedContact]:
     """
     Return contacts as far as they may be shown without a purpose: 王*, 138****8000.
 
     :raises SealBroken: if a key is not at hand
     """
-    return {row.pk: _masked(row) for row in Contact.objects.filter(pk__in=set(ids))}
+    return masked(Contact.objects.filter(pk__in=set(ids)))
 
 
 def revealed_to(user_id: int, contact_ids: Iterable[int]) -> set[int]:

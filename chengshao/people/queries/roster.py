@@ -1,6 +1,7 @@
 """Who is on duty."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -12,9 +13,11 @@ from chengshao.people.models import (
     DutyPattern,
     Unit,
 )
+from chengshao.people.queries.units import KEPT
 from chengshao.people.rules.periods import Period
 from chengshao.people.rules.roster import Deputy, Shift, day_kind, on_duty_at
 from chengshao.people.terms import DayKind
+from chengshao.web.kept import kept_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +32,24 @@ def on_duty(unit_ids: Iterable[int], at: datetime, calendar: WorkCalendar) -> di
     """
     Return who is on duty in these units at a moment; units with nobody are left out.
 
-    The calendar tells working days, days at rest and statutory holidays apart. Two statements.
+    The calendar tells working days, days at rest and statutory holidays apart.
     """
     local = at.astimezone(get_default_timezone()).replace(tzinfo=None)
-    shifts: dict[int, list[Shift]] = {}
-    rows = DutyPattern.objects.filter(unit__in=set(unit_ids)).prefetch_related("deputies")
-    for row in rows:
-        shifts.setdefault(row.unit_id, []).append(shift_of(row))
     answer = {}
-    for unit_id, own in shifts.items():
+    for unit_id, own in kept_each(KEPT, "shifts", unit_ids, _shifts).items():
         if running := on_duty_at(own, local, lambda day: day_kind(day, calendar)):
             shift, end = running
             until = end.replace(tzinfo=get_default_timezone()).astimezone(UTC)
             answer[unit_id] = OnDuty(shift.leader, shift.phone, until, shift.deputies)
     return answer
+
+
+def _shifts(unit_ids: AbstractSet[int]) -> dict[int, list[Shift]]:
+    shifts: dict[int, list[Shift]] = {}
+    rows = DutyPattern.objects.filter(unit__in=unit_ids).prefetch_related("deputies")
+    for row in rows:
+        shifts.setdefault(row.unit_id, []).append(shift_of(row))
+    return shifts
 
 
 def shift_of(row: DutyPattern) -> Shift:

@@ -21,7 +21,10 @@ from chengshao.people.models import (
 from chengshao.people.queries.periods import in_force
 from chengshao.people.rules.open_work import open_work
 from chengshao.people.terms import ParentRelation, UnitKind, UnitLevel
-from chengshao.web.once import once_each
+from chengshao.web.kept import kept_each
+
+KEPT = "people"  # under which a process keeps units: see web.kept
+EDITION_SQL = "SELECT token FROM people_edition"
 
 
 class UnitNotFound(NotFound):
@@ -190,7 +193,7 @@ def unit_ids_by_code(codes: Iterable[str]) -> dict[str, int]:
 def unit_lines(ids: Iterable[int], on: date | None = None) -> dict[int, UnitLine]:
     """Return units for showing, under their names of that day (today). One statement at most."""
     day = on or localdate()
-    return once_each(("unit_lines", day), ids, lambda missing: _unit_lines(missing, day))
+    return kept_each(KEPT, ("unit_lines", day), ids, lambda missing: _unit_lines(missing, day))
 
 
 def _unit_lines(ids: AbstractSet[int], day: date) -> dict[int, UnitLine]:
@@ -294,7 +297,8 @@ def kept_from(unit_ids: AbstractSet[int], *, desk_unit_id: int) -> frozenset[int
     Of a unit below which the desk itself stands only it and its heirs: else nobody were left.
     One statement, none for no unit; a page asks of each unit once.
     """
-    lines = once_each("kept_from", unit_ids, _lines_of).values()
+    asked = ("kept_from", localdate())
+    lines = kept_each(KEPT, asked, unit_ids, _lines_of).values()
     found = (heirs if desk_unit_id in below - heirs else below for heirs, below in lines)
     return frozenset(unit_ids).union(*found)
 

@@ -4,7 +4,6 @@ from chengshao.workorders.queries.alerts import (
     AlertLine,
     alerts_for,
     alerts_of,
-    alerts_on,
 )
 from chengshao.workorders.queries.asked import (
     AskedView,
@@ -110,8 +109,6 @@ from chengshao.workorders.queries.moves import (
 )
 from chengshao.workorders.queries.precedents import precedents
 from chengshao.workorders.queries.queues import (
-    JOBS,
-    SENT,
     QueueNotFound,
     Waiting,
     queue_lines,
@@ -176,6 +173,7 @@ from chengshao.workorders.queries.viewings import (
 from chengshao.workorders.queries.wording import (
     reply_doubts,
 )
+from chengshao.workorders.rules.jobs import JOBS, SENT
 from chengshao.workorders.rules.milestones import Passed
 
 __all__ = [
@@ -218,7 +216,6 @@ __all__ = [
     "WorkOrderNotFound",
     "alerts_for",
     "alerts_of",
-    "alerts_on",
     "all_seals",
     "asked_of",
     "attachment_of",

@@ -1,7 +1,5 @@
 """What units are told of their cases and nobody of them has seen yet."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chengshao.kernel.actor import Actor
 from chengshao.workorders.models import Alert
-from chengshao.workorders.queries.queues import JOBS
 from chengshao.workorders.queries.scope import seen_by, visible_to
+from chengshao.workorders.rules.jobs import JOBS
 from chengshao.workorders.terms import AlertKind, Power, Sight
 
 _OF_LIMITS = (AlertKind.REMINDER, AlertKind.OVERDUE)
@@ -74,18 +72,3 @@ def alerts_of(actor: Actor, *, limit: int, offset: int = 0) -> list[AlertLine]:
         )
         for row in rows[offset : offset + limit]
     ]
-
-
-def alerts_on(case_ids: Collection[int], actor: Actor) -> dict[int, list[AlertKind]]:
-    """
-    Return the kinds of unseen alerts for this actor by the case's id, in order of their kind.
-
-    One statement, none for no case.
-    """
-    if not case_ids:
-        return {}
-    rows = alerts_for(actor, Alert.objects.filter(work_order__in=case_ids))
-    found: dict[int, set[str]] = defaultdict(set)
-    for case_id, kind in rows.values_list("work_order_id", "kind"):
-        found[case_id].add(kind)
-    return {case_id: [k for k in AlertKind if k in kinds] for case_id, kinds in found.items()}

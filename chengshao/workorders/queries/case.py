@@ -12,17 +12,24 @@ from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate, now
 from pydantic import TypeAdapter
 
+from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor, ActorKind
+from chengshao.people import queries as people
+from chengshao.people.queries import MaskedContact
+from chengshao.web.gather import Asked, gathered, hang
 from chengshao.workorders.models import (
     Alert,
     Attachment,
     Audience,
     ContactAttempt,
     Copy,
+    Deadline,
+    Entry,
     LedgerEntry,
     Merge,
     Note,
     Promise,
+    Rating,
     Report,
     Task,
     WorkOrder,
@@ -156,6 +163,7 @@ class CaseView:
     tasks: list[Task]  # with deadlines
     entries: list[EntryView]
     attachments: list[Attachment]
+    contacts: dict[int, MaskedContact]  # of the reports, by id
     attempts: list[AttemptView]
     promises: list[PromiseView]
     ledger: list[LedgerView]
@@ -206,26 +214,21 @@ _OLD = TypeAdapter(OldCaseView)
 
 def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseView:
     """
-    Return the case with everything that hangs on it: seven statements, whatever its length.
+    Return the case with everything that hangs on it: one statement, whatever its length.
 
     A third party sees the task that it owes, in the words of who asked it, and no citizen's.
 
     :param at: the moment for which it is asked what may be done; now, where none is named
     :raises WorkOrderNotFound: if it is not there for this actor
     """
-    case = _with_rows(visible_to(actor).filter(number=number), actor).first()
-    if case is None:
-        raise WorkOrderNotFound
+    stock = _stock(number, actor)
+    case, reports, tasks, attachments = stock.case, stock.reports, stock.tasks, stock.attachments
     told: Any = case  # what the statement brought beside the case's own columns
     whole = actor.kind is ActorKind.SYSTEM or told.in_full
-    reports = list(case.reports.prefetch_related("ratings").defer("bigrams").order_by("pk"))
-    tasks = list(case.tasks.prefetch_related("deadlines").order_by("pk"))
     facts = case.facts(tasks=tasks, reports=reports)
     may_register = actor.may(Power.REGISTER, case.desk_unit_id, territory=case.territory)
     over = _reopening_over(case, at or now())
-    entries = _entries(case)
-    here = Q(work_order=case) | Q(report__work_order=case)  # also what merged reports brought
-    attachments = list(Attachment.objects.filter(here).select_related("blob").order_by("pk"))
+    entries = stock.entries
     old = _old_case(entries[0]) if whole and entries else None
     attempts = _ATTEMPTS.validate_python(told.told_attempts)
     begun = _begun_at(case, entries)
@@ -245,6 +248,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         tasks=tasks,
         entries=entries,
         attachments=attachments,
+        contacts=stock.contacts if whole else {},
         attempts=attempts if whole else [],
         promises=_PROMISES.validate_python(told.told_promises) if whole else [],
         ledger=_LEDGER.validate_python(told.told_ledger) if whole else [],
@@ -302,6 +306,57 @@ def _reopening_over(case: WorkOrder, at: datetime) -> bool:
     return until is not None and at > until
 
 
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What the view is made of, whoever may see how much of it."""
+
+    case: WorkOrder
+    reports: list[Report]  # with their ratings
+    tasks: list[Task]  # with deadlines
+    entries: list[EntryView]
+    attachments: list[Attachment]  # with their files; also what merged reports brought
+    contacts: dict[int, MaskedContact]
+
+
+def _stock(number: str, actor: Actor) -> _Stock:
+    of_case = Q(work_order__number=number)
+    reports = Report.objects.filter(of_case)
+    files = Attachment.objects.filter(of_case | Q(report__work_order__number=number))
+    notes = Note.objects.filter(entry=OuterRef("pk")).values(
+        told=JSONObject(name="name", text="text")
+    )
+    entries = Entry.objects.filter(of_case).annotate(said=ArraySubquery(notes))
+    cases, told, ratings, tasks, deadlines, lines, attachments, stored, contacts = gathered(
+        Asked(_with_rows(visible_to(actor).filter(number=number), actor)),
+        Asked(reports.order_by("pk"), frozenset({"bigrams"})),
+        Asked(Rating.objects.filter(report__work_order__number=number)),
+        Asked(Task.objects.filter(of_case).order_by("pk")),
+        Asked(Deadline.objects.filter(task__work_order__number=number).order_by("pk")),
+        Asked(entries.order_by("seq")),
+        Asked(files.order_by("pk")),
+        blobs.blobs_asked(files.order_by().values("blob")),
+        people.contacts_asked(reports.order_by().values("contact")),
+    )
+    if not cases:
+        raise WorkOrderNotFound
+    hang(told, "ratings", ratings)
+    hang(tasks, "deadlines", deadlines)
+    by_id = {blob.pk: blob for blob in stored}
+    for file in attachments:
+        file.blob = by_id.get(file.blob_id)
+    return _Stock(
+        case=cases[0],
+        reports=told,
+        tasks=tasks,
+        entries=[
+            EntryView(e.seq, json.loads(e.body), {note["name"]: note["text"] for note in e.said})
+            for e in lines
+        ],
+        attachments=attachments,
+        contacts=people.masked(contacts),
+    )
+
+
 def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
     """Let the small rows that hang on a case come with it: one statement instead of seven."""
     own = OuterRef("pk")
@@ -324,17 +379,6 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
 def _rows(rows: QuerySet[Any], view: type, **renamed: str) -> ArraySubquery:
     columns = {each.name: renamed.get(each.name, each.name) for each in fields(view)}
     return ArraySubquery(rows.order_by("pk").values(told=JSONObject(**columns)))
-
-
-def _entries(case: WorkOrder) -> list[EntryView]:
-    notes = Note.objects.filter(entry=OuterRef("pk")).values(
-        told=JSONObject(name="name", text="text")
-    )
-    rows = case.entries.annotate(said=ArraySubquery(notes)).order_by("seq")
-    return [
-        EntryView(seq, json.loads(body), {note["name"]: note["text"] for note in said})
-        for seq, body, said in rows.values_list("seq", "body", "said")
-    ]
 
 
 def _old_case(first: EntryView) -> OldCaseView | None:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,12 +27,15 @@ from django.db.models.functions import Coalesce
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import division_prefix
-from chengshao.workorders.models import Deadline, Merge, OldCase, Report, Task, WorkOrder
+from chengshao.web.gather import Asked, gathered, hang
+from chengshao.workorders.models import Alert, Deadline, Merge, OldCase, Report, Task, WorkOrder
+from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import in_full, seen_by, visible_to
 from chengshao.workorders.queries.words import cases_saying, tasks_saying
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import (
+    AlertKind,
     DeadlineAuthority,
     Power,
     Step,
@@ -84,6 +86,7 @@ class CaseLine:
     suspended_until: datetime | None = None
     chases: int = 0
     old: bool = False  # it was imported: another system had received it
+    alerts: tuple[str, ...] = ()  # kinds of those that nobody of the actor's units has seen
 
 
 def cases_of_unit(
@@ -150,7 +153,7 @@ def tasks_owed(
     """
     Return cases with open tasks of these kinds that this power reaches, soonest due first.
 
-    A case stands there once, however much is owed on it. Three statements.
+    A case stands there once, however much is owed on it. Two statements.
     """
     rows = _soonest(_owed(actor, power, kinds, words, territory))
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
@@ -161,7 +164,7 @@ def first_owed(
     actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]], *, limit: int
 ) -> dict[str, list[CaseLine]]:
     """
-    Return the first of several such lists, by name. Three statements for any number of lists.
+    Return the first of several such lists, by name. Two statements for any number of lists.
 
     :param asked: by name, the power and the kinds, as for `counts_owed`
     """
@@ -178,7 +181,7 @@ def first_owed(
     found = [row[:2] for row in sorted(rows, key=lambda row: (row[2] or never, row[1]))]
     stock = _stock({case for _name, case in found}, actor)
     return {
-        name: [_line(*stock[case], actor, *asked[name]) for of, case in found if of == name]
+        name: [_line(stock[case], actor, *asked[name]) for of, case in found if of == name]
         for name in asked
     }
 
@@ -210,7 +213,7 @@ def cases_to_recall(
     Return cases that the actor's desks dispatched and the lead did not acknowledge; to who sends by
     the catalogue alone, the own ones.
 
-    The newest first: what was just sent can still be taken back. Three statements.
+    The newest first: what was just sent can still be taken back. Two statements.
     """
     rows = _narrowed(_to_recall(actor), actor, words, territory)
     rows = rows.order_by("-opened_at", "-pk")
@@ -290,16 +293,24 @@ def _lines(
     ids: Sequence[int], actor: Actor, power: str = "", kinds: Collection[str] = ()
 ) -> list[CaseLine]:
     """
-    Return the lines in this order: two statements for any number of cases.
+    Return the lines in this order: one statement for any number of cases.
 
     :param power: with the kinds, whose tasks are the own ones
     """
     stock = _stock(ids, actor)
-    return [_line(*stock[pk], actor, power, kinds) for pk in ids]
+    return [_line(stock[pk], actor, power, kinds) for pk in ids]
 
 
-def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Deadline]]]:
-    """Return what lines are made of: the cases with what was told, and what waits on them."""
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a line is made of: the case with what was told, and what waits on it."""
+
+    case: Any
+    waiting: list[Deadline]  # each with its task
+    alerts: set[str]
+
+
+def _stock(ids: Collection[int], actor: Actor) -> dict[int, _Stock]:
     if not ids:
         return {}
     told = Report.objects.filter(work_order=OuterRef("pk")).order_by("pk")
@@ -324,21 +335,27 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, tuple[Any, list[Dead
     drafts = Task.objects.filter(  # by the case: parents have no index
         work_order=OuterRef("task__work_order"), parent=OuterRef("task"), kind=TaskKind.SIGN_OFF
     )
+    waits = Task.objects.filter(work_order__in=ids, state__in=sorted(OPEN_STATES))
     rows = Deadline.objects.filter(
-        task__work_order__in=ids,
-        task__state__in=sorted(OPEN_STATES),
-        authority=DeadlineAuthority.INNER,
-    ).select_related("task__parent")
-    rows = rows.annotate(last_draft=Subquery(drafts.order_by("-pk").values("state")[:1]))
-    waiting: dict[int, list[Deadline]] = defaultdict(list)
-    for row in rows:
-        waiting[row.task.work_order_id].append(row)
-    return {case.pk: (case, waiting[case.pk]) for case in cases}
+        task__in=waits.values("pk"), authority=DeadlineAuthority.INNER
+    ).annotate(last_draft=Subquery(drafts.order_by("-pk").values("state")[:1]))
+    found, limits, tasks, alerts = gathered(
+        Asked(cases),
+        Asked(rows),
+        Asked(waits.annotate(of_kind=F("parent__kind"), of_unit_id=F("parent__unit"))),
+        Asked(alerts_for(actor, Alert.objects.filter(work_order__in=ids))),
+    )
+    hang(tasks, "deadlines", limits)
+    stock = {case.pk: _Stock(case, [], set()) for case in found}
+    for row in limits:
+        stock[row.task.work_order_id].waiting.append(row)
+    for alert in alerts:
+        stock[alert.work_order_id].alerts.add(alert.kind)
+    return stock
 
 
-def _line(
-    case: Any, waiting: Iterable[Deadline], actor: Actor, power: str, kinds: Collection[str]
-) -> CaseLine:
+def _line(stock: _Stock, actor: Actor, power: str = "", kinds: Collection[str] = ()) -> CaseLine:
+    case, waiting = stock.case, stock.waiting
     latest = datetime.max.replace(tzinfo=case.opened_at.tzinfo)
     waiting = sorted(waiting, key=lambda row: (row.due_at or latest, row.task_id))
     if not case.in_full:
@@ -351,7 +368,7 @@ def _line(
     ]
     deadline = next(iter(own if power else waiting), None)
     task = deadline.task if deadline else None
-    of = task.parent if task and case.in_full else None
+    of: Any = task if case.in_full else None  # with what the statement told of its parent
     returned = getattr(deadline, "last_draft", None) == TaskState.DONE
     return CaseLine(
         case_id=case.pk,
@@ -376,13 +393,14 @@ def _line(
         owed=tuple(dict.fromkeys(row.task.kind for row in own)),
         waiting=tuple(dict.fromkeys(row.task.kind for row in waiting)) if case.in_full else (),
         outer_due_at=case.outer_due_at if case.in_full else None,
-        of_kind=of.kind if of else "",
-        of_unit_id=of.unit_id if of else None,
+        of_kind=(of and of.of_kind) or "",
+        of_unit_id=of.of_unit_id if of else None,
         sent_back=returned,
         again=case.in_full and case.answered and task is not None and task.kind in _ANEW,
         suspended_until=case.resumes_at,
         chases=case.chases if case.in_full else 0,
         old=case.in_full and case.old,
+        alerts=tuple(kind for kind in AlertKind if kind in stock.alerts),
     )
 
 
@@ -402,7 +420,7 @@ def cases_numbered(words: str, *, actor: Actor, on: date, limit: int) -> list[Ca
     Return the cases whose number ends so ("11", "0011", "1120-0011"), the newest first.
 
     The numbers that it may mean are named one by one, so that the unique index finds them: a
-    serial alone means those of the last 400 days, with month and day those of ten years. Three
+    serial alone means those of the last 400 days, with month and day those of ten years. Two
     statements; none if it can't be the tail of a number.
     """
     numbers = _numbers_ending(unicodedata.normalize("NFKC", words).strip(), on)
