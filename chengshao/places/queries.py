@@ -34,7 +34,7 @@ from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
 from chengshao.places.terms import ImportKind
-from chengshao.web.kept import kept_each
+from chengshao.web.kept import kept, kept_each
 from chengshao.web.sheets import write_table
 
 Dated = TypeVar("Dated", bound=DatedRow)
@@ -266,6 +266,10 @@ def grids_in_box(
 def divisions_below(code: str, *, on: date | None = None) -> list[DivisionLine]:
     """Return the divisions directly below one, with their counts, in order of code."""
     day = on or localdate()
+    return list(kept(KEPT, ("below", code, day), lambda: _divisions_below(code, day)))
+
+
+def _divisions_below(code: str, day: date) -> list[DivisionLine]:
     rows = list(Division.objects.in_force(day).filter(parent_code=code).order_by("code"))
     if not rows:
         return []
@@ -292,15 +296,17 @@ def divisions_below(code: str, *, on: date | None = None) -> list[DivisionLine]:
 
 def grids_of(community: str, *, on: date | None = None) -> list[Grid]:
     """Return the grids of a community in order of code."""
-    rows = Grid.objects.in_force(on or localdate()).filter(community=community)
-    return list(rows.order_by("code"))
+    day = on or localdate()
+    rows = Grid.objects.in_force(day).filter(community=community).order_by("code")
+    return list(kept(KEPT, ("grids", community, day), lambda: list(rows)))
 
 
 def zones_of(territory: str, *, on: date | None = None) -> list[Zone]:
     """Return the zones within a division in order of kind and code."""
-    rows = Zone.objects.in_force(on or localdate())
-    rows = rows.filter(territory__startswith=division_prefix(territory))
-    return list(rows.order_by("kind", "code"))
+    day = on or localdate()
+    rows = Zone.objects.in_force(day).filter(territory__startswith=division_prefix(territory))
+    ordered = rows.order_by("kind", "code")
+    return list(kept(KEPT, ("zones", territory, day), lambda: list(ordered)))
 
 
 def objects_of(territory: str, *, on: date | None = None) -> QuerySet[ManagedObject]:

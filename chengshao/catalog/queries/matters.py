@@ -125,11 +125,15 @@ def matter_versions(code: str) -> list[MatterVersion]:
     :raises MatterNotFound: if there was never one
     """
     matter_code, _ = split(code)
-    rows = _with_conditions(Matter.objects.filter(code=matter_code)).order_by("-valid_from")
-    found = [_versions([row], row.valid_from)[0] for row in rows]
+    found = kept(KEPT, ("versions", matter_code), lambda: _all_versions(matter_code))
     if not found:
         raise MatterNotFound(matter=code)
-    return found
+    return list(found)
+
+
+def _all_versions(matter_code: str) -> list[MatterVersion]:
+    rows = _with_conditions(Matter.objects.filter(code=matter_code)).order_by("-valid_from")
+    return [_versions([row], row.valid_from)[0] for row in rows]
 
 
 def versions_by_code(codes: Iterable[str], *, on: date) -> dict[str, list[MatterVersion]]:

@@ -168,7 +168,10 @@ def track_rules_of(code: str, on: date) -> list[TrackRule]:
 
     :raises MatterCodeInvalid: if it is no code
     """
-    rows = list(_rules_above(code, on).order_by("source", "urgency"))
+    line = {*matter_line(code), ANY}
+    every = kept(KEPT, ("track rules", on), lambda: list(track_rules(on)))
+    above = (row for row in every if row.matter_code in line)
+    rows = sorted(above, key=lambda row: (row.source, row.urgency))
     all_rows = [_said(row, row) for row in rows]
     return [
         row

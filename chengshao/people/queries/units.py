@@ -21,7 +21,7 @@ from chengshao.people.models import (
 from chengshao.people.queries.periods import in_force
 from chengshao.people.rules.open_work import open_work
 from chengshao.people.terms import ParentRelation, UnitKind, UnitLevel
-from chengshao.web.kept import kept_each
+from chengshao.web.kept import kept, kept_each
 
 KEPT = "people"  # under which a process keeps units: see web.kept
 EDITION_SQL = "SELECT token FROM people_edition"
@@ -84,6 +84,10 @@ def lock_to_close(unit_id: int) -> None:
 
 def open_work_of(unit_id: int) -> dict[str, int]:
     """Return by name how much waits for a unit and for those whose open work it took over."""
+    return open_work(kept(KEPT, ("line", unit_id), lambda: _took_over(unit_id)))
+
+
+def _took_over(unit_id: int) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE line (id) AS (SELECT %s::bigint UNION SELECT s.unit_id FROM line"
@@ -91,7 +95,7 @@ def open_work_of(unit_id: int) -> dict[str, int]:
             " SELECT id FROM line",
             [unit_id],
         )
-        return open_work({pk for (pk,) in cursor.fetchall()})
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from django.db.models import Count, Max, Min
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.workorders.models import Viewing, WorkOrder
-from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, sight_of
-from chengshao.workorders.terms import Sight, ViewingKind
+from chengshao.workorders.queries.scope import WorkOrderNotFound, in_full, visible_to
+from chengshao.workorders.terms import ViewingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ def viewings_of(*, number: str, actor: Actor) -> list[Viewer]:
 
     :raises WorkOrderNotFound: if the case, whole, is not there for this actor
     """
-    case = case_of(number=number, actor=actor)
-    if sight_of(case, actor) is not Sight.FULL:
+    case = visible_to(actor).filter(in_full(actor, "pk"), number=number).first()
+    if case is None:
         raise WorkOrderNotFound
     found = [*_seen(case), *_revealed(case)]
     return sorted(found, key=lambda viewer: viewer.last_at, reverse=True)

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from chengshao.web.once import OnceMiddleware, once, once_each
+from chengshao.web.once import OnceMiddleware, once
 
 
 def answered(method: str, page: Callable[[], object]) -> None:
@@ -33,22 +33,6 @@ def test_the_same_is_asked_once_a_page(asked: list[object]) -> None:
     answered("GET", page)
 
     assert asked == ["calendar", "calendar"]
-
-
-def test_only_what_is_missing_is_asked(asked: list[object]) -> None:
-    def names(missing: set[int]) -> dict[int, str]:
-        asked.append(missing)
-        return {key: f"name {key}" for key in missing if key != 9}
-
-    def page() -> None:
-        assert once_each("names", [2, 1], names) == {1: "name 1", 2: "name 2"}
-        assert list(once_each("names", [3, 9, 1], names)) == [1, 3]
-        assert once_each("names", [9], names) == {}  # there is nothing, and it is known
-        assert once_each("names", [], names) == {}
-
-    answered("GET", page)
-
-    assert asked == [{1, 2}, {3, 9}]
 
 
 def test_where_something_may_be_written_everything_is_asked_anew(asked: list[object]) -> None:
