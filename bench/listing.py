@@ -78,7 +78,7 @@ def _pages() -> Iterator[Page]:
     yield Page("cases", "dispatcher", cases)
     yield Page("cases_of_unit", handler, cases)
     yield Page("cases_of_step", "dispatcher", f"{cases}?step={Step.HANDLING}")
-    yield Page("cases_deep", "dispatcher", f"{cases}?offset=5000")
+    yield Page("cases_deep", "dispatcher", f"{cases}?after={_a_deep_case()}")
     yield Page("search_common", "dispatcher", f"{cases}?words=路灯")
     yield Page("search_rare", "dispatcher", f"{cases}?{urlencode({'words': _a_place()})}")
     yield Page("case", "dispatcher", reverse("desk:case", args=[_a_closed_case()]))
@@ -91,6 +91,11 @@ def _busiest_handler() -> str:
         for user_id in people.users_with(Power.HANDLE, unit_id, localdate()):
             return get_user_model().objects.get(pk=user_id).get_username()
     raise Stopped("没有待办的处置人员。", "Nobody has anything to do.")
+
+
+def _a_deep_case() -> str:
+    newest = WorkOrder.objects.order_by("-opened_at", "pk")
+    return newest[min(5_000, WorkOrder.objects.count() // 2)].number
 
 
 def _a_place() -> str:

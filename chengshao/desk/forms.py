@@ -1,15 +1,23 @@
 """What staff fill in. The actions decide; these only read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.desk.rules.closings import CLOSING_FIELDS
+from chengshao.people import queries as people
+from chengshao.people.queries import UnitLine
+from chengshao.places import queries as places
+from chengshao.places.queries import DivisionLine
 from chengshao.web.texts import TERMS
 from chengshao.workorders.actions import Closing
+from chengshao.workorders.queries import CaseFilter
 from chengshao.workorders.terms import (
     DIRECT_CLOSINGS,
     ClosingKind,
@@ -21,6 +29,15 @@ from chengshao.workorders.terms import (
 )
 
 _MOST = 4000
+
+
+class _DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 _MOST_ID = 2**63 - 1
 _MOST_UNITS = 40
 
@@ -215,3 +232,118 @@ class PurposeForm(forms.Form):
         max_length=100,
         error_messages={"required": _("请写明用途，例：联系诉求人核实位置。")},
     )
+
+
+class CaseFilterForm(forms.Form):
+    """What the list of cases is narrowed to; it stands in the address."""
+
+    NAMES = (
+        *("unit", "words", "standing", "step", "matter", "division", "handled_by", "channel"),
+        *("urgency", "begins", "ends", "import", "columns"),
+    )
+
+    unit = forms.TypedChoiceField(required=False, coerce=int, label=_("单位"))
+    words = forms.CharField(required=False, max_length=100, label=_("找"))
+    standing = forms.ChoiceField(required=False, label=_("办理情况"))
+    step = forms.ChoiceField(required=False, label=_("环节"))
+    matter = forms.CharField(required=False, max_length=40, label=_("事项"))
+    division = forms.ChoiceField(required=False, label=_("街道"))
+    handled_by = forms.CharField(required=False, max_length=40, label=_("承办单位"))
+    channel = forms.ChoiceField(required=False, label=_("来源"))
+    urgency = forms.ChoiceField(required=False, label=_("紧急程度"))
+    begins = forms.DateField(required=False, widget=_DayInput(), label=_("受理日期从"))
+    ends = forms.DateField(required=False, widget=_DayInput(), label=_("到"))
+
+    def __init__(self, query: QueryDict, *, units: Sequence[UnitLine]) -> None:
+        super().__init__(query, auto_id="filter-%s")
+        self._units = units
+        fields: Any = self.fields
+        fields["unit"].choices = [(unit.id, unit.short_name or unit.name) for unit in units]
+        for name in ("standing", "step", "channel", "urgency"):
+            fields[name].choices = [("", _("不限")), *TERMS[name].items()]
+        streets = [(line.code, line.name) for line in _subdistricts()]
+        fields["division"].choices = [("", _("不限")), *streets]
+        for field in fields.values():
+            field.widget.attrs["class"] = "input"
+        self.meant: dict[str, str] = {}  # what typed words were taken for
+
+    def clean_matter(self) -> str:
+        """:raises ValidationError: if nothing is called so"""
+        words = self._told("matter")
+        if not words:
+            return ""
+        found = catalog.code_called(words, localdate())
+        if found is None:
+            raise forms.ValidationError(_("没有叫“%(words)s”的事项"), params={"words": words})
+        self.meant["matter"] = found[1]
+        return found[0]
+
+    def clean_handled_by(self) -> int | None:
+        """:raises ValidationError: if no unit is called so"""
+        words = self._told("handled_by")
+        if not words:
+            return None
+        found = next(iter(people.find_units(words, on=localdate(), limit=1)), None)
+        if found is None:
+            raise forms.ValidationError(_("没有叫“%(words)s”的单位"), params={"words": words})
+        self.meant["handled_by"] = found.name
+        return found.id
+
+    def clean(self) -> dict[str, Any]:
+        """:raises ValidationError: if the days run backwards"""
+        said = super().clean() or {}
+        begins, ends = said.get("begins"), said.get("ends")
+        if begins and ends and ends < begins:
+            self.add_error("ends", _("结束日期早于开始日期"))
+        return said
+
+    def asked(self) -> CaseFilter:
+        """Return what to look for; of several own units the first where none is named."""
+        said = self.cleaned_data
+        first = min((unit.id for unit in self._units), default=0)
+        batch = self.data.get("import", "")
+        return CaseFilter(
+            unit_id=said["unit"] or first,
+            words=said["words"],
+            step=said["step"],
+            standing=said["standing"],
+            matter=said["matter"],
+            division=said["division"],
+            handled_by=said["handled_by"],
+            channel=said["channel"],
+            urgency=said["urgency"],
+            begins=said["begins"],
+            ends=said["ends"],
+            batch=int(batch) if batch.isascii() and batch.isdigit() and len(batch) < 16 else 0,
+        )
+
+    def narrowed(self) -> int:
+        """Return how many of the further conditions are set."""
+        further = (name for name in self.fields if name not in ("unit", "words"))
+        return sum(1 for name in further if self.data.get(name))
+
+    def _told(self, name: str) -> str:
+        return str(self.cleaned_data[name]).replace("\x00", "").strip()
+
+
+class ViewForm(forms.Form):
+    """A name for the list as it stands, and whether one's unit shall find it too."""
+
+    name = forms.CharField(max_length=40)
+    query = forms.CharField(required=False, max_length=1000)
+    unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        unit: Any = self.fields["unit"]
+        told = data.get("unit", "")
+        unit.choices = (
+            [(told, told)] if told.isascii() and told.isdigit() and len(told) < 16 else []
+        )
+
+
+def _subdistricts() -> Sequence[DivisionLine]:
+    try:
+        return places.divisions_below(places.district_code())
+    except places.DistrictNotFound:
+        return []

@@ -391,3 +391,20 @@ class NumberLookUp(models.Model):
     phone = models.CharField(max_length=40, default="", blank=True)  # masked: 138****8000
     cases = models.PositiveSmallIntegerField()
     at = models.DateTimeField(db_index=True)
+
+
+class SavedView(models.Model):
+    """A list as somebody likes it (视图): its page and what stands in its address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="views")
+    unit = models.ForeignKey(  # whose people see it too; empty: nobody else
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    page = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="view_named_once"),
+        ]

@@ -385,6 +385,14 @@ class Sight(StrEnum):
     TASK = "TASK"  # what it owes, in the words of who asked it: never the citizen's
 
 
+class Standing(StrEnum):
+    """How a case stands at large: what lists are narrowed to."""
+
+    OPEN = "OPEN"  # 在办
+    OVERDUE = "OVERDUE"  # 在办，已超期
+    CLOSED = "CLOSED"  # 已结案
+
+
 class ViewingKind(StrEnum):
     """What somebody did with a case without changing it (谁看过)."""
 

@@ -247,6 +247,20 @@ def classes(on: date) -> dict[str, str]:
     return dict(rows.values_list("code", "name"))
 
 
+def code_called(words: str, on: date) -> tuple[str, str] | None:
+    """
+    Return code and name of the class or matter that somebody means, or None: a class called so,
+    else the matter that stands closest.
+    """
+    asked = finding.fold(words)
+    named = kept(KEPT, ("all classes", on), lambda: classes(on))
+    for code, name in named.items():
+        if asked in (finding.fold(name), code.casefold()):
+            return code, name
+    found = find_matters(words[: finding.MAX_WORDS], on=on, limit=1)
+    return (found[0].code, found[0].name) if found else None
+
+
 def names_by_code(on: date) -> dict[str, list[str]]:
     """Return the name and the aliases of each matter in force that day, by their codes."""
     rows = Matter.objects.filter(in_force(on)).order_by("code")

@@ -2,8 +2,9 @@
 
 from chengshao.desk.pages.calls import case_call
 from chengshao.desk.pages.case import attachment, case, contact, printed, viewings
+from chengshao.desk.pages.case_list import cases, cases_file, drop_view, keep_view
 from chengshao.desk.pages.circle import end_naming, find_people, name_person
-from chengshao.desk.pages.lists import cases, home, queue
+from chengshao.desk.pages.lists import home, queue
 from chengshao.desk.pages.moves import (
     answer_directly,
     call,
@@ -26,12 +27,15 @@ __all__ = [
     "case_call",
     "case_move",
     "cases",
+    "cases_file",
     "contact",
     "dispatch",
+    "drop_view",
     "end_naming",
     "evidence",
     "find_people",
     "home",
+    "keep_view",
     "matters",
     "merge",
     "move",

@@ -14,12 +14,10 @@ from chengshao.desk import queries
 from chengshao.desk.pages.case import note_seen
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
-from chengshao.intake import queries as intake
 from chengshao.kernel.actor import Actor
-from chengshao.people import queries as people
-from chengshao.web.pages import actor_of, needs, signed_in
+from chengshao.web.pages import actor_of, signed_in
 from chengshao.workorders.queries import WorkOrderNotFound
-from chengshao.workorders.terms import Power, Step
+from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
 
@@ -111,36 +109,6 @@ def show_queue(
         **told(refusal, page),
     }
     return render(request, "desk/queue.html", context, status=refusal.status if refusal else 200)
-
-
-@require_GET
-@never_cache
-@needs(Power.SEE)
-def cases(request: HttpRequest) -> HttpResponse:
-    """Every case that a unit of mine sees, the newest first, found by two characters."""
-    actor, now = actor_of(request), timezone.now()
-    own = {unit_id for unit_id, _ in actor.reach(Power.SEE)}
-    unit_id = _number(request.GET.get("unit", "")) or min(own, default=0)
-    step = request.GET.get("step", "")
-    step = step if step in set(Step) else ""
-    words = _words(request.GET, "words")
-    offset = _offset(request.GET)
-    batch = _number(request.GET.get("import", ""))
-    rows = queries.case_rows(
-        unit_id, actor, now, step=step, words=words, batch=batch, offset=offset
-    )
-    context = {
-        "units": people.unit_lines(own).values(),
-        "unit_id": unit_id,
-        "steps": list(Step),
-        "step": step,
-        "words": words,
-        "batch": batch,
-        "imported": intake.table_named(batch) if batch else None,
-        "rows": rows[:PAGE_SIZE],
-        **_paging(offset, len(rows)),
-    }
-    return render(request, "desk/cases.html", context)
 
 
 def _case(

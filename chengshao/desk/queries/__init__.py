@@ -15,9 +15,11 @@ from chengshao.desk.queries.choices import (
     with_obstacles,
 )
 from chengshao.desk.queries.circle import Named, PersonChoice, find_people
+from chengshao.desk.queries.columns import COLUMNS, USUAL, Column, columns
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
+    RowsFound,
     case_rows,
     cases_called,
     first_rows,
@@ -40,10 +42,13 @@ from chengshao.desk.queries.queues import (
 from chengshao.desk.queries.timeline import deed_of
 
 __all__ = [
+    "COLUMNS",
     "PAGE_SIZE",
     "QUEUES",
     "SENT",
+    "USUAL",
     "CasePage",
+    "Column",
     "LeadChoice",
     "MatterChoice",
     "MoveForm",
@@ -52,6 +57,7 @@ __all__ = [
     "PersonChoice",
     "Queue",
     "Row",
+    "RowsFound",
     "UnitChoice",
     "button_words",
     "case_page",
@@ -59,6 +65,7 @@ __all__ = [
     "cases_called",
     "chip_of",
     "closing_words",
+    "columns",
     "deed_of",
     "find_matters",
     "find_people",

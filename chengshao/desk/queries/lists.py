@@ -21,7 +21,7 @@ from chengshao.web.due import DueChip, amount_words, finished, paused
 from chengshao.web.moments import moment
 from chengshao.web.texts import TERMS, term
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.queries import CaseLine
+from chengshao.workorders.queries import CaseFilter, CaseLine
 
 PAGE_SIZE = 50
 
@@ -90,27 +90,29 @@ def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:
     return _rows(lines, actor, now)
 
 
+@dataclass(frozen=True, slots=True)
+class RowsFound:
+    """A page of the list of cases."""
+
+    rows: list[Row]
+    newer: bool
+    older: bool
+
+
 def case_rows(
-    unit_id: int,
+    asked: CaseFilter,
     actor: Actor,
     now: datetime,
     *,
-    step: str = "",
-    words: str = "",
-    batch: int = 0,
-    offset: int = 0,
-) -> list[Row]:
-    """Return the newest cases that a unit sees, one more than a page if there are more."""
-    lines = workorders.cases_of_unit(
-        unit_id=unit_id,
-        actor=actor,
-        limit=PAGE_SIZE + 1,
-        step=step,
-        words=words,
-        batch=batch,
-        offset=offset,
+    after: str = "",
+    before: str = "",
+    limit: int,
+) -> RowsFound:
+    """Return the newest cases that a unit sees, or those next to a case of this number."""
+    found = workorders.cases_found(
+        asked, actor=actor, now=now, limit=limit, after=after, before=before
     )
-    return _rows(lines, actor, now)
+    return RowsFound(_rows(found.lines, actor, now), found.newer, found.older)
 
 
 def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> list[CaseLine]:

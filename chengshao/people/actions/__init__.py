@@ -77,9 +77,15 @@ from chengshao.people.actions.units import (
     rename_unit,
     split_unit,
 )
+from chengshao.people.actions.views import (
+    MOST_VIEWS,
+    drop_view,
+    keep_view,
+)
 
 __all__ = [
     "MOST_TOKEN_DAYS",
+    "MOST_VIEWS",
     "ROLE_POWERS",
     "ROSTER",
     "STAFF",
@@ -106,6 +112,7 @@ __all__ = [
     "close_unit",
     "contact_left",
     "default_role_powers",
+    "drop_view",
     "end_appointment",
     "end_duty_shift",
     "end_unit_role",
@@ -127,6 +134,7 @@ __all__ = [
     "keep_contact",
     "keep_contacts",
     "keep_duty_shift",
+    "keep_view",
     "load_role_powers",
     "log_look_up",
     "make_confidential",

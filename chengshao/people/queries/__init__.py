@@ -85,6 +85,7 @@ from chengshao.people.queries.units import (
     units_in_force,
     who_follows,
 )
+from chengshao.people.queries.views import ViewLine, views_of
 
 __all__ = [
     "EDITION_SQL",
@@ -103,6 +104,7 @@ __all__ = [
     "UnitNotFound",
     "UnitPage",
     "UserNotFound",
+    "ViewLine",
     "account_log",
     "account_of",
     "actor_of_token",
@@ -155,5 +157,6 @@ __all__ = [
     "user_who_acts",
     "users_upwards",
     "users_with",
+    "views_of",
     "who_follows",
 ]

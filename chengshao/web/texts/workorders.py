@@ -358,6 +358,11 @@ TERMS: Terms = {
         "REOPENING": _("可要求重办的期限"),
     },
     "sight": {"FULL": _("全部"), "TASK": _("仅本单位任务")},
+    "standing": {
+        "OPEN": _("在办"),
+        "OVERDUE": _("在办，已超期"),
+        "CLOSED": pgettext_lazy("cases", "已结案"),
+    },
     "viewing_kind": {
         "VIEW": _("查看"),
         "REVEAL": _("查看联系方式"),

@@ -76,7 +76,6 @@ from chengshao.workorders.queries.lists import (
     COUNT_LIMIT,
     CaseLine,
     cases_numbered,
-    cases_of_unit,
     cases_to_recall,
     cases_with,
     count_owed,
@@ -147,6 +146,12 @@ from chengshao.workorders.queries.seals import (
     sealed_of,
     sealed_span,
 )
+from chengshao.workorders.queries.search import (
+    CaseFilter,
+    CasesFound,
+    cases_found,
+    cases_of_unit,
+)
 from chengshao.workorders.queries.second_call import (
     chase_again_at,
     last_chased_at,
@@ -188,8 +193,10 @@ __all__ = [
     "AttemptView",
     "Broken",
     "CallLine",
+    "CaseFilter",
     "CaseLine",
     "CaseView",
+    "CasesFound",
     "CheckedDay",
     "ContactNotOpen",
     "CopyView",
@@ -227,6 +234,7 @@ __all__ = [
     "case_of",
     "case_view",
     "cases_closed_unseen",
+    "cases_found",
     "cases_numbered",
     "cases_of_unit",
     "cases_to_archive",

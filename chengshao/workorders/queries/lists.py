@@ -9,9 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    BooleanField,
     Count,
     Exists,
     F,
@@ -38,13 +36,11 @@ from chengshao.workorders.terms import (
     AlertKind,
     DeadlineAuthority,
     Power,
-    Step,
     TaskKind,
     TaskState,
 )
 
 _ANEW = (TaskKind.DISPATCH, TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE)
-_OPEN_STEPS = (Step.REPORTED, Step.REGISTERED, Step.DISPATCHED, Step.HANDLING, Step.ANSWERED)
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
 
 
@@ -89,55 +85,11 @@ class CaseLine:
     alerts: tuple[str, ...] = ()  # kinds of those that nobody of the actor's units has seen
 
 
-def cases_of_unit(
-    *,
-    unit_id: int,
-    actor: Actor,
-    limit: int,
-    step: str = "",
-    words: str = "",
-    batch: int = 0,
-    offset: int = 0,
-) -> list[CaseLine]:
-    """
-    Return what the unit sees, the newest first; nothing where the actor may not see.
-
-    Words of two characters or more must all stand in a report's words or place, or begin the
-    case's number.
-
-    :param batch: only what this import brought, 0 for all
-    """
-    rows = seen_by(actor).filter(unit=unit_id)
-    if batch:
-        rows = rows.filter(_of_import(batch))
-    if step:
-        rows = rows.filter(work_order__step=step)
-    if step in _OPEN_STEPS:  # so that their index is used
-        rows = rows.filter(work_order__outcome="")
-    if words.strip():
-        return _lines(cases_saying(words, rows, limit=limit, offset=offset), actor)
-    rows = rows.order_by(F("opened_at").desc(), "work_order_id")
-    ids = list(rows.values_list("work_order_id", flat=True)[offset : offset + limit])
-    return _lines(ids, actor)
-
-
-def _of_import(batch: int) -> Func:
-    # an array is read first: the planner would walk the newest, at whose end old cases stand
-    cases = OldCase.objects.filter(batch=batch).values("work_order")
-    return Func(
-        F("work_order"),
-        ArraySubquery(cases),
-        template="%(expressions)s)",
-        arg_joiner=" = ANY(",
-        output_field=BooleanField(),
-    )
-
-
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
     """Return cases in sight of any of the actor's units with these words, the newest first."""
     rows_of_units = len(actor.reach(Power.SEE))
     ids = cases_saying(words, seen_by(actor), limit=limit * max(rows_of_units, 1))
-    return _lines(ids[:limit], actor)
+    return lines_of(ids[:limit], actor)
 
 
 def tasks_owed(
@@ -157,7 +109,7 @@ def tasks_owed(
     """
     rows = _soonest(_owed(actor, power, kinds, words, territory))
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
-    return _lines(ids, actor, power, kinds)
+    return lines_of(ids, actor, power, kinds)
 
 
 def first_owed(
@@ -218,7 +170,7 @@ def cases_to_recall(
     rows = _narrowed(_to_recall(actor), actor, words, territory)
     rows = rows.order_by("-opened_at", "-pk")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
-    return _lines(ids, actor)
+    return lines_of(ids, actor)
 
 
 def count_to_recall(*, actor: Actor) -> int:
@@ -289,7 +241,7 @@ def _reached(actor: Actor, power: str) -> Q:
     return reduce(or_, within, Q(unit__in=everywhere))
 
 
-def _lines(
+def lines_of(
     ids: Sequence[int], actor: Actor, power: str = "", kinds: Collection[str] = ()
 ) -> list[CaseLine]:
     """
@@ -428,7 +380,7 @@ def cases_numbered(words: str, *, actor: Actor, on: date, limit: int) -> list[Ca
         return []
     rows = visible_to(actor).filter(number__in=numbers).order_by("-number")
     found = list(rows.values_list("pk", flat=True)[:limit])
-    return _lines(found, actor)
+    return lines_of(found, actor)
 
 
 def _numbers_ending(tail: str, on: date) -> list[str]:

@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Concat, StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 
@@ -18,14 +19,23 @@ from chengshao.workorders.queries.scope import in_full
 from chengshao.workorders.terms import Sight
 
 
-def cases_saying(words: str, rows: QuerySet[Audience], *, limit: int, offset: int = 0) -> list[int]:
+def newest_first(backwards: bool = False) -> tuple[OrderBy, OrderBy]:
+    """Return the order of a unit's list, the newest first, or the same from its other end."""
+    if backwards:
+        return F("opened_at").asc(), F("work_order_id").desc()
+    return F("opened_at").desc(), F("work_order_id").asc()
+
+
+def cases_saying(
+    words: str, rows: QuerySet[Audience], *, limit: int, backwards: bool = False
+) -> list[int]:
     """
     Return those cases of these rows, the newest first, one of whose reports has all these words,
     which lie where they say, or which are numbered so. A report's words are not searched for who
     sees only the own task. Two statements; the second walks the newest or the words' index,
     whichever is shorter.
     """
-    words, most = words.strip(), offset + limit
+    words, order = words.strip(), newest_first(backwards)
     own = rows.filter(sight=Sight.FULL)
     found = [own.filter(_says(words.split()))]
     if named := places.codes_called(words.split()):
@@ -35,14 +45,10 @@ def cases_saying(words: str, rows: QuerySet[Audience], *, limit: int, offset: in
         found.append(own.filter(work_order__reports__source_number=words))
         found.append(rows.filter(work_order__number__startswith=words))
     newest = [
-        each.order_by(F("opened_at").desc(), "work_order_id").values_list(
-            "work_order_id", "opened_at"
-        )[:most]
-        for each in found
+        each.order_by(*order).values_list("work_order_id", "opened_at")[:limit] for each in found
     ]
-    lines = newest[0].union(*newest[1:]) if len(newest) > 1 else newest[0]
-    ordered = lines.order_by("-opened_at", "work_order_id") if len(newest) > 1 else lines
-    return list(dict.fromkeys(case_id for case_id, _at in ordered))[offset:most]
+    lines = newest[0].union(*newest[1:]).order_by(*order) if len(newest) > 1 else newest[0]
+    return list(dict.fromkeys(case_id for case_id, _at in lines))[:limit]
 
 
 def tasks_saying(words: str, tasks: QuerySet[Task], actor: Actor) -> QuerySet[Task]:
