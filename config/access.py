@@ -250,6 +250,8 @@ DESK = (
     _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
     _get("desk/intake/places", _C.REPORT),
     _get("desk/intake/units", _C.REPORT),
+    _post("desk/intake/known", _C.REPORT),
+    _post("desk/intake/known/<int:version_id>", _C.REPORT),
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,

@@ -32,7 +32,12 @@ LOADER = Actor(
     grants=frozenset(
         Grant(power, None)
         for power in (
-            "KEEP_UNITS", "APPOINT", "ISSUE_TOKENS", "KEEP_PLACES", "KEEP_CATALOG", "KEEP_KNOWLEDGE"
+            "KEEP_UNITS",
+            "APPOINT",
+            "ISSUE_TOKENS",
+            "KEEP_PLACES",
+            "KEEP_CATALOG",
+            "KEEP_KNOWLEDGE",
         )
     ),
 )

@@ -1,6 +1,6 @@
 """What people fill in on this room's pages. Forms bound and read; the actions decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from chengshao.people import queries as people
 from chengshao.people.queries import UnitLine
 from chengshao.web.texts import TERMS
 
-_LABEL = TERMS["item_field"]
+_LABEL: Mapping[str, Any] = TERMS["item_field"]
 
 
 def _text(field: ItemField, rows: int = 0, **more: Any) -> forms.CharField:

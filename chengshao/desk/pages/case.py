@@ -16,6 +16,7 @@ from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.pages.ways_back import way_back
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
+from chengshao.knowledge import queries as knowledge
 from chengshao.people import actions as people
 from chengshao.people import queries as staff
 from chengshao.people.terms import Power
@@ -52,6 +53,7 @@ def show_case(
         "here": here,
         "asked_matter": asked,
         "acknowledges": refusal is None,
+        "readings": knowledge.readings_on({report.pk for report in page.view.reports}),
         **told(refusal, page),
     }
     return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
@@ -75,7 +77,8 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     page = desk.case_page(number.replace("\x00", ""), actor, now)
     actions.log_viewing(case=page.view.case, kind=ViewingKind.PRINT, actor=actor, at=now)
-    context = {"page": page, "now": now, "moments": page.moments[::-1]}
+    readings = knowledge.readings_on({report.pk for report in page.view.reports})
+    context = {"page": page, "now": now, "moments": page.moments[::-1], "readings": readings}
     return render(request, "desk/case_print.html", context)
 
 

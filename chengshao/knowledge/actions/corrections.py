@@ -108,9 +108,7 @@ def chase_expired(*, at: datetime) -> int:
     how many were asked now. A temporary line may expire: it was meant to.
     """
     chased = Correction.objects.filter(kind=CorrectionKind.EXPIRED, ended_at=None)
-    expired = Version.objects.filter(CURRENT, valid_until__lte=at).exclude(
-        kind=ItemKind.TEMPORARY
-    )
+    expired = Version.objects.filter(CURRENT, valid_until__lte=at).exclude(kind=ItemKind.TEMPORARY)
     rows = [
         Correction(
             kind=CorrectionKind.EXPIRED,
@@ -132,15 +130,16 @@ def _opened(
     actor: Actor,
     at: datetime,
 ) -> Correction:
-    row, _created = Correction.objects.get_or_create(
+    open_ones = Correction.objects.filter(ended_at=None, opened_by=actor.user_id)
+    same = open_ones.filter(kind=kind, item=item_id, words=words).first()
+    return same or Correction.objects.create(
         kind=kind,
         item_id=item_id,
         words=words,
+        unit_id=unit_id,
         opened_by_id=actor.user_id,
-        ended_at=None,
-        defaults={"unit_id": unit_id, "opened_at": at},
+        opened_at=at,
     )
-    return row
 
 
 def _open(correction_id: int, actor: Actor, at: datetime) -> Correction:

@@ -96,7 +96,7 @@ def assign(request: HttpRequest, correction_id: int) -> HttpResponse:
     """Let another unit write what is missing."""
     form = AssignForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("unit", [])))
+        messages.error(request, " ".join(str(error) for error in form.errors["unit"]))
         return redirect("knowledge:waiting")
     _do(
         request,

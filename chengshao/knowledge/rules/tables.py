@@ -147,9 +147,7 @@ def _written(moment: datetime | None) -> str:
     return local.strftime("%Y-%m-%d" if local.time() == time(0) else "%Y-%m-%d %H:%M")
 
 
-def _code(
-    number: int, cells: Mapping[str, str], first: dict[str, int], faults: Faults
-) -> str:
+def _code(number: int, cells: Mapping[str, str], first: dict[str, int], faults: Faults) -> str:
     heading = HEADING_OF[ItemField.CODE]
     code = cells[heading]
     if not code:

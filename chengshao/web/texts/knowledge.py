@@ -13,6 +13,7 @@ TEXTS: Texts = {
     "knowledge_correction_not_found": _("没有这条订正"),
     "knowledge_correction_words_missing": _("请写明，最多{limit}个字"),
     "knowledge_expired_needs_version": _("已过期的要发布新版本，或停用，不能只答复"),
+    "knowledge_expired_not_read": _("这一条已经过期或停用，不能照着答复"),
     "knowledge_expiry_missing": _("临时通知要写失效时间"),
     "knowledge_item_changed_meanwhile": _("这一条刚有人发布了新版本，请看过再改"),
     "knowledge_item_code_taken": _("编号“{knowledge_code}”已经有了"),

@@ -3,20 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from chengshao.kernel.actor import Actor
 from chengshao.knowledge import actions
 from chengshao.knowledge.models import Correction, Item, Reading, Version
 from chengshao.knowledge.rules.drafts import Draft
 from chengshao.knowledge.terms import ItemKind, Power
 from chengshao.people import actions as people
-from tests.district import AT, LOADER, District, load_district, staff
-
-
-@pytest.fixture
-def district(db: None) -> District:
-    return load_district()
+from tests.district import AT, LOADER, staff
 
 
 def draft_of(unit_id: int, **more: Any) -> Draft:

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import DomainError
@@ -134,32 +133,6 @@ def test_a_version_and_a_reading_are_not_rewritten(district: District) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         version.delete()
     assert Reading.objects.count() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_publish_at_once_one_is_told(district: District) -> None:
-    keeper = keeper_of(district.water)
-    code = published(keeper, draft_of(district.water)).item.code
-    ready, told = Barrier(2), []
-
-    def change(answer: str) -> None:
-        ready.wait()
-        try:
-            published(keeper, draft_of(district.water, answer=answer), code, 1, at=LATER)
-            told.append("published")
-        except DomainError as error:
-            told.append(error.code)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=change, args=(answer,)) for answer in ("甲。", "乙。")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(told) == ["knowledge_item_changed_meanwhile", "published"]
-    assert Version.objects.filter(replaced_at=None).count() == 1
 
 
 def test_a_direct_answer_names_its_matter(district: District) -> None:

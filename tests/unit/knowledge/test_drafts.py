@@ -52,9 +52,16 @@ def test_what_is_read_aloud_has_three_sentences_at_most() -> None:
     check_draft(replace(DRAFT, kind=ItemKind.GUIDANCE, answer="一。二。三。四。"))
 
 
-@pytest.mark.parametrize("field", ["title", "answer", "source"])
-def test_title_answer_and_source_are_there(field: str) -> None:
-    assert refused(replace(DRAFT, **{field: " \u3000"})) == "knowledge_text_missing"
+@pytest.mark.parametrize(
+    "draft",
+    [
+        replace(DRAFT, title=" \u3000"),
+        replace(DRAFT, answer=" \u3000"),
+        replace(DRAFT, source=" \u3000"),
+    ],
+)
+def test_title_answer_and_source_are_there(draft: Draft) -> None:
+    assert refused(draft) == "knowledge_text_missing"
 
 
 def test_texts_have_bounds() -> None:
