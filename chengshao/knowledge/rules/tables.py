@@ -62,6 +62,8 @@ _FIELD_OF_FAULT = {
     "matter_not_found": ItemField.MATTER,
     "unit_not_found": ItemField.UNIT,
     "knowledge_power_missing": ItemField.UNIT,
+    "knowledge_case_names_unit": ItemField.ANSWER,
+    "knowledge_case_tells_too_much": ItemField.ANSWER,
 }
 
 
