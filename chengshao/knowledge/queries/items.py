@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Case, Q, QuerySet, When
 from django.utils.timezone import localdate
 
+from chengshao.catalog import queries as catalog
 from chengshao.kernel import finding
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
@@ -61,8 +62,8 @@ class ItemPage:
     """An item: what it says now, or said last, and what it said before."""
 
     line: ItemLine
-    earlier: Sequence[ItemLine]
-    names: dict[int, str]  # who published them
+    versions: Sequence[tuple[ItemLine, str]]  # all, the newest first, and who published each
+    matter_name: str
     may_keep: bool
 
 
@@ -116,7 +117,7 @@ def version_of(version_id: int, at: datetime) -> ItemLine:
 
 def item_page(code: str, *, actor: Actor, at: datetime) -> ItemPage:
     """
-    Return an item with all its versions. Three statements.
+    Return an item with all its versions. Four statements.
 
     :raises ItemNotFound: if there is none of this code
     """
@@ -125,8 +126,11 @@ def item_page(code: str, *, actor: Actor, at: datetime) -> ItemPage:
     if not lines:
         raise ItemNotFound
     names = people.user_names({line.published_by_id or 0 for line in lines})
-    owner = lines[0].unit
-    return ItemPage(lines[0], lines[1:], names, owner is not None and may_keep(actor, owner))
+    matter, owner = lines[0].draft.matter, lines[0].unit
+    called = catalog.matter_names([matter], localdate(at)) if matter else {}
+    keeps = owner is not None and may_keep(actor, owner)
+    versions = [(line, names.get(line.published_by_id or 0, "")) for line in lines]
+    return ItemPage(lines[0], versions, called.get(matter, ""), keeps)
 
 
 def export_items(*, units: Iterable[int] | None) -> bytes:

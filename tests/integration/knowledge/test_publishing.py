@@ -39,7 +39,7 @@ def test_a_new_version_ends_the_one_before_it(district: District) -> None:
     assert (first.replaced_at, second.number, second.replaced_at) == (LATER, 2, None)
     assert first.answer.startswith("计划停水")
     page = queries.item_page(first.item.code, actor=keeper, at=LATER)
-    assert [line.number for line in (page.line, *page.earlier)] == [2, 1]
+    assert [line.number for line, _publisher in page.versions] == [2, 1]
 
 
 def test_the_same_words_again_are_no_new_version(district: District) -> None:
