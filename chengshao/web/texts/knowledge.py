@@ -1,5 +1,4 @@
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from chengshao.web.texts._types import Terms, Texts
 
@@ -44,9 +43,9 @@ TERMS: Terms = {
         "KIND": _("类别"),
         "TITLE": _("标题"),
         "CALLERS_WORDS": _("来电人说法"),
-        "ANSWER": pgettext_lazy("text", "答复"),
-        "CONDITIONS": pgettext_lazy("of an answer", "条件"),
-        "PAPERS": pgettext_lazy("of an answer", "材料"),
+        "ANSWER": _("答复内容"),
+        "CONDITIONS": _("办理条件"),
+        "PAPERS": _("要带的材料"),
         "PLACE": _("办理地点"),
         "SOURCE": _("依据"),
         "SOURCE_REF": _("文号或网址"),
