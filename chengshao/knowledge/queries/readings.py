@@ -29,6 +29,16 @@ def readings_on(report_ids: Collection[int]) -> list[ReadingLine]:
     if not report_ids:
         return []
     rows = Reading.objects.filter(report__in=report_ids).order_by("read_at", "pk")
+    told = rows.select_related("version__item", "by").only(
+        "report_id",
+        "read_at",
+        "version__number",
+        "version__title",
+        "version__answer",
+        "version__item__code",
+        "by__display_name",
+        "by__username",
+    )
     return [
         ReadingLine(
             report_id=row.report_id or 0,
@@ -40,5 +50,5 @@ def readings_on(report_ids: Collection[int]) -> list[ReadingLine]:
             read_at=row.read_at,
             by=str(getattr(row.by, "shown_name", "")),
         )
-        for row in rows.select_related("version__item", "by")
+        for row in told
     ]
