@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chengshao.catalog.terms import Power as Catalog
+from chengshao.knowledge.terms import Power as Knowledge
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
 from chengshao.workorders.rules.book import CASE_MOVES
@@ -195,6 +196,23 @@ CATALOG = (
     _get(f"{_API}catalog/matters/<code>", Who.STAFF),
     _get(f"{_API}catalog/matters/<code>/responsibilities", Who.STAFF),
 )
+KNOWLEDGE = (
+    _get("knowledge/", Who.STAFF),
+    _get("knowledge/items/<str:code>/", Who.STAFF),
+    _post("knowledge/items/<str:code>/wrong", Who.STAFF),
+    _post("knowledge/missing", Who.STAFF),
+    _get("knowledge/table.xlsx", Who.STAFF),
+    *_both("knowledge/table", Knowledge.KEEP_KNOWLEDGE),
+    *_both("knowledge/new", Knowledge.KEEP_KNOWLEDGE),
+    *_both("knowledge/items/<str:code>/change", Knowledge.KEEP_KNOWLEDGE, about=_A.UNIT),
+    _post("knowledge/items/<str:code>/withdraw", Knowledge.KEEP_KNOWLEDGE, about=_A.UNIT),
+    _get("knowledge/waiting", Knowledge.KEEP_KNOWLEDGE),
+    _post("knowledge/waiting/<int:correction_id>/answer", Knowledge.KEEP_KNOWLEDGE, about=_A.UNIT),
+    _post("knowledge/waiting/<int:correction_id>/assign", Knowledge.KEEP_KNOWLEDGE, about=_A.UNIT),
+    _get(f"{_API}knowledge", Who.STAFF),
+    _post(f"{_API}knowledge/corrections", Who.STAFF),
+    _get(f"{_API}knowledge/<code>", Who.STAFF),
+)
 DESK = (
     _get("desk/", Who.STAFF, about=_A.LIST),
     _get("desk/palette", Who.STAFF, about=_A.LIST),
@@ -235,6 +253,8 @@ DESK = (
     _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
     _get("desk/intake/places", _C.REPORT),
     _get("desk/intake/units", _C.REPORT),
+    _post("desk/intake/known", _C.REPORT),
+    _post("desk/intake/known/<int:version_id>", _C.REPORT),
     _get("desk/intake/taken/<int:report_id>/", _C.REPORT),
     *_calls("desk/intake/calls/<int:report_id>/<str:command>", REOPEN=_C.REPORT,
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
@@ -341,6 +361,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "People": PEOPLE,
     "Places": PLACES,
     "Catalogue": CATALOG,
+    "Knowledge": KNOWLEDGE,
     "Desk": DESK,
     "Old cases": OLD_CASES,
     "Cases over the API": CASES,

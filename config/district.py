@@ -29,6 +29,8 @@ from chengshao.kernel.errors import DomainError, Invalid, Refused
 from chengshao.kernel.geo import Crs
 from chengshao.kernel.tables import Fault, Faults, TableRefused
 from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
+from chengshao.knowledge import actions as knowledge
+from chengshao.knowledge.terms import Power as KnowledgePower
 from chengshao.people import actions as people
 from chengshao.people import queries as people_queries
 from chengshao.people.terms import Power as PeoplePower
@@ -44,7 +46,7 @@ TABLE_ENDINGS = (".xlsx", ".csv")
 SHAPE_ENDING = ".geojson"
 
 Headings: TypeAlias = Mapping[str, str]
-Result: TypeAlias = "places.Imported | catalog.Imported | int"
+Result: TypeAlias = "places.Imported | catalog.Imported | knowledge.Imported | int"
 
 
 class DistrictExists(Refused):
@@ -169,6 +171,10 @@ def _table(kind: TableKind) -> Callable[[Load], Result]:
     )
 
 
+def _answers(given: Load) -> Result:
+    return knowledge.import_items(content=given.content, actor=given.actor, at=given.at)
+
+
 _GROUND, _UNITS, _MATTERS = ("divisions",), ("units",), ("divisions", "matters")
 PARTS = (
     Part("divisions", _("行政区划"), _place(places.import_divisions, crs=False), is_needed=True),
@@ -198,6 +204,7 @@ PARTS = (
     Part("responsibilities", _("权责"), _table(TableKind.RESPONSIBILITIES), builds_on=_MATTERS),
     Part("duty_lists", _("履职清单"), _table(TableKind.DUTY_LISTS), builds_on=_MATTERS),
     Part("unit_powers", _("职权"), _table(TableKind.UNIT_POWERS)),
+    Part("knowledge", _("知识条目"), _answers, builds_on=("units", "matters")),
 )  # fmt: skip
 _PARTS = {part.name: part for part in PARTS}
 _ROUNDS = 3  # a table may show new faults when the rows with the first ones are out
@@ -306,6 +313,7 @@ def setting_up() -> Actor:
         PeoplePower.APPOINT,
         PeoplePower.ISSUE_TOKENS,
         CatalogPower.KEEP_CATALOG,
+        KnowledgePower.KEEP_KNOWLEDGE,
     )
     return Actor(ActorKind.SYSTEM, grants=frozenset(Grant(power, None) for power in powers))
 
@@ -493,7 +501,7 @@ def _rows_of(result: Result) -> int:
     match result:
         case places.Imported():
             return result.added
-        case catalog.Imported():
+        case catalog.Imported() | knowledge.Imported():
             return result.rows
     return result
 

@@ -112,6 +112,11 @@ RAIL: tuple[Job, ...] = (
                 "catalog:matters",
                 also=("权责清单", "职责", "事项目录", "工作日历", "catalogue"),
             ),
+            Page(
+                _("知识库"),
+                "knowledge:items",
+                also=("口径", "答复口径", "指引", "好差案例", "knowledge"),
+            ),
         ),
     ),
     Job(

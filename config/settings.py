@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "chengshao.evidence",
     "chengshao.catalog",
     "chengshao.workorders",
+    "chengshao.knowledge",
     "chengshao.dispatch",
     "chengshao.intake",
     "chengshao.resident",

@@ -31,7 +31,14 @@ LOADER = Actor(
     ActorKind.SYSTEM,
     grants=frozenset(
         Grant(power, None)
-        for power in ("KEEP_UNITS", "APPOINT", "ISSUE_TOKENS", "KEEP_PLACES", "KEEP_CATALOG")
+        for power in (
+            "KEEP_UNITS",
+            "APPOINT",
+            "ISSUE_TOKENS",
+            "KEEP_PLACES",
+            "KEEP_CATALOG",
+            "KEEP_KNOWLEDGE",
+        )
     ),
 )
 

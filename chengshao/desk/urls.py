@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import erasing, fixed, intake, ledger
+from chengshao.desk.pages import erasing, fixed, intake, known, ledger
 
 app_name = "desk"
 urlpatterns = [
@@ -50,6 +50,8 @@ urlpatterns = [
     path("intake/alike", intake.alike, name="intake_alike"),
     path("intake/places", intake.find_places, name="intake_places"),
     path("intake/units", intake.find_units, name="intake_units"),
+    path("intake/known", known.suggest, name="intake_known"),
+    path("intake/known/<int:version_id>", known.read, name="intake_read"),
     path("intake/taken/<int:report_id>/", intake.taken, name="taken"),
     path("intake/calls/<int:report_id>/<str:command>", intake.again, name="intake_again"),
     path("fixed/", fixed.fixed, name="fixed"),

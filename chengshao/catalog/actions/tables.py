@@ -28,7 +28,6 @@ from chengshao.catalog.models import (
 )
 from chengshao.catalog.rules import tables
 from chengshao.catalog.rules.codes import class_of_matter, kind_of_code
-from chengshao.catalog.rules.finding import fold, initials
 from chengshao.catalog.rules.matters import DatedDraft, MatterDraft, gather
 from chengshao.catalog.rules.tables import Parsed, Table
 from chengshao.catalog.rules.timeline import Version, place, put
@@ -36,6 +35,7 @@ from chengshao.catalog.terms import CalendarDayKind, TableKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.errors import DomainError
+from chengshao.kernel.finding import fold, initials
 from chengshao.kernel.tables import Faults
 from chengshao.places import queries as places
 from chengshao.web.sheets import read_table

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 from chengshao.catalog import queries
 from chengshao.catalog.queries import MatterVersion, ResponsibilityLine
 from chengshao.catalog.rules.codes import kind_of_code
-from chengshao.catalog.rules.finding import MAX_WORDS
 from chengshao.catalog.terms import DutyListKind, MatterKind, Power
 from chengshao.kernel.clock import Limit
+from chengshao.kernel.finding import MAX_WORDS
 from chengshao.people import queries as people
 from chengshao.people.queries import UnitLine
 from chengshao.places import queries as places

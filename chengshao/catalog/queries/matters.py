@@ -16,7 +16,6 @@ from chengshao.catalog.models import (
     MatterCondition,
 )
 from chengshao.catalog.queries._common import KEPT, in_force
-from chengshao.catalog.rules import finding
 from chengshao.catalog.rules.codes import MatterCodeInvalid, matter_line, split_code
 from chengshao.catalog.terms import (
     CheckMode,
@@ -26,6 +25,7 @@ from chengshao.catalog.terms import (
     Track,
     Urgency,
 )
+from chengshao.kernel import finding
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.clock import ClockUnit, Limit
 from chengshao.kernel.errors import Invalid, NotFound

@@ -16,6 +16,8 @@ from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.pages.ways_back import way_back
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
+from chengshao.knowledge import queries as knowledge
+from chengshao.knowledge.queries import ReadingLine
 from chengshao.people import actions as people
 from chengshao.people import queries as staff
 from chengshao.people.terms import Power
@@ -52,6 +54,7 @@ def show_case(
         "here": here,
         "asked_matter": asked,
         "acknowledges": refusal is None,
+        "readings": _readings(page),
         **told(refusal, page),
     }
     return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
@@ -75,8 +78,19 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     page = desk.case_page(number.replace("\x00", ""), actor, now)
     actions.log_viewing(case=page.view.case, kind=ViewingKind.PRINT, actor=actor, at=now)
-    context = {"page": page, "now": now, "moments": page.moments[::-1]}
+    context = {
+        "page": page,
+        "now": now,
+        "moments": page.moments[::-1],
+        "readings": _readings(page),
+    }
     return render(request, "desk/case_print.html", context)
+
+
+def _readings(page: desk.CasePage) -> list[ReadingLine]:
+    """Return what was read to whoever called; where nobody took a call down, nothing is asked."""
+    called = {report.pk for report in page.view.reports if report.caller_id is not None}
+    return knowledge.readings_on(called)
 
 
 @require_GET

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengshao.desk.pages import spoken
 from chengshao.desk.pages.calls import Heard, deal
+from chengshao.desk.pages.known import known_on
 from chengshao.desk.queries import chip_of
 from chengshao.desk.queries import find_matters as matters_called
 from chengshao.intake import actions as intake
@@ -31,7 +32,7 @@ from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.places import queries as place_queries
 from chengshao.places.queries import PlaceLine, PointOutside
 from chengshao.web.due import DueChip
-from chengshao.web.http import caller_address, status_of
+from chengshao.web.http import status_of
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import TERMS, term, text
 from chengshao.workorders import actions, queries
@@ -86,12 +87,20 @@ class CallForm(forms.Form):
     source_number = forms.CharField(required=False, max_length=40)
     outer_due_at = forms.DateTimeField(required=False)
     joins = forms.CharField(required=False, max_length=20)  # a case on the ledger
+    answers = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1
+    )  # by what is read
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
+        said["nowhere"] = said.get("nowhere") or self._is_answered_nowhere(said)
         if not said.get("place") and not said.get("found") and not said.get("nowhere"):
             self.add_error("place", _("请写在哪里，或勾“无地点”。"))
         return said
+
+    def _is_answered_nowhere(self, said: Mapping[str, Any]) -> bool:
+        """Tell whether it is over with an answer, so that a place that was not told is none."""
+        return bool(said.get("answers") and not said.get("place") and not said.get("found"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ def call(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("report", "")
         known = asked.isascii() and asked.isdigit() and len(asked) < 16
         return _show(request, _fresh(request), _caller_of(int(asked), actor) if known else NOBODY)
-    if "look" in request.POST:
+    if "look" in request.POST or "read" in request.POST:
         return _look(request)
     form = CallForm(request.POST)
     found = Found(alike=_alike(request.POST, actor)) if form["joins"].value() else NOTHING
@@ -178,14 +187,17 @@ def call(request: HttpRequest) -> HttpResponse:
     if said["channel"] != Channel.TRANSFER:  # one order of a platform says nothing of the next call
         request.session[_KEPT_CHANNEL] = said["channel"]
     try:
-        received = intake.receive(
-            report=_report(said), address=caller_address(request), actor=actor, at=timezone.now()
+        received = intake.take_call(
+            report=_report(said), answers=said["answers"], actor=actor, at=timezone.now()
         )
     except NotAllowed:
         raise
     except DomainError as error:
         form.add_error(_FIELD_OF.get(error.code), text(error.code, error.params))
         return _show(request, form, found=found, status=status_of(error), code=error.code)
+    if said["answers"]:
+        messages.success(request, _("已直接答复办结：{number}").format(number=received.number))
+        return redirect("desk:intake")
     return redirect("desk:taken", received.id)
 
 
@@ -300,10 +312,17 @@ def _show(
         "channels": CHANNELS,
         "kinds": list(ReportKind),
         **_powers(actor_of(request)),
+        "known": known_on(_typed(form, request), actor_of(request), timezone.now()),
         "informed": list(people.user_names(named).values()) if named else [],
         "code": code,
     }
     return render(request, "desk/intake.html", context, status=status)
+
+
+def _typed(form: CallForm, request: HttpRequest) -> dict[str, str]:
+    """Return what the form says, with what is or was opened to be read."""
+    said = {name: request.POST.get(name, "") for name in ("read", "opened")}
+    return said | {name: str(form[name].value() or "") for name in ("words", "client_key")}
 
 
 def _look(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from chengshao.intake.actions._imports import (
     unsettled,
 )
 from chengshao.intake.actions.background import TAKE_IN, go_on_later, start_in_background
+from chengshao.intake.actions.calls import ExpiredNotRead, NotAnsweredAtOnce, take_call
 from chengshao.intake.actions.preparing import (
     MappedColumnsMissing,
     NameCodeUnknown,
@@ -37,11 +38,13 @@ __all__ = [
     "MOST_BYTES",
     "TAKE_IN",
     "ChannelNotOpen",
+    "ExpiredNotRead",
     "FileChanged",
     "ImportEnded",
     "MappedColumnsMissing",
     "NameCodeUnknown",
     "NamesUnsettled",
+    "NotAnsweredAtOnce",
     "NothingInTable",
     "Received",
     "TooManyNames",
@@ -64,5 +67,6 @@ __all__ = [
     "settle_names",
     "start_import",
     "start_in_background",
+    "take_call",
     "unsettled",
 ]

@@ -63,8 +63,8 @@ def receive(
     if nameless and report.channel is not Channel.PORTAL:
         raise ChannelNotOpen(channel=report.channel)
     if nameless:
-        return _received(_receive_counted(report, files, address, actor, at))
-    return _received(workorders.receive_report(report=report, files=files, actor=actor, at=at))
+        return received(_receive_counted(report, files, address, actor, at))
+    return received(workorders.receive_report(report=report, files=files, actor=actor, at=at))
 
 
 @transaction.atomic
@@ -122,10 +122,11 @@ def record_fixed(
         actor=actor,
         at=at,
     )
-    return _received(stored)
+    return received(stored)
 
 
-def _received(stored: Any) -> Received:
+def received(stored: Any) -> Received:
+    """Return what whoever reported keeps of a stored report."""
     case = stored.work_order
     return Received(
         id=stored.pk,

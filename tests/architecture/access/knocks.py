@@ -25,6 +25,7 @@ from chengshao.workorders.terms import (
 from config.access import MOVES, About, Door
 from tests.architecture.access.world import (
     MAPPING,
+    NOBODY,
     NOBODY_HERE,
     OLD_CASES,
     PHONE,
@@ -33,6 +34,7 @@ from tests.architecture.access.world import (
     Case,
     State,
     World,
+    own_unit,
     photo,
 )
 from tests.district import MANHOLE, NO_WATER, QINGBOMEN
@@ -152,6 +154,12 @@ def _old_cases(world: World, case: Case) -> Data:
     return {"file": table, "mapping": SimpleUploadedFile("map.yaml", MAPPING.encode())}
 
 
+def _item(**more: Any) -> Callable[[World, Case], Data]:
+    """Write what the caller's own unit, which is added, answers from now on."""
+    words = {"kind": "ANSWER", "title": "路灯不亮", "answer": "马上修。", "source": "示意"}
+    return _said(**words, valid_from="2026-01-01T00:00", **more)
+
+
 _ASKED_TO_ERASE = _said(reason="诉求人来函要求删除")
 _EVIDENCE = _photo(evidence_kind=EvidenceKind.PHOTO_AFTER)
 _RENAME = _said(name="西湖边办事处", on=str(localdate()))
@@ -211,6 +219,23 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _file("环节,来源渠道,紧急程度,时限,依据,生效日期\nCHECK,,,3工作时,示意,{today}\n")
         ),
         ("GET", f"{API}catalog/matters", ""): Knock(query="q=井盖"),
+        ("POST", "knowledge/items/<str:code>/wrong", ""): Knock(_said(words="还是不对")),
+        ("POST", "knowledge/missing", ""): Knock(_said(words="电动车上牌")),
+        ("POST", "knowledge/table", ""): Knock(welcome=422, changes=False),
+        ("POST", "knowledge/new", ""): Knock(_item(seen_number=0)),
+        ("POST", "knowledge/items/<str:code>/change", ""): Knock(_item(seen_number=1)),
+        ("POST", "knowledge/items/<str:code>/withdraw", ""): Knock(_said(seen_number="1")),
+        ("POST", "knowledge/waiting/<int:correction_id>/answer", ""): Knock(_said(words="没错")),
+        ("POST", "knowledge/waiting/<int:correction_id>/assign", ""): Knock(
+            _said(unit="区供水公司")
+        ),
+        ("POST", f"{API}knowledge/corrections", ""): Knock(_said(words="电动车上牌")),
+        ("POST", "desk/intake/known", ""): Knock(
+            _said(words="井盖坏了"), welcome=200, changes=False
+        ),
+        ("POST", "desk/intake/known/<int:version_id>", ""): Knock(
+            _said(client_key=_KEY), welcome=200
+        ),
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
         ("GET", "desk/find/places", ""): Knock(query="q=清波"),
@@ -437,13 +462,15 @@ def knock(
 ) -> HttpResponseBase:
     """Send what the door expects, as this caller, about this case."""
     asked = knock_of(door)
-    path = _filled(door, world, case, token or case.token)
+    path = _filled(door, world, case, token or case.token, caller)
     client = caller.client(csrf=csrf)
     if csrf:  # as a browser tells that another site's page makes it post
         client.defaults["HTTP_SEC_FETCH_SITE"] = "cross-site"
     if door.method == "GET":
         return client.get(f"{path}?{asked.query or _query(door, world, caller)}")
     data = asked.send(world, case)
+    if door.route in ("knowledge/new", "knowledge/items/<str:code>/change"):
+        data = data | {"unit": own_unit(world.district, caller.role)}
     if door.route.startswith(API) and "file" not in data:
         return client.post(path, data, content_type="application/json")
     return client.post(path, data)
@@ -464,7 +491,7 @@ def _query(door: Door, world: World, caller: Caller) -> str:
     return f"unit_id={own}" if door.route == f"{API}workorders" else ""
 
 
-def _filled(door: Door, world: World, case: Case, token: str) -> str:
+def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = NOBODY) -> str:
     kind, _, rest = door.variant.partition(" ")
     task_id, _revision = case.tasks.get(kind) or next(iter(case.tasks.values()), (0, 0))
     if "evidence" in door.route:
@@ -492,6 +519,14 @@ def _filled(door: Door, world: World, case: Case, token: str) -> str:
         "token_id": world.spare_token,
         "import_id": world.old_cases,
     }
+    if "knowledge/" in door.route or "known" in door.route:
+        known = world.known_of(caller)
+        gives_on = door.route.endswith("/assign")
+        names |= {
+            "code": known.code,
+            "version_id": known.version_id,
+            "correction_id": known.missing_id if gives_on else known.correction_id,
+        }
     if door.route.endswith("/reopen"):
         names["user_id"] = world.closed_user
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(names[m[1]]), door.route)

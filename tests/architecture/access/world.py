@@ -25,6 +25,9 @@ from chengshao.evidence import actions as evidence
 from chengshao.intake import actions as intake
 from chengshao.intake.schemas.case_table import read_mapping
 from chengshao.kernel.actor import Actor, ActorKind, Grant
+from chengshao.knowledge import actions as knowledge
+from chengshao.knowledge.rules.drafts import Draft
+from chengshao.knowledge.terms import ItemKind
 from chengshao.people import actions as people
 from chengshao.people.models import Appointment, DutyPattern, Token, UnitRole, User
 from chengshao.people.rules.periods import Period
@@ -225,6 +228,16 @@ class Caller:
         return client
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A knowledge item of one unit, and what it owes on it."""
+
+    code: str
+    version_id: int
+    correction_id: int
+    missing_id: int
+
+
 NOBODY = Caller(None, Stands.ALONE)
 
 
@@ -244,6 +257,7 @@ class World:
     unit_role: int
     duty: int
     old_cases: int  # a table of them, looked through
+    known: dict[int, Known]  # what each of the units that handle or register owns
 
     def sees(self, role: Role, scope: Scope, state: State) -> bool:
         """Tell whether such a caller has such a case in sight (architecture, Access)."""
@@ -273,6 +287,10 @@ class World:
         """Return where somebody of this role can stand to a case; who sees none, stands nowhere."""
         nowhere = role in ROLES_ALONE or Power.SEE not in self.powers[role]
         return (Scope.INSIDE,) if nowhere else tuple(Scope)
+
+    def known_of(self, caller: Caller) -> Known:
+        """Return what the unit owns in which such a caller is appointed."""
+        return self.known[own_unit(self.district, caller.role)]
 
     def caller(self, role: Role, scope: Scope) -> Caller:
         return self.callers[role, _STANDS[scope] if role not in ROLES_ALONE else Stands.ALONE]
@@ -376,7 +394,26 @@ def build_world() -> World:
         unit_role=UnitRole.objects.get(unit=district.qingbo).pk,
         duty=_on_duty(district.qingbo),
         old_cases=_looked_through(),
+        known={unit_id: _known(unit_id) for unit_id in (district.centre, district.roads)},
     )
+
+
+def _known(unit_id: int) -> Known:
+    """Publish an item of this unit, and have something said of it and something missed."""
+    draft = Draft(
+        kind=ItemKind.ANSWER,
+        title="井盖坏了谁来修",
+        answer="由主管部门来修。",
+        unit_id=unit_id,
+        source="示意",
+        valid_from=AT,
+    )
+    version = knowledge.publish(draft=draft, actor=LOADER, at=AT)
+    code = version.item.code
+    wrong = knowledge.report_wrong(code=code, words="不对", actor=LOADER, at=AT)
+    missing = knowledge.report_missing(words=f"缺{code}", actor=LOADER, at=AT)
+    knowledge.assign_missing(correction_id=missing.pk, unit_id=unit_id, actor=LOADER, at=AT)
+    return Known(code, version.pk, wrong.pk, missing.pk)
 
 
 def _looked_through() -> int:
@@ -402,7 +439,7 @@ def world_standing(blocker: DjangoDbBlocker) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
-def own_unit(district: District, role: Role) -> int:
+def own_unit(district: District, role: Role | None) -> int:
     return district.roads if role in ROLES_OF_HANDLING else district.centre
 
 

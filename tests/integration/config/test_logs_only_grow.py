@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection
 LOGS = (
     "people_contactaccess", "people_numberlookup", "people_accountentry", "people_unitchange",
     "workorders_entry", "workorders_note", "workorders_seal", "workorders_viewing",
+    "knowledge_version", "knowledge_reading",
 )  # fmt: skip
 
 

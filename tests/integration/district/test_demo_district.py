@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import LeadObstacle, TableKind
 from chengshao.kernel.actor import Actor
+from chengshao.knowledge import queries as knowledge
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
 from chengshao.people.models import Unit
@@ -277,6 +278,7 @@ EXPORTS = {
     "responsibilities": lambda: catalog.export_table(TableKind.RESPONSIBILITIES),
     "duty_lists": lambda: catalog.export_table(TableKind.DUTY_LISTS),
     "unit_powers": lambda: catalog.export_table(TableKind.UNIT_POWERS),
+    "knowledge": lambda: knowledge.export_items(units=None),
 }
 
 

@@ -68,14 +68,18 @@ def test_a_holiday_is_apart_from_a_sunday_and_falls_back_on_it() -> None:
     assert names(NOON_OF_A_SUNDAY) == {gas: "周末", water: "周末"}
 
 
-def test_takes_two_statements_for_any_number_of_units() -> None:
+def test_takes_no_more_statements_for_more_units() -> None:
     units = [unit(code) for code in ("gas", "water", "heat")]
     for unit_id in units:
         keep(unit_id, DayKind.RESTDAY, "演示甲", Deputy("演示乙"), Deputy("演示丙"))
 
     with count_statements() as statements:
         assert len(queries.on_duty(units, NOON_OF_A_SUNDAY, CALENDAR)) == 3
-    assert statements.number == 2
+    assert statements.number == 3  # with whether what is kept is as it was
+
+    with count_statements() as statements:
+        assert len(queries.on_duty(units, NOON_OF_A_SUNDAY, CALENDAR)) == 3
+    assert statements.number == 1
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,13 @@ class TestRefused:
         assert (again.status_code, Report.objects.count()) == (302, 2)
 
     def test_too_many_are_told_when_to_come_again(self, phone: Client) -> None:
-        for _ in range(WINDOWS[0][1]):
-            phone.post(DOOR, page_2(phone))
-
-        page = phone.post(DOOR, page_2(phone))
+        most = WINDOWS[0][1]
+        sent = 0
+        while (page := phone.post(DOOR, page_2(phone))).status_code == 302 and sent < 2 * most:
+            sent += 1
 
         assert page.status_code == 429
+        assert most <= sent  # more only where a window ended meanwhile
         assert 0 < int(page["Retry-After"]) <= WINDOWS[0][0] / timedelta(seconds=1)
         assert fields_of(page.content.decode())["words"] == WORDS
 

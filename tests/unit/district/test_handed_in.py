@@ -9,6 +9,7 @@ import pytest
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import TableKind
 from chengshao.kernel.geo import Crs
+from chengshao.knowledge.rules.tables import HEADINGS as KNOWLEDGE
 from chengshao.people import actions as people
 from chengshao.places.rules import grids, tables
 from config.district import (
@@ -155,6 +156,7 @@ HEADINGS: dict[str, Sequence[str]] = {
     "staff": people.STAFF,
     "duty_roster": people.ROSTER,
     "matters": (),  # "as its export"
+    "knowledge": KNOWLEDGE,
     **{
         kind.lower(): catalog.TABLES[kind].headings
         for kind in TableKind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengshao.catalog.rules.finding import fold, initials, mention, pair_weights, rank, said_of
+from chengshao.kernel.finding import fold, initials, mention, pair_weights, rank, said_of
 
 COVER = ("C0101", "上水井盖", ("自来水井盖", "井盖没了"), "ssjg zlsjg jgml")
 

@@ -1,0 +1,1 @@
+"""Pages of this room: all staff read, the owner of an item keeps it."""

@@ -1,0 +1,1 @@
+"""Decisions of this room: pure, no Django, no clock, no database."""
