@@ -1,8 +1,12 @@
 """The tables of who hears and who moves what. A listener's room stands above the event's room."""
 
+from django.urls import reverse
+
 from chengshao.desk.rules import ways
 from chengshao.kernel.events import Listeners, wire
+from chengshao.notices.rules import reaching
 from chengshao.people.rules import open_work
+from chengshao.workorders import actions as workorder_actions
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.rules import book, registry
 from config import navigation
@@ -18,4 +22,12 @@ open_work.wire(
         "LEDGER": workorders.open_ledger_counts,
     }
 )
+
+
+def _link_path(report_id: int) -> str:
+    report = workorders.report_to_follow(report_id)
+    return reverse("resident:follow", args=[workorder_actions.link_of(report)]) if report else ""
+
+
+reaching.wire(workorders.reached_by, _link_path)
 ways.wire(navigation.ways)
