@@ -34,7 +34,7 @@ class Adapter(Protocol):
 
 
 class FileAdapter:
-    """Writes a line of JSON for each message, with the address masked: a trial without a gateway."""
+    """Writes a line of JSON for each message, with the address masked."""
 
     opens_addresses = False
 

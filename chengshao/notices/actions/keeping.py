@@ -1,4 +1,4 @@
-"""What an administrator settles: the words of messages, how often one is written to; sends again."""
+"""What an administrator settles: the words of messages, the contact budget, what goes again."""
 
 import csv
 from datetime import date, datetime, time

@@ -88,7 +88,7 @@ def _lines(rows: Sequence[Notice]) -> list[NoticeLine]:
 
 
 def of_log(*, number: str = "", state: str = "") -> QuerySet[Notice]:
-    """Return what was sent to whom, or is to be; of one case, in one state, where they are named."""
+    """Return what was sent to whom, or is to be, of one case or in one state where named."""
     rows = Notice.objects.select_related("user", "contact", "template", "resent_by")
     rows = rows.filter(case_number=number) if number else rows
     return rows.filter(state=state) if state else rows

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 
-from chengshao.kernel.canonical import canonical
+from chengshao.kernel.canonical import Json, canonical
 
 VERSION = 1
 MOST_OF_AN_ANSWER = 4096  # bytes that are read
@@ -35,7 +35,7 @@ class Message:
 
 def body_of(message: Message) -> bytes:
     """Return the body that is posted: JSON with sorted keys in UTF-8."""
-    told = {
+    told: dict[str, Json] = {
         "v": VERSION,
         "id": message.key,
         "channel": message.channel,

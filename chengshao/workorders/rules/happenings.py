@@ -98,11 +98,11 @@ def _to_staff(
         yield case.that(kind, task_id=deadline["task_id"], reason=reason)
     told: set[int] = set()
     for task in _opened(changed):
-        kind = _kind_of(task, command, case.urgency)
-        if kind is not None and task["unit_id"] not in told:
+        news = _kind_of(task, command, case.urgency)
+        if news is not None and task["unit_id"] not in told:
             told.add(task["unit_id"])
             yield case.that(
-                kind, task_id=task["id"], task_kind=task["kind"], unit_id=task["unit_id"]
+                news, task_id=task["id"], task_kind=task["kind"], unit_id=task["unit_id"]
             )
 
 
