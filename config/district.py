@@ -29,6 +29,8 @@ from chengshao.kernel.errors import DomainError, Invalid, Refused
 from chengshao.kernel.geo import Crs
 from chengshao.kernel.tables import Fault, Faults, TableRefused
 from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
+from chengshao.notices import actions as notices
+from chengshao.notices.terms import Power as NoticesPower
 from chengshao.people import actions as people
 from chengshao.people import queries as people_queries
 from chengshao.people.terms import Power as PeoplePower
@@ -306,6 +308,7 @@ def setting_up() -> Actor:
         PeoplePower.APPOINT,
         PeoplePower.ISSUE_TOKENS,
         CatalogPower.KEEP_CATALOG,
+        NoticesPower.KEEP_MESSAGES,
     )
     return Actor(ActorKind.SYSTEM, grants=frozenset(Grant(power, None) for power in powers))
 
@@ -381,6 +384,7 @@ class _Loading:
     def _load_own(self) -> None:
         begun = time.monotonic()
         catalog.load_seeds(actor=self._actor, at=self._at)
+        notices.load_seeds(actor=self._actor, at=self._at)
         self._tell(Loaded(_("随系统提供的事项、时限和日历"), "", 0, time.monotonic() - begun))
 
     def _load_default_powers(self) -> None:

@@ -5,6 +5,7 @@ from chengshao.catalog.api import router as catalog_router
 from chengshao.dispatch.api import router as dispatch_router
 from chengshao.intake.api import open_router as open_intake_router
 from chengshao.intake.api import router as intake_router
+from chengshao.notices.api import router as notices_router
 from chengshao.people.api import OPEN, SIGNED_IN
 from chengshao.places.api import router as places_router
 from chengshao.resident.api import router as resident_router
@@ -21,6 +22,7 @@ api.add_router("", dispatch_router)
 api.add_router("", resident_router, auth=OPEN)
 api.add_router("", places_router)
 api.add_router("", catalog_router)
+api.add_router("", notices_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -29,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("chengshao.people.urls")),
     path("places/", include("chengshao.places.urls")),
     path("catalog/", include("chengshao.catalog.urls")),
+    path("notices/", include("chengshao.notices.urls")),
     path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),

@@ -169,11 +169,13 @@ def _settle(notice: Notice, **fields: object) -> None:
 
 def _message(notice: Notice, template: Template, adapter: Adapter, at: datetime) -> Message:
     to, masked = _address(notice, adapter, at)
+    named = people.unit_lines([notice.unit_id]) if notice.unit_id else {}
+    units = {unit_id: line.name for unit_id, line in named.items()}
     return Message(
         key=f"chengshao-notice-{notice.pk}",
         channel=notice.channel,
         to=to,
-        text=queries.words_of(notice, template),
+        text=queries.words_of(notice, template, units=units),
         masked=masked,
     )
 

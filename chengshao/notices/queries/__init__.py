@@ -1,13 +1,12 @@
 """Reads, by what they are about. This is the door: import from here."""
 
+from chengshao.notices.queries.log import LogLine, log_lines
 from chengshao.notices.queries.mine import (
     NoticeLine,
     NoticeNotFound,
     my_notices,
-    newest,
     notice_for,
     notices_for,
-    of_log,
     unread,
 )
 from chengshao.notices.queries.settled import (
@@ -24,17 +23,17 @@ from chengshao.notices.queries.words import words_of
 
 __all__ = [
     "BudgetMissing",
+    "LogLine",
     "NoticeLine",
     "NoticeNotFound",
     "Wishes",
     "addresses_of",
     "budget_on",
     "in_force",
+    "log_lines",
     "my_notices",
-    "newest",
     "notice_for",
     "notices_for",
-    "of_log",
     "templates_on",
     "unread",
     "versions_of",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import NotFound
@@ -85,19 +85,3 @@ def _lines(rows: Sequence[Notice]) -> list[NoticeLine]:
         )
         for row in rows
     ]
-
-
-def of_log(*, number: str = "", state: str = "") -> QuerySet[Notice]:
-    """Return what was sent to whom, or is to be, of one case or in one state where named."""
-    rows = Notice.objects.select_related("user", "contact", "template", "resent_by")
-    rows = rows.filter(case_number=number) if number else rows
-    return rows.filter(state=state) if state else rows
-
-
-def newest(
-    rows: QuerySet[Notice], *, before: int | None, limit: int = 50
-) -> tuple[list[Notice], int | None]:
-    """Return a page of the log, the newest first, and before which id the next one begins."""
-    older = rows.filter(pk__lt=before) if before is not None else rows
-    page = list(older.order_by(F("id").desc())[: limit + 1])
-    return page[:limit], page[limit - 1].pk if len(page) > limit else None

@@ -52,12 +52,16 @@ class Wishes:
     said: dict[tuple[int, str, str], bool] = field(default_factory=dict)
     reachable: frozenset[tuple[int, str]] = frozenset()  # user, channel with an address
 
+    def wants(self, user_id: int, kind: NoticeKind, channel: NoticeChannel) -> bool:
+        """Tell whether somebody wants a kind by a channel; who said nothing, as is usual."""
+        return self.said.get((user_id, kind, channel), is_wanted_by_default(channel))
+
     def channels_for(self, user_id: int, kind: NoticeKind) -> list[NoticeChannel]:
         """Return by which channels somebody gets a kind: never one without an address."""
         return [
             channel
             for channel in NoticeChannel
-            if self.said.get((user_id, kind, channel), is_wanted_by_default(channel))
+            if self.wants(user_id, kind, channel)
             and (channel is NoticeChannel.IN_APP or (user_id, channel) in self.reachable)
         ]
 
