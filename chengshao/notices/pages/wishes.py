@@ -34,7 +34,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     wishes = queries.wishes_of({actor.user_id} if actor.user_id else set())
     kept = queries.addresses_of(actor.user_id or 0)
     checked = [box.value for _kind, boxes in _rows(wishes, actor) for box in boxes if box.checked]
-    form = WishesForm(request.POST or None, initial={**kept, "wanted": checked})
+    sent = request.POST if request.method == "POST" else None  # nothing ticked is a word, too
+    form = WishesForm(sent, initial={**kept, "wanted": checked})
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_wishes(wanted=form.wishes(), addresses=form.addresses(), actor=actor)

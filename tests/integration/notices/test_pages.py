@@ -16,11 +16,12 @@ from chengshao.notices.terms import NoticeKind, NoticeState
 from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Role
-from chengshao.workorders.models import WorkOrder
 from tests.district import AT, LOADER, SINCE, District, dispatched, reported, said
 from tests.integration.notices.told import KEEPER, PHONE, SOON, Wire, expanded
 from tests.staffed import Staff
 from tests.statements import count_statements
+
+MINE = "消息<span>1</span>"
 
 
 @pytest.fixture
@@ -53,14 +54,14 @@ def test_a_click_goes_to_the_case_and_marks_it_read(
     page = client.get("/notices/").content.decode()
     assert case.number in page
     assert "新任务" in page
-    assert "<span>1</span>" in page  # beside the entry of the rail
+    assert MINE in page  # beside the entry of the rail
     notice = Notice.objects.get(user=handler.user_id)
     answer = client.post(f"/notices/{notice.pk}/open")
 
     assert answer.headers["Location"] == f"/desk/cases/{case.number}/"
     notice.refresh_from_db()
     assert notice.read_at is not None
-    assert "<span>1</span>" not in client.get("/notices/").content.decode()
+    assert MINE not in client.get("/notices/").content.decode()
 
 
 def test_nobody_opens_another_s_notice(
@@ -104,9 +105,9 @@ def test_more_notices_are_no_more_statements(
             client.get("/notices/")
         return counted.number
 
-    dispatched(centre, district.roads)
+    dispatched(centre, district.roads, report=said("k-0"))
     few = asked()
-    for n in range(6):
+    for n in range(1, 7):
         dispatched(centre, district.roads, report=said(f"k-{n}", f"第{n}处"))
 
     assert asked() == few
@@ -298,7 +299,7 @@ def test_over_the_api_one_reads_the_own_and_the_log_takes_a_power(
 def test_a_command_asks_the_database_once_more_at_most(district: District, centre: Actor) -> None:
     def statements() -> list[str]:
         with count_statements() as counted:
-            dispatched(centre, district.roads, report=said(f"k-{WorkOrder.objects.count()}"))
+            dispatched(centre, district.roads, report=said("k-2", "另一处"))
         return counted.statements
 
     dispatched(centre, district.roads)  # what is read once and kept
