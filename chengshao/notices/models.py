@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q
 from chengshao.notices.rules.budget import ContactBudget
 from chengshao.notices.terms import NoticeChannel, NoticeState
 
+OUTSIDE = ~Q(channel=NoticeChannel.IN_APP.value)
 _WAITING = (NoticeState.QUEUED.value, NoticeState.HELD.value)
 
 
@@ -199,5 +200,6 @@ class Notice(models.Model):
             models.Index(
                 fields=["next_at"], condition=Q(next_at__isnull=False), name="notice_waiting"
             ),
-            models.Index(fields=["state", "-id"], name="notice_by_state"),
+            models.Index(fields=["state", "-id"], condition=OUTSIDE, name="notice_by_state"),
+            models.Index(fields=["-id"], condition=OUTSIDE, name="notice_outside"),
         ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from chengshao.notices.models import Notice
+from chengshao.notices.models import OUTSIDE, Notice
 from chengshao.notices.queries.words import words_of
 from chengshao.notices.terms import NoticeChannel, NoticeKind, NoticeReason, NoticeState
 from chengshao.people import queries as people
@@ -42,13 +42,13 @@ def log_lines(
 ) -> tuple[list[LogLine], int | None]:
     """
     Return a page of the log, the newest first, and before which id the next one begins: three
-    statements at most, however many lines.
+    statements at most, however many lines. What was told inside the system stands with its case.
 
     :param number: of a case, "" for all
     :param state: one of NoticeState, "" for all
     """
     rows: QuerySet[Notice] = Notice.objects.select_related("user", "template", "resent_by")
-    rows = rows.filter(case_number=number) if number else rows
+    rows = rows.filter(case_number=number) if number else rows.filter(OUTSIDE)
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(pk__lt=before) if before is not None else rows
     page = list(rows.order_by("-pk")[: limit + 1])

@@ -199,10 +199,10 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "notices/<int:notice_id>/open", ""): Knock(welcome=404, changes=False),
         ("POST", "notices/read", ""): Knock(changes=False),
         ("POST", "notices/preferences", ""): Knock(_said(wanted="OVERDUE-IN_APP")),
-        ("POST", "notices/log/<int:notice_id>/resend", ""): Knock(
+        ("POST", "notices/out/<int:notice_id>/resend", ""): Knock(
             _said(reason="网关已修好"), welcome=404, changes=False
         ),
-        ("POST", "notices/messages/budget", ""): Knock(
+        ("POST", "notices/out/budget", ""): Knock(
             _said(
                 per_day=2,
                 per_week=5,
@@ -211,7 +211,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
                 valid_from=str(localdate()),
             )
         ),
-        ("POST", "notices/messages/<slug:kind>", ""): Knock(
+        ("POST", "notices/out/messages/<slug:kind>", ""): Knock(
             _said(text="编号{number}有结果了", valid_from=str(localdate()))
         ),
         ("POST", f"{API}notices/<notice_id>/read", ""): Knock(welcome=404, changes=False),
