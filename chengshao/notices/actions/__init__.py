@@ -14,7 +14,13 @@ from chengshao.notices.actions.keeping import (
     set_budget,
     set_template,
 )
-from chengshao.notices.actions.reading import AddressInvalid, read, read_all, set_wishes
+from chengshao.notices.actions.reading import (
+    AddressInvalid,
+    read,
+    read_all,
+    read_of_case,
+    set_wishes,
+)
 from chengshao.notices.actions.sending import send_due
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "load_seeds",
     "read",
     "read_all",
+    "read_of_case",
     "resend",
     "send_due",
     "set_budget",

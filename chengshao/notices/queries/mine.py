@@ -37,8 +37,12 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 
 
 def unread(actor: Actor) -> int:
-    """Return how many notices somebody has not read yet. One statement, by a partial index."""
-    return notices_for(actor).filter(read_at=None).count() if actor.user_id else 0
+    """
+    Return how many notices somebody has not read yet. One statement, by a partial index; none for
+    who holds no power: nobody tells them anything.
+    """
+    told = actor.user_id is not None and actor.grants
+    return notices_for(actor).filter(read_at=None).count() if told else 0
 
 
 def my_notices(
@@ -53,7 +57,7 @@ def my_notices(
     mine = notices_for(actor)
     rows: list[Notice] = []
     if before is None:
-        rows = list(mine.filter(read_at=None).order_by("-id")[:limit])
+        rows = list(mine.filter(read_at=None).order_by("-created_at", "-id")[:limit])
     seen = mine.filter(read_at__isnull=False).order_by("-id")
     if before is not None:
         seen = seen.filter(pk__lt=before)

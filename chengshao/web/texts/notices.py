@@ -29,7 +29,7 @@ TERMS: Terms = {
     "notice_kind": {
         "RECEIVED": _("收到诉求"),
         "ACCEPTED": _("已受理"),
-        "DECLINED": pgettext_lazy("notice", "不予受理"),
+        "DECLINED": _("不予受理"),
         "GIVEN_BACK": _("转回来源"),
         "EXTENDED": _("已延期"),
         "DONE": _("有了结果"),
@@ -37,7 +37,7 @@ TERMS: Terms = {
         "TASK_OPENED": _("新任务"),
         "DUE_SOON": _("快到期"),
         "OVERDUE": _("已超期"),
-        "RETURNED": pgettext_lazy("notice", "申请退单"),
+        "RETURNED": pgettext_lazy("done", "申请退单"),
         "CHASED": _("诉求人催办"),
         "REWORK": _("退回重办"),
         "EMERGENCY": _("特急"),

@@ -31,7 +31,7 @@ def handler(staffed: Staff) -> Actor:
 
 def browser(actor: Actor) -> Client:
     client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
+    client.force_login(User.objects.get(pk=actor.user_id or 0))
     return client
 
 
