@@ -4,6 +4,7 @@ settled. Who is cut off between sending and settling sends it once more when the
 under the same key: the gateway knows it (at least once, never again after a clear word).
 """
 
+import logging
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -31,6 +32,7 @@ _LOCK = 0x6E6F7469  # any number that no other room takes
 _FAILURES_IN_A_ROW = 3  # then a channel is left alone until the next run
 _PURPOSE = "按办理进度通知诉求人"
 SENDER = Actor(ActorKind.SYSTEM, grants=frozenset({Grant(Power.REVEAL_CONTACT, None)}))
+_LOG = logging.getLogger(__name__)
 _TOLD = {
     Verdict.UNREACHABLE: NoticeReason.UNREACHABLE,
     Verdict.GARBLED: NoticeReason.GARBLED,
@@ -43,9 +45,10 @@ class _NotToBeSent(Exception):
         self.reason = reason
 
 
-def send_due(*, at: datetime, limit: int = 50) -> int:
+def send_due(*, at: datetime, limit: int = 10) -> int:
     """
     Send up to `limit` messages that are due, and return how many were looked at: call until 0.
+    What takes them all their time must fit into one lease.
 
     :raises BudgetMissing: if nothing is settled of how often one may be written to
     """
@@ -58,7 +61,7 @@ def send_due(*, at: datetime, limit: int = 50) -> int:
         if failures[notice.channel] >= _FAILURES_IN_A_ROW:
             _put_back(notice, at)
             continue
-        verdict = _send(notice, templates, at)
+        verdict = _send_alone(notice, templates, at)
         failures[notice.channel] = failures[notice.channel] + 1 if verdict in _TOLD else 0
     return looked_at
 
@@ -132,6 +135,17 @@ def _put_back(notice: Notice, at: datetime) -> None:
     """Give a notice back that was taken and not tried."""
     mine = Notice.objects.filter(pk=notice.pk, tries=notice.tries, next_at__isnull=False)
     mine.update(tries=notice.tries - 1, next_at=at + LEASE)
+
+
+def _send_alone(
+    notice: Notice, templates: dict[NoticeKind, Template], at: datetime
+) -> Verdict | None:
+    """Send one; what is wrong with it must not keep the others from going."""
+    try:
+        return _send(notice, templates, at)
+    except Exception:
+        _LOG.exception("notice %s", notice.pk)
+        return None
 
 
 def _send(notice: Notice, templates: dict[NoticeKind, Template], at: datetime) -> Verdict | None:

@@ -1,12 +1,13 @@
 """Sending: once for each message, within the budget, to nobody who left no number."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from chengshao.kernel.actor import Actor
-from chengshao.notices import actions
+from chengshao.notices import actions, queries
 from chengshao.notices.actions import sending
 from chengshao.notices.models import Notice, Template
 from chengshao.notices.rules.gateway import Verdict
@@ -288,6 +289,27 @@ def test_a_gateway_that_is_down_is_left_alone_for_a_while(centre: Actor, wire: W
 
     assert len(wire.sent) == 3
     assert list(Notice.objects.order_by("pk").values_list("tries", flat=True)) == [1] * 3 + [0] * 5
+
+
+def test_a_message_that_breaks_keeps_no_other_from_going(
+    centre: Actor, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = reported(centre, said("k-1", phone=PHONE)).work_order.number
+    reported(centre, said("k-2", "另一处", phone="13800138001"))
+    compose = queries.words_of
+
+    def breaks(notice: Notice, *args: Any, **more: Any) -> Any:
+        if notice.case_number == first:
+            raise ZeroDivisionError
+        return compose(notice, *args, **more)
+
+    monkeypatch.setattr(queries, "words_of", breaks)
+    for minutes in range(0, 40, 3):
+        tell_at(SOON + timedelta(minutes=minutes))
+
+    assert [message.to for message in wire.sent] == ["13800138001"]
+    broken = Notice.objects.get(case_number=first, contact__isnull=False)
+    assert (broken.state, broken.reason) == (NoticeState.FAILED, NoticeReason.GIVEN_UP)
 
 
 def test_what_is_long_past_is_told_to_nobody_outside(centre: Actor, wire: Wire) -> None:
