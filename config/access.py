@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from chengshao.catalog.terms import Power as Catalog
 from chengshao.knowledge.terms import Power as Knowledge
+from chengshao.notices.terms import Power as Notices
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
 from chengshao.workorders.rules.book import CASE_MOVES
@@ -340,6 +341,20 @@ RESIDENT = (
     _post(f"{_API}follow/<token>/reopen", Who.LINK),
     _post(f"{_API}follow/<token>/withdraw", Who.LINK),
 )
+NOTICES = (
+    _get("notices/", Who.STAFF),
+    _post("notices/<int:notice_id>/open", Who.STAFF),
+    _post("notices/read", Who.STAFF),
+    *_both("notices/preferences", Who.STAFF),
+    _get("notices/out", _P.READ_LOGS, Notices.KEEP_MESSAGES),
+    _post("notices/out/<int:notice_id>/resend", Notices.KEEP_MESSAGES),
+    _get("notices/out/messages", Notices.KEEP_MESSAGES),
+    *_both("notices/out/budget", Notices.KEEP_MESSAGES),
+    *_both("notices/out/messages/<slug:kind>", Notices.KEEP_MESSAGES),
+    _get(f"{_API}notices", Who.STAFF),
+    _get(f"{_API}notices/log", _P.READ_LOGS, Notices.KEEP_MESSAGES),
+    _post(f"{_API}notices/<notice_id>/read", Who.STAFF),
+)
 OLD_CASES = (
     *_both("imports/", _C.IMPORT_CASES),
     _get("imports/mapping.yaml", _C.IMPORT_CASES),
@@ -363,6 +378,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "Catalogue": CATALOG,
     "Knowledge": KNOWLEDGE,
     "Desk": DESK,
+    "Notices": NOTICES,
     "Old cases": OLD_CASES,
     "Cases over the API": CASES,
     "Intake over the API": INTAKE,

@@ -31,6 +31,8 @@ from chengshao.kernel.tables import Fault, Faults, TableRefused
 from chengshao.kernel.yaml_texts import YamlUnreadable, read_yaml
 from chengshao.knowledge import actions as knowledge
 from chengshao.knowledge.terms import Power as KnowledgePower
+from chengshao.notices import actions as notices
+from chengshao.notices.terms import Power as NoticesPower
 from chengshao.people import actions as people
 from chengshao.people import queries as people_queries
 from chengshao.people.terms import Power as PeoplePower
@@ -314,6 +316,7 @@ def setting_up() -> Actor:
         PeoplePower.ISSUE_TOKENS,
         CatalogPower.KEEP_CATALOG,
         KnowledgePower.KEEP_KNOWLEDGE,
+        NoticesPower.KEEP_MESSAGES,
     )
     return Actor(ActorKind.SYSTEM, grants=frozenset(Grant(power, None) for power in powers))
 
@@ -389,6 +392,7 @@ class _Loading:
     def _load_own(self) -> None:
         begun = time.monotonic()
         catalog.load_seeds(actor=self._actor, at=self._at)
+        notices.load_seeds(actor=self._actor, at=self._at)
         self._tell(Loaded(_("随系统提供的事项、时限和日历"), "", 0, time.monotonic() - begun))
 
     def _load_default_powers(self) -> None:

@@ -16,6 +16,8 @@ from chengshao.desk import queries as desk
 from chengshao.desk.queries import Queue
 from chengshao.desk.rules.ways import Way
 from chengshao.kernel.actor import Actor
+from chengshao.notices import queries as notices
+from chengshao.notices.terms import Power as NoticePower
 from chengshao.people import queries as people
 from chengshao.people.terms import Power as PeoplePower
 from chengshao.web.look import CHOICES, look_of
@@ -66,6 +68,7 @@ def _queue_page(queue: Queue) -> Page:
     )
 
 
+NOTICES = "notices"  # what is counted beside what waits
 RAIL: tuple[Job, ...] = (
     Job(
         _("处理"),
@@ -77,6 +80,7 @@ RAIL: tuple[Job, ...] = (
                 (Power.REPORT,),
                 also=("接电话", "来电", "窗口", "call intake"),
             ),
+            Page(_("消息"), "notices:mine", queue=NOTICES, also=("通知", "提醒", "notices")),
             Page(_("即查即改"), "desk:fixed", (Power.HANDLE,), also=("巡办一体", "on the spot")),
             *(_queue_page(queue) for queue in desk.QUEUES),
             Page(
@@ -141,6 +145,12 @@ RAIL: tuple[Job, ...] = (
                 (Power.ERASE,),
                 also=("删除权", "个人信息保护", "erase"),
             ),
+            Page(
+                _("对外消息"),
+                "notices:log",
+                (NoticePower.KEEP_MESSAGES, PeoplePower.READ_LOGS),
+                also=("短信", "消息模板", "发送记录", "messages out"),
+            ),
             Page(_("日志"), "people:contact_log", (PeoplePower.READ_LOGS,)),
         ),
     ),
@@ -164,8 +174,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _rail(request: HttpRequest, actor: Actor) -> tuple[Group, ...]:
     # A form that was refused stands on its own page, not at the address it was sent to.
+    beside = getattr(request.user, "beside", {})
+    counts = {**desk.waiting(actor), NOTICES: int(beside.get(notices.UNREAD, 0))}
     path = str(getattr(request, "stands_at", request.path))
-    return rail_of(actor, path.partition("?")[0], counts=desk.waiting(actor))
+    return rail_of(actor, path.partition("?")[0], counts=counts)
 
 
 def rail_of(

@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "chengshao.people",
     "chengshao.places",
     "chengshao.evidence",
+    "chengshao.notices",
     "chengshao.catalog",
     "chengshao.workorders",
     "chengshao.knowledge",
@@ -152,6 +154,28 @@ DJANGO_VITE = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "files"
+# Messages out: what no gateway is named for is written to a file, so that one sees what would go.
+OUTBOX_DIR = DATA_DIR / "outbox"
+GATEWAYS = {
+    channel: (url, os.environ.get(f"CHENGSHAO_{channel}_KEY", ""))
+    for channel in ("SMS", "WECOM")
+    if (url := os.environ.get(f"CHENGSHAO_{channel}_URL", ""))
+}
+# Where citizens reach us from outside; without it messages say "your link" in words.
+PUBLIC_URL = os.environ.get("CHENGSHAO_PUBLIC_URL", "").rstrip("/")
+# smtp://user:password@host:port?from=name@host — smtps:// for TLS from the first byte on,
+# smtp+tls:// for STARTTLS. EMAIL_BACKEND stays Django's own.
+_mail = urlsplit(os.environ.get("CHENGSHAO_MAIL_URL", ""))
+MAIL_IS_SENT = bool(_mail.hostname)
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = parse_qs(_mail.query).get("from", ["chengshao@localhost"])[0]
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2]
 SEALS_FILE = DATA_DIR / "seals" / "seals.jsonl"  # outside the database; copy it elsewhere
 LOGGING = {
     "version": 1,

@@ -6,6 +6,7 @@ from chengshao.dispatch.api import router as dispatch_router
 from chengshao.intake.api import open_router as open_intake_router
 from chengshao.intake.api import router as intake_router
 from chengshao.knowledge.api import router as knowledge_router
+from chengshao.notices.api import router as notices_router
 from chengshao.people.api import OPEN, SIGNED_IN
 from chengshao.places.api import router as places_router
 from chengshao.resident.api import router as resident_router
@@ -23,6 +24,7 @@ api.add_router("", resident_router, auth=OPEN)
 api.add_router("", places_router)
 api.add_router("", catalog_router)
 api.add_router("", knowledge_router)
+api.add_router("", notices_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -32,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("places/", include("chengshao.places.urls")),
     path("catalog/", include("chengshao.catalog.urls")),
     path("knowledge/", include("chengshao.knowledge.urls")),
+    path("notices/", include("chengshao.notices.urls")),
     path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),

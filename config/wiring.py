@@ -1,12 +1,17 @@
 """The tables of who hears and who moves what. A listener's room stands above the event's room."""
 
+from django.urls import reverse
+
 from chengshao.catalog import queries as catalog
 from chengshao.desk.rules import ways
 from chengshao.kernel.events import Listeners, wire
+from chengshao.notices import queries as notices
+from chengshao.notices.rules import reaching
 from chengshao.people import queries as people
 from chengshao.people.rules import open_work
 from chengshao.places import queries as places
 from chengshao.web import kept
+from chengshao.workorders import actions as workorder_actions
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.rules import book, registry
 from config import navigation
@@ -22,7 +27,16 @@ open_work.wire(
         "LEDGER": workorders.open_ledger_counts,
     }
 )
+
+
+def _link_path(report_id: int) -> str:
+    report = workorders.report_to_follow(report_id)
+    return reverse("resident:follow", args=[workorder_actions.link_of(report)]) if report else ""
+
+
+reaching.wire(workorders.reached_by, _link_path)
 ways.wire(navigation.ways)
+people.wire_beside({notices.UNREAD: notices.UNREAD_SQL})
 kept.wire(
     {
         people.KEPT: people.EDITION_SQL,

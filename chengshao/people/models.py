@@ -1,5 +1,7 @@
 """Tables of this room. Periods are half-open: `valid_from` in, `valid_until` out, open at None."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +49,9 @@ class User(AbstractUser):
     theme = models.CharField(max_length=8, default="", blank=True)  # "": as the system is set
     density = models.CharField(max_length=16, default="", blank=True)
 
-    grants: "frozenset[Grant] | None" = None  # where they were read with the user
+    # Where they were read with the user:
+    grants: "frozenset[Grant] | None" = None
+    beside: "Mapping[str, int]" = MappingProxyType({})  # numbers that every page shows
 
     @property
     def shown_name(self) -> str:

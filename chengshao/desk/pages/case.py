@@ -15,9 +15,10 @@ from chengshao.desk.forms import PurposeForm
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.pages.ways_back import way_back
 from chengshao.evidence import queries as blobs
-from chengshao.kernel.actor import Actor
 from chengshao.knowledge import queries as knowledge
 from chengshao.knowledge.queries import ReadingLine
+from chengshao.notices import actions as notices
+from chengshao.notices.queries import UNREAD
 from chengshao.people import actions as people
 from chengshao.people import queries as staff
 from chengshao.people.terms import Power
@@ -45,7 +46,7 @@ def show_case(
     asked = query.get("q", "")[:100].replace("\x00", "")
     actor, now = actor_of(request), timezone.now()
     page = desk.case_page(number.replace("\x00", ""), actor, now, matter_words=asked)
-    note_seen(page, actor, now)
+    note_seen(request, page, now)
     here = reverse("desk:case", args=[number])
     request.stands_at = here  # type: ignore[attr-defined]
     context = {
@@ -60,14 +61,19 @@ def show_case(
     return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)
 
 
-def note_seen(page: desk.CasePage, actor: Actor, at: datetime, *, opened: bool = True) -> None:
+def note_seen(
+    request: HttpRequest, page: desk.CasePage, at: datetime, *, opened: bool = True
+) -> None:
     """
-    Note that the actor saw the case; and, if it was opened and not only stood beside a list, that
-    the unit has seen what it was told of it.
+    Note that somebody saw the case; and, if it was opened and not only stood beside a list, that
+    the unit has seen what it was told of it, and who opened it has read the notices of it.
     """
+    actor = actor_of(request)
     actions.log_viewing(case=page.view.case, kind=ViewingKind.VIEW, actor=actor, at=at)
     if opened and page.view.alerts:
         actions.see_alerts(page.view.case, actor, at)
+    if opened and request.user.beside.get(UNREAD):  # type: ignore[union-attr]
+        notices.read_of_case(case_id=page.view.case.pk, actor=actor, at=at)
 
 
 @require_GET

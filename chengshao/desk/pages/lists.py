@@ -82,7 +82,7 @@ def show_queue(
     if asked and page is None:
         raise WorkOrderNotFound
     if page is not None:
-        note_seen(page, actor, now, opened=bool(asked))
+        note_seen(request, page, now, opened=bool(asked))
     back = _address(name, query, asked)
     sent = name in ("dispatch", queries.SENT.name)
     dispatches = actor.holds(Power.DISPATCH)

@@ -8,6 +8,7 @@ from chengshao.people.queries.actors import (
     powers_of_machines,
     token_holder,
     user_who_acts,
+    wire_beside,
 )
 from chengshao.people.queries.contacts import (
     ContactNotFound,
@@ -159,4 +160,5 @@ __all__ = [
     "users_with",
     "views_of",
     "who_follows",
+    "wire_beside",
 ]

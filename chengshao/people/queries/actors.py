@@ -1,6 +1,7 @@
 """Who acts, and what the roles held let do."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,20 +60,36 @@ class TokenHolder:
     last_used_on: date | None
 
 
+_beside: dict[str, str] = {}
+
+
+def wire_beside(columns: Mapping[str, str]) -> None:
+    """
+    Replace what is read together with who signs in, for every page shows it; called once, at start.
+
+    :param columns: by name, SQL of one number about the user `u`
+    """
+    _beside.clear()
+    _beside.update(columns)
+
+
 def user_who_acts(user_id: int) -> User | None:
     """
-    Return who signed in, with `grants` by the roles held today, or None. One statement, which also
-    tells the page what it may take from memory (web.kept).
+    Return who signed in, with `grants` by the roles held today and `beside`, or None. One
+    statement, which also tells the page what it may take from memory (web.kept).
     """
+    beside = ", ".join(f"'{name}', ({sql})" for name, sql in _beside.items())
     rows = User.objects.raw(
         f"SELECT u.*, (WITH RECURSIVE {_HELD.format(who=_OF_USER)}"
         " SELECT jsonb_agg(jsonb_build_array(power, unit_id, territory)) FROM held) AS held,"
+        f" jsonb_build_object({beside}) AS told_beside,"
         f" {kept.editions_sql()} AS editions FROM people_user u WHERE u.id = %(user_id)s",
         {"user_id": user_id, "today": localdate()},
     )
     for user in rows:
         told: Any = user  # with what the statement brought beside the user's own columns
         user.grants = frozenset(Grant(*row) for row in json.loads(told.held or "[]"))
+        user.beside = json.loads(told.told_beside)
         kept.tell(told.editions)
         return user
     return None

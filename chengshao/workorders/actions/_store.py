@@ -19,6 +19,7 @@ from chengshao.kernel.clock import due_at
 from chengshao.kernel.errors import Refused
 from chengshao.kernel.events import publish
 from chengshao.kernel.words import is_blank
+from chengshao.notices import actions as notices
 from chengshao.workorders import queries
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions import _open_ends as open_ends
@@ -63,6 +64,7 @@ from chengshao.workorders.rules.facts import (
     TaskFacts,
     Voided,
 )
+from chengshao.workorders.rules.happenings import Told, happenings
 from chengshao.workorders.rules.promises import Settled
 from chengshao.workorders.rules.refusals import WrongState
 from chengshao.workorders.rules.replay import OpenTask, changed
@@ -533,6 +535,7 @@ def record(
         for name, text in (notes or {}).items()
         if not is_blank(text)
     ]
+    told = happenings(Told(case.pk, case.number, case.urgency), what, case.unsaid)
     entry = entry_of(case, what, said, actor, at)
     entry.save(force_insert=True)
     for note in said:
@@ -542,6 +545,7 @@ def record(
         case.save(force_insert=True)
     else:
         case.save(update_fields=_MOVING)
+    notices.announce(told, at)
     following, case.following = case.following, ()
     for line in following:
         record(case, line, actor=_BY_ITSELF, at=at)

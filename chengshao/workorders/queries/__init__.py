@@ -113,6 +113,7 @@ from chengshao.workorders.queries.queues import (
     queue_lines,
     queues_waiting,
 )
+from chengshao.workorders.queries.reached import reached_by, report_to_follow
 from chengshao.workorders.queries.scope import (
     AttachmentErased,
     AttachmentNotFound,
@@ -295,10 +296,12 @@ __all__ = [
     "queues_waiting",
     "ratings_to_lapse",
     "reachable_reports",
+    "reached_by",
     "receipt_of",
     "reopening_until",
     "reply_doubts",
     "report_of",
+    "report_to_follow",
     "report_with_key",
     "reports_of_contacts",
     "reports_of_phone",

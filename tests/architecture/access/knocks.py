@@ -203,6 +203,26 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
         ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
         ("POST", "imports/", ""): Knock(_old_cases),
+        # A notice is for whom it is to alone; none has failed in this world.
+        ("POST", "notices/<int:notice_id>/open", ""): Knock(welcome=404, changes=False),
+        ("POST", "notices/read", ""): Knock(changes=False),
+        ("POST", "notices/preferences", ""): Knock(_said(wanted="OVERDUE-IN_APP")),
+        ("POST", "notices/out/<int:notice_id>/resend", ""): Knock(
+            _said(reason="网关已修好"), welcome=404, changes=False
+        ),
+        ("POST", "notices/out/budget", ""): Knock(
+            _said(
+                per_day=2,
+                per_week=5,
+                quiet_from="20:00",
+                quiet_until="09:00",
+                valid_from=str(localdate()),
+            )
+        ),
+        ("POST", "notices/out/messages/<slug:kind>", ""): Knock(
+            _said(text="编号{number}有结果了", valid_from=str(localdate()))
+        ),
+        ("POST", f"{API}notices/<notice_id>/read", ""): Knock(welcome=404, changes=False),
         ("POST", "imports/<int:import_id>/names", ""): Knock(
             _said(**{"told-UNIT-0": NOBODY_HERE, "UNIT-0": "无"})
         ),
@@ -518,6 +538,8 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         "appointment_id": world.spare_appointment,
         "token_id": world.spare_token,
         "import_id": world.old_cases,
+        "notice_id": 0,
+        "kind": "DONE",
     }
     if "knowledge/" in door.route or "known" in door.route:
         known = world.known_of(caller)

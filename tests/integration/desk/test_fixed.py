@@ -289,7 +289,7 @@ class TestMatters:
             catalog.import_table(kind=kind, content=table.encode(), actor=LOADER, at=AT)
 
         assert asked() == few
-        assert few <= 11
+        assert few <= 8
         assert "第12种" in text_of(collector.get(SCREEN))
 
 

@@ -1,0 +1,1 @@
+"""Messages out: what staff and citizens are told, by which channel, and what became of it."""
