@@ -20,7 +20,7 @@ from chengshao.places import actions, queries
 from chengshao.places.actions import Imported
 from chengshao.places.forms import ImportForm, slug_of
 from chengshao.places.rules import tables
-from chengshao.places.rules.boundaries import scale_of
+from chengshao.places.rules.boundaries import scale_of, short_name
 from chengshao.places.terms import ImportKind, Power
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
@@ -173,7 +173,7 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
     is_community = level is DivisionLevel.COMMUNITY
     grids = queries.grids_of(code) if is_community else []
     below = [] if is_community else queries.divisions_below(code)
-    names = {each.code: _short(each.name) for each in below}
+    names = {each.code: short_name(each.name) for each in below}
     names |= {grid.code: grid.code[-3:] for grid in grids}
     objects = Paginator(queries.objects_of(code), OBJECTS_A_PAGE).get_page(page)
     zones = queries.zones_of(code) if is_community else []
@@ -193,10 +193,3 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
         "objects": objects,
     }
 
-
-def _short(name: str) -> str:
-    """Return a division's name as a map has room for it: 清波街道 → 清波."""
-    for ending in ("社区居委会", "街道", "社区"):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending)
-    return name

@@ -21,6 +21,8 @@ from chengshao.desk.queries.lists import (
     case_rows,
     cases_called,
     first_rows,
+    mapped_row,
+    mapped_rows,
     queue_rows,
     sent_rows,
 )
@@ -63,6 +65,8 @@ __all__ = [
     "find_matters",
     "find_people",
     "first_rows",
+    "mapped_row",
+    "mapped_rows",
     "matter_choices",
     "notices",
     "on_duty",

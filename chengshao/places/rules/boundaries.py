@@ -35,10 +35,9 @@ def divisions(district: District, scale: int) -> list[GeoJson]:
     outline = [district.outline] if district.outline is not None else list(subdistricts.values())
     whole = _united({district.code: outline}) if district.code and outline else {}
     return [
-        feature(geometry, {"code": code, "name": _label(code, district), "level": level})
+        feature(geometry, _told(code, layer[code], district))
         for layer in (whole, subdistricts, communities)
         for code, geometry in _simplified(layer, scale).items()
-        for level in (division_level(code),)
     ]
 
 
@@ -49,6 +48,26 @@ def grids(district: District, scale: int) -> list[GeoJson]:
         feature(geometry, {"code": code, "name": code[-3:], "level": "GRID"})
         for code, geometry in _simplified(shapes, scale).items()
     ]
+
+
+def _told(code: str, shape: BaseGeometry, district: District) -> dict[str, object]:
+    """Return what a map says of a division, and where its name stands (lng, lat)."""
+    middle = shapely.point_on_surface(shape)
+    return {
+        "code": code,
+        "name": _label(code, district),
+        "short": short_name(district.names.get(code, "")),
+        "level": division_level(code),
+        "middle": [round(middle.x, _DECIMALS), round(middle.y, _DECIMALS)],
+    }
+
+
+def short_name(name: str) -> str:
+    """Return a division's name as a map has room for it: 清波街道 → 清波."""
+    for ending in ("社区居委会", "街道", "社区"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name
 
 
 def _united(groups: Mapping[str, Sequence[BaseGeometry]]) -> dict[str, BaseGeometry]:

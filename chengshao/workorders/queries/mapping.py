@@ -5,13 +5,15 @@ What is not there for the actor is in no count either; of a third party's cases 
 there whose place the desk has confirmed, for the point is a citizen's word too.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from math import isfinite
 
+from django.db import connection, transaction
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
@@ -27,19 +29,25 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Floor, Round
+from django.db.models.functions import Cast, Floor
 from django.db.models.lookups import LessThanOrEqual
 
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor, ActorKind
-from chengshao.kernel.divisions import division_prefix
 from chengshao.kernel.errors import Invalid
 from chengshao.workorders.models import Deadline, WorkOrder
 from chengshao.workorders.queries.lists import CaseLine, case_lines
 from chengshao.workorders.queries.scope import in_full, seen_by
 from chengshao.workorders.rules.facts import OPEN_STATES
 from chengshao.workorders.rules.hexagons import MOST_ZOOM, Lattice, lattice_at
-from chengshao.workorders.terms import CaseCommand, DeadlineAuthority, Power, Sight
+from chengshao.workorders.terms import (
+    CaseCommand,
+    DeadlineAuthority,
+    MapMark,
+    MapShown,
+    Power,
+    Sight,
+)
 
 MOST_POINTS = 2_000
 _PRESSING = (Urgency.URGENT, Urgency.EMERGENCY)
@@ -47,26 +55,6 @@ _PRESSING = (Urgency.URGENT, Urgency.EMERGENCY)
 
 class BoxInvalid(Invalid):
     code = "map_box_invalid"
-
-
-class Shown(StrEnum):
-    """Which cases the map shows."""
-
-    OPEN = "OPEN"
-    LATE = "LATE"
-    PRESSING = "PRESSING"  # open, urgent or an emergency
-    CLOSED = "CLOSED"
-    ALL = "ALL"
-
-
-class Mark(StrEnum):
-    """What a point says of its case: the states of the chip, by shape and colour."""
-
-    OK = "ok"
-    SOON = "soon"  # its unit was reminded
-    LATE = "late"
-    HOLD = "hold"
-    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +81,9 @@ class Box:
 class Choice:
     """Which of the cases in the box are asked for; "" and nothing are for any."""
 
-    shown: Shown = Shown.OPEN
+    shown: MapShown = MapShown.OPEN
     unit_id: int = 0
     matters: Collection[str] | None = None
-    territory: str = ""
-    numbers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +136,20 @@ def box_of(text: str, zoom: str) -> Box:
     return Box(*edges, level)
 
 
-def cases_mapped(*, box: Box, choice: Choice, actor: Actor, now: datetime) -> Mapped:
-    """Return the cases in sight that lie in a box. Two statements, one where there are many."""
+def cases_mapped(
+    *, box: Box, choice: Choice, actor: Actor, now: datetime, counted: bool = False
+) -> Mapped:
+    """
+    Return the cases in sight that lie in a box. Three statements, two where there are many.
+
+    :param counted: by hexagon even where there are few
+    """
     rows = _asked(box, choice, actor, now)
-    counted = _cells(rows, box.lattice, _late(actor, now))
-    total, late = sum(cell.cases for cell in counted), sum(cell.late for cell in counted)
-    if total > MOST_POINTS:
-        return Mapped(total, late, box.lattice, cells=counted)
+    with _planned_for_this_box():
+        cells = _cells(rows, box.lattice, _late(actor, now))
+    total, late = sum(cell.cases for cell in cells), sum(cell.late for cell in cells)
+    if counted or total > MOST_POINTS:
+        return Mapped(total, late, box.lattice, cells=cells)
     points = _points(rows, actor, now) if total else []
     return Mapped(total, late, box.lattice, points=points)
 
@@ -181,10 +174,22 @@ def line_mapped(*, number: str, actor: Actor) -> CaseLine | None:
     return next(iter(case_lines(list(found), actor=actor)), None)
 
 
+@contextmanager
+def _planned_for_this_box() -> Iterator[None]:
+    """
+    Let the database plan by this box, not by boxes in general: it takes those for small, and asks
+    for each case of a large one by itself.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode TO force_custom_plan")
+        yield
+
+
 def _in_sight(actor: Actor, unit_id: int = 0) -> QuerySet[WorkOrder]:
     if actor.kind is ActorKind.SYSTEM:
         return WorkOrder.objects.all()
-    told = Q(sight=Sight.FULL) | Q(work_order__place_confirmed=True)
+    confirmed = ExpressionWrapper(OuterRef("place_confirmed"), output_field=BooleanField())
+    told = Q(sight=Sight.FULL) | Q(confirmed)
     rows = seen_by(actor).filter(told, work_order=OuterRef("pk"))
     return WorkOrder.objects.filter(Exists(rows.filter(unit=unit_id) if unit_id else rows))
 
@@ -192,18 +197,16 @@ def _in_sight(actor: Actor, unit_id: int = 0) -> QuerySet[WorkOrder]:
 def _asked(box: Box, choice: Choice, actor: Actor, now: datetime) -> QuerySet[WorkOrder]:
     rows = _in_sight(actor, choice.unit_id).filter(box.holds)
     match choice.shown:
-        case Shown.OPEN:
+        case MapShown.OPEN:
             rows = rows.filter(outcome="")
-        case Shown.LATE:
+        case MapShown.LATE:
             rows = rows.filter(outcome="", pk__in=_late(actor, now))
-        case Shown.PRESSING:
+        case MapShown.PRESSING:
             rows = rows.filter(outcome="", urgency__in=_PRESSING)
-        case Shown.CLOSED:
+        case MapShown.CLOSED:
             rows = rows.exclude(outcome="")
     if choice.matters is not None:
         rows = rows.filter(matter__in=sorted(choice.matters))
-    if choice.territory:
-        rows = rows.filter(territory__startswith=division_prefix(choice.territory))
     return rows
 
 
@@ -229,11 +232,11 @@ def _running(actor: Actor) -> QuerySet[Deadline]:
 
 def _points(rows: QuerySet[WorkOrder], actor: Actor, now: datetime) -> list[CasePoint]:
     mark = Case(
-        When(~Q(outcome=""), then=Value(Mark.DONE.value)),
-        When(resumes_at__isnull=False, then=Value(Mark.HOLD.value)),
-        When(pk__in=_late(actor, now), then=Value(Mark.LATE.value)),
-        When(pk__in=_reminded(actor), then=Value(Mark.SOON.value)),
-        default=Value(Mark.OK.value),
+        When(~Q(outcome=""), then=Value(MapMark.DONE.value)),
+        When(resumes_at__isnull=False, then=Value(MapMark.HOLD.value)),
+        When(pk__in=_late(actor, now), then=Value(MapMark.LATE.value)),
+        When(pk__in=_reminded(actor), then=Value(MapMark.SOON.value)),
+        default=Value(MapMark.OK.value),
         output_field=CharField(),
     )
     found = rows.annotate(mark=mark).order_by("pk")[:MOST_POINTS]
@@ -252,7 +255,7 @@ def _cells(
     """Count by hexagon in the database, by the arithmetic of `Lattice.cell_of`."""
     across, up = _part("lng", lattice.width), _part("lat", lattice.height)
     is_near = (
-        _distance(across, up, Round(across), Round(up)),
+        _distance(across, up, _nearest(across), _nearest(up)),
         _distance(across, up, Floor(across) + Value(0.5), Floor(up) + Value(0.5)),
     )
     nearer = LessThanOrEqual(*is_near)
@@ -277,7 +280,11 @@ def _distance(across: Combinable, up: Combinable, x: Combinable, y: Combinable) 
     return ExpressionWrapper(squares, output_field=FloatField())
 
 
+def _nearest(part: Combinable) -> Combinable:
+    return Floor(part + Value(0.5))  # Django's Round goes by way of numeric: ten times as long
+
+
 def _number(part: Combinable, nearer: LessThanOrEqual) -> Cast:
-    near, between = Value(2.0) * Round(part), Value(2.0) * Floor(part) + Value(1.0)
+    near, between = Value(2.0) * _nearest(part), Value(2.0) * Floor(part) + Value(1.0)
     number = Case(When(nearer, then=near), default=between, output_field=FloatField())
     return Cast(number, IntegerField())

@@ -23,7 +23,7 @@ class Lattice:
     def cell_of(self, lng: float, lat: float) -> tuple[int, int]:
         """Return column and row of the cell in which a point lies."""
         across, up = lng / self.width, lat / self.height
-        near = round(across), round(up)
+        near = floor(across + 0.5), floor(up + 0.5)
         between = floor(across), floor(up)
         to_near = (across - near[0]) ** 2 + 3 * (up - near[1]) ** 2
         to_between = (across - between[0] - 0.5) ** 2 + 3 * (up - between[1] - 0.5) ** 2

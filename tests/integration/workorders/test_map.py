@@ -11,9 +11,9 @@ from chengshao.people import actions as people
 from chengshao.people.queries import unit_ids_by_code
 from chengshao.workorders import queries
 from chengshao.workorders.models import WorkOrder
-from chengshao.workorders.queries import BoxInvalid, Choice, Mapped, Shown, box_of, mapping
+from chengshao.workorders.queries import BoxInvalid, Choice, Mapped, box_of, mapping
 from chengshao.workorders.rules.hexagons import lattice_at
-from chengshao.workorders.terms import ReportKind, TaskCommand, TaskKind
+from chengshao.workorders.terms import MapShown, ReportKind, TaskCommand, TaskKind
 from tests.district import (
     AT,
     LOADER,
@@ -147,32 +147,31 @@ class TestWhatIsShown:
         assert numbers(seen(centre)) == {cases["new"].number, cases["late"].number}
 
     def test_ended_ones_and_all(self, centre: Actor, cases: dict[str, WorkOrder]) -> None:
-        assert numbers(seen(centre, shown=Shown.CLOSED)) == {cases["done"].number}
-        assert numbers(seen(centre, shown=Shown.ALL)) == {c.number for c in cases.values()}
+        assert numbers(seen(centre, shown=MapShown.CLOSED)) == {cases["done"].number}
+        assert numbers(seen(centre, shown=MapShown.ALL)) == {c.number for c in cases.values()}
 
     def test_each_with_its_state(self, centre: Actor, cases: dict[str, WorkOrder]) -> None:
-        marks = {point.number: point.mark for point in seen(centre, shown=Shown.ALL).points}
+        marks = {point.number: point.mark for point in seen(centre, shown=MapShown.ALL).points}
 
-        assert marks[cases["late"].number] == "late"
-        assert marks[cases["done"].number] == "done"
+        assert marks[cases["late"].number] == "LATE"
+        assert marks[cases["done"].number] == "DONE"
 
     def test_what_is_not_late_yet_is_not_among_the_late(
         self, centre: Actor, cases: dict[str, WorkOrder]
     ) -> None:
-        choice = Choice(shown=Shown.LATE)
+        choice = Choice(shown=MapShown.LATE)
 
         early = queries.cases_mapped(box=BOX, choice=choice, actor=centre, now=AT)
 
         assert (early.total, early.late) == (0, 0)
-        assert seen(centre, shown=Shown.LATE).late == seen(centre, shown=Shown.LATE).total > 0
+        assert seen(centre, shown=MapShown.LATE).late == seen(centre, shown=MapShown.LATE).total > 0
 
-    def test_of_one_unit_matter_and_division(
+    def test_of_one_unit_and_of_some_matters(
         self, centre: Actor, district: District, cases: dict[str, WorkOrder]
     ) -> None:
         assert seen(centre, unit_id=district.parks).total == 0
         assert seen(centre, matters=[MANHOLE]).total == 1
         assert seen(centre, matters=[]).total == 0
-        assert seen(centre, territory="330102003000").total == 0
 
 
 def test_hexagons_of_the_database_are_those_of_the_rule(

@@ -1,0 +1,31 @@
+"""Maps on pages: what their content security policy lets in beside our own."""
+
+from functools import wraps
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from chengshao.web.pages import P, Page
+
+_TIANDITU = "https://*.tianditu.gov.cn"
+
+
+def policy() -> dict[str, list[str]]:
+    """Return what a page with a map adds: its worker, and with a key the tiles of 天地图."""
+    tiles = [_TIANDITU] if settings.TIANDITU_KEY else []
+    asked = {"worker-src": [SELF], "img-src": ["blob:", *tiles]}
+    return asked | ({"connect-src": tiles} if tiles else {})
+
+
+def shows_map(page: Page[P]) -> Page[P]:
+    """Let the page show a map."""
+
+    @wraps(page)
+    def mapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        answer: HttpResponseBase = csp_update(policy())(page)(request, *args, **kwargs)
+        return answer
+
+    return mapped
