@@ -1,6 +1,8 @@
 """Maps on pages: what their content security policy lets in beside our own."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from csp.constants import SELF
 from csp.decorators import csp_update
@@ -8,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from chengshao.web.pages import P, Page
-
+P = ParamSpec("P")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 _TIANDITU = "https://*.tianditu.gov.cn"
 
 
@@ -20,12 +22,14 @@ def policy() -> dict[str, list[str]]:
     return asked | ({"connect-src": tiles} if tiles else {})
 
 
-def shows_map(page: Page[P]) -> Page[P]:
+def shows_map(
+    page: Callable[Concatenate[HttpRequest, P], Answer],
+) -> Callable[Concatenate[HttpRequest, P], Answer]:
     """Let the page show a map."""
 
     @wraps(page)
-    def mapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        answer: HttpResponseBase = csp_update(policy())(page)(request, *args, **kwargs)
+    def mapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        answer: Answer = csp_update(policy())(page)(request, *args, **kwargs)
         return answer
 
     return mapped

@@ -17,6 +17,7 @@ from chengshao.desk.queries import PAGE_SIZE
 from chengshao.intake import queries as intake
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
+from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.terms import Power, Step
@@ -53,6 +54,7 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     return show_queue(request, name, request.GET)
 
 
+@shows_map
 def show_queue(
     request: HttpRequest,
     name: str,

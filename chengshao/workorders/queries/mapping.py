@@ -241,7 +241,7 @@ def _points(rows: QuerySet[WorkOrder], actor: Actor, now: datetime) -> list[Case
     )
     found = rows.annotate(mark=mark).order_by("pk")[:MOST_POINTS]
     return [
-        CasePoint(number, lng, lat, state, urgency in _PRESSING)
+        CasePoint(number, lng, lat, state, urgency in _PRESSING and state != MapMark.DONE)
         for number, lng, lat, state, urgency in found.values_list(
             "number", "lng", "lat", "mark", "urgency"
         )

@@ -60,6 +60,8 @@ function addOption(box: HTMLElement, value: string, place: string): void {
   const words = document.createElement("span");
   words.textContent = place;
   option.append(radio, words);
-  picked.replaceChildren(option);
+  picked.querySelector("[data-from-map]")?.remove();
+  option.dataset["fromMap"] = "";
+  picked.prepend(option);
   radio.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -29,13 +29,12 @@ export async function open(box: HTMLElement, edges?: Edges): Promise<Opened> {
     container: box,
     style: groundOf(ink, key),
     bounds: view,
-    fitBoundsOptions: { padding: edges ? 0 : 16 },
+    fitBoundsOptions: { padding: edges ? 0 : { top: 16, right: 16, bottom: 48, left: 16 } },
     maxZoom: 20,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    canvasContextAttributes: { preserveDrawingBuffer: true }, // printing, and looking at it
     locale: {
       "Map.Title": box.dataset["label"] ?? "",
       "NavigationControl.ZoomIn": say("map_zoom_in"),

@@ -4,8 +4,8 @@ import { Marker } from "maplibre-gl";
 import { say } from "../behaviours/words";
 import { addCases, drawCases, onCase } from "./cases";
 import { around, type Drawn } from "./cells";
-import { edgesOfGround, open, put, read } from "./open";
 import { tokens } from "./ground";
+import { edgesOfGround, open, put, read } from "./open";
 
 /** One case and the grid around it. */
 export async function openSpot(box: HTMLElement): Promise<void> {
