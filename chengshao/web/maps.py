@@ -29,7 +29,7 @@ def shows_map(
 
     @wraps(page)
     def mapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        answer: Answer = csp_update(policy())(page)(request, *args, **kwargs)
-        return answer
+        let_in: Callable[..., Answer] = csp_update(policy())(page)
+        return let_in(request, *args, **kwargs)
 
     return mapped

@@ -18,7 +18,7 @@ from chengshao.desk.queries import PAGE_SIZE
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.web.maps import shows_map
-from chengshao.web.pages import actor_of, needs
+from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import Box, CasePoint, Choice, Mapped, WorkOrderNotFound
 from chengshao.workorders.terms import MapShown, Power
@@ -112,7 +112,7 @@ def map_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-@needs(Power.SEE)
+@signed_in
 def map_case(request: HttpRequest, number: str) -> HttpResponse:
     """
     The card of a case that was pointed at.

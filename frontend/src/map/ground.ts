@@ -14,7 +14,7 @@ export function tokens(): Tokens {
 
 export const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 const LEVELS = [
-  ["COMMUNITY", "communities", 0.75, 12],
+  ["COMMUNITY", "communities", 1, 12],
   ["SUBDISTRICT", "subdistricts", 1.5, 0],
   ["DISTRICT", "district", 2.5, 0],
 ] as const;
@@ -75,9 +75,9 @@ function borders(ink: Tokens): LayerSpecification[] {
     minzoom,
     filter: ["==", ["get", "level"], level],
     layout: { "line-join": "round" },
-    paint: { "line-color": ink(level === "COMMUNITY" ? "line" : "control"), "line-width": width },
+    paint: { "line-color": ink("control"), "line-width": width },
   }));
-  return [community, ...lines.slice(0, 1), grids, ...lines.slice(1)];
+  return [community, grids, ...lines];
 }
 
 function names(ink: Tokens): LayerSpecification[] {

@@ -211,6 +211,8 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _file("环节,来源渠道,紧急程度,时限,依据,生效日期\nCHECK,,,3工作时,示意,{today}\n")
         ),
         ("GET", f"{API}catalog/matters", ""): Knock(query="q=井盖"),
+        ("GET", "desk/map/cases", ""): Knock(query="bbox=120.1,30.2,120.2,30.3&zoom=13"),
+        ("GET", "desk/map/list", ""): Knock(query="bbox=120.1,30.2,120.2,30.3&zoom=13"),
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
         ("GET", "desk/find/places", ""): Knock(query="q=清波"),

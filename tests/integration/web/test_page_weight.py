@@ -13,7 +13,7 @@ DESK, PORTAL = 250_000, 80_000  # bytes, compressed
 
 def manifest() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = json.loads(
-        Path(settings.DJANGO_VITE["default"]["manifest_path"]).read_text()
+        Path(str(settings.DJANGO_VITE["default"]["manifest_path"])).read_text()
     )
     return found
 
