@@ -192,4 +192,3 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
         "zones": [(zone, units.get(zone.responsible_unit_id or 0, "")) for zone in zones],
         "objects": objects,
     }
-

@@ -29,7 +29,8 @@ def shows_map(
 
     @wraps(page)
     def mapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        let_in: Callable[..., Answer] = csp_update(policy())(page)
-        return let_in(request, *args, **kwargs)
+        answer = page(request, *args, **kwargs)
+        csp_update(policy())(lambda _request: answer)(request)  # notes it on the answer
+        return answer
 
     return mapped
