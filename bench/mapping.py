@@ -20,17 +20,18 @@ from chengshao.workorders.terms import MapShown, Power
 from ops.console import Stopped
 
 _CASES = 100_000
+_FEW = 80  # lives take time
 _MS = 1000
 _WHOLE, _STREET = 12, 16
 
 
-def cases(*, quick: bool, most: int = _CASES) -> Iterator[Figure]:
+def cases(*, quick: bool, most: int | None = None) -> Iterator[Figure]:
     """
     Ask for all cases of the district on one map, as the desk sees them, and for a street.
 
     :raises Stopped: if the map lost a case on the way, or the district has no borders
     """
-    wanted, times = (1_000, 3) if quick else (most, 20)
+    wanted, times = (_FEW, 3) if quick else (most or _CASES, 20)
     fill(wanted, now=datetime.now(UTC))
     settle()
     edges = places.extent()
