@@ -26,10 +26,11 @@ _BENCHES = {
     "importing": ("导入旧案 · import of old cases", "bench.importing", "old_cases"),
     "sweep": ("时限清扫 · the sweep of deadlines", "bench.sweeping", "sweep"),
     "points": ("坐标落格 · points to grids", "bench.locating", "points"),
+    "map": ("案卷地图 · the map of the cases", "bench.mapping", "cases"),
     "lists": ("列表与查找 · lists and searches", "bench.listing", "lists"),
 }
-_SIZED = ("importing", "lists")
-_ALONE = ("lists",)  # its district begins with no other's cases
+_SIZED = ("importing", "map", "lists")
+_ALONE = ("map", "lists")  # their districts begin with no other's cases
 _QUIET = 0.2  # of a CPU: what may run beside without being noticed
 _DESCRIPTION = """\
 在一次性的内置数据库和演示城区上测量。绝对数值取决于机器，只有同一次运行里的比值可比。
@@ -138,7 +139,7 @@ def _parser() -> ArgumentParser:
         "--most",
         type=int,
         metavar="N",
-        help="importing、lists：最多到多少件 · how many rows or cases at most",
+        help="importing、map、lists：最多到多少件 · how many rows or cases at most",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="每个数值一行 · a line a figure")
     # not `choices`: argparse would not take none of them

@@ -31,6 +31,7 @@ from chengshao.workorders.terms import (
     TaskCommand,
     TaskKind,
 )
+from config.simulation.ground import Ground
 
 FILE = Path(__file__).resolve().parent.parent / "districts" / "shangcheng_demo_cases.csv"
 _CLOSINGS = {
@@ -116,15 +117,23 @@ def _walk(serial: int, row: dict[str, str], now: datetime) -> None:
 
 def _register(walk: _Walk) -> None:
     walk.move(TaskKind.VERIFY, TaskCommand.CONFIRM, _person("collector"))
-    case, place = walk.case(), walk.row["区划代码"]
+    case = walk.case()
     actions.register(
         number=walk.number,
         seen_revision=case.revision,
         matter=walk.row["事项编码"],
-        place=Place(walk.row["地点"], place) if place else None,
+        place=_place(walk),
         actor=_person("registrar"),
         at=walk.at(),
     )
+
+
+def _place(walk: _Walk) -> Place | None:
+    words, division = walk.row["地点"], walk.row["区划代码"]
+    if not division:
+        return None
+    lng, lat = Ground().point_in(division, walk.row["原话"]) or (None, None)
+    return Place(words, division, lng=lng, lat=lat)
 
 
 def _answer_directly(walk: _Walk) -> None:

@@ -102,6 +102,7 @@ RAIL: tuple[Job, ...] = (
     Job(
         _("掌握"),
         (
+            Page(_("案卷地图"), "desk:map", (Power.SEE,), also=("地图", "热力图", "map")),
             Page(_("承诺事项"), "desk:promises", (Power.SEE,), also=("承诺", "promises")),
             Page(_("疑难挂账"), "desk:ledger", (Power.SEE,), also=("挂账", "台账", "ledger")),
         ),

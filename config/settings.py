@@ -108,6 +108,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+# A key of the national map (天地图): with it, and on pages with a map only, its tiles are fetched.
+TIANDITU_KEY = os.environ.get("CHENGSHAO_TIANDITU_KEY", "")
 ROOT_URLCONF = "config.urls"
 TEMPLATES = [
     {

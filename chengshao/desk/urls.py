@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import erasing, fixed, intake, known, ledger
+from chengshao.desk.pages import erasing, fixed, intake, known, ledger, mapping
 
 app_name = "desk"
 urlpatterns = [
@@ -56,6 +56,10 @@ urlpatterns = [
     path("intake/calls/<int:report_id>/<str:command>", intake.again, name="intake_again"),
     path("fixed/", fixed.fixed, name="fixed"),
     path("fixed/matters", fixed.find_matters, name="fixed_matters"),
+    path("map/", mapping.map_page, name="map"),
+    path("map/cases", mapping.map_cases, name="map_cases"),
+    path("map/list", mapping.map_list, name="map_list"),
+    path("map/cases/<str:number>", mapping.map_case, name="map_case"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("erasing/", erasing.find_to_erase, name="find_to_erase"),
     path("cases/<str:number>/erase", erasing.erasing, name="erasing"),

@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import etag, require_GET, require_http_methods
 
 from chengshao.kernel.divisions import DivisionCodeInvalid, DivisionLevel, division_level
 from chengshao.kernel.errors import DomainError
@@ -18,6 +20,7 @@ from chengshao.places import actions, queries
 from chengshao.places.actions import Imported
 from chengshao.places.forms import ImportForm, slug_of
 from chengshao.places.rules import tables
+from chengshao.places.rules.boundaries import scale_of, short_name
 from chengshao.places.terms import ImportKind, Power
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
@@ -118,6 +121,37 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "places/files.html", context, status=status)
 
 
+def _zoom(request: HttpRequest) -> int:
+    asked = request.GET.get("zoom", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else 0
+
+
+def _edition(request: HttpRequest) -> str:
+    """Name what the borders are made from: they hold for a day, and change with each import."""
+    return f'"{queries.edition()}-{timezone.localdate()}-{scale_of(_zoom(request))}"'
+
+
+# Borders are the same for everybody, and no secret: citizens point on them.
+@require_GET
+@gzip_page
+@cache_control(public=True, no_cache=True)
+@etag(_edition)
+def divisions_on_map(request: HttpRequest) -> HttpResponse:
+    """The borders of the district, its sub-districts and communities as GeoJSON."""
+    return HttpResponse(queries.borders(zoom=_zoom(request)), content_type=_GEOJSON)
+
+
+@require_GET
+@signed_in
+@gzip_page
+@cache_control(private=True, no_cache=True)
+@etag(_edition)
+def grids_on_map(request: HttpRequest) -> HttpResponse:
+    """The unit grids as GeoJSON."""
+    content = queries.borders(zoom=_zoom(request), grids=True)
+    return HttpResponse(content, content_type=_GEOJSON)
+
+
 def _said(told: Imported) -> str:
     if not told.changed:
         return _("没有变化，%(count)d条都已在库中") % {"count": told.unchanged}
@@ -139,7 +173,7 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
     is_community = level is DivisionLevel.COMMUNITY
     grids = queries.grids_of(code) if is_community else []
     below = [] if is_community else queries.divisions_below(code)
-    names = {each.code: _short(each.name) for each in below}
+    names = {each.code: short_name(each.name) for each in below}
     names |= {grid.code: grid.code[-3:] for grid in grids}
     objects = Paginator(queries.objects_of(code), OBJECTS_A_PAGE).get_page(page)
     zones = queries.zones_of(code) if is_community else []
@@ -158,11 +192,3 @@ def _division(code: str, page: str | None) -> dict[str, Any]:
         "zones": [(zone, units.get(zone.responsible_unit_id or 0, "")) for zone in zones],
         "objects": objects,
     }
-
-
-def _short(name: str) -> str:
-    """Return a division's name as a map has room for it: 清波街道 → 清波."""
-    for ending in ("社区居委会", "街道", "社区"):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending)
-    return name

@@ -29,7 +29,7 @@ from chengshao.places.models import (
     Outline,
     Zone,
 )
-from chengshao.places.rules import tables
+from chengshao.places.rules import boundaries, tables
 from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
@@ -429,6 +429,24 @@ def edition() -> str:
         cursor.execute("SELECT token FROM places_edition ORDER BY id LIMIT 1")
         found: tuple[str] | None = cursor.fetchone()
     return found[0] if found else ""
+
+
+def borders(*, zoom: int, grids: bool = False) -> bytes:
+    """
+    Return the borders of all divisions in force today, or of the unit grids, as a GeoJSON file
+    with no more vertices than one sees at this zoom. It is made once for each edition.
+    """
+    district, scale = district_on(localdate()), boundaries.scale_of(zoom)
+    name = f"{'grids' if grids else 'divisions'}-{scale}"
+    if name not in district.borders:
+        make = boundaries.grids if grids else boundaries.divisions
+        district.borders[name] = collection(make(district, scale))
+    return district.borders[name]
+
+
+def extent() -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of the district; None before it handed in shapes."""
+    return district_on(localdate()).extent
 
 
 _shapes: dict[date, tuple[str, District]] = {}

@@ -21,6 +21,8 @@ app_name = "places"
 urlpatterns = [
     path("", pages.register, name="register"),
     path("<division:code>/", pages.register, name="division"),
+    path("map/divisions", pages.divisions_on_map, name="divisions_on_map"),
+    path("map/grids", pages.grids_on_map, name="grids_on_map"),
     path("files/", pages.files, name="files"),
     path("files/<slug:name>", pages.file, name="file"),
 ]

@@ -108,6 +108,7 @@ class WorkOrder(models.Model):
                 name="workorder_precedents_near",
             ),
             models.Index(fields=["step"], condition=Q(outcome=""), name="workorder_open_step"),
+            models.Index(fields=["lng", "lat"], name="workorder_point"),
             models.Index(
                 fields=["resumes_at"],
                 condition=Q(resumes_at__isnull=False),

@@ -330,6 +330,26 @@ class Milestone(StrEnum):
     ERASED = "ERASED"  # 内容已删除
 
 
+class MapShown(StrEnum):
+    """Which cases the map shows."""
+
+    OPEN = "OPEN"  # 在办
+    LATE = "LATE"  # 超期
+    PRESSING = "PRESSING"  # 在办的紧急、突发
+    CLOSED = "CLOSED"  # 已结束
+    ALL = "ALL"  # 全部
+
+
+class MapMark(StrEnum):
+    """What a point on the map says of its case: the states of the chip, by shape and colour."""
+
+    OK = "OK"  # 在办
+    SOON = "SOON"  # 临期：已提醒
+    LATE = "LATE"  # 超期
+    HOLD = "HOLD"  # 暂停计时
+    DONE = "DONE"  # 已结束
+
+
 class AlertKind(StrEnum):
     """What a unit is told about what it owes."""
 

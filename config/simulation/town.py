@@ -21,6 +21,7 @@ from chengshao.workorders.models import Report, Task, WorkOrder
 from chengshao.workorders.terms import Channel
 from config.simulation.actors import person
 from config.simulation.citizens import Citizens
+from config.simulation.ground import Ground
 from config.simulation.habits import Habits, hours_of_reports, reports_in
 from config.simulation.subjects import Subject, subjects
 from config.simulation.workers import Workers
@@ -65,6 +66,7 @@ class Town:
         self._haste = haste
         self._sleeps = haste <= 1  # who hurries a town looks at it, and that may be at midnight
         self._order = count()
+        self._ground = Ground()
         self._ahead: list[tuple[datetime, int, Happening]] = []
         self._seen: set[int] = set()
         self.citizens = Citizens(self, wakes=lambda case_id: self.workers.wake(case_id))
@@ -190,12 +192,18 @@ class Town:
         community = self.dice.choice(self._communities)
         building = self.dice.randrange(1, 40)
         phone = f"139{self.dice.randrange(10**8):08d}" if self.chance(0.9) else ""
+        key = f"{self._keys}{self.tally.reports}"
+        by_staff = subject.channel is not Channel.PORTAL
+        pointed = by_staff and not subject.only_asks
+        point = self._ground.point_in(community.code, key) if pointed else None
         return NewReport(
-            client_key=f"{self._keys}{self.tally.reports}",
+            client_key=key,
             channel=subject.channel,
             words=subject.words,
             place="" if subject.only_asks else f"{community.name}演示路{building}号附近",
-            territory=community.code if subject.channel is not Channel.PORTAL else "",
+            territory=community.code if by_staff else "",
+            lng=point[0] if point else None,
+            lat=point[1] if point else None,
             contact_name="演示市民" if phone else "",
             contact_phone=phone,
         )

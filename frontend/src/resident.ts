@@ -3,6 +3,7 @@ import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { offerPlace } from "./behaviours/locate";
 import { switchType } from "./behaviours/look";
+import { openMaps } from "./behaviours/maps";
 import { tellRead } from "./behaviours/read";
 import { offerSharing } from "./behaviours/share";
 
@@ -13,3 +14,4 @@ countOn();
 offerSharing();
 offerPlace();
 tellRead();
+openMaps();

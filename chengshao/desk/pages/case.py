@@ -22,6 +22,7 @@ from chengshao.notices.queries import UNREAD
 from chengshao.people import actions as people
 from chengshao.people import queries as staff
 from chengshao.people.terms import Power
+from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.workorders import actions, queries
 from chengshao.workorders.terms import ViewingKind
@@ -35,6 +36,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return show_case(request, number, request.GET)
 
 
+@shows_map
 def show_case(
     request: HttpRequest, number: str, query: QueryDict, refusal: Refusal | None = None
 ) -> HttpResponse:

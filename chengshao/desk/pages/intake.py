@@ -33,6 +33,7 @@ from chengshao.places import queries as place_queries
 from chengshao.places.queries import PlaceLine, PointOutside
 from chengshao.web.due import DueChip
 from chengshao.web.http import status_of
+from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import TERMS, term, text
 from chengshao.workorders import actions, queries
@@ -170,6 +171,7 @@ NOBODY, NOTHING = Caller(), Found()
 @never_cache
 @require_http_methods(["GET", "POST"])
 @needs(Power.REPORT)
+@shows_map
 def call(request: HttpRequest) -> HttpResponse:
     """The screen; saving leads to what is said to the caller."""
     actor = actor_of(request)

@@ -15,6 +15,7 @@ from chengshao.desk.pages.case import note_seen
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.kernel.actor import Actor
+from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.terms import Power
@@ -51,6 +52,7 @@ def queue(request: HttpRequest, name: str) -> HttpResponse:
     return show_queue(request, name, request.GET)
 
 
+@shows_map
 def show_queue(
     request: HttpRequest,
     name: str,

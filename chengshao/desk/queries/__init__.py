@@ -23,6 +23,8 @@ from chengshao.desk.queries.lists import (
     case_rows,
     cases_called,
     first_rows,
+    mapped_row,
+    mapped_rows,
     queue_rows,
     sent_rows,
 )
@@ -70,6 +72,8 @@ __all__ = [
     "find_matters",
     "find_people",
     "first_rows",
+    "mapped_row",
+    "mapped_rows",
     "matter_choices",
     "notices",
     "on_duty",

@@ -115,6 +115,20 @@ def case_rows(
     return RowsFound(_rows(found.lines, actor, now), found.newer, found.older)
 
 
+def mapped_rows(
+    box: workorders.Box, choice: workorders.Choice, actor: Actor, now: datetime
+) -> list[Row]:
+    """Return the newest cases that lie in a box of the map, a page of them at most."""
+    lines = workorders.lines_mapped(box=box, choice=choice, actor=actor, now=now, limit=PAGE_SIZE)
+    return _rows(lines, actor, now)
+
+
+def mapped_row(number: str, actor: Actor, now: datetime) -> Row | None:
+    """Return one case of the map; None if it is not on it for this actor."""
+    line = workorders.line_mapped(number=number, actor=actor)
+    return _rows([line], actor, now)[0] if line else None
+
+
 def cases_called(words: str, actor: Actor, now: datetime, limit: int = 5) -> list[CaseLine]:
     """Return cases by the tail of their number, else by words; the newest first."""
     found = workorders.cases_numbered(words, actor=actor, on=localdate(now), limit=limit)

@@ -81,6 +81,7 @@ class District:
     gridded: bool  # every sub-district has grids: outside of them is outside of the district
     names: dict[str, str] = field(default_factory=dict)  # of its divisions
     drawings: dict[str, Drawing] = field(default_factory=dict)  # made when first looked at
+    borders: dict[str, bytes] = field(default_factory=dict)  # as GeoJSON files, the same
 
     def where(self, lng: float, lat: float) -> Where:
         """
@@ -97,6 +98,17 @@ class District:
             return Where(not self.gridded or bool(subdistrict), "", "", subdistrict)
         inside = bool(shapely.intersects_xy(self.outline, lng, lat)) or bool(subdistrict)
         return Where(inside, "", "", subdistrict)
+
+    @property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of all that is drawn of it."""
+        if self.outline is not None:
+            return self.outline.bounds
+        shapes = [shape.geometry for shape in (*self.subdistricts.shapes, *self.grids.shapes)]
+        if not shapes:
+            return None
+        west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+        return float(west), float(south), float(east), float(north)
 
     def drawing(self, code: str) -> Drawing:
         """Return a picture of what lies directly below a division: at last its grids."""

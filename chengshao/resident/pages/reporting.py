@@ -21,6 +21,7 @@ from chengshao.resident.forms import PlaceForm, WordsForm
 from chengshao.resident.pages._photos import attach
 from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import caller_address, say_when_to_retry, status_of
+from chengshao.web.maps import shows_map
 from chengshao.web.switches import remember_switch, switch_in_form
 from chengshao.web.texts import text
 from chengshao.workorders.actions import ClientKeyReused, NewReport
@@ -50,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, max_age=0)  # kept for the browser's own back button, never shared
 @require_http_methods(["GET", "POST"])
 @keeps_words
+@shows_map
 def report(request: HttpRequest) -> HttpResponse:
     """Two questions, a page each; the answers travel in the form and are kept at the end."""
     if request.method == "GET":

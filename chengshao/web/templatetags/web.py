@@ -27,6 +27,13 @@ def term(value: object, vocabulary: str) -> str:
     return texts.term(vocabulary, value) if value else ""
 
 
+@register.simple_tag
+def map_key() -> str:
+    """Return the key of the national map (天地图), "" where there is none."""
+    key: str = settings.TIANDITU_KEY
+    return key
+
+
 @register.filter
 def local_time(at: datetime | None) -> str:
     """Return an aware time as one says it, in full on hovering: 今天07:36, 11月16日."""

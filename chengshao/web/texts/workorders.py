@@ -9,6 +9,7 @@ TEXTS: Texts = {
     "old_case_of_the_future": _("这个时间还没有到"),
     "old_case_times_contradict": _("早于受理时间，前后矛盾"),
     "old_case_due_too_far": _("期限在受理十年以后"),
+    "map_box_invalid": _("地图范围应为“西,南,东,北”四个经纬度，缩放级别为0到22"),
     "attachment_erased": _("此附件已删除"),
     "attachment_not_found": _("没有找到此附件"),
     "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话；要求保密的不显示"),
@@ -272,6 +273,20 @@ _DEED: Vocabulary = {
 
 TERMS: Terms = {
     "step": _STEP,
+    "map_shown": {
+        "OPEN": _("在办的"),
+        "LATE": _("超期的"),
+        "PRESSING": _("紧急和突发的"),
+        "CLOSED": _("已结束的"),
+        "ALL": _("全部案卷"),
+    },
+    "map_mark": {
+        "OK": pgettext_lazy("mark", "在办"),
+        "SOON": pgettext_lazy("mark", "临期"),
+        "LATE": pgettext_lazy("mark", "超期"),
+        "HOLD": pgettext_lazy("mark", "暂停计时"),
+        "DONE": pgettext_lazy("mark", "已结束"),
+    },
     "outcome": {
         "CLOSED": _("结案"),
         "DECLINED": pgettext_lazy("done", "不予立案"),

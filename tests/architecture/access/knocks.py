@@ -256,6 +256,8 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/intake/known/<int:version_id>", ""): Knock(
             _said(client_key=_KEY), welcome=200
         ),
+        ("GET", "desk/map/cases", ""): Knock(query="bbox=120.1,30.2,120.2,30.3&zoom=13"),
+        ("GET", "desk/map/list", ""): Knock(query="bbox=120.1,30.2,120.2,30.3&zoom=13"),
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
         ("GET", "desk/find/places", ""): Knock(query="q=清波"),
