@@ -82,6 +82,12 @@ RAIL: tuple[Job, ...] = (
             ),
             Page(_("消息"), "notices:mine", queue=NOTICES, also=("通知", "提醒", "notices")),
             Page(_("即查即改"), "desk:fixed", (Power.HANDLE,), also=("巡办一体", "on the spot")),
+            Page(
+                _("签字件归卷"),
+                "desk:sheets",
+                (Power.HANDLE,),
+                also=("承办单", "扫码", "signed sheets"),
+            ),
             *(_queue_page(queue) for queue in desk.QUEUES),
             Page(
                 desk.SENT.words,

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import erasing, fixed, intake, known, ledger, mapping
+from chengshao.desk.pages import erasing, fixed, intake, known, ledger, mapping, package, papers
 
 app_name = "desk"
 urlpatterns = [
@@ -35,6 +35,10 @@ urlpatterns = [
     path("cases/<str:number>/persons", pages.name_person, name="name_person"),
     path("cases/<str:number>/persons/end", pages.end_naming, name="end_naming"),
     path("cases/<str:number>/print", pages.printed, name="print"),
+    path("cases/<str:number>/papers/<slug:kind>.docx", papers.paper_file, name="paper_file"),
+    path("cases/<str:number>/papers/<slug:kind>/", papers.paper, name="paper"),
+    path("cases/<str:number>/package.zip", package.package, name="package"),
+    path("sheets/", papers.sheets, name="sheets"),
     path("cases/<str:number>/viewings", pages.viewings, name="viewings"),
     path("cases/<str:number>/contact/<int:report_id>", pages.contact, name="contact"),
     path("tasks/<int:task_id>/evidence", pages.evidence, name="evidence"),

@@ -14,6 +14,7 @@ from chengshao.desk import queries as desk
 from chengshao.desk.forms import PurposeForm
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.pages.ways_back import way_back
+from chengshao.desk.queries.papers import papers_of
 from chengshao.evidence import queries as blobs
 from chengshao.knowledge import queries as knowledge
 from chengshao.knowledge.queries import ReadingLine
@@ -58,6 +59,8 @@ def show_case(
         "asked_matter": asked,
         "acknowledges": refusal is None,
         "readings": _readings(page),
+        "papers": papers_of(page),
+        "packs": page.whole and bool(page.view.case.outcome),
         **told(refusal, page),
     }
     return render(request, "desk/case.html", context, status=refusal.status if refusal else 200)

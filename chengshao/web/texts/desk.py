@@ -8,6 +8,7 @@ TEXTS: Texts = {
     "call_rating_missing": _("请选解决没有、满意不满意"),
     "call_reason_missing": _("请写明原因"),
     "form_invalid": _("请检查：{field}"),
+    "paper_not_found": _("现在没有这份文书可出"),
     "reply_doubted": _("请看答复：{field}"),
     "queue_not_found": _("没有这个页面"),
 }

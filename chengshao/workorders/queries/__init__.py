@@ -120,6 +120,7 @@ from chengshao.workorders.queries.moves import (
     taken_by,
     takes_sometimes,
 )
+from chengshao.workorders.queries.package import Package, package_of
 from chengshao.workorders.queries.precedents import precedents
 from chengshao.workorders.queries.queues import (
     QueueNotFound,
@@ -227,6 +228,7 @@ __all__ = [
     "MergedView",
     "NamedView",
     "OldCaseView",
+    "Package",
     "Passed",
     "Progress",
     "PromiseLine",
@@ -312,6 +314,7 @@ __all__ = [
     "open_ledger_counts",
     "open_promise_counts",
     "open_task_counts",
+    "package_of",
     "points_of",
     "precedents",
     "progress_of",

@@ -1,0 +1,98 @@
+"""A case that has ended, as one file for an archive."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from tempfile import TemporaryFile
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.http import FileResponse, HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from chengshao.desk import queries as desk
+from chengshao.evidence import queries as blobs
+from chengshao.evidence.queries import BlobFileMissing
+from chengshao.web.pages import actor_of, signed_in
+from chengshao.workorders import actions, queries
+from chengshao.workorders.queries import Package
+from chengshao.workorders.terms import ViewingKind
+
+_AT_ONCE: Final = 1 << 20
+
+
+@require_GET
+@never_cache
+@signed_in
+def package(request: HttpRequest, number: str) -> FileResponse:
+    """The sheet, the files, what they are, and the history with what proves it (Archives Law)."""
+    actor, now = actor_of(request), timezone.now()
+    found = queries.package_of(number=number.replace("\x00", ""), actor=actor)
+    page = desk.case_page(found.case.number, actor, now)
+    actions.log_viewing(case=found.case, kind=ViewingKind.EXPORT, actor=actor, at=now)
+    archive = TemporaryFile()  # noqa: SIM115 (the answer closes it)
+    with ZipFile(archive, "w", ZIP_DEFLATED) as into:
+        into.writestr("case.html", _sheet(page, now))
+        into.writestr("history.jsonl", "\n".join(found.history) + "\n")
+        kept = list(_files(found, into))
+        into.writestr("metadata.json", json.dumps(_facts(found, kept, now), ensure_ascii=False))
+        into.writestr("README.txt", _how_to_check())
+    archive.seek(0)
+    return FileResponse(archive, as_attachment=True, filename=f"{found.case.number}.zip")
+
+
+def _sheet(page: desk.CasePage, now: datetime) -> str:
+    context = {"page": page, "now": now, "moments": page.moments[::-1]}
+    return render_to_string("desk/package.html", context)
+
+
+def _files(found: Package, into: ZipFile) -> Iterator[dict[str, Any]]:
+    for file in found.files:
+        if file.blob is None:
+            continue
+        name = f"files/{file.pk}-{file.blob.name}"
+        told = {"file": name, "kind": file.evidence_kind, "added_at": file.added_at.isoformat()}
+        digest = sha256()
+        try:
+            with blobs.open_file(file.blob) as content, into.open(name, "w") as out:
+                while part := content.read(_AT_ONCE):
+                    digest.update(part)
+                    out.write(part)
+        except BlobFileMissing:
+            yield told | {"file": None}
+            continue
+        yield told | {"sha256": digest.hexdigest()}
+
+
+def _facts(found: Package, files: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+    case = found.case
+    return {
+        "number": case.number,
+        "matter": case.matter,
+        "territory": case.territory,
+        "channel": case.channel,
+        "opened_at": case.opened_at.isoformat(),
+        "ended_at": case.ended_at.isoformat() if case.ended_at else None,
+        "outcome": case.outcome,
+        "closing_kind": case.closing_kind,
+        "lines": case.history_seq,
+        "head": case.history_head,
+        "files": files,
+        "made_at": now.isoformat(),
+    }
+
+
+def _how_to_check() -> str:
+    return _(
+        "case.html 是案卷全文，可用浏览器打开、打印或存成PDF。\n"
+        "metadata.json 是案卷和文件的著录信息，每个文件带SHA-256。\n"
+        "history.jsonl 一行一次流转。核对方法：从64个0开始，对每一行计算"
+        "SHA-256（上一行的hash，换行，body），应等于这一行的hash；"
+        "最后一行的hash应等于metadata.json的head。\n"
+        "notes是该行旁的文字：SHA-256（salt，换行，text）应等于body里的摘要。\n"
+    )
