@@ -45,7 +45,7 @@ COLUMNS = (
         lambda row: term("urgency", row.line.urgency) if row.line.urgency else "",
     ),
     Column("reports", pgettext_lazy("times", "反映次数"), lambda row: row.line.reports),
-    Column("outer", gettext_lazy("外部时限"), lambda row: row.outer_words),
+    Column("outer", gettext_lazy("平台时限"), lambda row: row.outer_words),
     Column("opened", gettext_lazy("受理时间"), lambda row: full(row.line.opened_at)),
 )
 USUAL = ("number", "words", "place", "matter", "unit", "step", "due", "opened")

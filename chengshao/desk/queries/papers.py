@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from chengshao.desk.queries.case import CasePage
 from chengshao.desk.queries.tasks import TaskView
 from chengshao.kernel.errors import NotFound
-from chengshao.web.moments import day, full
+from chengshao.web.moments import full
 from chengshao.web.qr import qr_png
 from chengshao.web.texts import term
 from chengshao.web.word import Paper
@@ -111,7 +112,7 @@ def _paper(
         facts=list(_facts(page, kind, task)),
         paragraphs=list(_paragraphs(page, kind)),
         signed_by="" if kind is PaperKind.SLIP else issuer,
-        day=day(today, today),
+        day=date_format(today, _("Y年n月j日")),
         lines_to_sign=[_("承办人"), _("负责人"), _("日期")] if kind is PaperKind.SLIP else [],
         code=qr_png(code_of(case.number)),
         code_words=_("扫码或上传签字件的照片，可找到案卷{number}").format(number=case.number),

@@ -259,6 +259,12 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("GET", "desk/map/cases", ""): Knock(query="bbox=120.1,30.2,120.2,30.3&zoom=13"),
         ("GET", "desk/map/list", ""): Knock(query="bbox=120.1,30.2,120.2,30.3&zoom=13"),
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
+        ("POST", "desk/views/", ""): Knock(_said(name="我的", query="standing=OPEN", unit="")),
+        ("POST", "desk/views/<int:view_id>/drop", ""): Knock(welcome=404, changes=False),
+        ("GET", "desk/cases/<str:number>/papers/<slug:kind>/", ""): Knock(to_named=404),
+        ("GET", "desk/cases/<str:number>/papers/<slug:kind>.docx", ""): Knock(to_named=404),
+        ("GET", "desk/cases/<str:number>/package.zip", ""): Knock(state=State.CLOSED),
+        ("POST", "desk/sheets/", ""): Knock(changes=False),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
         ("GET", "desk/find/places", ""): Knock(query="q=清波"),
         ("GET", "desk/find/people", ""): Knock(query="find_person=城市"),
@@ -541,8 +547,11 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         "token_id": world.spare_token,
         "import_id": world.old_cases,
         "notice_id": 0,
+        "view_id": 0,
         "kind": "DONE",
     }
+    if "/papers/" in door.route:
+        names["kind"] = "accepted"
     if "knowledge/" in door.route or "known" in door.route:
         known = world.known_of(caller)
         gives_on = door.route.endswith("/assign")

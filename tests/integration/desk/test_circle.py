@@ -354,9 +354,11 @@ LOOKS: dict[str, Look] = {
     "search by words": lambda client, case, at: text_of(
         client.get("/desk/cases/?words=水管")
     ).replace('value="水管"', ""),
-    "search by number": lambda client, case, at: text_of(
-        client.get("/desk/cases/", {"words": case.number})
-    ).replace(f'value="{case.number}"', ""),
+    "search by number": lambda client, case, at: (
+        text_of(client.get("/desk/cases/", {"words": case.number}))
+        .replace(f'value="{case.number}"', "")
+        .replace(f"words={case.number}", "")
+    ),
     "queue": lambda client, case, at: text_of(client.get("/desk/queue/register/")),
     "home": lambda client, case, at: text_of(client.get("/desk/")),
     "palette by words": lambda client, case, at: text_of(client.get("/desk/palette?q=私接井盖")),

@@ -37,7 +37,7 @@ def page(client: Client, path: str, **query: str) -> str:
     assert answer.status_code == 200
     text = str(answer.content.decode())
     for typed in query.values():
-        text = text.replace(f'value="{typed}"', "")
+        text = text.replace(f'value="{typed}"', "").replace(f"words={typed}", "")
     return text
 
 
