@@ -22,6 +22,7 @@ from chengshao.people import queries as people
 from chengshao.people.terms import Power as PeoplePower
 from chengshao.web.look import CHOICES, look_of
 from chengshao.workorders.terms import Power
+from config.help import HELP
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +168,38 @@ RAIL: tuple[Job, ...] = (
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the base templates; asks the database only where the rail is drawn."""
     actor = getattr(request, "actor", None)
+    common = {"demo": settings.DEMO, "training": settings.TRAINING}
     if not isinstance(actor, Actor):
-        look = look_of(request)
-        return {"demo": settings.DEMO, "look": look, "base": "web/base_resident.html"}
+        return {**common, "look": look_of(request), "base": "web/base_resident.html"}
     return {
-        "demo": settings.DEMO,
+        **common,
         "look": _look(request),
         "base": "web/base_desk.html",
         "rail": SimpleLazyObject(lambda: _rail(request, actor)),
         "person": SimpleLazyObject(lambda: _person(request, actor)),
+        "help": help_on(_stands_at(request)),
     }
 
 
-def _rail(request: HttpRequest, actor: Actor) -> tuple[Group, ...]:
+def help_on(path: str) -> str | Promise:
+    """Return what helps on this page, or on the page of the rail below which it stands; or ""."""
+    found = {reverse(page.name, args=page.args): page for job in RAIL for page in job.pages}
+    near = max((href for href in found if _holds(href, path)), key=len, default="")
+    if not near:
+        return ""
+    page = found[near]
+    return HELP[" ".join((page.name, *page.args))]
+
+
+def _stands_at(request: HttpRequest) -> str:
     # A form that was refused stands on its own page, not at the address it was sent to.
+    return str(getattr(request, "stands_at", request.path)).partition("?")[0]
+
+
+def _rail(request: HttpRequest, actor: Actor) -> tuple[Group, ...]:
     beside = getattr(request.user, "beside", {})
     counts = {**desk.waiting(actor), NOTICES: int(beside.get(notices.UNREAD, 0))}
-    path = str(getattr(request, "stands_at", request.path))
-    return rail_of(actor, path.partition("?")[0], counts=counts)
+    return rail_of(actor, _stands_at(request), counts=counts)
 
 
 def rail_of(

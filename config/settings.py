@@ -23,6 +23,7 @@ KEYS: dict[str, Any] = json.loads(KEYS_FILE.read_text()) if KEYS_FILE.exists() e
 DEMO = os.environ.get("CHENGSHAO_DEMO") == "1"
 # Whether a fresh demo first lives some weeks in the background; tests want its bare world.
 DEMO_LIFE = DEMO and os.environ.get("CHENGSHAO_DEMO_LIFE") != "0"
+TRAINING = os.environ.get("CHENGSHAO_TRAINING") == "1"  # people practise: a red banner says so
 if DEMO:
     PROCRASTINATE_ON_APP_READY = "config.tasks.hold_clock"
 SECRET_KEY = KEYS.get("django", "")

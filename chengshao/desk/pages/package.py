@@ -11,7 +11,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.http import FileResponse, HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -24,6 +23,19 @@ from chengshao.workorders.queries import Package
 from chengshao.workorders.terms import ViewingKind
 
 _AT_ONCE: Final = 1 << 20
+_HOW_TO_CHECK: Final = """\
+case.html 是案卷全文，可用浏览器打开、打印或存成PDF。
+metadata.json 是案卷和文件的著录信息，每个文件带SHA-256。
+history.jsonl 一行一次流转。核对：从64个0开始，对每一行计算SHA-256（上一行的hash，换行，body），
+应等于这一行的hash；最后一行的hash应等于metadata.json的head。
+notes是该行旁的文字：SHA-256（salt，换行，text）应等于body里的摘要。
+
+case.html is the whole case, for a browser: to read, to print or to save as PDF.
+metadata.json describes the case and its files, each with its SHA-256.
+history.jsonl has one deed a line. To check it: begin with 64 zeros; for each line the SHA-256 of
+(the line before's hash, newline, body) is this line's hash; the last one is head in metadata.json.
+notes are the texts beside a line: the SHA-256 of (salt, newline, text) stands in its body.
+"""
 
 
 @require_GET
@@ -41,7 +53,7 @@ def package(request: HttpRequest, number: str) -> FileResponse:
         into.writestr("history.jsonl", "\n".join(found.history) + "\n")
         kept = list(_files(found, into))
         into.writestr("metadata.json", json.dumps(_facts(found, kept, now), ensure_ascii=False))
-        into.writestr("README.txt", _how_to_check())
+        into.writestr("README.txt", _HOW_TO_CHECK)
     archive.seek(0)
     return FileResponse(archive, as_attachment=True, filename=f"{found.case.number}.zip")
 
@@ -85,14 +97,3 @@ def _facts(found: Package, files: list[dict[str, Any]], now: datetime) -> dict[s
         "files": files,
         "made_at": now.isoformat(),
     }
-
-
-def _how_to_check() -> str:
-    return _(
-        "case.html 是案卷全文，可用浏览器打开、打印或存成PDF。\n"
-        "metadata.json 是案卷和文件的著录信息，每个文件带SHA-256。\n"
-        "history.jsonl 一行一次流转。核对方法：从64个0开始，对每一行计算"
-        "SHA-256（上一行的hash，换行，body），应等于这一行的hash；"
-        "最后一行的hash应等于metadata.json的head。\n"
-        "notes是该行旁的文字：SHA-256（salt，换行，text）应等于body里的摘要。\n"
-    )
