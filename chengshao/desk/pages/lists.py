@@ -21,6 +21,7 @@ from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
+_MOST_TODAY = 8
 
 
 @require_GET
@@ -38,6 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
             for queue, count in queues
             if count
         ],
+        "today": queries.rows_due_today(actor, now, limit=_MOST_TODAY),
+        "most_today": _MOST_TODAY,
         "idle": [queue for queue, count in queues if not count],
         "notices": queries.notices(actor, now) if actor.holds(Power.SEE) else [],
     }

@@ -27,7 +27,6 @@ from chengshao.web.texts import text
 from chengshao.web.word import Paper, write_paper
 from chengshao.workorders import actions
 from chengshao.workorders.queries import WorkOrderNotFound
-from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.terms import Power, ViewingKind
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -115,7 +114,7 @@ def _task_for(page: desk.CasePage, actor: Actor) -> int | None:
     own = (
         task
         for task in page.view.tasks
-        if task.kind in HANDLING_KINDS
+        if task.kind in papers.HANDLED
         and task.ended_at is None
         and actor.may(Power.HANDLE, task.unit_id, territory=territory)
     )

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
-from django.utils.timezone import localdate
+from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.desk.queries._chips import chip
-from chengshao.desk.queries.queues import Queue
+from chengshao.desk.queries.queues import Queue, queues_of
 from chengshao.desk.queries.tasks import DECIDED
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
@@ -82,6 +82,15 @@ def first_rows(
     for name in asked:
         found[name], rows = rows[: len(lines[name])], rows[len(lines[name]) :]
     return found
+
+
+def rows_due_today(actor: Actor, now: datetime, *, limit: int) -> list[Row]:
+    """Return what runs out before the local day ends, or has, of all that waits for somebody."""
+    asked = {queue.name: (queue.power, queue.kinds) for queue, count in queues_of(actor) if count}
+    midnight = datetime.combine(localdate(now) + timedelta(days=1), time.min)
+    until = midnight.replace(tzinfo=get_default_timezone())
+    lines = workorders.due_by(actor, asked, until, limit=limit)
+    return _rows(lines, actor, now, alerted=False)
 
 
 def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:

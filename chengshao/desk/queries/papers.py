@@ -41,7 +41,7 @@ NAMES = {
     PaperKind.DECLINED: gettext_lazy("不予受理告知书"),
     PaperKind.REPLY: gettext_lazy("答复函"),
 }
-_SLIPS = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE, TaskKind.SUBASSIGNED)
+HANDLED = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE, TaskKind.SUBASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PaperLine:
 
 def papers_of(page: CasePage) -> list[PaperLine]:
     """Return which papers can be written now: a slip for each task that is handled, and letters."""
-    slips = (task for task in page.tasks if task.kind in _SLIPS and task.is_open)
+    slips = (task for task in page.tasks if task.kind in HANDLED and task.is_open)
     return [
         *(PaperLine(PaperKind.SLIP, task) for task in slips),
         *(PaperLine(kind) for kind in _letters(page)),

@@ -138,6 +138,23 @@ def first_owed(
     }
 
 
+def due_by(
+    actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]], until: datetime, *, limit: int
+) -> list[CaseLine]:
+    """
+    Return cases on which one of these tasks runs out by a moment or has, the soonest first. Two
+    statements for any number of lists.
+
+    :param asked: by name, the power and the kinds, as for `counts_owed`
+    """
+    if not asked:
+        return []
+    mine = (_reached(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
+    tasks = _open_in_sight(actor).filter(reduce(or_, mine))
+    rows = _soonest(tasks).filter(due__lt=until)
+    return lines_of(list(rows.values_list("work_order", flat=True)[:limit]), actor)
+
+
 def _soonest(tasks: QuerySet[Task]) -> QuerySet[Any, Any]:
     """Return the cases of these tasks, each once, the soonest due first."""
     due = Min("deadlines__due_at", filter=Q(deadlines__authority=DeadlineAuthority.INNER))
