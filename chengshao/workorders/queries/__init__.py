@@ -107,6 +107,13 @@ from chengshao.workorders.queries.moves import (
     taken_by,
     takes_sometimes,
 )
+from chengshao.workorders.queries.outdoors import (
+    OwnReport,
+    ToCheck,
+    checks_outdoors,
+    own_finds,
+    report_sent,
+)
 from chengshao.workorders.queries.precedents import precedents
 from chengshao.workorders.queries.queues import (
     QueueNotFound,
@@ -199,6 +206,7 @@ __all__ = [
     "MergedView",
     "NamedView",
     "OldCaseView",
+    "OwnReport",
     "Passed",
     "Progress",
     "PromiseLine",
@@ -210,6 +218,7 @@ __all__ = [
     "SealedSpan",
     "SimilarCase",
     "TimeHeld",
+    "ToCheck",
     "Told",
     "Viewer",
     "Waiting",
@@ -239,6 +248,7 @@ __all__ = [
     "cases_with_promises_due",
     "chase_again_at",
     "check_seals",
+    "checks_outdoors",
     "citizen_of_link",
     "contact_of",
     "count_owed",
@@ -278,6 +288,7 @@ __all__ = [
     "open_ledger_counts",
     "open_promise_counts",
     "open_task_counts",
+    "own_finds",
     "precedents",
     "progress_of",
     "progress_of_report",
@@ -291,6 +302,7 @@ __all__ = [
     "reopening_until",
     "reply_doubts",
     "report_of",
+    "report_sent",
     "report_with_key",
     "reports_of_contacts",
     "reports_of_phone",
