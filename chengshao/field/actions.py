@@ -157,7 +157,7 @@ def add_photo(
     :raises RecordNotFound: if nothing came under that key
     :raises ClientKeyReused: if the key came before with another picture
     :raises UploadRefused: see evidence.store_upload
-    :raises DomainError: see workorders.actions.show_seen and attach_to_report
+    :raises DomainError: see workorders.actions.show_seen and show_found
     """
     body: dict[str, Json] = {"of": of, "digest": sha256(content).hexdigest()}
     known = _same(queries.deed_of(client_key, actor), body)
@@ -176,9 +176,7 @@ def add_photo(
             task_id = before.task_id
             hung = workorders.show_seen(task_id=task_id, blob_id=blob_id, actor=actor, at=at)
         elif report is not None:
-            hung = workorders.attach_to_report(
-                report_id=report.pk, blob_id=blob_id, actor=actor, at=at
-            )
+            hung = workorders.show_found(report_id=report.pk, blob_id=blob_id, actor=actor, at=at)
         else:
             raise RecordNotFound
         return hung.work_order
@@ -217,6 +215,8 @@ def _once(
     known = _same(queries.deed_of(client_key, actor, wait=True), body)
     if known is not None:
         return known
+    if actor.user_id is None:
+        raise OtherUser
     case = act()
     return Deed.objects.create(
         user_id=actor.user_id,

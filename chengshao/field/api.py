@@ -24,7 +24,7 @@ from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor
 from chengshao.web.http import ERRORS, Id, Key, actor_from_request, caller_address
 from chengshao.workorders.actions import NewReport, PowerMissing
-from chengshao.workorders.terms import Power
+from chengshao.workorders.terms import Power, Step
 
 router = Router(tags=["field"])
 
@@ -95,7 +95,7 @@ def record_fixed(request: HttpRequest, payload: FixedIn) -> DoneOut:
         actor=actor,
         at=at,
     )
-    return DoneOut(client_key=payload.client_key, number=received.number, step=received.step)
+    return DoneOut(client_key=payload.client_key, number=received.number, step=Step(received.step))
 
 
 @router.post("/reports", response={200: DoneOut, **ERRORS})
@@ -108,7 +108,7 @@ def hand_on(request: HttpRequest, payload: ReportIn) -> DoneOut:
         actor=actor,
         at=timezone.now(),
     )
-    return DoneOut(client_key=payload.client_key, number=received.number, step=received.step)
+    return DoneOut(client_key=payload.client_key, number=received.number, step=Step(received.step))
 
 
 @router.post("/photos", response={200: DoneOut, **ERRORS})

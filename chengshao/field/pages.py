@@ -19,12 +19,13 @@ from chengshao.web.pages import needs
 from chengshao.web.texts import TERMS
 from chengshao.workorders.terms import Power
 
+_BUILT: Path = settings.BASE_DIR / "frontend" / "dist"
 _WORKER = "src/field-worker.ts"
 _ICONS = (("192x192", "icon-192.png"), ("512x512", "icon-512.png"))
 
 
 @require_GET
-@csp_update({"worker-src": [SELF], "img-src": ["blob:"]})  # type: ignore[untyped-decorator]
+@csp_update({"worker-src": [SELF], "img-src": ["blob:"]})
 @needs(Power.CHECK, Power.HANDLE)
 def shell(request: HttpRequest) -> HttpResponse:
     """Return the same page for everybody of one language: no name, no token, no case."""
@@ -43,7 +44,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker, which may only serve what lies under its own address."""
     built = json.loads(_manifest_path().read_text())[_WORKER]["file"]
-    script = (settings.BASE_DIR / "frontend" / "dist" / built).read_text()
+    script = (_BUILT / built).read_text()
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 
@@ -70,7 +71,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 
 def _manifest_path() -> Path:
-    return Path(settings.DJANGO_VITE["default"]["manifest_path"])
+    return _BUILT / ".vite" / "manifest.json"
 
 
 def _digest_of(path: Path) -> str:

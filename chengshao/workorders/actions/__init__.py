@@ -67,6 +67,7 @@ from chengshao.workorders.actions.nuisance import (
 )
 from chengshao.workorders.actions.outdoors import (
     note_seen,
+    show_found,
     show_seen,
 )
 from chengshao.workorders.actions.qualifying import (
@@ -216,6 +217,7 @@ __all__ = [
     "seal_next_day",
     "see_alerts",
     "send_copies",
+    "show_found",
     "show_seen",
     "supplement_report",
     "take_off_complaint",

@@ -7,10 +7,11 @@ from django.db import transaction
 from chengshao.catalog.terms import EvidenceKind
 from chengshao.evidence import queries as blobs
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.canonical import Json
 from chengshao.kernel.words import is_blank
 from chengshao.workorders import queries
 from chengshao.workorders.actions._store import attach, record
-from chengshao.workorders.actions.report_files import check_number_of_files
+from chengshao.workorders.actions.report_files import check_number_of_files, check_takes_files
 from chengshao.workorders.actions.reports import WordsMissing
 from chengshao.workorders.models import Attachment, Task, WorkOrder
 from chengshao.workorders.rules.jobs import JOBS
@@ -37,6 +38,26 @@ def show_seen(*, task_id: int, blob_id: int, actor: Actor, at: datetime) -> Atta
 
 
 @transaction.atomic
+def show_found(*, report_id: int, blob_id: int, actor: Actor, at: datetime) -> Attachment:
+    """
+    Put a photograph on what this person found on the way: it follows the record.
+
+    :raises ReportNotFound: if somebody else found it
+    :raises ReportErased: if what it said was erased
+    :raises FilesEnough: if it has as many as a report may have
+    :raises WrongState: if its case is filed away
+    :raises BlobNotFound: if the actor did not upload this file
+    """
+    case = queries.lock_case_of_own_find(report_id=report_id, actor=actor)
+    report = case.reports.get(pk=report_id)
+    check_takes_files(report, 1)
+    if case.archived_at is not None:
+        raise WrongState(command=CaseCommand.ATTACH, state=case.step)
+    blobs.check_own([blob_id], actor=actor)
+    return attach(case, blob_id, report=report, actor=actor, at=at)
+
+
+@transaction.atomic
 def note_seen(*, task_id: int, words: str, actor: Actor, at: datetime) -> WorkOrder:
     """
     Note on the case what somebody saw who came too late to decide on its check. Nothing moves.
@@ -50,7 +71,7 @@ def note_seen(*, task_id: int, words: str, actor: Actor, at: datetime) -> WorkOr
         raise WordsMissing
     case, task = _checked(task_id, CaseCommand.NOTE_SEEN, actor)
     case.revision += 1
-    line = {"command": CaseCommand.NOTE_SEEN, "task_id": task.pk}
+    line: dict[str, Json] = {"command": CaseCommand.NOTE_SEEN, "task_id": task.pk}
     record(case, line, notes={NoteName.REASON: words}, actor=actor, at=at)
     return case
 

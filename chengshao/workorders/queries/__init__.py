@@ -89,6 +89,7 @@ from chengshao.workorders.queries.lists import (
 from chengshao.workorders.queries.locks import (
     lock_case,
     lock_case_by_id,
+    lock_case_of_own_find,
     lock_case_of_report,
     lock_case_of_task,
     lock_cases,
@@ -271,6 +272,7 @@ __all__ = [
     "ledger_entries",
     "lock_case",
     "lock_case_by_id",
+    "lock_case_of_own_find",
     "lock_case_of_report",
     "lock_case_of_task",
     "lock_cases",
