@@ -78,6 +78,12 @@ RAIL: tuple[Job, ...] = (
                 also=("接电话", "来电", "窗口", "call intake"),
             ),
             Page(_("即查即改"), "desk:fixed", (Power.HANDLE,), also=("巡办一体", "on the spot")),
+            Page(
+                _("外勤"),
+                "field:home",
+                (Power.CHECK, Power.HANDLE),
+                also=("手机", "现场核查", "巡查", "离线", "outdoors", "phone"),
+            ),
             *(_queue_page(queue) for queue in desk.QUEUES),
             Page(
                 desk.SENT.words,

@@ -40,13 +40,13 @@ class RecordNotFound(NotFound):
     code = "field_record_not_found"
 
 
-def check_whose(user_id: int, actor: Actor) -> None:
+def check_whose(user_id: int | None, actor: Actor) -> None:
     """
-    Pass if the phone kept this for the person who sends it.
+    Pass if the phone kept this for the person who sends it, or doesn't say for whom.
 
     :raises OtherUser: if not
     """
-    if user_id != actor.user_id:
+    if user_id not in (None, actor.user_id):
         raise OtherUser
 
 

@@ -14,6 +14,7 @@ from chengshao.field.schemas import (
     CheckOut,
     DoneOut,
     FixedIn,
+    KeptFor,
     MatterOut,
     MeOut,
     NoteIn,
@@ -57,9 +58,14 @@ def list_checks(request: HttpRequest) -> list[CheckOut]:
 
 
 @router.post("/checks/{task_id}", response={200: DoneOut, **ERRORS})
-def decide_check(request: HttpRequest, task_id: Path[Id], payload: CheckIn) -> Deed:
+def decide_check(
+    request: HttpRequest,
+    task_id: Path[Id],
+    payload: CheckIn,
+    kept_for: KeptFor = None,
+) -> Deed:
     """Decide on a check; if the case moved meanwhile nothing changes, and a note may be left."""
-    actor = _sender(request, payload.user_id)
+    actor = _sender(request, kept_for)
     return actions.check(
         client_key=payload.client_key,
         task_id=task_id,
@@ -72,21 +78,23 @@ def decide_check(request: HttpRequest, task_id: Path[Id], payload: CheckIn) -> D
 
 
 @router.post("/checks/{task_id}/notes", response={200: DoneOut, **ERRORS})
-def leave_note(request: HttpRequest, task_id: Path[Id], payload: NoteIn) -> Deed:
+def leave_note(
+    request: HttpRequest, task_id: Path[Id], payload: NoteIn, kept_for: KeptFor = None
+) -> Deed:
     """Leave on the case what was seen by who came too late to decide. Nothing moves."""
     return actions.note(
         client_key=payload.client_key,
         task_id=task_id,
         words=payload.words,
-        actor=_sender(request, payload.user_id),
+        actor=_sender(request, kept_for),
         at=timezone.now(),
     )
 
 
 @router.post("/fixed", response={200: DoneOut, **ERRORS})
-def record_fixed(request: HttpRequest, payload: FixedIn) -> DoneOut:
+def record_fixed(request: HttpRequest, payload: FixedIn, kept_for: KeptFor = None) -> DoneOut:
     """Record what one person found and fixed there and then: one closed case."""
-    actor, at = _sender(request, payload.user_id), timezone.now()
+    actor, at = _sender(request, kept_for), timezone.now()
     photos = [(photo.content, photo.name) for photo in payload.photos]
     received = actions.record_fixed(
         report=_report(payload, actor),
@@ -99,9 +107,9 @@ def record_fixed(request: HttpRequest, payload: FixedIn) -> DoneOut:
 
 
 @router.post("/reports", response={200: DoneOut, **ERRORS})
-def hand_on(request: HttpRequest, payload: ReportIn) -> DoneOut:
+def hand_on(request: HttpRequest, payload: ReportIn, kept_for: KeptFor = None) -> DoneOut:
     """Report what one person found and could not fix."""
-    actor = _sender(request, payload.user_id)
+    actor = _sender(request, kept_for)
     received = intake.receive(
         report=_report(payload, actor),
         address=caller_address(request),
@@ -116,8 +124,8 @@ def add_photo(
     request: HttpRequest,
     client_key: Form[Key],
     of: Form[Key],
-    user_id: Form[Id],
     file: File[UploadedFile],
+    kept_for: KeptFor = None,
 ) -> Deed:
     """Put a photograph on what the caller sent before under the key `of`."""
     return actions.add_photo(
@@ -125,14 +133,14 @@ def add_photo(
         of=of,
         content=file.read(MAX_BYTES + 1),
         name=file.name or "",
-        actor=_sender(request, user_id),
+        actor=_sender(request, kept_for),
         at=timezone.now(),
     )
 
 
-def _sender(request: HttpRequest, user_id: int) -> Actor:
+def _sender(request: HttpRequest, kept_for: int | None) -> Actor:
     actor = actor_from_request(request)
-    actions.check_whose(user_id, actor)
+    actions.check_whose(kept_for, actor)
     return actor
 
 

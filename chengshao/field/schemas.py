@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from ninja.params.models import Header
 from pydantic import Base64Bytes, Field
 
 from chengshao.catalog.terms import EvidenceKind
@@ -10,6 +11,14 @@ from chengshao.web.due import DueChip, DueState
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.terms import Step, TaskCommand
 
+KeptFor = Annotated[
+    Id | None,
+    Header(
+        default=None,
+        alias="Kept-For",
+        description="For whom the phone kept it: the caller, or it is refused.",
+    ),
+]
 Reason = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 
 
@@ -17,7 +26,6 @@ class SentIn(In):
     """The same `client_key` with the same content changes nothing the second time."""
 
     client_key: Key
-    user_id: Annotated[Id, Field(description="For whom the phone kept it: the caller, or 409.")]
 
 
 class CheckIn(SentIn):

@@ -75,15 +75,15 @@ async function sendOne(
 }
 
 async function answerTo(step: Step, item: Item, me: Me): Promise<Answer> {
-  const said = { client_key: item.key, user_id: item.owner };
+  const said = { client_key: item.key };
   if (step.what === "note") {
-    return tell(me, `checks/${item.taskId}/notes`, { ...said, client_key: step.key, words: item.said });
+    return tell(me, item, `checks/${item.taskId}/notes`, { ...said, client_key: step.key, words: item.said });
   }
   if (step.what === "photo") return tellPhoto(me, item, step);
-  if (item.kind === "check") return tell(me, `checks/${item.taskId}`, { ...said, ...item.body });
+  if (item.kind === "check") return tell(me, item, `checks/${item.taskId}`, { ...said, ...item.body });
   const body = { ...said, ...item.body };
-  if (item.kind === "report") return tell(me, "reports", body);
-  return tell(me, "fixed", item.together ? { ...body, photos: await inside(item) } : body);
+  if (item.kind === "report") return tell(me, item, "reports", body);
+  return tell(me, item, "fixed", item.together ? { ...body, photos: await inside(item) } : body);
 }
 
 async function inside(item: Item): Promise<{ name: string; content: string }[]> {
@@ -105,13 +105,17 @@ function tellPhoto(me: Me, item: Item, step: Extract<Step, { what: "photo" }>): 
   const form = new FormData();
   form.append("client_key", step.photo.key);
   form.append("of", step.of);
-  form.append("user_id", String(item.owner));
   form.append("file", step.photo.blob, "photo.jpg");
-  return heard(ask("photos", { method: "POST", headers: { "X-CSRFToken": me.csrf_token }, body: form }));
+  return heard(ask("photos", { method: "POST", headers: headersOf(me, item), body: form }));
 }
 
-function tell(me: Me, path: string, body: unknown): Promise<Answer> {
-  const headers = { "X-CSRFToken": me.csrf_token, "Content-Type": "application/json" };
+/** For whom it was kept goes along: should somebody else sign in just now, it is refused. */
+function headersOf(me: Me, item: Item): Record<string, string> {
+  return { "X-CSRFToken": me.csrf_token, "Kept-For": String(item.owner) };
+}
+
+function tell(me: Me, item: Item, path: string, body: unknown): Promise<Answer> {
+  const headers = { ...headersOf(me, item), "Content-Type": "application/json" };
   return heard(ask(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 

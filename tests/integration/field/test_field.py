@@ -58,8 +58,9 @@ def user_of(client: Client) -> int:
 
 
 def post(client: Client, path: str, **said: Any) -> Any:
-    body = {"client_key": uuid4().hex, "user_id": user_of(client)} | said
-    return client.post(f"{API}/{path}", body, content_type="application/json")
+    headers = {"Kept-For": str(said.pop("kept_for", user_of(client)))}
+    body = {"client_key": uuid4().hex} | said
+    return client.post(f"{API}/{path}", body, content_type="application/json", headers=headers)
 
 
 def decide(client: Client, case: WorkOrder, command: str = "PASS", **said: Any) -> Any:
@@ -70,7 +71,7 @@ def decide(client: Client, case: WorkOrder, command: str = "PASS", **said: Any) 
 
 def send_photo(client: Client, of: str, *, key: str = "", content: bytes = b"") -> Any:
     file = SimpleUploadedFile("现场.jpg", content or photo(), "image/jpeg")
-    body = {"client_key": key or uuid4().hex, "of": of, "user_id": user_of(client), "file": file}
+    body = {"client_key": key or uuid4().hex, "of": of, "file": file}
     return client.post(f"{API}/photos", body)
 
 
@@ -223,7 +224,7 @@ class TestCheck:
     ) -> None:
         case = answered(centre, district)
 
-        answer = decide(checker, case, user_id=user_of(checker) + 1)
+        answer = decide(checker, case, kept_for=user_of(checker) + 1)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "field_other_user")
         assert step_of(case) == Step.ANSWERED
