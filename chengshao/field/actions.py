@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -22,10 +23,16 @@ from chengshao.kernel.words import is_blank
 from chengshao.workorders import actions as workorders
 from chengshao.workorders import queries as cases
 from chengshao.workorders.actions import ClientKeyReused, NewReport
-from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.terms import Channel
 
 KEPT = timedelta(days=180)  # a phone that comes back later than this finds its case moved anyhow
+
+
+class _Case(Protocol):
+    """What is kept of a case."""
+
+    number: str
+    step: str
 
 
 class OtherUser(Refused):
@@ -67,7 +74,7 @@ def check(
     :raises DomainError: see workorders.actions.move_task; nothing is changed then
     """
 
-    def act() -> WorkOrder:
+    def act() -> _Case:
         return workorders.move_task(
             task_id=task_id,
             seen_revision=seen_revision,
@@ -89,7 +96,7 @@ def note(*, client_key: str, task_id: int, words: str, actor: Actor, at: datetim
     :raises DomainError: see workorders.actions.note_seen
     """
 
-    def act() -> WorkOrder:
+    def act() -> _Case:
         return workorders.note_seen(task_id=task_id, words=words, actor=actor, at=at)
 
     return _once(client_key, {"task": task_id, "words": words}, task_id, act, actor, at)
@@ -171,7 +178,7 @@ def add_photo(
         content=content, name=name, actor=actor, at=at, pictures_only=True
     )
 
-    def act() -> WorkOrder:
+    def act() -> _Case:
         if before is not None and before.task_id is not None:
             task_id = before.task_id
             hung = workorders.show_seen(task_id=task_id, blob_id=blob_id, actor=actor, at=at)
@@ -208,7 +215,7 @@ def _once(
     client_key: str,
     body: Mapping[str, Json],
     task_id: int | None,
-    act: Callable[[], WorkOrder],
+    act: Callable[[], _Case],
     actor: Actor,
     at: datetime,
 ) -> Deed:

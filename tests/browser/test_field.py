@@ -233,7 +233,7 @@ def test_what_one_left_is_never_sent_under_anothers_name(open_page: OpenPage) ->
         lambda asked: (
             posted.append(asked.url) if "/field/" in asked.url and asked.method == "POST" else None
         ),
-    )  # noqa: E501
+    )
     sign_in_as(phone, CHECKER)
     phone.goto("/field/")
     phone.get_by_role("button", name="待发").tap()
