@@ -29,4 +29,5 @@ CLIENT_WORDS: Final[Mapping[str, Words]] = {
     "failed": _("没有办成，已填的内容还在，请再试一次；还不行，请告诉系统管理员"),
     "no_results": _("没有找到"),
     "results": _("{n}条"),
+    "unsent_outdoors": _("外勤还有{n}件没有发出，请到“外勤”发完。再按一次退出，就没有了"),
 }

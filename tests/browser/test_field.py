@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, OpenPage, sign_in_as, watch_of
@@ -22,6 +22,13 @@ STORED = """async () => ({
   caches: await caches.keys(),
   workers: (await navigator.serviceWorker.getRegistrations()).length,
 })"""
+VIEWFINDER = """navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = document.createElement("canvas");
+  canvas.width = 640, canvas.height = 480;
+  const brush = canvas.getContext("2d");
+  setInterval(() => brush.fillRect(0, 0, 640, 480), 50);
+  return canvas.captureStream(20);
+};"""
 CACHED = """async () => {
   let said = "";
   for (const name of await caches.keys()) {
@@ -213,6 +220,52 @@ def test_signing_out_at_the_desk_leaves_nothing_either(open_page: OpenPage) -> N
     phone.wait_for_url("**/sign-in*")
 
     assert phone.evaluate(STORED) == {"bases": [], "caches": [], "workers": 0}
+
+
+def test_signing_out_at_the_desk_says_first_what_would_be_lost(open_page: OpenPage) -> None:
+    phone = outdoors(open_page, COLLECTOR)
+    phone.locator(".six label").first.tap()
+    phone.get_by_role("button", name="办好了，记下").tap()
+    expect(phone.get_by_role("button", name="待发1件")).to_be_visible()
+    phone.goto("/desk/")  # before it went
+    phone.get_by_label("菜单").tap()
+    leave = phone.get_by_role("button", name="退出").first
+    leave.tap()
+
+    expect(phone.get_by_text("外勤还有1件没有发出")).to_be_visible()
+    leave.tap()
+    phone.wait_for_url("**/sign-in*")
+
+
+def test_how_it_was_is_a_ghost_over_the_viewfinder_where_a_picture_is_asked(
+    open_page: OpenPage,
+) -> None:
+    number = answered(open_page)
+    phone = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    phone.add_init_script(VIEWFINDER)
+    sign_in_as(phone, CHECKER)
+    phone.route("**/api/v1/field/checks", asking_a_picture)
+    phone.goto("/field/")
+    card = card_of(phone, number)
+    expect(card.get_by_alt_text("原来的样子")).to_be_visible()
+
+    card.get_by_role("button", name="通过", exact=True).tap()
+    ghost = phone.locator(".finder img")
+    expect(ghost).to_be_visible()
+    assert 0.2 < float(ghost.evaluate("one => getComputedStyle(one).opacity")) < 0.6
+    phone.get_by_role("button", name="拍", exact=True).tap()
+
+    expect(card).to_have_count(0)
+    phone.get_by_role("button", name="待发1件").tap()
+    expect(phone.get_by_text("照片1张")).to_be_visible()
+    expect(phone.get_by_role("button", name="待发", exact=True)).to_be_visible(timeout=HELD)
+
+
+def asking_a_picture(route: Route) -> None:
+    """Let every card ask a picture, and show one of how it was."""
+    cards = route.fetch().json()
+    more = {"evidence_asked": ["PHOTO_AFTER"], "before": "/static/app/icon-192.png"}
+    route.fulfill(json=[card | more for card in cards])
 
 
 def test_what_one_left_is_never_sent_under_anothers_name(open_page: OpenPage) -> None:

@@ -10,9 +10,10 @@ from django.test import Client
 
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
+from chengshao.evidence import actions as evidence
 from chengshao.field import actions
 from chengshao.field.models import Deed
-from chengshao.kernel.actor import Actor
+from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.people.models import User
 from chengshao.people.terms import Role
 from chengshao.workorders.models import Attachment, Entry, Note, Report, Task, WorkOrder
@@ -99,6 +100,19 @@ class TestList:
         answered(centre, district)
 
         assert "城市管理局" not in checker.get(f"{API}/checks").content.decode()
+
+    def test_a_card_shows_how_it_was_when_it_was_told(
+        self, checker: Client, centre: Actor, district: District
+    ) -> None:
+        case = answered(centre, district)
+        report = case.reports.get()
+        machine = Actor(ActorKind.SYSTEM)
+        blob = evidence.store_upload(content=photo(), name="a.jpg", actor=machine, at=AT)
+        Attachment.objects.create(work_order=case, report=report, blob_id=blob, added_at=AT)
+
+        (card,) = checker.get(f"{API}/checks").json()
+
+        assert checker.get(card["before"])["Content-Type"] == "image/jpeg"
 
     def test_other_units_checks_are_not_there(
         self, sign_in: SignIn, centre: Actor, district: District
