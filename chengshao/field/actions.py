@@ -108,8 +108,12 @@ def record_fixed(
     """
     Record what was found and fixed there and then; what nobody typed is as the standard says.
 
+    :raises ClientKeyReused: if the key came before with another matter
     :raises DomainError: see intake.actions.record_fixed
     """
+    known = cases.report_sent(client_key=report.client_key, actor=actor)
+    if known is not None and known.work_order.matter != matter:
+        raise ClientKeyReused
     version = catalog.matter_in_force(matter, localdate(at))
     unit_id, _territory = queries.unit_and_territory(actor)
     return intake.record_fixed(

@@ -114,4 +114,5 @@ def report_sent(*, client_key: str, actor: Actor) -> Report | None:
     """Return the report that this person sent under this key, if any."""
     if actor.user_id is None:
         return None
-    return Report.objects.filter(caller=actor.user_id, client_key=client_key).first()
+    sent = Report.objects.filter(caller=actor.user_id, client_key=client_key)
+    return sent.select_related("work_order").first()

@@ -302,6 +302,26 @@ class TestFixed:
         assert [answer.status_code for answer in answers] == [200, 200]
         assert WorkOrder.objects.count() == 1
 
+    def test_another_matter_under_the_same_key_is_refused(self, collector: Client) -> None:
+        post(collector, "fixed", matter=MANHOLE, client_key="k", words="歪了")
+
+        answer = post(collector, "fixed", matter=TREE, client_key="k", words="歪了")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "report_client_key_reused")
+        assert WorkOrder.objects.get().matter == MANHOLE
+
+    def test_the_phone_asks_little_however_much_was_recorded(self, collector: Client) -> None:
+        post(collector, "fixed", matter=MANHOLE)
+        collector.get(f"{API}/me")
+        with count_statements() as few:
+            collector.get(f"{API}/me")
+        for _time in range(5):
+            post(collector, "fixed", matter=MANHOLE)
+        with count_statements() as many:
+            collector.get(f"{API}/me")
+
+        assert few.number == many.number <= MOST
+
     def test_what_asks_a_picture_comes_with_it_or_not_at_all(self, collector: Client) -> None:
         without = post(collector, "fixed", matter=TREE)
         picture = {"name": "p.jpg", "content": b64encode(photo()).decode()}
@@ -336,6 +356,14 @@ class TestFixed:
         told = collector.get(f"{API}/me").json()["solved"]
 
         assert told == {"number": case.number, "matter": "上水井盖"}
+
+    def test_a_picture_follows_what_lies_beyond_ones_own_boundary(
+        self, collector: Client, district: District
+    ) -> None:
+        post(collector, "reports", matter=MANHOLE, place="湖滨路", client_key="k")
+        WorkOrder.objects.get().audience.exclude(unit=district.centre).delete()
+
+        assert send_photo(collector, "k").status_code == 200
 
 
 def _picture() -> dict[str, str]:
