@@ -32,7 +32,7 @@ export function recordPage(app: App): HTMLElement {
     !matters.length && el("p", { class: "hint" }, word("no_matters")),
     choices(app, matters),
   );
-  if (draft.chosen) page.append(details(app), ends(app));
+  if (draft.chosen) page.append(pictures(app), ends(app), details());
   return page;
 }
 
@@ -75,20 +75,31 @@ function position(): Promise<Point | undefined> {
 
 const round = (degrees: number): number => Number(degrees.toFixed(6));
 
-function details(app: App): HTMLElement {
-  const words = el("textarea", { class: "input", rows: "2", maxlength: "1000", id: "found-words", input: () => void (draft.words = words.value) });
-  const place = el("input", { class: "input", maxlength: "400", id: "found-place", autocomplete: "off", input: () => void (draft.place = place.value) });
-  words.value = draft.words;
-  place.value = draft.place;
+function pictures(app: App): HTMLElement {
   const shoot = async (): Promise<void> => {
     const taken = await photograph();
     if (taken) draft.photos.push(taken);
     app.go("record");
   };
+  const n = draft.photos.length;
+  return el(
+    "p",
+    { class: "asked" },
+    button(word("photo"), () => void shoot(), "camera"),
+    n > 0 && word("photos", { n }),
+    asksPhoto() && !n && word("photo_asked"),
+  );
+}
+
+/** What may be said besides, below what ends it. */
+function details(): HTMLElement {
+  const words = el("textarea", { class: "input", rows: "2", maxlength: "1000", id: "found-words", input: () => void (draft.words = words.value) });
+  const place = el("input", { class: "input", maxlength: "400", id: "found-place", autocomplete: "off", input: () => void (draft.place = place.value) });
+  words.value = draft.words;
+  place.value = draft.place;
   return el(
     "div",
     { class: "details" },
-    el("p", { class: "asked" }, button(word("photo"), () => void shoot()), draft.photos.length > 0 && word("photos", { n: draft.photos.length }), asksPhoto() && !draft.photos.length && word("photo_asked")),
     el("label", { for: "found-words" }, word("words")),
     words,
     el("label", { for: "found-place" }, word("place")),
