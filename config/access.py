@@ -283,6 +283,18 @@ DESK = (
     _get("desk/cases/<str:number>/erase", _C.ERASE, about=_A.CASE),
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
+FIELD = (
+    _get("field/", _C.CHECK, _C.HANDLE),
+    _get("field/worker.js", Who.ANYONE),
+    _get("field/manifest.webmanifest", Who.ANYONE),
+    _get(f"{_API}field/me", Who.STAFF),
+    _get(f"{_API}field/checks", _C.CHECK, about=_A.LIST),
+    _post(f"{_API}field/checks/<task_id>", _C.CHECK, about=_A.CASE),
+    _post(f"{_API}field/checks/<task_id>/notes", _C.CHECK, about=_A.CASE),
+    _post(f"{_API}field/fixed", _C.HANDLE),
+    _post(f"{_API}field/reports", _C.REPORT),
+    _post(f"{_API}field/photos", Who.STAFF),
+)
 CASES = (
     _get(f"{_API}reports/<report_id>", _C.SEE, about=_A.CASE),
     _post(f"{_API}reports/<report_id>/withdraw", _C.SPEAK_FOR, about=_A.CASE),
@@ -389,6 +401,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "Knowledge": KNOWLEDGE,
     "Desk": DESK,
     "Notices": NOTICES,
+    "Outdoors": FIELD,
     "Old cases": OLD_CASES,
     "Cases over the API": CASES,
     "Intake over the API": INTAKE,

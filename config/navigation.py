@@ -89,6 +89,12 @@ RAIL: tuple[Job, ...] = (
                 (Power.HANDLE,),
                 also=("承办单", "扫码", "signed sheets"),
             ),
+            Page(
+                _("外勤"),
+                "field:home",
+                (Power.CHECK, Power.HANDLE),
+                also=("手机", "现场核查", "巡查", "离线", "outdoors", "phone"),
+            ),
             *(_queue_page(queue) for queue in desk.QUEUES),
             Page(
                 desk.SENT.words,

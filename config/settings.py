@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "chengshao.intake",
     "chengshao.resident",
     "chengshao.desk",
+    "chengshao.field",
     "config",
 ]
 MIDDLEWARE = [

@@ -3,6 +3,7 @@ from ninja import NinjaAPI
 
 from chengshao.catalog.api import router as catalog_router
 from chengshao.dispatch.api import router as dispatch_router
+from chengshao.field.api import router as field_router
 from chengshao.intake.api import open_router as open_intake_router
 from chengshao.intake.api import router as intake_router
 from chengshao.knowledge.api import router as knowledge_router
@@ -19,6 +20,7 @@ answer_errors_in_one_shape(api)
 api.add_router("", open_intake_router, auth=OPEN)
 api.add_router("", intake_router)
 api.add_router("", workorders_router)
+api.add_router("/field", field_router)
 api.add_router("", dispatch_router)
 api.add_router("", resident_router, auth=OPEN)
 api.add_router("", places_router)
@@ -37,5 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("chengshao.notices.urls")),
     path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),
+    path("field/", include("chengshao.field.urls")),
     path("", include("chengshao.resident.urls")),
 ]

@@ -9,7 +9,16 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0, // data: addresses are for pictures only (CSP)
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ["src/styles/app.css", "src/desk.ts", "src/resident.ts"] },
+    rollupOptions: {
+      input: [
+        "src/styles/app.css",
+        "src/styles/field.css",
+        "src/desk.ts",
+        "src/resident.ts",
+        "src/field.ts",
+        "src/field-worker.ts",
+      ],
+    },
   },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

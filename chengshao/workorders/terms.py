@@ -161,6 +161,7 @@ class CaseCommand(StrEnum):
     NAME_PERSON = "NAME_PERSON"  # 指定知悉人
     END_NAMING = "END_NAMING"  # 取消知悉
     ATTACH = "ATTACH"  # 附佐证
+    NOTE_SEEN = "NOTE_SEEN"  # 现场补记: came too late to decide
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
     NOBODY_WAITS = "NOBODY_WAITS"  # 无人待联系: a call is owed no more

@@ -6,6 +6,7 @@ import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
+import { askBeforeLeaving } from "./behaviours/leaving";
 import { keepLists } from "./behaviours/lists";
 import { offerPlace } from "./behaviours/locate";
 import { closeMenus } from "./behaviours/look";
@@ -20,6 +21,7 @@ listenToKeys();
 openPalette();
 keepLists();
 offerPlace();
+askBeforeLeaving(); // before what takes a form as sent
 keepWords();
 sendOnce();
 tellRefusals();

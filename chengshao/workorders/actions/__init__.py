@@ -65,6 +65,11 @@ from chengshao.workorders.actions.nuisance import (
     mark_nuisance,
     unmark_nuisance,
 )
+from chengshao.workorders.actions.outdoors import (
+    note_seen,
+    show_found,
+    show_seen,
+)
 from chengshao.workorders.actions.qualifying import (
     qualify_report,
     take_off_complaint,
@@ -194,6 +199,7 @@ __all__ = [
     "move_case",
     "move_task",
     "name_person",
+    "note_seen",
     "open_task",
     "place_at",
     "qualify_report",
@@ -211,6 +217,8 @@ __all__ = [
     "seal_next_day",
     "see_alerts",
     "send_copies",
+    "show_found",
+    "show_seen",
     "supplement_report",
     "take_off_complaint",
     "take_sample",

@@ -90,6 +90,7 @@ from chengshao.workorders.queries.lists import (
 from chengshao.workorders.queries.locks import (
     lock_case,
     lock_case_by_id,
+    lock_case_of_own_find,
     lock_case_of_report,
     lock_case_of_task,
     lock_cases,
@@ -120,6 +121,13 @@ from chengshao.workorders.queries.moves import (
     noted_as_calls,
     taken_by,
     takes_sometimes,
+)
+from chengshao.workorders.queries.outdoors import (
+    OwnReport,
+    ToCheck,
+    checks_outdoors,
+    own_finds,
+    report_sent,
 )
 from chengshao.workorders.queries.package import Package, package_of
 from chengshao.workorders.queries.precedents import precedents
@@ -229,6 +237,7 @@ __all__ = [
     "MergedView",
     "NamedView",
     "OldCaseView",
+    "OwnReport",
     "Package",
     "Passed",
     "Progress",
@@ -241,6 +250,7 @@ __all__ = [
     "SealedSpan",
     "SimilarCase",
     "TimeHeld",
+    "ToCheck",
     "Told",
     "Viewer",
     "Waiting",
@@ -273,6 +283,7 @@ __all__ = [
     "cases_with_promises_due",
     "chase_again_at",
     "check_seals",
+    "checks_outdoors",
     "citizen_of_link",
     "contact_of",
     "count_owed",
@@ -299,6 +310,7 @@ __all__ = [
     "lines_of",
     "lock_case",
     "lock_case_by_id",
+    "lock_case_of_own_find",
     "lock_case_of_report",
     "lock_case_of_task",
     "lock_cases",
@@ -316,6 +328,7 @@ __all__ = [
     "open_ledger_counts",
     "open_promise_counts",
     "open_task_counts",
+    "own_finds",
     "package_of",
     "points_of",
     "precedents",
@@ -332,6 +345,7 @@ __all__ = [
     "reopening_until",
     "reply_doubts",
     "report_of",
+    "report_sent",
     "report_to_follow",
     "report_with_key",
     "reports_of_contacts",

@@ -15,6 +15,7 @@ from chengshao.workorders.queries.scope import (
     reports_visible_to,
     visible_to,
 )
+from chengshao.workorders.terms import Channel
 
 
 def lock_case(*, number: str, actor: Actor) -> WorkOrder:
@@ -37,13 +38,27 @@ def lock_case_of_report(*, report_id: int, actor: Actor) -> WorkOrder:
 
     :raises ReportNotFound: if it is not there for this actor
     """
+    return _lock_case_holding(reports_visible_to(actor).filter(pk=report_id))
+
+
+def lock_case_of_own_find(*, report_id: int, actor: Actor) -> WorkOrder:
+    """
+    Return the case of what this person found on the way, wherever it lies: who reports from the
+    other side of a boundary doesn't see the case.
+
+    :raises ReportNotFound: if somebody else found it
+    """
+    own = Report.objects.filter(caller=actor.user_id, caller__isnull=False, channel=Channel.PATROL)
+    return _lock_case_holding(own.filter(pk=report_id))
+
+
+def _lock_case_holding(report: QuerySet[Report]) -> WorkOrder:
     while True:
-        reports = reports_visible_to(actor).filter(pk=report_id)
-        case_id = reports.values_list("work_order_id", flat=True).first()
-        if case_id is None:
+        found = report.values_list("work_order_id", "pk").first()
+        if found is None:
             raise ReportNotFound
-        case = _lock(WorkOrder.objects.filter(pk=case_id))
-        if case.reports.filter(pk=report_id).exists():
+        case = _lock(WorkOrder.objects.filter(pk=found[0]))
+        if case.reports.filter(pk=found[1]).exists():
             return case
 
 

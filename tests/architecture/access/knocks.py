@@ -397,6 +397,25 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}workorders/<number>/undo-merge", ""): Knock(
             _seen(reason="不是一件"), State.MERGED
         ),
+        ("POST", f"{API}field/checks/<task_id>", ""): Knock(
+            lambda world, case: {
+                "client_key": _KEY,
+                "seen_revision": case.tasks[TaskKind.CHECK][1],
+                "command": "PASS",
+            },
+            State.ANSWERED,
+        ),
+        ("POST", f"{API}field/checks/<task_id>/notes", ""): Knock(
+            _said(client_key=_KEY, words="现场看过"), State.ANSWERED
+        ),
+        ("POST", f"{API}field/fixed", ""): Knock(
+            _said(client_key=_KEY, matter=MANHOLE), welcome=409, changes=False
+        ),
+        ("POST", f"{API}field/reports", ""): Knock(_said(client_key=_KEY, words="路灯不亮")),
+        # Nothing came before to which a picture could belong.
+        ("POST", f"{API}field/photos", ""): Knock(
+            _photo(client_key=_KEY, of="x"), welcome=404, changes=False
+        ),
         ("POST", f"{API}tasks/<task_id>/contacts", ""): Knock(
             lambda world, case: {"report_id": case.report_id, "result": "NOBODY"}
         ),
@@ -526,6 +545,8 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         task_id, _revision = case.tasks.get(TaskKind.LEAD, (0, 0))
     if door.route.endswith(("/call", "/contacts")):
         task_id, _revision = case.tasks.get(TaskKind.CONTACT, (0, 0))
+    if "field/checks" in door.route:
+        task_id, _revision = case.tasks.get(TaskKind.CHECK, (task_id, 0))
     of_machine = door.route.startswith("machines/")
     names: dict[str, object] = {
         "number": case.number,

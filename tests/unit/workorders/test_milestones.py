@@ -25,7 +25,8 @@ INTERNAL = (
     C.REPLY, C.ASK_RETURN, C.ASK_EXTENSION, C.ASK_SUSPENSION, C.ANSWER, C.SIGN, C.SEND_BACK,
     C.CONFIRM, C.REFUTE, C.CANNOT_CHECK, CaseCommand.COPY, CaseCommand.REMIND,
     CaseCommand.SAY_OVERDUE, CaseCommand.TELL_LEADER, CaseCommand.RECALCULATE,
-    CaseCommand.NAME_PERSON, CaseCommand.ATTACH, CaseCommand.OPEN, CaseCommand.ARCHIVE,
+    CaseCommand.NAME_PERSON, CaseCommand.ATTACH, CaseCommand.NOTE_SEEN, CaseCommand.OPEN,
+    CaseCommand.ARCHIVE,
     CaseCommand.REVIEW_LEDGER, CaseCommand.TAKE_SAMPLE, CaseCommand.ASK_OUTER_RETURN,
     R.MARK_NUISANCE, R.UNMARK_NUISANCE, R.LAPSE,
 )  # fmt: skip
