@@ -89,7 +89,7 @@ def code_of(number: str) -> str:
 
 
 def _letters(page: CasePage) -> Iterator[PaperKind]:
-    if not page.whole or page.view.case.named_only:
+    if not page.whole:
         return
     outcome = page.view.case.outcome
     if page.matter is not None and not outcome:

@@ -261,8 +261,6 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("GET", "desk/palette", ""): Knock(query="q=人行道"),
         ("POST", "desk/views/", ""): Knock(_said(name="我的", query="standing=OPEN", unit="")),
         ("POST", "desk/views/<int:view_id>/drop", ""): Knock(welcome=404, changes=False),
-        ("GET", "desk/cases/<str:number>/papers/<slug:kind>/", ""): Knock(to_named=404),
-        ("GET", "desk/cases/<str:number>/papers/<slug:kind>.docx", ""): Knock(to_named=404),
         ("GET", "desk/cases/<str:number>/package.zip", ""): Knock(state=State.CLOSED),
         ("POST", "desk/sheets/", ""): Knock(changes=False),
         ("GET", "desk/find/matters", ""): Knock(query="q=井盖"),
