@@ -2,7 +2,7 @@
 import { snack } from "./dom";
 import { photograph } from "./camera";
 import type { Order, Point } from "./near";
-import { stillToDo, waiting, type Item, type Kind, type Photo } from "./queue";
+import { stillToDo, waiting, type Unsent, type Kind, type Photo } from "./queue";
 import { cards as fetchCards, picture, sendAll, whoAmI } from "./send";
 import type { Card, Listed, Me, Store } from "./store";
 import { word } from "./words";
@@ -31,7 +31,7 @@ export interface Found {
 export class App {
   me: Me | undefined;
   listed: Listed | undefined;
-  items: Item[] = [];
+  items: Unsent[] = [];
   tab: Tab = "checks";
   order: Order = "due";
   here: Point | undefined;
@@ -51,7 +51,7 @@ export class App {
     return stillToDo(this.listed?.cards ?? [], this.items, this.owner);
   }
 
-  get unsent(): Item[] {
+  get unsent(): Unsent[] {
     return waiting(this.items, this.owner);
   }
 
@@ -111,13 +111,13 @@ export class App {
     return true;
   }
 
-  async drop(item: Item): Promise<void> {
+  async drop(item: Unsent): Promise<void> {
     await this.store.drop(item.key);
     await this.refresh();
   }
 
   /** The point lay outside the district: say it without, under a key of its own. */
-  async withoutPoint(item: Item): Promise<void> {
+  async withoutPoint(item: Unsent): Promise<void> {
     const { point: _point, ...body } = item.body;
     await this.store.keep({ ...item, key: newKey(), body, state: "waiting", why: "", code: "" });
     await this.drop(item);
@@ -184,10 +184,10 @@ export class App {
     taskId = 0,
     said = "",
     number = "",
-  ): Promise<Item | undefined> {
+  ): Promise<Unsent | undefined> {
     const now = Date.now();
     const kept: Photo[] = photos.map((blob) => ({ key: newKey(), blob, sent: false }));
-    const item: Item = {
+    const item: Unsent = {
       key: newKey(), owner: this.owner, at: now, holdUntil: now + UNDO_FOR, kind, taskId, body, said, title,
       photos: kept, together, state: "waiting", number, why: "", code: "",
     }; // prettier-ignore
@@ -202,11 +202,11 @@ export class App {
     return item;
   }
 
-  private offerUndo(item: Item, done: string): void {
+  private offerUndo(item: Unsent, done: string): void {
     snack(done, { words: word("undo"), act: () => void this.undo(item), for: UNDO_FOR - 200 });
   }
 
-  private async undo(item: Item): Promise<void> {
+  private async undo(item: Unsent): Promise<void> {
     if (item.kind === "check" && item.photos.length) {
       this.photos.set(item.taskId, item.photos.map((photo) => photo.blob));
     }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { nextStep, settle, stillToDo, toSend, waiting, type Item, type Photo } from "./queue";
+import { nextStep, settle, stillToDo, toSend, waiting, type Unsent, type Photo } from "./queue";
 
 const photo = (key: string): Photo => ({ key, blob: new Blob(["x"]), sent: false });
-const item = (more: Partial<Item> = {}): Item => ({
+const item = (more: Partial<Unsent> = {}): Unsent => ({
   key: "k", owner: 1, at: 10, holdUntil: 0, kind: "check", taskId: 7, body: {}, said: "通过", title: "井盖",
   photos: [], together: false, state: "waiting", number: "", why: "", code: "", ...more,
 });

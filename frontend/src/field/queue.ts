@@ -14,7 +14,7 @@ export interface Photo {
   sent: boolean;
 }
 
-export interface Item {
+export interface Unsent {
   key: string;
   owner: number; // who did it: never sent under another name
   at: number;
@@ -47,16 +47,16 @@ export type Answer =
   | { is: "other user" };
 
 export interface Settled {
-  item: Item | undefined; // undefined: it is done with
+  item: Unsent | undefined; // undefined: it is done with
   goOn: boolean; // whether it makes sense to send anything more now
 }
 
-export function noteKey(item: Item): string {
+export function noteKey(item: Unsent): string {
   return `${item.key}-n`;
 }
 
 /** The next thing to send of an item: the record first, then its pictures one by one. */
-export function nextStep(item: Item): Step {
+export function nextStep(item: Unsent): Step {
   if (item.state === "waiting") return { what: "record" };
   if (item.state === "moved") return { what: "note", key: noteKey(item) };
   if (item.state === "refused") return { what: "nothing" };
@@ -66,26 +66,26 @@ export function nextStep(item: Item): Step {
 }
 
 /** What may be sent now under this name, in the order in which it was done. */
-export function toSend(items: Item[], owner: number, now: number): Item[] {
+export function toSend(items: Unsent[], owner: number, now: number): Unsent[] {
   return items
     .filter((item) => item.owner === owner && item.holdUntil <= now && nextStep(item).what !== "nothing")
     .sort((a, b) => a.at - b.at);
 }
 
 /** What is not on the server yet; what only stays here to be read doesn't count. */
-export function waiting(items: Item[], owner: number): Item[] {
+export function waiting(items: Unsent[], owner: number): Unsent[] {
   return items.filter((item) => item.owner === owner && nextStep(item).what !== "nothing");
 }
 
 /** What becomes of an item when the server, or nobody, answered this step of it. */
-export function settle(item: Item, step: Step, answer: Answer): Settled {
+export function settle(item: Unsent, step: Step, answer: Answer): Settled {
   if (answer.is === "ok") return { item: afterTaken(item, step, answer.number), goOn: true };
   if (answer.is === "refused") return { item: afterRefused(item, step, answer), goOn: true };
   return { item, goOn: false };
 }
 
-function afterTaken(item: Item, step: Step, number: string): Item | undefined {
-  let next: Item = { ...item, number };
+function afterTaken(item: Unsent, step: Step, number: string): Unsent | undefined {
+  let next: Unsent = { ...item, number };
   if (step.what === "record") next.state = "recorded";
   if (step.what === "note") next.state = "noted";
   if (step.what === "record" && item.together) next = withAllSent(next);
@@ -94,23 +94,23 @@ function afterTaken(item: Item, step: Step, number: string): Item | undefined {
   return over ? undefined : next; // what moved stays, to be read
 }
 
-function afterRefused(item: Item, step: Step, answer: Extract<Answer, { is: "refused" }>): Item {
+function afterRefused(item: Unsent, step: Step, answer: Extract<Answer, { is: "refused" }>): Unsent {
   const why = { why: answer.message, code: answer.code };
   if (step.what === "photo") return { ...withSent(item, step.photo.key), ...why };
   if (step.what === "record" && item.kind === "check" && answer.moved) return { ...item, ...why, state: "moved" };
   return { ...item, why: item.why || answer.message, code: item.code || answer.code, state: "refused" };
 }
 
-function withSent(item: Item, key: string): Item {
+function withSent(item: Unsent, key: string): Unsent {
   return { ...item, photos: item.photos.map((each) => (each.key === key ? { ...each, sent: true } : each)) };
 }
 
-function withAllSent(item: Item): Item {
+function withAllSent(item: Unsent): Unsent {
   return { ...item, photos: item.photos.map((each) => ({ ...each, sent: true })) };
 }
 
 /** Cards that were decided on here don't stand in the list any more, whether sent or not. */
-export function stillToDo<Card extends { task_id: number }>(cards: Card[], items: Item[], owner: number): Card[] {
+export function stillToDo<Card extends { task_id: number }>(cards: Card[], items: Unsent[], owner: number): Card[] {
   const done = new Set(items.filter((item) => item.kind === "check" && item.owner === owner).map((i) => i.taskId));
   return cards.filter((card) => !done.has(card.task_id));
 }

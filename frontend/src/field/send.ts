@@ -1,5 +1,5 @@
 /** Talks to /api/v1/field. Who is signed in, and the token, are asked anew before anything is sent. */
-import { nextStep, settle, toSend, type Answer, type Item, type Step } from "./queue";
+import { nextStep, settle, toSend, type Answer, type Unsent, type Step } from "./queue";
 import type { Card, Me, Store } from "./store";
 
 const API = "/api/v1/field";
@@ -55,10 +55,10 @@ export async function sendAll(store: Store, me: Me, changed: () => Promise<void>
 async function sendOne(
   store: Store,
   me: Me,
-  item: Item,
+  item: Unsent,
   changed: () => Promise<void>,
 ): Promise<Answer["is"]> {
-  let left: Item | undefined = item;
+  let left: Unsent | undefined = item;
   let last: Answer["is"] = "ok";
   while (left) {
     const step: Step = nextStep(left);
@@ -74,7 +74,7 @@ async function sendOne(
   return last;
 }
 
-async function answerTo(step: Step, item: Item, me: Me): Promise<Answer> {
+async function answerTo(step: Step, item: Unsent, me: Me): Promise<Answer> {
   const said = { client_key: item.key };
   if (step.what === "note") {
     return tell(me, item, `checks/${item.taskId}/notes`, { ...said, client_key: step.key, words: item.said });
@@ -86,7 +86,7 @@ async function answerTo(step: Step, item: Item, me: Me): Promise<Answer> {
   return tell(me, item, "fixed", item.together ? { ...body, photos: await inside(item) } : body);
 }
 
-async function inside(item: Item): Promise<{ name: string; content: string }[]> {
+async function inside(item: Unsent): Promise<{ name: string; content: string }[]> {
   const told = [];
   for (const photo of item.photos) told.push({ name: "photo.jpg", content: await base64(photo.blob) });
   return told;
@@ -101,7 +101,7 @@ function base64(blob: Blob): Promise<string> {
   });
 }
 
-function tellPhoto(me: Me, item: Item, step: Extract<Step, { what: "photo" }>): Promise<Answer> {
+function tellPhoto(me: Me, item: Unsent, step: Extract<Step, { what: "photo" }>): Promise<Answer> {
   const form = new FormData();
   form.append("client_key", step.photo.key);
   form.append("of", step.of);
@@ -110,11 +110,11 @@ function tellPhoto(me: Me, item: Item, step: Extract<Step, { what: "photo" }>): 
 }
 
 /** For whom it was kept goes along: should somebody else sign in just now, it is refused. */
-function headersOf(me: Me, item: Item): Record<string, string> {
+function headersOf(me: Me, item: Unsent): Record<string, string> {
   return { "X-CSRFToken": me.csrf_token, "Kept-For": String(item.owner) };
 }
 
-function tell(me: Me, item: Item, path: string, body: unknown): Promise<Answer> {
+function tell(me: Me, item: Unsent, path: string, body: unknown): Promise<Answer> {
   const headers = { ...headersOf(me, item), "Content-Type": "application/json" };
   return heard(ask(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }

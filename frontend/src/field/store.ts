@@ -1,5 +1,5 @@
 /** IndexedDB: the lists as they were fetched, and what waits to be sent. Signing out deletes it all. */
-import type { Item } from "./queue";
+import type { Unsent } from "./queue";
 
 export interface Due {
   state: string;
@@ -75,11 +75,11 @@ export class Store {
     return new Store(base);
   }
 
-  items(): Promise<Item[]> {
-    return settled(this.table("queue", "readonly").getAll() as IDBRequest<Item[]>);
+  items(): Promise<Unsent[]> {
+    return settled(this.table("queue", "readonly").getAll() as IDBRequest<Unsent[]>);
   }
 
-  keep(item: Item): Promise<void> {
+  keep(item: Unsent): Promise<void> {
     return this.written("queue", (table) => table.put(item));
   }
 

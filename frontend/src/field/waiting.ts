@@ -1,7 +1,7 @@
 /** What has not gone yet, and what was not taken: nobody has to guess. */
 import type { App } from "./app";
 import { button, el } from "./dom";
-import { nextStep, type Item } from "./queue";
+import { nextStep, type Unsent } from "./queue";
 import { word } from "./words";
 
 export function queuePage(app: App): HTMLElement {
@@ -14,7 +14,7 @@ export function queuePage(app: App): HTMLElement {
   return page;
 }
 
-function stateWords(item: Item): string {
+function stateWords(item: Unsent): string {
   const left = item.photos.filter((photo) => !photo.sent).length;
   if (item.state === "waiting") return word("waits");
   if (item.state === "recorded") return left ? word("waits_photos", { n: left }) : word("photo_refused");
@@ -22,7 +22,7 @@ function stateWords(item: Item): string {
   return word(item.state === "noted" ? "noted" : "waits");
 }
 
-function oneItem(app: App, item: Item): HTMLElement {
+function oneItem(app: App, item: Unsent): HTMLElement {
   const photos = item.photos.length;
   const still = nextStep(item).what === "nothing";
   const actions = el("div", { class: "row-of" });
