@@ -143,5 +143,17 @@ class ReopenForm(forms.Form):
     )
 
 
+class UrgedForm(forms.Form):
+    """Somebody asked for another rating; who and how may be said."""
+
+    words = forms.CharField(
+        label=_("是谁、怎么说的（可以不写）"),
+        help_text=_("只有受理中心看得到，被评价的单位看不到。"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
 class WithdrawForm(forms.Form):
     reason = forms.CharField(label=_("为什么撤回"), required=False, max_length=200)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("r/<str:token>/supplement", pages.supplement, name="supplement"),
     path("r/<str:token>/read", pages.read, name="read"),
     path("r/<str:token>/rate", pages.rate, name="rate"),
+    path("r/<str:token>/urged", pages.urged, name="urged"),
     path("r/<str:token>/reopen", pages.reopen, name="reopen"),
     path("r/<str:token>/withdraw", pages.withdraw, name="withdraw"),
     path("r/<str:token>/photo/<int:attachment_id>", pages.photo, name="photo"),

@@ -181,6 +181,7 @@ class ReportCommand(StrEnum):
     UNMARK_NUISANCE = "UNMARK_NUISANCE"  # 撤销骚扰标记
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
+    VOID_RATING = "VOID_RATING"  # 评价作废：诉求人说有人要其改评价
     QUALIFY = "QUALIFY"  # 补记投诉、举报
     TAKE_OFF = "TAKE_OFF"  # 撤下被投诉单位: it was the wrong one
 
@@ -264,6 +265,7 @@ class NoteName(StrEnum):
     REPLY = "REPLY"  # 给市民的话
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
+    URGED = "URGED"  # 谁要市民改评价: for the desk, never for who was rated
     PLACE = "PLACE"  # 登记的地点
 
 
@@ -326,6 +328,7 @@ class Milestone(StrEnum):
     ASKED = "ASKED"  # 诉求人来电问过
     READ = "READ"  # 诉求人看到了结果
     RATED = "RATED"  # 诉求人评价过
+    RATING_VOIDED = "RATING_VOIDED"  # 诉求人说有人要其改评价，评价作废
     WITHDRAWN = "WITHDRAWN"  # 诉求人撤回
     ERASED = "ERASED"  # 内容已删除
 
@@ -359,6 +362,7 @@ class AlertKind(StrEnum):
     SUPPLEMENTED = "SUPPLEMENTED"  # 市民补充
     RECALLED = "RECALLED"  # 派单已撤回
     COPIED = "COPIED"  # 抄送
+    RATING_URGED = "RATING_URGED"  # 市民说有人要其改评价
 
 
 class OuterWhat(StrEnum):

@@ -8,6 +8,7 @@ from chengshao.resident.pages.following import (
     read,
     reopen,
     supplement,
+    urged,
     withdraw,
 )
 from chengshao.resident.pages.reporting import home, report
@@ -22,5 +23,6 @@ __all__ = [
     "reopen",
     "report",
     "supplement",
+    "urged",
     "withdraw",
 ]

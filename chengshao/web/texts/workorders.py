@@ -14,6 +14,7 @@ TEXTS: Texts = {
     "attachment_not_found": _("没有找到此附件"),
     "contact_not_open": _("只有受理中心和正在办理的单位可以看诉求人电话；要求保密的不显示"),
     "report_chased_lately": _("刚催过，单位已经听到了；{minutes}分钟后可以再催"),
+    "rating_voided_often": _("这条诉求的评价已作废多次，请打12345说明"),
     "report_client_key_reused": _("此编号已用于另一条诉求"),
     "report_erased": _("这条诉求的内容已删除，不能再补充；有事请另提一条"),
     "report_files_enough": _("照片已经够了，最多{most}张"),
@@ -194,6 +195,7 @@ _REPORT_COMMAND: Vocabulary = {
     "UNMARK_NUISANCE": _("撤销骚扰标记"),
     "RATE": _("评价"),
     "LAPSE": _("评价期满"),
+    "VOID_RATING": _("评价作废"),
     "QUALIFY": _("补记投诉、举报"),
     "TAKE_OFF": _("撤下被投诉单位"),
 }
@@ -267,6 +269,7 @@ _DEED: Vocabulary = {
     "UNMARK_NUISANCE": pgettext_lazy("done", "撤销骚扰标记"),
     "RATE": pgettext_lazy("done", "评价"),
     "LAPSE": pgettext_lazy("done", "评价期满"),
+    "VOID_RATING": pgettext_lazy("done", "诉求人说有人要其改评价，先前的评价作废，请其重评"),
     "QUALIFY": pgettext_lazy("done", "补记投诉、举报"),
     "TAKE_OFF": pgettext_lazy("done", "撤下被投诉单位"),
 }
@@ -334,6 +337,7 @@ TERMS: Terms = {
         "OVERDUE": _("已超期"),
         "CHASED": _("市民催单"),
         "SUPPLEMENTED": _("有新补充"),
+        "RATING_URGED": _("有人要诉求人改评价"),
         "RECALLED": _("派单已撤回"),
         "COPIED": _("抄送"),
     },
@@ -506,6 +510,7 @@ TERMS: Terms = {
         "REPLY": _("给市民的话"),
         "PROCEDURE": _("法定程序"),
         "COMMENT": _("市民的话"),
+        "URGED": _("谁要其改评价"),
         "PLACE": _("地点"),
     },
 }

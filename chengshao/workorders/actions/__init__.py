@@ -70,8 +70,10 @@ from chengshao.workorders.actions.qualifying import (
     take_off_complaint,
 )
 from chengshao.workorders.actions.ratings import (
+    VoidedOften,
     lapse_rating,
     rate_report,
+    void_rating,
 )
 from chengshao.workorders.actions.report_files import (
     MOST_FILES,
@@ -163,6 +165,7 @@ __all__ = [
     "SealLineDiffers",
     "Swept",
     "Taken",
+    "VoidedOften",
     "WordsMissing",
     "adopt_calendar",
     "answer_directly",
@@ -216,6 +219,7 @@ __all__ = [
     "take_sample",
     "undo_merge",
     "unmark_nuisance",
+    "void_rating",
     "withdraw_report",
     "write_seals",
 ]

@@ -171,6 +171,7 @@ from chengshao.workorders.queries.second_call import (
     chase_again_at,
     last_chased_at,
     last_said,
+    rating_given,
     reopening_until,
     who_hears,
 )
@@ -320,6 +321,7 @@ __all__ = [
     "promises",
     "queue_lines",
     "queues_waiting",
+    "rating_given",
     "ratings_to_lapse",
     "reachable_reports",
     "reached_by",

@@ -202,6 +202,7 @@ def _begun_at(case: WorkOrder, entries: Iterable[EntryView]) -> datetime:
     return datetime.fromisoformat(reopened[-1]) if reopened else case.opened_at
 
 
+_OF_THE_DESK = (Power.SPEAK_FOR, Power.REGISTER, Power.DISPATCH, Power.ERASE)
 _ATTEMPTS = TypeAdapter(list[AttemptView])
 _PROMISES = TypeAdapter(list[PromiseView])
 _LEDGER = TypeAdapter(list[LedgerView])
@@ -241,6 +242,8 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         entries = [line for line in lines if line is not None]
         attachments = [file for file in attachments if file.task_id in own]
         reports = []
+    if not _may_know_who_urged(case, actor):
+        entries = [_without_who_urged(entry) for entry in entries]
     return CaseView(
         case=case,
         sight=Sight.FULL if whole else Sight.TASK,
@@ -285,6 +288,20 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         and (case.named_only or case.confidential)
         and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
     )
+
+
+def _may_know_who_urged(case: WorkOrder, actor: Actor) -> bool:
+    """Tell whether the actor reads whom a citizen names for asking for another rating."""
+    return actor.kind is ActorKind.SYSTEM or any(
+        actor.may(power, case.desk_unit_id, territory=case.territory) for power in _OF_THE_DESK
+    )
+
+
+def _without_who_urged(entry: EntryView) -> EntryView:
+    if NoteName.URGED not in entry.notes:
+        return entry
+    kept = {name: text for name, text in entry.notes.items() if name != NoteName.URGED}
+    return replace(entry, notes=kept)
 
 
 def _barred(facts: CaseFacts, task: Task, tried: Collection[Attempt]) -> dict[str, str]:

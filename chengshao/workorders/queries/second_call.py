@@ -7,10 +7,10 @@ from django.utils.timezone import localdate
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import ParameterName
 from chengshao.kernel.clock import due_at
-from chengshao.workorders.models import Entry, Note, WorkOrder
+from chengshao.workorders.models import Entry, Note, Rating, Report, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import NoteName, ReportCommand
+from chengshao.workorders.terms import NoteName, Outcome, ReportCommand
 
 
 def who_hears(case: WorkOrder) -> set[int]:
@@ -23,6 +23,15 @@ def last_chased_at(case: WorkOrder, report_id: int) -> datetime | None:
     """Return when this report was last chased (催单), as the history says."""
     line = _last(case, report_id, ReportCommand.CHASE)
     return line.at if line else None
+
+
+def rating_given(case: WorkOrder, report: Report) -> Rating | None:
+    """Return what the citizen said of the result that stands, and has not been voided."""
+    rating = report.rating
+    if case.outcome != Outcome.CLOSED or rating is None or not rating.satisfaction:
+        return None
+    of_this = rating.ended_at and case.ended_at and rating.ended_at >= case.ended_at
+    return rating if of_this and rating.voided_at is None else None
 
 
 def last_said(case: WorkOrder, report_id: int, command: ReportCommand) -> str | None:

@@ -29,6 +29,7 @@ _BY_THE_CITIZEN = {
     ReportCommand.SUPPLEMENT: _M.SUPPLEMENTED,
     ReportCommand.ASK_PROGRESS: _M.ASKED,
     ReportCommand.RATE: _M.RATED,
+    ReportCommand.VOID_RATING: _M.RATING_VOIDED,
     ReportCommand.WITHDRAW: _M.WITHDRAWN,
     TaskCommand.READ: _M.READ,
     CaseCommand.ERASE: _M.ERASED,

@@ -340,6 +340,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}reports/<report_id>/unmark-nuisance", ""): Knock(
             _said(reason="说错了"), welcome=409, changes=False
         ),
+        ("POST", _CASE_CALL, "call VOID_RATING"): Knock(  # nobody has rated those cases
+            _said(words="有人打电话"), State.CLOSED, welcome=409, changes=False
+        ),
         ("POST", _CASE_CALL, "call REOPEN"): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
         ),
@@ -425,6 +428,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
         ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),
         ("POST", f"{API}follow/<token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
+        ("POST", f"{API}follow/<token>/void-rating", ""): Knock(
+            _said(words="有人打电话"), State.CLOSED, welcome=409, changes=False
+        ),
         # As on the page: those cases ended long ago.
         ("POST", f"{API}follow/<token>/reopen", ""): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
@@ -440,6 +446,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "r/<str:token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", "r/<str:token>/supplement", ""): Knock(
             lambda world, case: {"photo": SimpleUploadedFile("p.jpg", photo())}
+        ),
+        ("POST", "r/<str:token>/urged", ""): Knock(
+            _said(words="有人打电话"), State.CLOSED, changes=False
         ),
         # The cases of this world ended long ago: it is too late, and the page says so.
         ("POST", "r/<str:token>/reopen", ""): Knock(

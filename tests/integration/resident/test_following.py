@@ -312,6 +312,46 @@ class TestReopening:
         assert standing() == before
 
 
+class TestSomebodyUrged:
+    """Somebody asked for another rating (F13): one tap, and it is void."""
+
+    def test_one_tap_voids_it_and_asks_anew(self, centre: Actor, district: District) -> None:
+        me = holder(closed(centre, district.roads))
+        me.does("rate", resolution="RESOLVED", satisfaction="SATISFIED")
+
+        page = words_of(me.does("urged"))
+
+        assert "那次评价作废了，受理中心会看到。您可以重新评价。" in page
+        assert "请您评价" in page
+        assert "您说有人要您改评价，那次评价作废了" in page
+
+    def test_what_was_said_of_it_stands_on_the_own_page(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(closed(centre, district.roads))
+        me.does("rate", resolution="RESOLVED", satisfaction="SATISFIED")
+
+        assert "有人打电话来" in words_of(me.does("urged", words="有人打电话来"))
+
+    def test_it_is_not_offered_before_anything_was_said(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(closed(centre, district.roads))
+
+        assert "有人要您改评价" not in me.looks()
+
+    def test_pressed_when_nothing_was_said_changes_nothing(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(closed(centre, district.roads))
+        before = standing()
+
+        page = me.does("urged")
+
+        assert "现在不能这样做" in words_of(page)
+        assert standing() == before
+
+
 class TestRead:
     """Who opens the page of what has ended has been told; looking alone changes nothing."""
 
