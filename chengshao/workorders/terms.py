@@ -177,6 +177,7 @@ class ReportCommand(StrEnum):
     CHASE = "CHASE"  # 催单
     SUPPLEMENT = "SUPPLEMENT"  # 补充
     ASK_PROGRESS = "ASK_PROGRESS"  # 询问进度
+    WRITE = "WRITE"  # 回话：办理中写给诉求人
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
     UNMARK_NUISANCE = "UNMARK_NUISANCE"  # 撤销骚扰标记
     RATE = "RATE"  # 评价
@@ -263,6 +264,7 @@ class NoteName(StrEnum):
     BASIS = "BASIS"  # 派遣依据
     TASK = "TASK"  # 给第三方的任务说明: never the citizen's words
     REPLY = "REPLY"  # 给市民的话
+    MESSAGE = "MESSAGE"  # 办理中给市民的回话: no answer to the demand yet
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
     URGED = "URGED"  # 谁要市民改评价: for the desk, never for who was rated
@@ -325,6 +327,7 @@ class Milestone(StrEnum):
     KEPT_ON_LEDGER = "KEPT_ON_LEDGER"  # 挂账复核过，继续
     CHASED = "CHASED"  # 诉求人催过
     SUPPLEMENTED = "SUPPLEMENTED"  # 诉求人补充过
+    WRITTEN = "WRITTEN"  # 单位给诉求人回了话
     ASKED = "ASKED"  # 诉求人来电问过
     READ = "READ"  # 诉求人看到了结果
     RATED = "RATED"  # 诉求人评价过

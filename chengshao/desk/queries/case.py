@@ -178,6 +178,7 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {f"write-{report.key}" for report in self.reports if report.voices}
         named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
         named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
         if self.view.may_name:

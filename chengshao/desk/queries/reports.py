@@ -45,6 +45,7 @@ class ReportView:
     erased: bool
     contact: MaskedContact | None
     rating: str
+    voices: tuple[UnitLine, ...]  # for which units the actor may write to its citizen
     calls: tuple[str, ...]  # what may be noted for its citizen, who calls again
 
     @property
@@ -90,10 +91,17 @@ def reports_of(
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
             rating=_rating_words(report),
+            voices=_voices_of(report, view, units),
             calls=_calls_of(report, view, hears=hears, speaks=speaks, judges=judges),
         )
         for report in view.reports
     ]
+
+
+def _voices_of(report: Any, view: CaseView, units: Mapping[int, UnitLine]) -> tuple[UnitLine, ...]:
+    if report.withdrawn_at or report.erased_at:
+        return ()
+    return tuple(units[unit_id] for unit_id in view.voices if unit_id in units)
 
 
 def _calls_of(

@@ -87,6 +87,7 @@ TERMS: Terms = {
         "KEPT_ON_LEDGER": _("又看过一次，还办不了，{day}前再看"),
         "CHASED": _("您催过"),
         "SUPPLEMENTED": _("您补充过情况"),
+        "WRITTEN": _("{unit}给您回了话"),
         "ASKED": _("您打来问过进展"),
         "READ": _("您看到了结果"),
         "RATED": _("您评价过"),

@@ -13,11 +13,13 @@ from chengshao.workorders.actions.alerts import (
 )
 from chengshao.workorders.actions.calls import (
     ChasedLately,
+    SupplementedOften,
     answer_progress,
     chase_report,
     read_result,
     reopen_by_citizen,
     supplement_report,
+    write_to_citizen,
 )
 from chengshao.workorders.actions.cases import (
     answer_directly,
@@ -163,6 +165,7 @@ __all__ = [
     "Provenance",
     "ReportErased",
     "SealLineDiffers",
+    "SupplementedOften",
     "Swept",
     "Taken",
     "VoidedOften",
@@ -222,4 +225,5 @@ __all__ = [
     "void_rating",
     "withdraw_report",
     "write_seals",
+    "write_to_citizen",
 ]

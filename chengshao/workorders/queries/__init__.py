@@ -173,6 +173,7 @@ from chengshao.workorders.queries.second_call import (
     last_said,
     rating_given,
     reopening_until,
+    times_said,
     who_hears,
 )
 from chengshao.workorders.queries.similar import (
@@ -346,6 +347,7 @@ __all__ = [
     "tasks_owed",
     "time_held",
     "times_of",
+    "times_said",
     "tried_by_rule",
     "viewings_of",
     "visible_to",

@@ -47,6 +47,7 @@ from chengshao.workorders.rules.contacting import (
 from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.rules.qualifying import NOT_SENT
+from chengshao.workorders.rules.writing import voices
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -180,6 +181,7 @@ class CaseView:
     may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
+    voices: tuple[int, ...]  # units for which the actor may write to its citizens
     may_qualify: bool  # say what a report is that its citizen couldn't
     may_take_off: bool  # a unit complained about, where it was the wrong one
     may_name: bool  # let persons know of a case that is not open to whole units
@@ -280,6 +282,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        voices=tuple(voices(facts, actor)) if whole and not case.outcome else (),
         may_qualify=whole and may_register and facts.step in NOT_SENT,
         may_take_off=whole
         and facts.step in NOT_SENT

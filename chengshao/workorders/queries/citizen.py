@@ -45,7 +45,7 @@ from chengshao.workorders.terms import (
 )
 
 _WITH_PLATFORM = (TaskKind.OUTER_REQUEST, TaskKind.OUTER_CLOSING)
-_OWN_WORDS = (NoteName.COMMENT, NoteName.REASON, NoteName.URGED)
+_SHOWN = (NoteName.COMMENT, NoteName.REASON, NoteName.URGED, NoteName.MESSAGE)
 _ANSWERED_TO_CITIZEN = (Outcome.CLOSED, Outcome.DECLINED)
 
 
@@ -269,7 +269,8 @@ def _history(report: Report) -> tuple[list[HistoryLine], list[_Reply]]:
 
 def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], list[_Reply]]:
     """Words of staff stay where they are, save those to the citizen."""
-    to_citizen = Q(name=NoteName.REPLY) | Q(entry__body__contains='"actor":"CITIZEN"')
+    to_citizen = Q(name__in=(NoteName.REPLY, NoteName.MESSAGE))
+    to_citizen |= Q(entry__body__contains='"actor":"CITIZEN"')
     notes = Note.objects.filter(to_citizen, entry=OuterRef("pk")).values(
         told=JSONObject(name="name", text="text")
     )
@@ -285,7 +286,7 @@ def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], list[_Reply
         told = {note["name"]: note["text"] for note in said}
         if NoteName.REPLY in told:
             replies.append(_Reply(case_id, seq, told[NoteName.REPLY]))
-        own = next((told[name] for name in _OWN_WORDS if told.get(name)), "")
+        own = next((told[name] for name in _SHOWN if told.get(name)), "")
         lines.append(HistoryLine(case_id, body, own, seq))
     return lines, replies
 

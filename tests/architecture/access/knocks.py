@@ -80,6 +80,11 @@ def _seen(**data: Any) -> Callable[[World, Case], Data]:
     return lambda world, case: {"seen_revision": case.revision, **data}
 
 
+def _written(name: str, unit: str) -> Callable[[World, Case], Data]:
+    """Write to a citizen for a unit; the page and the API name it differently."""
+    return lambda world, case: {"words": "周五前修好", name: getattr(world.district, unit)}
+
+
 def _dispatch(lead: str) -> Callable[[World, Case], Data]:
     """Name a lead that no case is about; the page and the API call it differently."""
     return lambda world, case: {
@@ -340,6 +345,17 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}reports/<report_id>/unmark-nuisance", ""): Knock(
             _said(reason="说错了"), welcome=409, changes=False
         ),
+        **{
+            ("POST", route, voice): Knock(said, state, welcome=welcome)
+            for route, name, welcome in (
+                ("desk/cases/<str:number>/write/<int:report_id>", "unit", 302),
+                (f"{API}reports/<report_id>/write", "unit_id", 200),
+            )
+            for voice, said, state in (
+                ("for the desk", _written(name, "centre"), State.REPORTED),
+                ("for a lead", _written(name, "roads"), State.ACKNOWLEDGED),
+            )
+        },
         ("POST", _CASE_CALL, "call VOID_RATING"): Knock(  # nobody has rated those cases
             _said(words="有人打电话"), State.CLOSED, welcome=409, changes=False
         ),

@@ -312,6 +312,47 @@ class TestReopening:
         assert standing() == before
 
 
+class TestToAndFro:
+    """A unit writes while the case is open, the citizen writes back (F13)."""
+
+    def write(self, case: WorkOrder, unit_id: int, actor: Actor) -> None:
+        report = case.reports.get()
+        words = "灯已订货，周五前装好"
+        actions.write_to_citizen(
+            report_id=report.pk, words=words, unit_id=unit_id, actor=actor, at=AT
+        )
+
+    def test_it_stands_above_what_passed_with_the_unit(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.roads)
+        self.write(case, district.roads, centre)
+
+        page = holder(case).looks()
+
+        assert "单位给您回的话" in page
+        assert page.index("灯已订货，周五前装好") < page.index("经过")
+        assert page.count("灯已订货，周五前装好") == 1
+        assert "区城市管理局给您回了话" in page
+
+    def test_the_citizen_writes_back(self, centre: Actor, district: District) -> None:
+        case = handling(centre, district.roads)
+        self.write(case, district.roads, centre)
+
+        page = words_of(holder(case).does("supplement", words="周五我不在家"))
+
+        assert "周五我不在家" in page[page.index("单位给您回的话") : page.index("灯已订货")]
+
+    def test_before_a_unit_wrote_there_is_no_such_part(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(handling(centre, district.roads))
+
+        me.does("supplement", words="周五我不在家")
+
+        assert "单位给您回的话" not in me.looks()
+
+
 class TestSomebodyUrged:
     """Somebody asked for another rating (F13): one tap, and it is void."""
 
