@@ -75,6 +75,12 @@ class PlaceForm(WordsForm):
     )
 
 
+class JoinForm(PlaceForm):
+    """Page 3, where something like it is open nearby: join it, or send it by itself."""
+
+    join = forms.RegexField(r"^(none|[0-9a-f]{16})$", required=False)
+
+
 class RateForm(forms.Form):
     """The citizen's word on the result."""
 

@@ -62,6 +62,7 @@ from chengshao.workorders.queries.history import (
     tried_by_rule,
     was_refuted,
 )
+from chengshao.workorders.queries.joinable import JoinableCase, Spot, joinable_near
 from chengshao.workorders.queries.ledger import (
     LedgerLine,
     PromiseLine,
@@ -94,6 +95,7 @@ from chengshao.workorders.queries.locks import (
     lock_cases,
     lock_cases_of_report,
     lock_free_case,
+    lock_joinable,
     merged_into,
     next_case,
     next_cases,
@@ -223,6 +225,7 @@ __all__ = [
     "ContactNotOpen",
     "CopyView",
     "EntryView",
+    "JoinableCase",
     "LedgerLine",
     "LedgerView",
     "Mapped",
@@ -239,6 +242,7 @@ __all__ = [
     "ReturnedDraft",
     "SealedSpan",
     "SimilarCase",
+    "Spot",
     "TimeHeld",
     "Told",
     "Viewer",
@@ -284,6 +288,7 @@ __all__ = [
     "first_broken_entry",
     "first_owed",
     "heads_of_day",
+    "joinable_near",
     "last_chased_at",
     "last_note",
     "last_said",
@@ -302,6 +307,7 @@ __all__ = [
     "lock_cases",
     "lock_cases_of_report",
     "lock_free_case",
+    "lock_joinable",
     "merged_into",
     "moves_of",
     "near_the_citizen",
