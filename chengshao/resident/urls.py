@@ -5,7 +5,9 @@ from chengshao.resident import pages
 app_name = "resident"
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("privacy/", pages.privacy, name="privacy"),
     path("report/", pages.report, name="report"),
+    path("slips/<int:report_id>/", pages.slip, name="slip"),
     path("r/<str:token>/", pages.follow, name="follow"),
     path("r/<str:token>/chase", pages.chase, name="chase"),
     path("r/<str:token>/supplement", pages.supplement, name="supplement"),

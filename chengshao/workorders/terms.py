@@ -184,6 +184,7 @@ class ReportCommand(StrEnum):
     LAPSE = "LAPSE"  # 评价期满
     VOID_RATING = "VOID_RATING"  # 评价作废：诉求人说有人要其改评价
     QUALIFY = "QUALIFY"  # 补记投诉、举报
+    HAND_LINK = "HAND_LINK"  # 交给诉求人进展链接: printed for who has no phone of their own
     TAKE_OFF = "TAKE_OFF"  # 撤下被投诉单位: it was the wrong one
 
 

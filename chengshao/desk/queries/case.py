@@ -120,6 +120,7 @@ class CasePage:
     may_register: bool
     may_direct: bool  # to the one lead that the catalogue names (目录直派)
     may_see_number: bool  # of a citizen, for a purpose
+    may_hand: bool  # print what is told of it for its citizen
     may_designate: bool
     may_answer: bool
     may_erase: bool
@@ -341,6 +342,7 @@ def case_page(
             actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
             for unit_id in workorders.near_the_citizen(case, view.tasks)
         ),
+        may_hand=actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory),
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
         may_erase=actor.may(Power.ERASE, case.desk_unit_id, territory=case.territory),

@@ -11,17 +11,20 @@ from chengshao.resident.pages.following import (
     urged,
     withdraw,
 )
-from chengshao.resident.pages.reporting import home, report
+from chengshao.resident.pages.reporting import home, privacy, report
+from chengshao.resident.pages.slips import slip
 
 __all__ = [
     "chase",
     "follow",
     "home",
     "photo",
+    "privacy",
     "rate",
     "read",
     "reopen",
     "report",
+    "slip",
     "supplement",
     "urged",
     "withdraw",

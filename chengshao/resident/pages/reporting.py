@@ -48,6 +48,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "resident/home.html")
 
 
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What becomes of what somebody tells, in plain words."""
+    return render(request, "resident/privacy.html")
+
+
 # Words must not be lost for want of a cookie. Browsers tell whose page makes them post.
 @csrf_exempt
 @cache_control(private=True, max_age=0)  # kept for the browser's own back button, never shared

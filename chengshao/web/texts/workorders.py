@@ -199,6 +199,7 @@ _REPORT_COMMAND: Vocabulary = {
     "LAPSE": _("评价期满"),
     "VOID_RATING": _("评价作废"),
     "QUALIFY": _("补记投诉、举报"),
+    "HAND_LINK": _("交给进展链接"),
     "TAKE_OFF": _("撤下被投诉单位"),
 }
 # The same commands as a line of the history says them; Chinese has one form for both.
@@ -274,6 +275,7 @@ _DEED: Vocabulary = {
     "LAPSE": pgettext_lazy("done", "评价期满"),
     "VOID_RATING": pgettext_lazy("done", "诉求人说有人要其改评价，先前的评价作废，请其重评"),
     "QUALIFY": pgettext_lazy("done", "补记投诉、举报"),
+    "HAND_LINK": pgettext_lazy("done", "把进展链接印给诉求人"),
     "TAKE_OFF": pgettext_lazy("done", "撤下被投诉单位"),
 }
 

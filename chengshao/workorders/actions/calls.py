@@ -24,11 +24,11 @@ from chengshao.workorders.actions._store import (
     reopening_over,
 )
 from chengshao.workorders.actions.report_files import ReportErased, check_takes_files
-from chengshao.workorders.actions.reports import WordsMissing
+from chengshao.workorders.actions.reports import WordsMissing, link_of
 from chengshao.workorders.models import Report, WorkOrder
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.facts import Given
-from chengshao.workorders.rules.refusals import WrongState
+from chengshao.workorders.rules.refusals import PowerMissing, WrongState
 from chengshao.workorders.rules.writing import check_may_write
 from chengshao.workorders.terms import (
     AlertKind,
@@ -163,6 +163,38 @@ def write_to_citizen(
     }
     record(case, line, notes={NoteName.MESSAGE: words}, actor=actor, at=at)
     return report
+
+
+def check_may_hand(*, report_id: int, actor: Actor) -> None:
+    """
+    Pass if the actor may print for its citizen what is told of this report.
+
+    :raises ReportNotFound: if it is not there for this actor
+    :raises PowerMissing: if the actor takes no calls at the desk
+    """
+    report = queries.report_of(report_id=report_id, actor=actor)
+    case = report.work_order
+    if not actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory):
+        raise PowerMissing(power=Power.REPORT)
+
+
+@transaction.atomic
+def hand_link(*, report_id: int, actor: Actor, at: datetime) -> str:
+    """
+    Return the secret token of a report's link, to be handed to its citizen on paper. Whoever has
+    it speaks as the citizen: so the history says who handed it out.
+
+    :raises ReportNotFound: if it is not there for this actor
+    :raises PowerMissing: if the actor takes no calls at the desk
+    :raises ReportErased: if what it said was erased
+    """
+    case = queries.lock_case_of_report(report_id=report_id, actor=actor)
+    report = case.reports.get(pk=report_id)
+    lifecycle.check_speaks_for(report.facts(), Power.REPORT, case=case.facts(), actor=actor)
+    if report.erased_at is not None:
+        raise ReportErased
+    _enter(case, report, ReportCommand.HAND_LINK, "", actor, at)
+    return link_of(report)
 
 
 @transaction.atomic

@@ -356,6 +356,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
                 ("for a lead", _written(name, "roads"), State.ACKNOWLEDGED),
             )
         },
+        ("POST", "slips/<int:report_id>/", ""): Knock(welcome=200),
         ("POST", _CASE_CALL, "call VOID_RATING"): Knock(  # nobody has rated those cases
             _said(words="有人打电话"), State.CLOSED, welcome=409, changes=False
         ),

@@ -27,7 +27,7 @@ INTERNAL = (
     CaseCommand.SAY_OVERDUE, CaseCommand.TELL_LEADER, CaseCommand.RECALCULATE,
     CaseCommand.NAME_PERSON, CaseCommand.ATTACH, CaseCommand.OPEN, CaseCommand.ARCHIVE,
     CaseCommand.REVIEW_LEDGER, CaseCommand.TAKE_SAMPLE, CaseCommand.ASK_OUTER_RETURN,
-    R.MARK_NUISANCE, R.UNMARK_NUISANCE, R.LAPSE,
+    R.MARK_NUISANCE, R.UNMARK_NUISANCE, R.LAPSE, R.HAND_LINK,
 )  # fmt: skip
 
 
