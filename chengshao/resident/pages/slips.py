@@ -1,17 +1,23 @@
 """A slip in large print for whoever has no phone of their own: from the counter or by post."""
 
+from datetime import datetime
+
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from chengshao.people import queries as people
 from chengshao.resident.queries import told
+from chengshao.web.moments import full
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.workorders import actions, queries
+from chengshao.workorders.queries import Progress
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,11 +35,21 @@ def slip(request: HttpRequest, report_id: int) -> HttpResponse:
     context = {
         "progress": progress,
         "told": told(progress, now),
+        "by": _by(progress, now),
         "link": link,
         "code": _code_of(link) if link else "",
         "now": now,
     }
     return render(request, "resident/slip.html", context)
+
+
+def _by(progress: Progress, now: datetime) -> str:
+    """Return who does it by which day; paper is read later, so no day is told as seen from now."""
+    due, lead = progress.promised_by, progress.lead_unit_id
+    if due is None or due < now or lead is None or progress.suspended_until is not None:
+        return ""
+    unit = people.unit_lines({lead}).get(lead)
+    return _("{unit}去办，{by}前给您结果。").format(unit=unit.name if unit else "", by=full(due))
 
 
 def _code_of(link: str) -> SafeString:

@@ -330,7 +330,7 @@ class TestToAndFro:
 
         page = holder(case).looks()
 
-        assert "单位给您回的话" in page
+        assert "您和单位的来往" in page
         assert page.index("灯已订货，周五前装好") < page.index("经过")
         assert page.count("灯已订货，周五前装好") == 1
         assert "区城市管理局给您回了话" in page
@@ -341,7 +341,7 @@ class TestToAndFro:
 
         page = words_of(holder(case).does("supplement", words="周五我不在家"))
 
-        assert "周五我不在家" in page[page.index("单位给您回的话") : page.index("灯已订货")]
+        assert "周五我不在家" in page[page.index("您和单位的来往") : page.index("灯已订货")]
 
     def test_before_a_unit_wrote_there_is_no_such_part(
         self, centre: Actor, district: District
@@ -350,7 +350,7 @@ class TestToAndFro:
 
         me.does("supplement", words="周五我不在家")
 
-        assert "单位给您回的话" not in me.looks()
+        assert "您和单位的来往" not in me.looks()
 
 
 class TestSomebodyUrged:

@@ -29,14 +29,17 @@ def door(report: Report) -> str:
     return reverse("resident:slip", args=[report.pk])
 
 
-def test_it_says_the_number_what_by_when_and_whom_to_call(operator: Client, report: Report) -> None:
+def test_it_says_the_number_what_by_when_and_whom_to_call(
+    operator: Client, report: Report, clock: Clock
+) -> None:
+    clock(AT)
     page = words_of(operator.get(door(report)))
 
     slip = page[page.index("您的编号") :]
     for said in (
         report.work_order.number,
         "区城市管理局去办",
-        "前给您结果",
+        "2026年3月4日",
         "人行道井盖破损",
         "12345",
     ):
