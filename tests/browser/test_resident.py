@@ -1,6 +1,5 @@
 """A resident of seventy with a phone (F13): few screens, few taps, large letters, no script."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from time import monotonic
 
@@ -33,7 +32,7 @@ class Finger:
 
 
 @pytest.fixture
-def old_phone(open_page: OpenPage) -> Iterator[Page]:
+def old_phone(open_page: OpenPage) -> Page:
     """A narrow phone without JavaScript."""
     return open_page(viewport=NARROW, has_touch=True, is_mobile=True, java_script_enabled=False)
 

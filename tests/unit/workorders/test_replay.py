@@ -97,7 +97,7 @@ def test_what_citizens_said_of_the_result_is_told() -> None:
 
 
 def test_a_rating_that_was_voided_is_told_with_when() -> None:
-    said = {"report_id": 5, "resolution": "RESOLVED", "satisfaction": "SATISFIED"}
+    said: Any = {"report_id": 5, "resolution": "RESOLVED", "satisfaction": "SATISFIED"}
     lines = [
         line("EVALUATED", command="RATE", **said),
         line("CLOSED", command="VOID_RATING", hour=1, report_id=5),
