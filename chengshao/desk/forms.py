@@ -188,6 +188,15 @@ class SecondCallForm(forms.Form):
     words = _words()
 
 
+class WriteForm(forms.Form):
+    """What is written to a citizen while the case is open, and for which unit."""
+
+    words = forms.CharField(
+        max_length=2000, error_messages={"required": _("请写一句给诉求人的话。")}
+    )
+    unit = forms.IntegerField(min_value=1, max_value=10**15)
+
+
 class PersonForm(forms.Form):
     """Who is to know of a case, or to know no more, and for which unit: `user-unit`."""
 

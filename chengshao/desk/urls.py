@@ -42,6 +42,7 @@ urlpatterns = [
     path("cases/<str:number>/viewings", pages.viewings, name="viewings"),
     path("cases/<str:number>/contact/<int:report_id>", pages.contact, name="contact"),
     path("tasks/<int:task_id>/evidence", pages.evidence, name="evidence"),
+    path("cases/<str:number>/write/<int:report_id>", pages.write, name="write"),
     path("tasks/<int:task_id>/call", pages.call, name="call"),
     path("tasks/<int:task_id>/<str:command>", pages.move, name="move"),
     path("attachments/<int:attachment_id>", pages.attachment, name="attachment"),

@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     EXTENDED = "EXTENDED"  # 延期
     DONE = "DONE"  # 有了结果，请评价
     REOPENED = "REOPENED"  # 重新办理
+    WRITTEN = "WRITTEN"  # 单位回了话
     # a member of staff, of what the unit owes
     TASK_OPENED = "TASK_OPENED"  # 新任务
     DUE_SOON = "DUE_SOON"  # 临期

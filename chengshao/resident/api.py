@@ -106,6 +106,14 @@ def rate(request: HttpRequest, token: Path[Key], payload: RatedIn) -> ProgressOu
     return _told(citizen)
 
 
+@router.post("/follow/{token}/void-rating", response=_ANSWERS, openapi_extra=OPEN_TO_ANYONE)
+def void_rating(request: HttpRequest, token: Path[Key], payload: SaidIn) -> ProgressOut:
+    """Somebody asked for another rating: the one that was given is void, a new one is asked."""
+    citizen, report_id = _citizen(token)
+    actions.void_rating(report_id=report_id, words=payload.words, actor=citizen, at=timezone.now())
+    return _told(citizen)
+
+
 @router.post("/follow/{token}/reopen", response=_ANSWERS, openapi_extra=OPEN_TO_ANYONE)
 def reopen(request: HttpRequest, token: Path[Key], payload: SaidMoreIn) -> ProgressOut:
     """It is not done: the case goes on, by the citizen's right and within its time (重办)."""

@@ -75,6 +75,12 @@ class PlaceForm(WordsForm):
     )
 
 
+class JoinForm(PlaceForm):
+    """Page 3, where something like it is open nearby: join it, or send it by itself."""
+
+    join = forms.RegexField(r"^(none|[0-9a-f]{16})$", required=False)
+
+
 class RateForm(forms.Form):
     """The citizen's word on the result."""
 
@@ -140,6 +146,18 @@ class ReopenForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": _("请写一句哪里没解决，单位好接着办。")},
+    )
+
+
+class UrgedForm(forms.Form):
+    """Somebody asked for another rating; who and how may be said."""
+
+    words = forms.CharField(
+        label=_("是谁、怎么说的（可以不写）"),
+        help_text=_("只有受理中心看得到，被评价的单位看不到。"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
     )
 
 

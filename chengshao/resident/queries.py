@@ -22,6 +22,7 @@ from chengshao.workorders.terms import (
 )
 
 Units = Mapping[int, UnitLine]
+_TO_AND_FRO = (Milestone.WRITTEN, Milestone.SUPPLEMENTED)
 _CLOSED = (Step.CLOSED, Step.EVALUATED)
 
 
@@ -35,6 +36,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a unit wrote to the citizen while the case was open, or the citizen to them."""
+
+    at: datetime
+    who: str
+    words: str
+    own: bool  # of the citizen
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """How a report stands: the page's heading, what it means, and what happened so far."""
 
@@ -45,6 +56,7 @@ class Told:
     chased: str  # when that was last done; "" never
     taken_back_there: str  # why it can't be taken back here; "" where it can
     asks_to_go_on: bool  # who says that it is not solved is asked first
+    talk: tuple[Said, ...]  # what was said to and fro, the newest first; () before a unit wrote
     lines: tuple[Line, ...]  # the newest first
 
 
@@ -67,6 +79,7 @@ def told(progress: Progress, now: datetime) -> Told:
             rating.resolution == Resolution.UNRESOLVED
             or rating.satisfaction == Satisfaction.DISSATISFIED
         ),
+        talk=_talk(progress, units),
         lines=tuple(
             _line(passed, units, now)
             for passed in reversed(_with_new_day(progress.milestones, progress))
@@ -230,7 +243,22 @@ def _line(passed: Passed, units: Units, now: datetime) -> Line:
             unit=unit.name if unit else _("受理中心"),
             day=day(until, localdate(now)) if until else "",
         )
-    return Line(passed.at, said, passed.words)
+    spoken = passed.what is Milestone.WRITTEN  # that stands above, as a letter
+    return Line(passed.at, said, "" if spoken else passed.words)
+
+
+def _talk(progress: Progress, units: Units) -> tuple[Said, ...]:
+    spoken = [one for one in progress.milestones if one.what in _TO_AND_FRO and one.words]
+    if not any(one.what is Milestone.WRITTEN for one in spoken):
+        return ()
+    return tuple(_said(one, units) for one in reversed(spoken))
+
+
+def _said(passed: Passed, units: Units) -> Said:
+    own = passed.what is not Milestone.WRITTEN
+    unit = units.get(passed.unit_id or 0)
+    by = unit.name if unit else _("受理中心")
+    return Said(passed.at, _("您") if own else by, passed.words, own)
 
 
 def _names(unit_ids: Iterable[int], units: Units) -> str:

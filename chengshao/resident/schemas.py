@@ -70,6 +70,7 @@ class ProgressOut(Out):
     closing_kind: ClosingKind | None
     ground: DeclineGround | None
     may_rate: bool
+    may_void_rating: bool
     rate_until: datetime | None
     reopen_until: datetime | None
     chase_again_at: datetime | None

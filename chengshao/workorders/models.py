@@ -239,7 +239,7 @@ class Report(models.Model):
 
     @property
     def rating(self) -> "Rating | None":
-        """The rating of the last closing, if there was one; prefetch `ratings` for many."""
+        """What was last asked for, if anything was; prefetch `ratings` for many."""
         return max(self.ratings.all(), key=lambda rating: rating.round, default=None)
 
     @property
@@ -296,9 +296,10 @@ class Rating(models.Model):
     """The citizen's word on the result (评价): asked when the case closes, given or lapsed."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="ratings", db_index=False)
-    round = models.PositiveSmallIntegerField()  # of the closing
+    round = models.PositiveSmallIntegerField()  # each closing asks once, each voiding once more
     lapses_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)  # given or lapsed
+    voided_at = models.DateTimeField(null=True, blank=True)  # somebody urged: not counted
     resolution = models.CharField(max_length=20, default="", blank=True)
     satisfaction = models.CharField(max_length=20, default="", blank=True)
     contacted = models.BooleanField(null=True, blank=True)  # did anyone get in touch?
@@ -306,6 +307,9 @@ class Rating(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["report", "round"], name="rating_once"),
+            models.CheckConstraint(
+                condition=Q(voided_at=None) | ~Q(satisfaction=""), name="rating_voided_was_said"
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False) | Q(resolution="", satisfaction=""),
                 name="rating_said_is_ended",

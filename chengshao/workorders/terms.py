@@ -178,11 +178,14 @@ class ReportCommand(StrEnum):
     CHASE = "CHASE"  # 催单
     SUPPLEMENT = "SUPPLEMENT"  # 补充
     ASK_PROGRESS = "ASK_PROGRESS"  # 询问进度
+    WRITE = "WRITE"  # 回话：办理中写给诉求人
     MARK_NUISANCE = "MARK_NUISANCE"  # 标记骚扰来电
     UNMARK_NUISANCE = "UNMARK_NUISANCE"  # 撤销骚扰标记
     RATE = "RATE"  # 评价
     LAPSE = "LAPSE"  # 评价期满
+    VOID_RATING = "VOID_RATING"  # 评价作废：诉求人说有人要其改评价
     QUALIFY = "QUALIFY"  # 补记投诉、举报
+    HAND_LINK = "HAND_LINK"  # 交给诉求人进展链接: printed for who has no phone of their own
     TAKE_OFF = "TAKE_OFF"  # 撤下被投诉单位: it was the wrong one
 
 
@@ -263,8 +266,10 @@ class NoteName(StrEnum):
     BASIS = "BASIS"  # 派遣依据
     TASK = "TASK"  # 给第三方的任务说明: never the citizen's words
     REPLY = "REPLY"  # 给市民的话
+    MESSAGE = "MESSAGE"  # 办理中给市民的回话: no answer to the demand yet
     PROCEDURE = "PROCEDURE"  # 转入的法定程序：机关、文号
     COMMENT = "COMMENT"  # 市民的评语
+    URGED = "URGED"  # 谁要市民改评价: for the desk, never for who was rated
     PLACE = "PLACE"  # 登记的地点
 
 
@@ -324,9 +329,11 @@ class Milestone(StrEnum):
     KEPT_ON_LEDGER = "KEPT_ON_LEDGER"  # 挂账复核过，继续
     CHASED = "CHASED"  # 诉求人催过
     SUPPLEMENTED = "SUPPLEMENTED"  # 诉求人补充过
+    WRITTEN = "WRITTEN"  # 单位给诉求人回了话
     ASKED = "ASKED"  # 诉求人来电问过
     READ = "READ"  # 诉求人看到了结果
     RATED = "RATED"  # 诉求人评价过
+    RATING_VOIDED = "RATING_VOIDED"  # 诉求人说有人要其改评价，评价作废
     WITHDRAWN = "WITHDRAWN"  # 诉求人撤回
     ERASED = "ERASED"  # 内容已删除
 
@@ -360,6 +367,7 @@ class AlertKind(StrEnum):
     SUPPLEMENTED = "SUPPLEMENTED"  # 市民补充
     RECALLED = "RECALLED"  # 派单已撤回
     COPIED = "COPIED"  # 抄送
+    RATING_URGED = "RATING_URGED"  # 市民说有人要其改评价
 
 
 class OuterWhat(StrEnum):

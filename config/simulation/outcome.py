@@ -56,7 +56,8 @@ def shares_of(town: Town) -> list[Share]:
     )
     late = Q(ended_at__gt=F("due_at")) | Q(ended_at=None, due_at__lt=town.now)
     fallen_due = limits.filter(Q(due_at__lt=town.now) | Q(ended_at__isnull=False))
-    rated = Rating.objects.filter(report__work_order__in=ids).exclude(satisfaction="")
+    given = Rating.objects.filter(report__work_order__in=ids, voided_at=None)
+    rated = given.exclude(satisfaction="")
     return [
         Share(_("已结束"), ended.count(), len(ids)),
         Share(_("接诉即答"), moves[TaskCommand.ANSWER_DIRECTLY], len(ids)),

@@ -53,7 +53,7 @@ def test_a_resident_who_waits_is_heard_and_told_and_heard_again(open_page: OpenP
     resident.get_by_role("button", name="催一催").tap()
     expect(resident.get_by_text("单位和它的负责人会看到")).to_be_visible()
     expect(resident.get_by_role("button", name="催一催")).to_have_count(0)
-    resident.get_by_text("补充情况或照片").tap()
+    resident.get_by_text("写给单位：补充情况、照片，或问一句").tap()
     resident.get_by_label("还想说什么").fill("旁边那盏也灭了")
     resident.get_by_role("button", name="发送", exact=True).tap()
     expect(resident.get_by_text(f"交给{lead}")).to_be_visible()

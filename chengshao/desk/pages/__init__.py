@@ -18,6 +18,7 @@ from chengshao.desk.pages.moves import (
 )
 from chengshao.desk.pages.qualifying import qualify, take_off
 from chengshao.desk.pages.search import matters, palette, places, units
+from chengshao.desk.pages.writing import write
 
 __all__ = [
     "answer_directly",
@@ -50,4 +51,5 @@ __all__ = [
     "undo_merge",
     "units",
     "viewings",
+    "write",
 ]

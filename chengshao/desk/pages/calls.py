@@ -65,6 +65,8 @@ def deal(report_id: int, command: str, heard: Heard, *, actor: Actor, at: dateti
             actions.mark_nuisance(reason=_reason(words), **of)
         case ReportCommand.UNMARK_NUISANCE:
             actions.unmark_nuisance(reason=words, **of)
+        case ReportCommand.VOID_RATING:
+            actions.void_rating(words=_reason(words), **of)
         case CaseCommand.REOPEN:
             actions.reopen_by_citizen(words=words, **of)
         case ReportCommand.RATE:

@@ -120,6 +120,7 @@ class CasePage:
     may_register: bool
     may_direct: bool  # to the one lead that the catalogue names (目录直派)
     may_see_number: bool  # of a citizen, for a purpose
+    may_hand: bool  # print what is told of it for its citizen
     may_designate: bool
     may_answer: bool
     may_erase: bool
@@ -178,6 +179,7 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {f"write-{report.key}" for report in self.reports if report.voices}
         named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
         named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
         if self.view.may_name:
@@ -340,6 +342,7 @@ def case_page(
             actor.may(PeoplePower.REVEAL_CONTACT, unit_id, territory=case.territory)
             for unit_id in workorders.near_the_citizen(case, view.tasks)
         ),
+        may_hand=actor.may(Power.REPORT, case.desk_unit_id, territory=case.territory),
         may_designate=actor.may(Power.DESIGNATE, case.desk_unit_id, territory=case.territory),
         may_answer=TaskCommand.ANSWER_DIRECTLY in may,
         may_erase=actor.may(Power.ERASE, case.desk_unit_id, territory=case.territory),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from chengshao.kernel.actor import Actor
 from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.web.texts import term
+from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import (
     CaseView,
 )
@@ -44,6 +45,7 @@ class ReportView:
     erased: bool
     contact: MaskedContact | None
     rating: str
+    voices: tuple[UnitLine, ...]  # for which units the actor may write to its citizen
     calls: tuple[str, ...]  # what may be noted for its citizen, who calls again
 
     @property
@@ -88,11 +90,18 @@ def reports_of(
             nuisance=report.nuisance,
             erased=report.erased_at is not None,
             contact=contacts.get(report.contact_id or 0),
-            rating=_rating_words(report.rating),
+            rating=_rating_words(report),
+            voices=_voices_of(report, view, units),
             calls=_calls_of(report, view, hears=hears, speaks=speaks, judges=judges),
         )
         for report in view.reports
     ]
+
+
+def _voices_of(report: Any, view: CaseView, units: Mapping[int, UnitLine]) -> tuple[UnitLine, ...]:
+    if report.withdrawn_at or report.erased_at:
+        return ()
+    return tuple(units[unit_id] for unit_id in view.voices if unit_id in units)
 
 
 def _calls_of(
@@ -111,6 +120,9 @@ def _calls_of(
     if view.case.outcome:
         asked = {
             CaseCommand.REOPEN: hears and view.may_reopen,
+            ReportCommand.VOID_RATING: speaks
+            and view.case.archived_at is None
+            and workorders.rating_given(view.case, report) is not None,
             ReportCommand.UNMARK_NUISANCE: unmarks,
         }
         return tuple(command for command, offered in asked.items() if offered)
@@ -143,9 +155,11 @@ def title_of(reports: Sequence[ReportView]) -> str:
     return first if len(first) <= 60 else first[:58] + "……"
 
 
-def _rating_words(rating: Any) -> str:
+def _rating_words(report: Any) -> str:
+    rating = report.rating
     if rating is None or not rating.ended_at:
-        return ""
+        voided = any(each.voided_at for each in report.ratings.all())
+        return _("有人要诉求人改评价，先前的作废，等其重评") if rating and voided else ""
     if not rating.satisfaction:
         return _("未评价（已过期）")
     said = (

@@ -29,6 +29,7 @@ Body = Mapping[str, Any]
 CITIZEN = {"face": gettext_lazy("市民"), "name": gettext_lazy("诉求人")}
 _UNIT_FIELDS = ("lead_unit_id", "proposed_unit_id", "unit_id", "about_unit_id")
 _SAID_OF_CLOCKS = (CaseCommand.TELL_LEADER, CaseCommand.SAY_OVERDUE, CaseCommand.REMIND)
+_TO_CITIZEN = {NoteName.REPLY, NoteName.MESSAGE}
 _UNITS_FIELDS = ("co_handle_unit_ids", "double_unit_ids", "copy_unit_ids", "asked_unit_ids")
 
 
@@ -74,6 +75,8 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
         citizen = body["actor"] == "CITIZEN"
         hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
         unit_id = task.unit_id if task else 0 if hidden else view.case.desk_unit_id
+        if body["command"] == ReportCommand.WRITE:
+            unit_id = body["unit_id"]
         what = _said(body, task, tasks, units, view.case.number)
         if "named_user_id" in body:
             person = names.get(body["named_user_id"], "")
@@ -89,7 +92,7 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
                     _("{name}：{words}").format(name=term("note_name", name), words=words)
                     for name, words in _in_order(notes)
                 ),
-                to_citizen=NoteName.REPLY in entry.notes,
+                to_citizen=bool(entry.notes.keys() & _TO_CITIZEN),
                 system=body["actor"] == "SYSTEM",
             )
         )

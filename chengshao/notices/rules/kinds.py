@@ -10,6 +10,7 @@ FOR_CITIZENS = (
     NoticeKind.EXTENDED,
     NoticeKind.DONE,
     NoticeKind.REOPENED,
+    NoticeKind.WRITTEN,
 )
 FOR_STAFF = tuple(kind for kind in NoticeKind if kind not in FOR_CITIZENS)
 OUTWARD = (NoticeChannel.MAIL, NoticeChannel.SMS, NoticeChannel.WECOM)

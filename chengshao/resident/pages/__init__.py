@@ -8,19 +8,24 @@ from chengshao.resident.pages.following import (
     read,
     reopen,
     supplement,
+    urged,
     withdraw,
 )
-from chengshao.resident.pages.reporting import home, report
+from chengshao.resident.pages.reporting import home, privacy, report
+from chengshao.resident.pages.slips import slip
 
 __all__ = [
     "chase",
     "follow",
     "home",
     "photo",
+    "privacy",
     "rate",
     "read",
     "reopen",
     "report",
+    "slip",
     "supplement",
+    "urged",
     "withdraw",
 ]

@@ -24,6 +24,7 @@ from chengshao.resident.forms import (
     RateForm,
     ReopenForm,
     SupplementForm,
+    UrgedForm,
     WithdrawForm,
 )
 from chengshao.resident.pages._photos import keep
@@ -41,6 +42,7 @@ _FORMS: dict[str, type[Form]] = {
     "chase": ChaseForm,
     "supplement": SupplementForm,
     "rate": RateForm,
+    "urged": UrgedForm,
     "reopen": ReopenForm,
     "withdraw": WithdrawForm,
 }
@@ -157,6 +159,28 @@ def rate(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
         messages.warning(request, _("这件事现在不能评价，下面是最新进展。"))
     else:
         messages.success(request, _("谢谢，您的评价收到了。"))
+    return redirect("resident:follow", token)
+
+
+@require_POST
+@_by_link
+def urged(request: HttpRequest, token: str, citizen: Actor) -> HttpResponse:
+    """Somebody asked for another rating: the one that was given is void, a new one is asked."""
+    progress = queries.progress_of(citizen, timezone.now())
+    form = _form("urged", request)
+    if not form.is_valid():
+        return _show(request, token, progress, form, status=422)
+    try:
+        actions.void_rating(
+            report_id=progress.report_id,
+            words=form.cleaned_data["words"],
+            actor=citizen,
+            at=timezone.now(),
+        )
+    except DomainError as error:
+        _say_why(request, error)
+    else:
+        messages.success(request, _("那次评价作废了，受理中心会看到。您可以重新评价。"))
     return redirect("resident:follow", token)
 
 

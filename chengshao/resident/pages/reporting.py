@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
@@ -17,7 +18,8 @@ from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import DomainError
 from chengshao.places.queries import PointOutside
-from chengshao.resident.forms import PlaceForm, WordsForm
+from chengshao.resident.forms import JoinForm, PlaceForm, WordsForm
+from chengshao.resident.pages._alike import Offer, is_asked, joined, offers
 from chengshao.resident.pages._photos import attach
 from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import caller_address, say_when_to_retry, status_of
@@ -46,6 +48,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "resident/home.html")
 
 
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What becomes of what somebody tells, in plain words."""
+    return render(request, "resident/privacy.html")
+
+
 # Words must not be lost for want of a cookie. Browsers tell whose page makes them post.
 @csrf_exempt
 @cache_control(private=True, max_age=0)  # kept for the browser's own back button, never shared
@@ -69,7 +77,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return _ask_words(request, words, status=422)
     if "place" not in request.POST:
         return _ask_place(request)
-    return _receive(request, PlaceForm(request.POST, request.FILES))
+    return _receive(request, JoinForm(request.POST, request.FILES))
 
 
 def _ask_words(request: HttpRequest, form: WordsForm, status: int = 200) -> HttpResponse:
@@ -95,13 +103,16 @@ def _said(request: HttpRequest, names: Iterable[str], prefix: str = "") -> dict[
     return {name: request.POST.get(f"{prefix}{name}", "") for name in names}
 
 
-def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
+def _receive(request: HttpRequest, form: JoinForm) -> HttpResponse:
     if files_left_out(request):
         form.add_error("photo", PHOTO_TOO_LARGE)
         return _ask_place_again(request, form, status=413)
     if not form.is_valid():
         return _ask_place_again(request, form, status=422)
     said, now = form.cleaned_data, timezone.now()
+    offered = offers(said, now)
+    if is_asked(said["join"], offered):
+        return _ask_whether_alike(request, form, offered)
     report = NewReport(
         client_key=said["client_key"],
         channel=Channel.PORTAL,
@@ -113,6 +124,7 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
         confidential=said["confidential"],
         complained_about=said["about"],
         kind=ReportKind(said["kind"]) if said["kind"] else None,
+        joins=joined(said["join"], offered),
     )
     try:
         received = intake.receive(
@@ -124,6 +136,19 @@ def _receive(request: HttpRequest, form: PlaceForm) -> HttpResponse:
         return say_when_to_retry(again, error)
     attach(request, received.id)
     return redirect(reverse("resident:follow", args=[received.token]) + "?new=1")
+
+
+def _ask_whether_alike(request: HttpRequest, form: JoinForm, offered: list[Offer]) -> HttpResponse:
+    """Page 3: is it one of these? What was said travels along, save a picture."""
+    said = {name: request.POST.get(name, "") for name in ("client_key", "words", *_OF_PAGE_2)}
+    context = {
+        "form": form,
+        "said": said,
+        "offers": offered,
+        "photo_again": bool(request.FILES),
+        "today": localdate(),
+    }
+    return render(request, "resident/alike.html", context)
 
 
 def _words_of(error: DomainError) -> str:

@@ -68,6 +68,7 @@ _CALL: Vocabulary = {  # what is noted for a citizen who calls again
     "MARK_NUISANCE": _("这是骚扰来电"),
     "UNMARK_NUISANCE": _("不是骚扰来电"),
     "REOPEN": _("没办好，重办"),
+    "VOID_RATING": _("有人要其改评价，评价作废"),
 }
 _MOVE_FOLD: Vocabulary = {  # what stands on a form while it is folded
     "ASK_RETURN": _("不是我们的，申请退单"),

@@ -34,6 +34,7 @@ TERMS: Terms = {
         "EXTENDED": _("已延期"),
         "DONE": _("有了结果"),
         "REOPENED": _("重新办理"),
+        "WRITTEN": _("单位回了话"),
         "TASK_OPENED": _("新任务"),
         "DUE_SOON": _("快到期"),
         "OVERDUE": _("已超期"),

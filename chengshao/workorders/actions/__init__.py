@@ -13,11 +13,15 @@ from chengshao.workorders.actions.alerts import (
 )
 from chengshao.workorders.actions.calls import (
     ChasedLately,
+    SupplementedOften,
     answer_progress,
     chase_report,
+    check_may_hand,
+    hand_link,
     read_result,
     reopen_by_citizen,
     supplement_report,
+    write_to_citizen,
 )
 from chengshao.workorders.actions.cases import (
     answer_directly,
@@ -75,8 +79,10 @@ from chengshao.workorders.actions.qualifying import (
     take_off_complaint,
 )
 from chengshao.workorders.actions.ratings import (
+    VoidedOften,
     lapse_rating,
     rate_report,
+    void_rating,
 )
 from chengshao.workorders.actions.report_files import (
     MOST_FILES,
@@ -166,8 +172,10 @@ __all__ = [
     "Provenance",
     "ReportErased",
     "SealLineDiffers",
+    "SupplementedOften",
     "Swept",
     "Taken",
+    "VoidedOften",
     "WordsMissing",
     "adopt_calendar",
     "answer_directly",
@@ -178,6 +186,7 @@ __all__ = [
     "bring_back_promise",
     "chase_report",
     "check_may_attach",
+    "check_may_hand",
     "check_may_send_file",
     "check_old_case_times",
     "copy_to",
@@ -186,6 +195,7 @@ __all__ = [
     "erase_attachment",
     "erase_notes",
     "erase_report",
+    "hand_link",
     "import_cases",
     "lapse_rating",
     "link_of",
@@ -224,6 +234,8 @@ __all__ = [
     "take_sample",
     "undo_merge",
     "unmark_nuisance",
+    "void_rating",
     "withdraw_report",
     "write_seals",
+    "write_to_citizen",
 ]

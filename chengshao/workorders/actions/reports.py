@@ -118,7 +118,7 @@ class NewReport:
     complained_about: str = ""
     kind: ReportKind | None = None  # 求助、投诉、举报…
     outer_due_at: datetime | None = None  # the end that another platform sets its order
-    joins: str | None = None  # the number of a case that this report supports
+    joins: str | None = None  # the number of a case that this supports; a citizen's: as offered
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def receive_report(
     check_number_of_files(len(files))
     contact_id = _check_and_keep_contact(report, actor, at)
     if report.joins:
-        case = _case_to_join(report, actor)
+        case = _case_to_join(report, actor, at)
         stored = _store(report, case, contact_id, fingerprint, actor, at)
         _take_in(case, stored, at)
     else:
@@ -305,8 +305,12 @@ def _place_of(report: NewReport, on: date) -> Place:
     return located(report.place, report.lng, report.lat, on=on)
 
 
-def _case_to_join(report: NewReport, actor: Actor) -> WorkOrder:
-    case = queries.lock_case(number=report.joins or "", actor=actor)
+def _case_to_join(report: NewReport, actor: Actor, at: datetime) -> WorkOrder:
+    if actor.kind is ActorKind.CITIZEN:
+        spot = queries.Spot(report.words, report.place, report.lng, report.lat)
+        case = queries.lock_joinable(report.joins or "", spot, at=at)
+    else:
+        case = queries.lock_case(number=report.joins or "", actor=actor)
     if case.outcome and not case.is_on_ledger:
         raise WrongState(command=ReportCommand.REPORT, state=case.step)
     facts = case.facts()

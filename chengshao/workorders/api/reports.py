@@ -26,6 +26,7 @@ from chengshao.workorders.schemas.reports import (
     UnmarkIn,
     WithdrawIn,
     WordsIn,
+    WriteIn,
 )
 
 router = Router(tags=["workorders"])
@@ -111,6 +112,17 @@ def supplement_report(request: HttpRequest, report_id: Path[Id], payload: WordsI
     return actions.supplement_report(
         report_id=report_id,
         words=payload.words,
+        actor=actor_from_request(request),
+        at=timezone.now(),
+    )
+
+
+@router.post("/reports/{report_id}/write", response={200: ReportOut, **ERRORS})
+def write_to_citizen(request: HttpRequest, report_id: Path[Id], payload: WriteIn) -> Report:
+    """Write to the citizen while the case is open, for the unit that leads or for the desk."""
+    return actions.write_to_citizen(
+        report_id=report_id,
+        **payload.dict(),
         actor=actor_from_request(request),
         at=timezone.now(),
     )

@@ -293,6 +293,7 @@ class Migration(migrations.Migration):
                 ('round', models.PositiveSmallIntegerField()),
                 ('lapses_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('voided_at', models.DateTimeField(blank=True, null=True)),
                 ('resolution', models.CharField(blank=True, default='', max_length=20)),
                 ('satisfaction', models.CharField(blank=True, default='', max_length=20)),
                 ('contacted', models.BooleanField(blank=True, null=True)),
@@ -300,7 +301,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['lapses_at'], name='rating_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('report', 'round'), name='rating_once'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', False), models.Q(('resolution', ''), ('satisfaction', '')), _connector='OR'), name='rating_said_is_ended'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('satisfaction', '')), models.Q(models.Q(('resolution', ''), _negated=True), models.Q(('satisfaction', ''), _negated=True)), _connector='OR'), name='rating_said_whole')],
+                'constraints': [models.UniqueConstraint(fields=('report', 'round'), name='rating_once'), models.CheckConstraint(condition=models.Q(('voided_at', None), models.Q(('satisfaction', ''), _negated=True), _connector='OR'), name='rating_voided_was_said'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', False), models.Q(('resolution', ''), ('satisfaction', '')), _connector='OR'), name='rating_said_is_ended'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('satisfaction', '')), models.Q(models.Q(('resolution', ''), _negated=True), models.Q(('satisfaction', ''), _negated=True)), _connector='OR'), name='rating_said_whole')],
             },
         ),
         migrations.CreateModel(

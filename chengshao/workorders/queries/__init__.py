@@ -62,6 +62,7 @@ from chengshao.workorders.queries.history import (
     tried_by_rule,
     was_refuted,
 )
+from chengshao.workorders.queries.joinable import JoinableCase, Spot, joinable_near
 from chengshao.workorders.queries.ledger import (
     LedgerLine,
     PromiseLine,
@@ -96,6 +97,7 @@ from chengshao.workorders.queries.locks import (
     lock_cases,
     lock_cases_of_report,
     lock_free_case,
+    lock_joinable,
     merged_into,
     next_case,
     next_cases,
@@ -181,7 +183,9 @@ from chengshao.workorders.queries.second_call import (
     chase_again_at,
     last_chased_at,
     last_said,
+    rating_given,
     reopening_until,
+    times_said,
     who_hears,
 )
 from chengshao.workorders.queries.similar import (
@@ -231,6 +235,7 @@ __all__ = [
     "ContactNotOpen",
     "CopyView",
     "EntryView",
+    "JoinableCase",
     "LedgerLine",
     "LedgerView",
     "Mapped",
@@ -249,6 +254,7 @@ __all__ = [
     "ReturnedDraft",
     "SealedSpan",
     "SimilarCase",
+    "Spot",
     "TimeHeld",
     "ToCheck",
     "Told",
@@ -297,6 +303,7 @@ __all__ = [
     "first_broken_entry",
     "first_owed",
     "heads_of_day",
+    "joinable_near",
     "last_chased_at",
     "last_note",
     "last_said",
@@ -316,6 +323,7 @@ __all__ = [
     "lock_cases",
     "lock_cases_of_report",
     "lock_free_case",
+    "lock_joinable",
     "merged_into",
     "moves_of",
     "near_the_citizen",
@@ -338,6 +346,7 @@ __all__ = [
     "promises",
     "queue_lines",
     "queues_waiting",
+    "rating_given",
     "ratings_to_lapse",
     "reachable_reports",
     "reached_by",
@@ -363,6 +372,7 @@ __all__ = [
     "tasks_owed",
     "time_held",
     "times_of",
+    "times_said",
     "tried_by_rule",
     "viewings_of",
     "visible_to",

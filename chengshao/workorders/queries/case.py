@@ -47,6 +47,7 @@ from chengshao.workorders.rules.contacting import (
 from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.rules.qualifying import NOT_SENT
+from chengshao.workorders.rules.writing import voices
 from chengshao.workorders.terms import (
     AlertKind,
     CaseCommand,
@@ -180,6 +181,7 @@ class CaseView:
     may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
+    voices: tuple[int, ...]  # units for which the actor may write to its citizens
     may_qualify: bool  # say what a report is that its citizen couldn't
     may_take_off: bool  # a unit complained about, where it was the wrong one
     may_name: bool  # let persons know of a case that is not open to whole units
@@ -202,6 +204,7 @@ def _begun_at(case: WorkOrder, entries: Iterable[EntryView]) -> datetime:
     return datetime.fromisoformat(reopened[-1]) if reopened else case.opened_at
 
 
+_OF_THE_DESK = (Power.SPEAK_FOR, Power.REGISTER, Power.DISPATCH, Power.ERASE)
 _ATTEMPTS = TypeAdapter(list[AttemptView])
 _PROMISES = TypeAdapter(list[PromiseView])
 _LEDGER = TypeAdapter(list[LedgerView])
@@ -241,6 +244,8 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         entries = [line for line in lines if line is not None]
         attachments = [file for file in attachments if file.task_id in own]
         reports = []
+    if not _may_know_who_urged(case, actor):
+        entries = [_without_who_urged(entry) for entry in entries]
     return CaseView(
         case=case,
         sight=Sight.FULL if whole else Sight.TASK,
@@ -277,6 +282,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        voices=tuple(voices(facts, actor)) if whole and not case.outcome else (),
         may_qualify=whole and may_register and facts.step in NOT_SENT,
         may_take_off=whole
         and facts.step in NOT_SENT
@@ -285,6 +291,20 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         and (case.named_only or case.confidential)
         and actor.may(Power.NAME_PERSONS, case.desk_unit_id, territory=case.territory),
     )
+
+
+def _may_know_who_urged(case: WorkOrder, actor: Actor) -> bool:
+    """Tell whether the actor reads whom a citizen names for asking for another rating."""
+    return actor.kind is ActorKind.SYSTEM or any(
+        actor.may(power, case.desk_unit_id, territory=case.territory) for power in _OF_THE_DESK
+    )
+
+
+def _without_who_urged(entry: EntryView) -> EntryView:
+    if NoteName.URGED not in entry.notes:
+        return entry
+    kept = {name: text for name, text in entry.notes.items() if name != NoteName.URGED}
+    return replace(entry, notes=kept)
 
 
 def _barred(facts: CaseFacts, task: Task, tried: Collection[Attempt]) -> dict[str, str]:

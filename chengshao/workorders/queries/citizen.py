@@ -23,7 +23,11 @@ from chengshao.workorders.models import (
     WorkOrder,
 )
 from chengshao.workorders.queries.scope import ReportNotFound, reports_visible_to
-from chengshao.workorders.queries.second_call import chase_again_at, reopening_until
+from chengshao.workorders.queries.second_call import (
+    chase_again_at,
+    rating_given,
+    reopening_until,
+)
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.rules.milestones import HistoryLine, Passed, milestones, was_on
@@ -41,6 +45,7 @@ from chengshao.workorders.terms import (
 )
 
 _WITH_PLATFORM = (TaskKind.OUTER_REQUEST, TaskKind.OUTER_CLOSING)
+_SHOWN = (NoteName.COMMENT, NoteName.REASON, NoteName.URGED, NoteName.MESSAGE)
 _ANSWERED_TO_CITIZEN = (Outcome.CLOSED, Outcome.DECLINED)
 
 
@@ -90,6 +95,7 @@ class Progress:
     may_rate: bool
     rate_until: datetime | None
     rating: Rating | None  # once given
+    may_void_rating: bool  # somebody urged
     rating_words: str
     reopen_until: datetime | None  # None: it may not be reopened
     hears_unit_ids: tuple[int, ...]  # who hears when its citizen chases
@@ -182,6 +188,9 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         may_rate=waits,
         rate_until=rating.lapses_at if rating and waits else None,
         rating=rating if rating and rating.satisfaction else None,
+        may_void_rating=bool(rating_given(case, report))
+        and case.archived_at is None
+        and not report.withdrawn_at,
         rating_words=_last_words(passed, Milestone.RATED),
         reopen_until=_reopen_until(report, case, now),
         hears_unit_ids=tuple(handling) or (case.desk_unit_id,),
@@ -260,7 +269,8 @@ def _history(report: Report) -> tuple[list[HistoryLine], list[_Reply]]:
 
 def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], list[_Reply]]:
     """Words of staff stay where they are, save those to the citizen."""
-    to_citizen = Q(name=NoteName.REPLY) | Q(entry__body__contains='"actor":"CITIZEN"')
+    to_citizen = Q(name__in=(NoteName.REPLY, NoteName.MESSAGE))
+    to_citizen |= Q(entry__body__contains='"actor":"CITIZEN"')
     notes = Note.objects.filter(to_citizen, entry=OuterRef("pk")).values(
         told=JSONObject(name="name", text="text")
     )
@@ -276,7 +286,7 @@ def _lines_of(case_ids: Collection[int]) -> tuple[list[HistoryLine], list[_Reply
         told = {note["name"]: note["text"] for note in said}
         if NoteName.REPLY in told:
             replies.append(_Reply(case_id, seq, told[NoteName.REPLY]))
-        own = told.get(NoteName.COMMENT) or told.get(NoteName.REASON) or ""
+        own = next((told[name] for name in _SHOWN if told.get(name)), "")
         lines.append(HistoryLine(case_id, body, own, seq))
     return lines, replies
 

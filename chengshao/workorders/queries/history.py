@@ -224,7 +224,13 @@ def _ratings(report_ids: Collection[int]) -> set[ToldRating]:
     """Return what was stored of what these citizens said of the result."""
     given = Rating.objects.filter(report__in=report_ids, ended_at__isnull=False)
     return {
-        ToldRating(rating.report_id, rating.ended_at, rating.resolution, rating.satisfaction)
+        ToldRating(
+            rating.report_id,
+            rating.ended_at,
+            rating.resolution,
+            rating.satisfaction,
+            rating.voided_at,
+        )
         for rating in given
         if rating.ended_at is not None
     }

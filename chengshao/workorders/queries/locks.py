@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.workorders.models import Attachment, Merge, Report, WorkOrder
+from chengshao.workorders.queries.joinable import Spot, joinable, joinable_near
 from chengshao.workorders.queries.scope import (
     ReportNotFound,
     WorkOrderNotFound,
@@ -25,6 +26,17 @@ def lock_case(*, number: str, actor: Actor) -> WorkOrder:
     :raises WorkOrderNotFound: if it is not there for this actor
     """
     return _lock(visible_to(actor).filter(number=number))
+
+
+def lock_joinable(number: str, spot: Spot, *, at: datetime) -> WorkOrder:
+    """
+    Return a case that is offered to a citizen who reports this there, locked.
+
+    :raises WorkOrderNotFound: if it is not among what is offered
+    """
+    if number not in {case.number for case in joinable_near(spot, at=at)}:
+        raise WorkOrderNotFound
+    return _lock(joinable(at).filter(number=number))
 
 
 def lock_case_of_task(*, task_id: int, actor: Actor) -> WorkOrder:

@@ -35,6 +35,7 @@ _TO_ALL_CITIZENS = frozenset(
         NoticeKind.EXTENDED,
         NoticeKind.DONE,
         NoticeKind.REOPENED,
+        NoticeKind.WRITTEN,
     }
 )
 _WITH_DAY_OF_LEAD = frozenset({NoticeKind.ACCEPTED, NoticeKind.EXTENDED})

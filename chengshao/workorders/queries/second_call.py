@@ -2,15 +2,16 @@
 
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import ParameterName
 from chengshao.kernel.clock import due_at
-from chengshao.workorders.models import Entry, Note, WorkOrder
+from chengshao.workorders.models import Entry, Note, Rating, Report, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import NoteName, ReportCommand
+from chengshao.workorders.terms import NoteName, Outcome, ReportCommand
 
 
 def who_hears(case: WorkOrder) -> set[int]:
@@ -25,12 +26,31 @@ def last_chased_at(case: WorkOrder, report_id: int) -> datetime | None:
     return line.at if line else None
 
 
-def last_said(case: WorkOrder, report_id: int, command: ReportCommand) -> str | None:
+def rating_given(case: WorkOrder, report: Report) -> Rating | None:
+    """Return what the citizen said of the result that stands, and has not been voided."""
+    rating = report.rating
+    if case.outcome != Outcome.CLOSED or rating is None or not rating.satisfaction:
+        return None
+    of_this = rating.ended_at and case.ended_at and rating.ended_at >= case.ended_at
+    return rating if of_this and rating.voided_at is None else None
+
+
+def times_said(
+    case: WorkOrder, report_id: int, command: ReportCommand, *, after: datetime
+) -> list[datetime]:
+    """Return when this was said of a report since then, the first one first."""
+    lines = _lines(case, report_id, command).filter(at__gt=after)
+    return list(lines.order_by("seq").values_list("at", flat=True))
+
+
+def last_said(
+    case: WorkOrder, report_id: int, command: ReportCommand, name: NoteName = NoteName.COMMENT
+) -> str | None:
     """Return the words of the last such command on a report; None where there was none."""
     line = _last(case, report_id, command)
     if line is None:
         return None
-    notes = Note.objects.filter(entry=line, name=NoteName.COMMENT)
+    notes = Note.objects.filter(entry=line, name=name)
     return notes.values_list("text", flat=True).first() or ""
 
 
@@ -53,7 +73,10 @@ def _after(start: datetime, name: ParameterName, channel: str, on: date) -> date
 
 
 def _last(case: WorkOrder, report_id: int, command: ReportCommand) -> Entry | None:
-    lines = case.entries.filter(
+    return _lines(case, report_id, command).order_by("-seq").first()
+
+
+def _lines(case: WorkOrder, report_id: int, command: ReportCommand) -> QuerySet[Entry]:
+    return case.entries.filter(
         body__contains=f'"command":"{command}"', body__regex=rf'"report_id":{report_id}[,}}]'
     )
-    return lines.order_by("-seq").first()

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.bigrams import bigrams
 from chengshao.workorders.models import Audience, LedgerEntry, Report, WorkOrder
 from chengshao.workorders.queries.scope import WorkOrderNotFound, case_of, seen_by, sight_of
+from chengshao.workorders.rules.likeness import percent_shared
 from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import Outcome, Sight
 
@@ -131,11 +131,11 @@ def similar_to(*, number: str, actor: Actor, at: datetime) -> list[SimilarCase]:
 
 def _compared(other: WorkOrder, own: Told) -> tuple[int, SimilarCase] | None:
     told: list[Report] = other.told  # type: ignore[attr-defined]
-    shared = _shared(own.words, (r.words for r in told))
+    shared = percent_shared(own.words, (r.words for r in told))
     same = other.matter.partition("-")[0] in own.matters
     if shared < (_ALIKE_IN_MATTER if same else _ALIKE):
         return None
-    near = _shared(own.places, (other.place, *(r.place for r in told)))
+    near = percent_shared(own.places, (other.place, *(r.place for r in told)))
     found = SimilarCase(
         number=other.number,
         words=opening_of(next((report.words for report in told if report.words), "")),
@@ -149,9 +149,3 @@ def _compared(other: WorkOrder, own: Told) -> tuple[int, SimilarCase] | None:
         near=near,
     )
     return shared + 40 * same + near // 2, found
-
-
-def _shared(texts: Iterable[str], others: Iterable[str]) -> int:
-    """Return how many percent of the pairs of the shorter stand in both."""
-    one, two = ({pair for text in each for pair in bigrams(text)} for each in (texts, others))
-    return 100 * len(one & two) // max(1, min(len(one), len(two)))

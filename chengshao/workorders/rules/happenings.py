@@ -72,6 +72,8 @@ def _to_citizens(
     outcomes = [told["outcome"] for told in changed if told.get("outcome")]
     if command == ReportCommand.REPORT:
         yield case.that(_N.RECEIVED, report_id=line["report_id"])
+    elif command == ReportCommand.WRITE:
+        yield case.that(_N.WRITTEN, report_id=line["report_id"])
     elif command == CaseCommand.REOPEN:
         yield case.that(_N.REOPENED)
     elif command == TaskCommand.GRANT and not line.get("too_late") and _is_extended(changed):

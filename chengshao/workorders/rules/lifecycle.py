@@ -380,6 +380,28 @@ def decide_rating(*, case: CaseFacts, report: ReportFacts, actor: Actor) -> Deci
     return _settle(_turn(replace(case, reports=rated), actor=actor))
 
 
+def decide_voiding(
+    *, case: CaseFacts, report: ReportFacts, said: bool, actor: Actor, given: Given
+) -> Decision:
+    """
+    Return the step after what a citizen said of the result is voided, because somebody urged it:
+    the citizen is asked anew.
+
+    :param said: whether the citizen said anything that could be voided
+    :raises PowerMissing: if it is not the actor's own report nor one the actor may speak for
+    :raises NeedMissing: if somebody speaks for the citizen and doesn't say what was said
+    :raises WrongState: if the case is not closed or filed away, or nothing was said
+    """
+    check_speaks_for(report, Power.SPEAK_FOR, case=case, actor=actor)
+    if actor.kind is not ActorKind.CITIZEN:
+        check_needs((Need.REASON,), case=case, given=given)
+    over = case.outcome is not Outcome.CLOSED or case.archived
+    if over or not said or not report.asked:
+        raise WrongState(command=ReportCommand.VOID_RATING, state=case.step)
+    asked = tuple(replace(r, rated=r.rated and r.id != report.id) for r in case.reports)
+    return _settle(_turn(replace(case, reports=asked), actor=actor))
+
+
 def decide_resumption(*, case: CaseFacts, actor: Actor) -> Decision:
     """
     Return how a suspended case goes on.

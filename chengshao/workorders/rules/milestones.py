@@ -28,7 +28,9 @@ _BY_THE_CITIZEN = {
     ReportCommand.CHASE: _M.CHASED,
     ReportCommand.SUPPLEMENT: _M.SUPPLEMENTED,
     ReportCommand.ASK_PROGRESS: _M.ASKED,
+    ReportCommand.WRITE: _M.WRITTEN,
     ReportCommand.RATE: _M.RATED,
+    ReportCommand.VOID_RATING: _M.RATING_VOIDED,
     ReportCommand.WITHDRAW: _M.WITHDRAWN,
     TaskCommand.READ: _M.READ,
     CaseCommand.ERASE: _M.ERASED,
@@ -69,7 +71,7 @@ class Passed:
     unit_id: int | None = None
     day: date | None = None  # until when
     closing: ClosingKind | None = None
-    words: str = ""  # the citizen's own
+    words: str = ""  # the citizen's own; of WRITTEN what was written to the citizen
     case_id: int = 0
     seq: int = 0  # of the line on its case
 
@@ -229,12 +231,11 @@ def _add(walk: _Walk, what: Milestone, line: HistoryLine) -> None:
     body = line.body
     task = walk.tasks.get(body.get("task_id") or 0)
     until = body.get("until") or (task.asked.until if task else None)
-    called = what in (_M.TALKED, _M.CALLED, _M.MESSAGED)
     walk.found.append(
         Passed(
             what=what,
             at=datetime.fromisoformat(body["at"]),
-            unit_id=task.unit_id if called and task else walk.lead,
+            unit_id=_who(what, line, task) or walk.lead,
             day=date.fromisoformat(until) if isinstance(until, str) else until,
             closing=walk.closing if what is _M.CLOSED else None,
             words=line.words if body.get("report_id") == walk.report_id else "",
@@ -242,3 +243,10 @@ def _add(walk: _Walk, what: Milestone, line: HistoryLine) -> None:
             seq=line.seq,
         )
     )
+
+
+def _who(what: Milestone, line: HistoryLine, task: TaskFacts | None) -> int | None:
+    """Return the unit that spoke to the citizen by this line, if one did."""
+    if what is _M.WRITTEN:
+        return int(line.body["unit_id"])
+    return task.unit_id if task and what in (_M.TALKED, _M.CALLED, _M.MESSAGED) else None

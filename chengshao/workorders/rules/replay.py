@@ -45,6 +45,7 @@ class ToldRating:
     at: datetime
     resolution: str
     satisfaction: str
+    voided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +123,22 @@ def replayed(bodies: Iterable[Mapping[str, Any]]) -> Present:
 
 
 def ratings_told(bodies: Iterable[Mapping[str, Any]]) -> set[ToldRating]:
-    """Return what citizens said of the result by these lines."""
-    return {
-        ToldRating(
-            body["report_id"],
-            datetime.fromisoformat(body["at"]),
-            body["resolution"],
-            body["satisfaction"],
-        )
-        for body in bodies
-        if body["command"] == ReportCommand.RATE
-    }
+    """Return what citizens said of the result by these lines, and what of it was voided."""
+    last: dict[int, ToldRating] = {}
+    told: set[ToldRating] = set()
+    for body in bodies:
+        at, command = datetime.fromisoformat(body["at"]), body["command"]
+        if command == ReportCommand.RATE:
+            told |= {_of_line(body, at)}
+            last[body["report_id"]] = _of_line(body, at)
+        elif command == ReportCommand.VOID_RATING:
+            voided = last.pop(body["report_id"])
+            told = told - {voided} | {replace(voided, voided_at=at)}
+    return told
+
+
+def _of_line(body: Mapping[str, Any], at: datetime) -> ToldRating:
+    return ToldRating(body["report_id"], at, body["resolution"], body["satisfaction"])
 
 
 def _move(tasks: dict[int, ToldTask], told: Mapping[str, Any], at: datetime) -> None:

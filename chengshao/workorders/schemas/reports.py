@@ -62,6 +62,11 @@ class WordsIn(In):
     words: Text = ""
 
 
+class WriteIn(In):
+    words: Annotated[Text, Field(min_length=1)]
+    unit_id: Id  # who leads, or the desk
+
+
 class ReportOut(Out):
     """For the citizen too: what becomes of it, nothing of who does what."""
 

@@ -80,6 +80,11 @@ def _seen(**data: Any) -> Callable[[World, Case], Data]:
     return lambda world, case: {"seen_revision": case.revision, **data}
 
 
+def _written(name: str, unit: str) -> Callable[[World, Case], Data]:
+    """Write to a citizen for a unit; the page and the API name it differently."""
+    return lambda world, case: {"words": "周五前修好", name: getattr(world.district, unit)}
+
+
 def _dispatch(lead: str) -> Callable[[World, Case], Data]:
     """Name a lead that no case is about; the page and the API call it differently."""
     return lambda world, case: {
@@ -344,6 +349,21 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}reports/<report_id>/unmark-nuisance", ""): Knock(
             _said(reason="说错了"), welcome=409, changes=False
         ),
+        **{
+            ("POST", route, voice): Knock(said, state, welcome=welcome)
+            for route, name, welcome in (
+                ("desk/cases/<str:number>/write/<int:report_id>", "unit", 302),
+                (f"{API}reports/<report_id>/write", "unit_id", 200),
+            )
+            for voice, said, state in (
+                ("for the desk", _written(name, "centre"), State.REPORTED),
+                ("for a lead", _written(name, "roads"), State.ACKNOWLEDGED),
+            )
+        },
+        ("POST", "slips/<int:report_id>/", ""): Knock(welcome=200),
+        ("POST", _CASE_CALL, "call VOID_RATING"): Knock(  # nobody has rated those cases
+            _said(words="有人打电话"), State.CLOSED, welcome=409, changes=False
+        ),
         ("POST", _CASE_CALL, "call REOPEN"): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
         ),
@@ -448,6 +468,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}follow/<token>/supplement", ""): Knock(_said(words="还漏水")),
         ("POST", f"{API}follow/<token>/read", ""): Knock(state=State.CLOSED),
         ("POST", f"{API}follow/<token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
+        ("POST", f"{API}follow/<token>/void-rating", ""): Knock(
+            _said(words="有人打电话"), State.CLOSED, welcome=409, changes=False
+        ),
         # As on the page: those cases ended long ago.
         ("POST", f"{API}follow/<token>/reopen", ""): Knock(
             _said(words="没好"), State.CLOSED, welcome=409, changes=False
@@ -463,6 +486,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "r/<str:token>/chase", ""): Knock(_said(words="还没好")),
         ("POST", "r/<str:token>/supplement", ""): Knock(
             lambda world, case: {"photo": SimpleUploadedFile("p.jpg", photo())}
+        ),
+        ("POST", "r/<str:token>/urged", ""): Knock(
+            _said(words="有人打电话"), State.CLOSED, changes=False
         ),
         # The cases of this world ended long ago: it is too late, and the page says so.
         ("POST", "r/<str:token>/reopen", ""): Knock(

@@ -312,6 +312,87 @@ class TestReopening:
         assert standing() == before
 
 
+class TestToAndFro:
+    """A unit writes while the case is open, the citizen writes back (F13)."""
+
+    def write(self, case: WorkOrder, unit_id: int, actor: Actor) -> None:
+        report = case.reports.get()
+        words = "灯已订货，周五前装好"
+        actions.write_to_citizen(
+            report_id=report.pk, words=words, unit_id=unit_id, actor=actor, at=AT
+        )
+
+    def test_it_stands_above_what_passed_with_the_unit(
+        self, centre: Actor, district: District
+    ) -> None:
+        case = handling(centre, district.roads)
+        self.write(case, district.roads, centre)
+
+        page = holder(case).looks()
+
+        assert "您和单位的来往" in page
+        assert page.index("灯已订货，周五前装好") < page.index("经过")
+        assert page.count("灯已订货，周五前装好") == 1
+        assert "区城市管理局给您回了话" in page
+
+    def test_the_citizen_writes_back(self, centre: Actor, district: District) -> None:
+        case = handling(centre, district.roads)
+        self.write(case, district.roads, centre)
+
+        page = words_of(holder(case).does("supplement", words="周五我不在家"))
+
+        assert "周五我不在家" in page[page.index("您和单位的来往") : page.index("灯已订货")]
+
+    def test_before_a_unit_wrote_there_is_no_such_part(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(handling(centre, district.roads))
+
+        me.does("supplement", words="周五我不在家")
+
+        assert "您和单位的来往" not in me.looks()
+
+
+class TestSomebodyUrged:
+    """Somebody asked for another rating (F13): one tap, and it is void."""
+
+    def test_one_tap_voids_it_and_asks_anew(self, centre: Actor, district: District) -> None:
+        me = holder(closed(centre, district.roads))
+        me.does("rate", resolution="RESOLVED", satisfaction="SATISFIED")
+
+        page = words_of(me.does("urged"))
+
+        assert "那次评价作废了，受理中心会看到。您可以重新评价。" in page
+        assert "请您评价" in page
+        assert "您说有人要您改评价，那次评价作废了" in page
+
+    def test_what_was_said_of_it_stands_on_the_own_page(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(closed(centre, district.roads))
+        me.does("rate", resolution="RESOLVED", satisfaction="SATISFIED")
+
+        assert "有人打电话来" in words_of(me.does("urged", words="有人打电话来"))
+
+    def test_it_is_not_offered_before_anything_was_said(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(closed(centre, district.roads))
+
+        assert "有人要您改评价" not in me.looks()
+
+    def test_pressed_when_nothing_was_said_changes_nothing(
+        self, centre: Actor, district: District
+    ) -> None:
+        me = holder(closed(centre, district.roads))
+        before = standing()
+
+        page = me.does("urged")
+
+        assert "现在不能这样做" in words_of(page)
+        assert standing() == before
+
+
 class TestRead:
     """Who opens the page of what has ended has been told; looking alone changes nothing."""
 

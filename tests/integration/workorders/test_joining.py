@@ -237,5 +237,6 @@ def test_whoever_does_not_see_a_case_does_not_join_it(centre: Actor, district: D
     before = state(case)
 
     assert refused(stranger, said("k-2", joins=case.number)) == "workorder_not_found"
-    assert refused(CITIZEN, said("k-2", joins=case.number)) == "workorder_not_found"
+    elsewhere = said("k-2", "半夜施工太吵", joins=case.number)
+    assert refused(CITIZEN, elsewhere) == "workorder_not_found"
     assert state(case) == before

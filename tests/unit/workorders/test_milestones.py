@@ -28,7 +28,7 @@ INTERNAL = (
     CaseCommand.NAME_PERSON, CaseCommand.ATTACH, CaseCommand.NOTE_SEEN, CaseCommand.OPEN,
     CaseCommand.ARCHIVE,
     CaseCommand.REVIEW_LEDGER, CaseCommand.TAKE_SAMPLE, CaseCommand.ASK_OUTER_RETURN,
-    R.MARK_NUISANCE, R.UNMARK_NUISANCE, R.LAPSE,
+    R.MARK_NUISANCE, R.UNMARK_NUISANCE, R.LAPSE, R.HAND_LINK,
 )  # fmt: skip
 
 
@@ -68,7 +68,16 @@ def test_what_is_between_offices_is_no_milestone(command: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [R.CHASE, R.SUPPLEMENT, R.ASK_PROGRESS, R.RATE, R.WITHDRAW, C.READ, CaseCommand.ERASE],
+    [
+        R.CHASE,
+        R.SUPPLEMENT,
+        R.ASK_PROGRESS,
+        R.RATE,
+        R.VOID_RATING,
+        R.WITHDRAW,
+        C.READ,
+        CaseCommand.ERASE,
+    ],
 )
 def test_what_another_citizen_does_is_no_milestone_and_the_own_is(command: str) -> None:
     assert begun().then(command, report_id=OTHER, words="别人的").told() == [M.RECEIVED]

@@ -96,5 +96,21 @@ def test_what_citizens_said_of_the_result_is_told() -> None:
     assert found == {ToldRating(5, AT[1], "UNRESOLVED", "DISSATISFIED")}
 
 
+def test_a_rating_that_was_voided_is_told_with_when() -> None:
+    said: Any = {"report_id": 5, "resolution": "RESOLVED", "satisfaction": "SATISFIED"}
+    lines = [
+        line("EVALUATED", command="RATE", **said),
+        line("CLOSED", command="VOID_RATING", hour=1, report_id=5),
+        line("EVALUATED", command="RATE", hour=2, **said),
+    ]
+
+    found = ratings_told(lines)
+
+    assert found == {
+        ToldRating(5, AT[0], "RESOLVED", "SATISFIED", voided_at=AT[1]),
+        ToldRating(5, AT[2], "RESOLVED", "SATISFIED"),
+    }
+
+
 def test_a_line_without_changes_says_none() -> None:
     assert changed(opened=(), moved=(), outcome=NO_CHANGE, closing_kind=("SOLVED", "SOLVED")) == {}
