@@ -224,6 +224,8 @@ DESK = (
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
     Door("GET", "desk/queue/<slug:name>/", (_C.DISPATCH, _C.DIRECT_DISPATCH), _A.LIST, "sent",
          without=404),
+    *_queues("desk/queue/<slug:name>/fresh", register=_C.REGISTER),
+    *_queues("desk/queue/<slug:name>/rows", register=_C.REGISTER),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases.xlsx", _C.SEE, about=_A.LIST),
     _post("desk/views/", Who.STAFF),

@@ -1,12 +1,14 @@
 import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
+import { offerMute } from "./behaviours/alarm";
 import { countOn } from "./behaviours/due";
 import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
 import { keepLists } from "./behaviours/lists";
+import { keepFresh } from "./behaviours/live";
 import { offerPlace } from "./behaviours/locate";
 import { closeMenus } from "./behaviours/look";
 import { openMaps } from "./behaviours/maps";
@@ -30,3 +32,5 @@ submitOnOpen();
 findWhileTyping();
 printOnDemand();
 openMaps();
+offerMute();
+keepFresh();

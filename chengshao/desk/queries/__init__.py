@@ -16,6 +16,7 @@ from chengshao.desk.queries.choices import (
 )
 from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.columns import COLUMNS, USUAL, Column, columns
+from chengshao.desk.queries.fresh import Fresh, fresh_in, where_owed
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
@@ -51,6 +52,7 @@ __all__ = [
     "USUAL",
     "CasePage",
     "Column",
+    "Fresh",
     "LeadChoice",
     "MatterChoice",
     "MoveForm",
@@ -72,6 +74,7 @@ __all__ = [
     "find_matters",
     "find_people",
     "first_rows",
+    "fresh_in",
     "mapped_row",
     "mapped_rows",
     "matter_choices",
@@ -86,6 +89,7 @@ __all__ = [
     "units_to_choose",
     "waiting",
     "waiting_in",
+    "where_owed",
     "with_obstacles",
     "words_of",
 ]

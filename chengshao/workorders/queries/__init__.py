@@ -52,6 +52,12 @@ from chengshao.workorders.queries.due import (
     oldest_running_calendar,
     ratings_to_lapse,
 )
+from chengshao.workorders.queries.fresh import (
+    Changes,
+    Owed,
+    changes_in,
+    owed_now,
+)
 from chengshao.workorders.queries.history import (
     Broken,
     broken_cases,
@@ -216,6 +222,7 @@ __all__ = [
     "CasePoint",
     "CaseView",
     "CasesFound",
+    "Changes",
     "CheckedDay",
     "Choice",
     "ContactNotOpen",
@@ -227,6 +234,7 @@ __all__ = [
     "MergedView",
     "NamedView",
     "OldCaseView",
+    "Owed",
     "Passed",
     "Progress",
     "PromiseLine",
@@ -268,6 +276,7 @@ __all__ = [
     "cases_with",
     "cases_with_deadlines_to_look_at",
     "cases_with_promises_due",
+    "changes_in",
     "chase_again_at",
     "check_seals",
     "citizen_of_link",
@@ -312,6 +321,7 @@ __all__ = [
     "open_ledger_counts",
     "open_promise_counts",
     "open_task_counts",
+    "owed_now",
     "points_of",
     "precedents",
     "progress_of",

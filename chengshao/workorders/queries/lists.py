@@ -107,7 +107,7 @@ def tasks_owed(
 
     A case stands there once, however much is owed on it. Two statements.
     """
-    rows = _soonest(_owed(actor, power, kinds, words, territory))
+    rows = _soonest(rows_owed(actor, power, kinds, words, territory))
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return lines_of(ids, actor, power, kinds)
 
@@ -121,7 +121,7 @@ def first_owed(
     :param asked: by name, the power and the kinds, as for `counts_owed`
     """
     lists = [
-        _soonest(_owed(actor, power, kinds, "", ""))
+        _soonest(rows_owed(actor, power, kinds, "", ""))
         .annotate(name=Value(name))
         .values_list("name", "work_order", "due")[:limit]
         for name, (power, kinds) in asked.items()
@@ -149,7 +149,7 @@ def count_owed(
     *, actor: Actor, power: str, kinds: Sequence[str], words: str = "", territory: str = ""
 ) -> int:
     """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    rows = _owed(actor, power, kinds, words, territory).order_by().values("work_order")
+    rows = rows_owed(actor, power, kinds, words, territory).order_by().values("work_order")
     return rows.distinct()[: COUNT_LIMIT + 1].count()
 
 
@@ -167,7 +167,7 @@ def cases_to_recall(
 
     The newest first: what was just sent can still be taken back. Two statements.
     """
-    rows = _narrowed(_to_recall(actor), actor, words, territory)
+    rows = _narrowed(rows_to_recall(actor), actor, words, territory)
     rows = rows.order_by("-opened_at", "-pk")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return lines_of(ids, actor)
@@ -175,10 +175,10 @@ def cases_to_recall(
 
 def count_to_recall(*, actor: Actor) -> int:
     """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    return _to_recall(actor)[: COUNT_LIMIT + 1].count()
+    return rows_to_recall(actor)[: COUNT_LIMIT + 1].count()
 
 
-def _to_recall(actor: Actor) -> QuerySet[Task]:
+def rows_to_recall(actor: Actor) -> QuerySet[Task]:
     own = Q(opened_by=actor.user_id, opened_by__isnull=False)
     ours = _of_desks(actor, Power.DISPATCH) | _of_desks(actor, Power.DIRECT_DISPATCH) & own
     leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
@@ -200,20 +200,20 @@ def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) ->
     COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
     """
     counts = {
-        name: Count("work_order", filter=_reached(actor, power) & Q(kind__in=kinds), distinct=True)
+        name: Count("work_order", filter=in_reach(actor, power) & Q(kind__in=kinds), distinct=True)
         for name, (power, kinds) in asked.items()
     }
     if not counts:
         return {}
-    anywhere = (_reached(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
-    found = _open_in_sight(actor).filter(reduce(or_, anywhere)).aggregate(**counts)
+    anywhere = (in_reach(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
+    found = open_in_sight(actor).filter(reduce(or_, anywhere)).aggregate(**counts)
     return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
 
 
-def _owed(
+def rows_owed(
     actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
 ) -> QuerySet[Task]:
-    tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
+    tasks = open_in_sight(actor).filter(in_reach(actor, power), kind__in=kinds)
     return _narrowed(tasks, actor, words, territory)
 
 
@@ -225,12 +225,12 @@ def _narrowed(tasks: QuerySet[Task], actor: Actor, words: str, territory: str) -
     return tasks
 
 
-def _open_in_sight(actor: Actor) -> QuerySet[Task]:
+def open_in_sight(actor: Actor) -> QuerySet[Task]:
     in_sight = Exists(seen_by(actor).filter(work_order=OuterRef("work_order")))
     return Task.objects.filter(in_sight, state__in=sorted(OPEN_STATES))
 
 
-def _reached(actor: Actor, power: str) -> Q:
+def in_reach(actor: Actor, power: str) -> Q:
     reach = actor.reach(power)
     everywhere = sorted({unit_id for unit_id, within in reach if not within})
     within = (

@@ -561,5 +561,7 @@ _NAME_OF = {
     "catalog/tables/<slug:name>": "task-limits",
     "people/tables/<slug:name>": "units",
     "desk/queue/<slug:name>/": "register",
+    "desk/queue/<slug:name>/fresh": "register",
+    "desk/queue/<slug:name>/rows": "register",
     f"{API}queues/<name>": "register",
 }
