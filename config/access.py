@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chengshao.catalog.terms import Power as Catalog
+from chengshao.duty.terms import Power as Duty
 from chengshao.knowledge.terms import Power as Knowledge
 from chengshao.notices.terms import Power as Notices
 from chengshao.people.terms import Power as People
@@ -363,6 +364,16 @@ NOTICES = (
     _get(f"{_API}notices/log", _P.READ_LOGS, Notices.KEEP_MESSAGES),
     _post(f"{_API}notices/<notice_id>/read", Who.STAFF),
 )
+DUTY = (
+    *_both("duty/", Duty.KEEP_DUTY_LOG),
+    _post("duty/log/<int:entry_id>/settle", Duty.KEEP_DUTY_LOG),
+    *_both("duty/handover/", Duty.KEEP_DUTY_LOG),
+    _get("duty/handover/<int:hand_over_id>/", Duty.KEEP_DUTY_LOG),
+    _get("duty/handover/<int:hand_over_id>/print", Duty.KEEP_DUTY_LOG),
+    _post("duty/handover/<int:hand_over_id>/take", Duty.KEEP_DUTY_LOG),
+    _get(f"{_API}duty/log", Duty.KEEP_DUTY_LOG),
+    _get(f"{_API}duty/hand-overs/<hand_over_id>", Duty.KEEP_DUTY_LOG),
+)
 OLD_CASES = (
     *_both("imports/", _C.IMPORT_CASES),
     _get("imports/mapping.yaml", _C.IMPORT_CASES),
@@ -387,6 +398,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "Knowledge": KNOWLEDGE,
     "Desk": DESK,
     "Notices": NOTICES,
+    "Duty office": DUTY,
     "Old cases": OLD_CASES,
     "Cases over the API": CASES,
     "Intake over the API": INTAKE,

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "chengshao.workorders",
     "chengshao.knowledge",
     "chengshao.dispatch",
+    "chengshao.duty",
     "chengshao.intake",
     "chengshao.resident",
     "chengshao.desk",

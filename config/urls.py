@@ -3,6 +3,7 @@ from ninja import NinjaAPI
 
 from chengshao.catalog.api import router as catalog_router
 from chengshao.dispatch.api import router as dispatch_router
+from chengshao.duty.api import router as duty_router
 from chengshao.intake.api import open_router as open_intake_router
 from chengshao.intake.api import router as intake_router
 from chengshao.knowledge.api import router as knowledge_router
@@ -20,6 +21,7 @@ api.add_router("", open_intake_router, auth=OPEN)
 api.add_router("", intake_router)
 api.add_router("", workorders_router)
 api.add_router("", dispatch_router)
+api.add_router("", duty_router)
 api.add_router("", resident_router, auth=OPEN)
 api.add_router("", places_router)
 api.add_router("", catalog_router)
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("chengshao.catalog.urls")),
     path("knowledge/", include("chengshao.knowledge.urls")),
     path("notices/", include("chengshao.notices.urls")),
+    path("duty/", include("chengshao.duty.urls")),
     path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("", include("chengshao.resident.urls")),

@@ -77,13 +77,13 @@ def test_the_tones_can_be_switched_off_and_stay_off(open_page: OpenPage) -> None
     desk = open_page()
     sign_in_as(desk, "陆派遣")
     desk.goto("/desk/queue/dispatch/")
-    switch = desk.get_by_role("button", name="特急提示音")
-    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch = desk.get_by_role("switch", name="特急提示音")
+    expect(switch).to_have_attribute("aria-checked", "true")
 
     desk.keyboard.press("q")
-    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(switch).to_have_attribute("aria-checked", "false")
     desk.reload()
-    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(switch).to_have_attribute("aria-checked", "false")
     expect(switch).to_contain_text("关")
 
 
@@ -94,4 +94,4 @@ def test_without_scripts_the_queue_is_as_it_was(open_page: OpenPage) -> None:
 
     expect(plain.get_by_role("heading", level=1)).to_have_text("派单台")
     expect(plain.locator("[data-newcomers]")).to_be_hidden()
-    expect(plain.get_by_role("button", name="特急提示音")).to_be_hidden()
+    expect(plain.get_by_role("switch", name="特急提示音")).to_be_hidden()

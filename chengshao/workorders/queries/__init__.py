@@ -58,6 +58,7 @@ from chengshao.workorders.queries.fresh import (
     changes_in,
     owed_now,
 )
+from chengshao.workorders.queries.handing import LeftLine, LeftOpen, left_open
 from chengshao.workorders.queries.history import (
     Broken,
     broken_cases,
@@ -230,6 +231,8 @@ __all__ = [
     "EntryView",
     "LedgerLine",
     "LedgerView",
+    "LeftLine",
+    "LeftOpen",
     "Mapped",
     "MergedView",
     "NamedView",
@@ -299,6 +302,7 @@ __all__ = [
     "ledger_cases_to_review",
     "ledger_counts",
     "ledger_entries",
+    "left_open",
     "line_mapped",
     "lines_mapped",
     "lines_of",

@@ -91,7 +91,7 @@ export function offerMute(): void {
   const button = document.querySelector<HTMLButtonElement>("[data-alarm-switch]");
   if (!button) return;
   const draw = (): void => {
-    button.setAttribute("aria-pressed", String(!isMuted()));
+    button.setAttribute("aria-checked", String(!isMuted()));
     const state = button.querySelector("span");
     if (state) state.textContent = say(isMuted() ? "switched_off" : "switched_on");
   };
