@@ -121,10 +121,10 @@ def _tables(route: str, power: str, *names: str) -> tuple[Door, ...]:
     )
 
 
-def _queues(route: str, **powers: str) -> tuple[Door, ...]:
+def _queues(route: str, method: str = "GET", /, **powers: str) -> tuple[Door, ...]:
     """Lists of what waits; to who never does such work there is none."""
     return tuple(
-        Door("GET", route, (power,), About.LIST, name, without=404)
+        Door(method, route, (power,), About.LIST, name, without=404)
         for name, power in powers.items()
     )
 
@@ -227,6 +227,11 @@ DESK = (
          without=404),
     *_queues("desk/queue/<slug:name>/fresh", register=_C.REGISTER),
     *_queues("desk/queue/<slug:name>/rows", register=_C.REGISTER),
+    *_queues("desk/queue/<slug:name>/together", register=_C.REGISTER, dispatch=_C.DISPATCH,
+             returns=_C.DISPATCH),
+    *_queues("desk/queue/<slug:name>/together", "POST", register=_C.REGISTER,
+             dispatch=_C.DISPATCH, returns=_C.DISPATCH),
+    _post("desk/together/recall", _C.DISPATCH, _C.DIRECT_DISPATCH, about=_A.LIST),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases.xlsx", _C.SEE, about=_A.LIST),
     _post("desk/views/", Who.STAFF),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import erasing, fixed, fresh, intake, known, ledger, mapping
+from chengshao.desk.pages import erasing, fixed, fresh, intake, known, ledger, mapping, together
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("queue/<slug:name>/", pages.queue, name="queue"),
     path("queue/<slug:name>/fresh", fresh.queue_fresh, name="queue_fresh"),
     path("queue/<slug:name>/rows", fresh.queue_rows, name="queue_rows"),
+    path("queue/<slug:name>/together", together.together, name="together"),
+    path("together/recall", together.recall, name="recall_together"),
     path("cases/", pages.cases, name="cases"),
     path("cases.xlsx", pages.cases_file, name="cases_file"),
     path("views/", pages.keep_view, name="keep_view"),

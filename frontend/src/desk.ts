@@ -16,6 +16,7 @@ import { submitOnOpen } from "./behaviours/opened";
 import { openPalette } from "./behaviours/palette";
 import { tellRefusals } from "./behaviours/refusals";
 import { offerSharing } from "./behaviours/share";
+import { tickRows } from "./behaviours/ticks";
 
 takeOwnAddress(); // before what goes by the address
 listenToKeys();
@@ -34,3 +35,4 @@ printOnDemand();
 openMaps();
 offerMute();
 keepFresh();
+tickRows();

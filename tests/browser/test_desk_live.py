@@ -95,3 +95,31 @@ def test_without_scripts_the_queue_is_as_it_was(open_page: OpenPage) -> None:
     expect(plain.get_by_role("heading", level=1)).to_have_text("派单台")
     expect(plain.locator("[data-newcomers]")).to_be_hidden()
     expect(plain.get_by_role("switch", name="特急提示音")).to_be_hidden()
+
+
+def test_three_are_ticked_by_keys_and_sent_together(open_page: OpenPage) -> None:
+    registrar, desk = open_page(), open_page()
+    sign_in_as(registrar, "沈受理")
+    numbers = [registered(open_page, registrar, f"第{n}盏路灯不亮") for n in range(3)]
+    sign_in_as(desk, "陆派遣")
+    desk.goto(f"/desk/queue/dispatch/?case={numbers[0]}&words=盏路灯不亮")
+    desk.keyboard.press("x")
+    desk.keyboard.press("y")  # all of the same matter at the same place
+    expect(desk.locator("[data-ticked]")).not_to_have_text("")
+    for number in numbers:
+        expect(desk.locator(f'.row-tick input[value^="{number}:"]')).to_be_checked()
+    assert faults(desk) == []
+    desk.keyboard.press("t")
+
+    expect(desk.get_by_role("heading", name="一起派单")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("button", name="一起派单").click()
+
+    result = desk.locator("main")
+    for number in numbers:
+        expect(result.locator("tr", has_text=number)).to_contain_text("已办")
+    desk.get_by_label("撤回的理由").fill("派错了")
+    desk.get_by_role("button", name="撤回这一批").click()
+    for number in numbers:
+        expect(result.locator("tr", has_text=number)).to_contain_text("已办")
+    assert faults(desk) == []

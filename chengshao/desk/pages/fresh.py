@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
-from chengshao.desk.pages.lists import kind_in, offset_in, rows_in, said_in
+from chengshao.desk.pages.lists import TOGETHER, kind_in, offset_in, rows_in, said_in
 from chengshao.desk.queries import PAGE_SIZE, Fresh
 from chengshao.kernel.actor import Actor
 from chengshao.web.pages import actor_of, signed_in
@@ -72,6 +72,7 @@ def queue_rows(request: HttpRequest, name: str) -> HttpResponse:
         "words": words,
         "offset": offset,
         "number": said_in(query, "case"),
+        "together": name in TOGETHER,
     }
     answer = render(request, "desk/queue_rows.html", context)
     answer[ASKED_AT] = now.isoformat()

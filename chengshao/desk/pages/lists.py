@@ -21,6 +21,7 @@ from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
+TOGETHER = frozenset({"register", "dispatch", "returns"})  # queues whose rows can be ticked
 
 
 @require_GET
@@ -103,6 +104,7 @@ def show_queue(
         "back": back,
         "here": reverse("desk:queue", args=[name]),
         "since": now,
+        "together": name in TOGETHER,
         "query": query,
         **told(refusal, page),
     }

@@ -27,6 +27,7 @@ from chengshao.desk.queries.lists import (
     mapped_row,
     mapped_rows,
     queue_rows,
+    rows_numbered,
     sent_rows,
 )
 from chengshao.desk.queries.moves import MoveForm, button_words, words_of
@@ -84,6 +85,7 @@ __all__ = [
     "queue_named",
     "queue_rows",
     "queues_of",
+    "rows_numbered",
     "sent_rows",
     "unit_choices",
     "units_to_choose",

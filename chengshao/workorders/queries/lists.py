@@ -83,6 +83,8 @@ class CaseLine:
     chases: int = 0
     old: bool = False  # it was imported: another system had received it
     alerts: tuple[str, ...] = ()  # kinds of those that nobody of the actor's units has seen
+    revision: int = 0
+    task_revision: int = 0
 
 
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
@@ -353,6 +355,8 @@ def _line(stock: _Stock, actor: Actor, power: str = "", kinds: Collection[str] =
         chases=case.chases if case.in_full else 0,
         old=case.in_full and case.old,
         alerts=tuple(kind for kind in AlertKind if kind in stock.alerts),
+        revision=case.revision,
+        task_revision=task.revision if task else 0,
     )
 
 

@@ -35,6 +35,15 @@ function numbersIn(list: HTMLElement): string[] {
   return [...rows].map((row) => row.dataset["number"] ?? "").filter(Boolean);
 }
 
+const boxesIn = (list: HTMLElement): HTMLInputElement[] => [
+  ...list.querySelectorAll<HTMLInputElement>("input[type=checkbox][name=case]"),
+];
+const numberOf = (box: HTMLInputElement): string => box.value.split(":")[0] ?? "";
+
+function numbersTicked(list: HTMLElement): Set<string> {
+  return new Set(boxesIn(list).filter((box) => box.checked).map(numberOf));
+}
+
 function greyOut(list: HTMLElement, gone: string[]): void {
   const left = new Set(gone);
   for (const row of list.querySelectorAll<HTMLElement>("[data-number]:not(.gone)")) {
@@ -80,7 +89,9 @@ async function showNew(list: HTMLElement): Promise<void> {
   if (!answer.ok || answer.redirected) throw new Error("no rows");
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   const kept = list.scrollTop;
+  const ticked = numbersTicked(list);
   list.replaceChildren(...parsed.body.childNodes);
+  for (const box of boxesIn(list)) box.checked = ticked.has(numberOf(box));
   list.scrollTop = kept;
   list.dataset["since"] = answer.headers.get("X-Asked-At") ?? list.dataset["since"] ?? "";
   offerNew("");

@@ -223,6 +223,10 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _said(text="编号{number}有结果了", valid_from=str(localdate()))
         ),
         ("POST", f"{API}notices/<notice_id>/read", ""): Knock(welcome=404, changes=False),
+        ("POST", "desk/queue/<slug:name>/together", "register"): Knock(changes=False),
+        ("POST", "desk/queue/<slug:name>/together", "dispatch"): Knock(changes=False),
+        ("POST", "desk/queue/<slug:name>/together", "returns"): Knock(changes=False),
+        ("POST", "desk/together/recall", ""): Knock(changes=False),
         # Each unit reads its own log; nothing was left open or handed over in this world.
         ("POST", "duty/", ""): Knock(_said(words="电梯困人")),
         ("POST", "duty/log/<int:entry_id>/settle", ""): Knock(welcome=404, changes=False),
