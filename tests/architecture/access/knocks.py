@@ -223,6 +223,10 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _said(text="编号{number}有结果了", valid_from=str(localdate()))
         ),
         ("POST", f"{API}notices/<notice_id>/read", ""): Knock(welcome=404, changes=False),
+        # Nothing was ticked: it leads back to the list.
+        ("GET", "desk/queue/<slug:name>/together", "register"): Knock(welcome=302),
+        ("GET", "desk/queue/<slug:name>/together", "dispatch"): Knock(welcome=302),
+        ("GET", "desk/queue/<slug:name>/together", "returns"): Knock(welcome=302),
         ("POST", "desk/queue/<slug:name>/together", "register"): Knock(changes=False),
         ("POST", "desk/queue/<slug:name>/together", "dispatch"): Knock(changes=False),
         ("POST", "desk/queue/<slug:name>/together", "returns"): Knock(changes=False),
@@ -577,5 +581,6 @@ _NAME_OF = {
     "desk/queue/<slug:name>/": "register",
     "desk/queue/<slug:name>/fresh": "register",
     "desk/queue/<slug:name>/rows": "register",
+    "desk/queue/<slug:name>/together": "register",
     f"{API}queues/<name>": "register",
 }
