@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chengshao.catalog.terms import Power as Catalog
+from chengshao.duty.terms import Power as Duty
 from chengshao.knowledge.terms import Power as Knowledge
 from chengshao.notices.terms import Power as Notices
 from chengshao.people.terms import Power as People
@@ -120,10 +121,10 @@ def _tables(route: str, power: str, *names: str) -> tuple[Door, ...]:
     )
 
 
-def _queues(route: str, **powers: str) -> tuple[Door, ...]:
+def _queues(route: str, method: str = "GET", /, **powers: str) -> tuple[Door, ...]:
     """Lists of what waits; to who never does such work there is none."""
     return tuple(
-        Door("GET", route, (power,), About.LIST, name, without=404)
+        Door(method, route, (power,), About.LIST, name, without=404)
         for name, power in powers.items()
     )
 
@@ -224,6 +225,13 @@ DESK = (
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),
     Door("GET", "desk/queue/<slug:name>/", (_C.DISPATCH, _C.DIRECT_DISPATCH), _A.LIST, "sent",
          without=404),
+    *_queues("desk/queue/<slug:name>/fresh", register=_C.REGISTER),
+    *_queues("desk/queue/<slug:name>/rows", register=_C.REGISTER),
+    *_queues("desk/queue/<slug:name>/together", register=_C.REGISTER, dispatch=_C.DISPATCH,
+             returns=_C.DISPATCH),
+    *_queues("desk/queue/<slug:name>/together", "POST", register=_C.REGISTER,
+             dispatch=_C.DISPATCH, returns=_C.DISPATCH),
+    _post("desk/together/recall", _C.DISPATCH, _C.DIRECT_DISPATCH, about=_A.LIST),
     _get("desk/cases/", _C.SEE, about=_A.LIST),
     _get("desk/cases.xlsx", _C.SEE, about=_A.LIST),
     _post("desk/views/", Who.STAFF),
@@ -386,6 +394,16 @@ NOTICES = (
     _get(f"{_API}notices/log", _P.READ_LOGS, Notices.KEEP_MESSAGES),
     _post(f"{_API}notices/<notice_id>/read", Who.STAFF),
 )
+DUTY = (
+    *_both("duty/", Duty.KEEP_DUTY_LOG),
+    _post("duty/log/<int:entry_id>/settle", Duty.KEEP_DUTY_LOG),
+    *_both("duty/handover/", Duty.KEEP_DUTY_LOG),
+    _get("duty/handover/<int:hand_over_id>/", Duty.KEEP_DUTY_LOG),
+    _get("duty/handover/<int:hand_over_id>/print", Duty.KEEP_DUTY_LOG),
+    _post("duty/handover/<int:hand_over_id>/take", Duty.KEEP_DUTY_LOG),
+    _get(f"{_API}duty/log", Duty.KEEP_DUTY_LOG),
+    _get(f"{_API}duty/hand-overs/<hand_over_id>", Duty.KEEP_DUTY_LOG),
+)
 OLD_CASES = (
     *_both("imports/", _C.IMPORT_CASES),
     _get("imports/mapping.yaml", _C.IMPORT_CASES),
@@ -411,6 +429,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     "Desk": DESK,
     "Notices": NOTICES,
     "Outdoors": FIELD,
+    "Duty office": DUTY,
     "Old cases": OLD_CASES,
     "Cases over the API": CASES,
     "Intake over the API": INTAKE,

@@ -15,6 +15,7 @@ from django.utils.translation import override, pgettext_lazy
 from chengshao.desk import queries as desk
 from chengshao.desk.queries import Queue
 from chengshao.desk.rules.ways import Way
+from chengshao.duty.terms import Power as DutyPower
 from chengshao.kernel.actor import Actor
 from chengshao.notices import queries as notices
 from chengshao.notices.terms import Power as NoticePower
@@ -116,6 +117,12 @@ RAIL: tuple[Job, ...] = (
         _("掌握"),
         (
             Page(_("案卷地图"), "desk:map", (Power.SEE,), also=("地图", "热力图", "map")),
+            Page(
+                _("总值班"),
+                "duty:office",
+                (DutyPower.KEEP_DUTY_LOG,),
+                also=("值班日志", "交班", "接班", "交接班", "duty office"),
+            ),
             Page(_("承诺事项"), "desk:promises", (Power.SEE,), also=("承诺", "promises")),
             Page(_("疑难挂账"), "desk:ledger", (Power.SEE,), also=("挂账", "台账", "ledger")),
         ),

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "chengshao.workorders",
     "chengshao.knowledge",
     "chengshao.dispatch",
+    "chengshao.duty",
     "chengshao.intake",
     "chengshao.resident",
     "chengshao.desk",

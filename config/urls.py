@@ -3,6 +3,7 @@ from ninja import NinjaAPI
 
 from chengshao.catalog.api import router as catalog_router
 from chengshao.dispatch.api import router as dispatch_router
+from chengshao.duty.api import router as duty_router
 from chengshao.field.api import router as field_router
 from chengshao.intake.api import open_router as open_intake_router
 from chengshao.intake.api import router as intake_router
@@ -22,6 +23,7 @@ api.add_router("", intake_router)
 api.add_router("", workorders_router)
 api.add_router("/field", field_router)
 api.add_router("", dispatch_router)
+api.add_router("", duty_router)
 api.add_router("", resident_router, auth=OPEN)
 api.add_router("", places_router)
 api.add_router("", catalog_router)
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("chengshao.catalog.urls")),
     path("knowledge/", include("chengshao.knowledge.urls")),
     path("notices/", include("chengshao.notices.urls")),
+    path("duty/", include("chengshao.duty.urls")),
     path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),
     path("field/", include("chengshao.field.urls")),

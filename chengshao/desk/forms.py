@@ -26,6 +26,7 @@ from chengshao.workorders.terms import (
     LedgerLevel,
     Principle,
     ReportKind,
+    TaskCommand,
 )
 
 _MOST = 4000
@@ -169,6 +170,39 @@ class DeedForm(ClosingForm):
     asked = UnitsField(required=False)
     proposed = forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
     ground = _choice("decline_ground", DeclineGround)
+
+
+class SeveralForm(forms.Form):
+    """What is said once of several cases."""
+
+
+class DispatchTogether(SeveralForm):
+    lead = forms.IntegerField(
+        min_value=1, max_value=_MOST_ID, error_messages={"required": _("请选主办单位。")}
+    )
+    principle = forms.ChoiceField(
+        choices=[(each.value, TERMS["principle"][each]) for each in Principle]
+    )
+    basis = forms.CharField(max_length=400, error_messages={"required": _("请写依据。")})
+
+
+class DeclineTogether(SeveralForm):
+    ground = forms.ChoiceField(
+        choices=[(each.value, TERMS["decline_ground"][each]) for each in DeclineGround],
+        error_messages={"required": _("请选法定情形。")},
+    )
+    reply = forms.CharField(max_length=_MOST, error_messages={"required": _("请写给诉求人的话。")})
+
+
+class VerdictTogether(SeveralForm):
+    verdict = forms.ChoiceField(
+        choices=[
+            (each.value, TERMS["move"][f"ADJUDICATE.{each}"])
+            for each in (TaskCommand.GRANT, TaskCommand.DENY)
+        ],
+        error_messages={"required": _("请选同意还是驳回。")},
+    )
+    reason = forms.CharField(max_length=_MOST, error_messages={"required": _("请写理由。")})
 
 
 class CallForm(forms.Form):

@@ -1,13 +1,28 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import erasing, fixed, intake, known, ledger, mapping, package, papers
+from chengshao.desk.pages import (
+    erasing,
+    fixed,
+    fresh,
+    intake,
+    known,
+    ledger,
+    mapping,
+    package,
+    papers,
+    together,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("palette", pages.palette, name="palette"),
     path("queue/<slug:name>/", pages.queue, name="queue"),
+    path("queue/<slug:name>/fresh", fresh.queue_fresh, name="queue_fresh"),
+    path("queue/<slug:name>/rows", fresh.queue_rows, name="queue_rows"),
+    path("queue/<slug:name>/together", together.together, name="together"),
+    path("together/recall", together.recall, name="recall_together"),
     path("cases/", pages.cases, name="cases"),
     path("cases.xlsx", pages.cases_file, name="cases_file"),
     path("views/", pages.keep_view, name="keep_view"),

@@ -1,6 +1,7 @@
 import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
+import { offerMute } from "./behaviours/alarm";
 import { countOn } from "./behaviours/due";
 import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
@@ -8,6 +9,7 @@ import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
 import { askBeforeLeaving } from "./behaviours/leaving";
 import { keepLists } from "./behaviours/lists";
+import { keepFresh } from "./behaviours/live";
 import { offerPlace } from "./behaviours/locate";
 import { closeMenus } from "./behaviours/look";
 import { openMaps } from "./behaviours/maps";
@@ -15,6 +17,7 @@ import { submitOnOpen } from "./behaviours/opened";
 import { openPalette } from "./behaviours/palette";
 import { tellRefusals } from "./behaviours/refusals";
 import { offerSharing } from "./behaviours/share";
+import { tickRows } from "./behaviours/ticks";
 
 takeOwnAddress(); // before what goes by the address
 listenToKeys();
@@ -32,3 +35,6 @@ submitOnOpen();
 findWhileTyping();
 printOnDemand();
 openMaps();
+offerMute();
+keepFresh();
+tickRows();

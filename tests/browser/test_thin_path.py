@@ -23,7 +23,7 @@ def report_on_the_phone(phone: Page, words: str = WORDS) -> str:
     return phone.locator(".bignum").inner_text().strip()
 
 
-def register(desk: Page, number: str, matter: str) -> None:
+def register(desk: Page, number: str, matter: str, *, urgency: str = "") -> None:
     desk.goto(f"/desk/queue/register/?case={number}")
     with desk.expect_response("**/find/matters*"):
         desk.get_by_label("找事项").fill(matter)
@@ -32,6 +32,8 @@ def register(desk: Page, number: str, matter: str) -> None:
     with desk.expect_response("**/find/places*"):
         desk.get_by_role("textbox", name="地点").fill("清波门")
     desk.locator("#places input").first.check()
+    if urgency:
+        desk.locator(f"#register input[name=urgency][value={urgency}]").check(force=True)
     desk.get_by_role("button", name="立案，交派单台").click()
     expect(desk.get_by_text(f"已立案：{number}")).to_be_visible()
 

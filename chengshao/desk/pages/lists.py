@@ -22,6 +22,7 @@ from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
 _MOST_TODAY = 8
+TOGETHER = frozenset({"register", "dispatch", "returns"})  # queues whose rows can be ticked
 
 
 @require_GET
@@ -72,15 +73,10 @@ def show_queue(
     """
     actor, now = actor_of(request), timezone.now()
     found = queries.queue_named(name, actor)
-    words, asked_matter = _words(query, "words"), _words(query, "q")
-    kind = query.get("kind", "")
-    kind = kind if kind in found.kinds else ""
-    offset = _offset(query)
-    if found.name == queries.SENT.name:
-        rows = queries.sent_rows(actor, now, offset=offset)
-    else:
-        rows = queries.queue_rows(found, actor, now, kind=kind, words=words, offset=offset)
-    asked = number or _words(query, "case")
+    words, asked_matter = said_in(query, "words"), said_in(query, "q")
+    kind, offset = kind_in(query, found), offset_in(query)
+    rows = rows_in(found, actor, now, kind=kind, words=words, offset=offset)
+    asked = number or said_in(query, "case")
     page = None
     if asked or rows:
         page = _case(asked or rows[0].line.number, actor, now, found.kinds, asked_matter)
@@ -110,10 +106,21 @@ def show_queue(
         "page": page,
         "back": back,
         "here": reverse("desk:queue", args=[name]),
+        "since": now,
+        "together": name in TOGETHER,
         "query": query,
         **told(refusal, page),
     }
     return render(request, "desk/queue.html", context, status=refusal.status if refusal else 200)
+
+
+def rows_in(
+    queue: queries.Queue, actor: Actor, now: datetime, *, kind: str, words: str, offset: int
+) -> list[queries.Row]:
+    """Return what stands in a queue, one more than a page if there are more."""
+    if queue.name == queries.SENT.name:
+        return queries.sent_rows(actor, now, offset=offset)
+    return queries.queue_rows(queue, actor, now, kind=kind, words=words, offset=offset)
 
 
 def _case(
@@ -133,11 +140,19 @@ def _address(name: str, query: QueryDict, number: str) -> str:
     return reverse("desk:queue", args=[name]) + (f"?{asked}" if asked else "")
 
 
-def _words(query: QueryDict, name: str) -> str:
+def said_in(query: QueryDict, name: str) -> str:
+    """Return what the address says, bounded and without NUL."""
     return query.get(name, "")[:MOST_WORDS].replace("\x00", "")
 
 
-def _offset(query: QueryDict) -> int:
+def kind_in(query: QueryDict, queue: queries.Queue) -> str:
+    """Return the one kind of tasks that the list is narrowed to, "" for all of the queue's."""
+    kind = query.get("kind", "")
+    return kind if kind in queue.kinds else ""
+
+
+def offset_in(query: QueryDict) -> int:
+    """Return how many rows lie before this page."""
     return min(_number(query.get("offset", "")), 10_000)
 
 

@@ -16,6 +16,7 @@ from chengshao.desk.queries.choices import (
 )
 from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.columns import COLUMNS, USUAL, Column, columns
+from chengshao.desk.queries.fresh import Fresh, fresh_in, where_owed
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
@@ -27,6 +28,7 @@ from chengshao.desk.queries.lists import (
     mapped_rows,
     queue_rows,
     rows_due_today,
+    rows_numbered,
     sent_rows,
 )
 from chengshao.desk.queries.moves import MoveForm, button_words, words_of
@@ -52,6 +54,7 @@ __all__ = [
     "USUAL",
     "CasePage",
     "Column",
+    "Fresh",
     "LeadChoice",
     "MatterChoice",
     "MoveForm",
@@ -73,6 +76,7 @@ __all__ = [
     "find_matters",
     "find_people",
     "first_rows",
+    "fresh_in",
     "mapped_row",
     "mapped_rows",
     "matter_choices",
@@ -83,11 +87,13 @@ __all__ = [
     "queue_rows",
     "queues_of",
     "rows_due_today",
+    "rows_numbered",
     "sent_rows",
     "unit_choices",
     "units_to_choose",
     "waiting",
     "waiting_in",
+    "where_owed",
     "with_obstacles",
     "words_of",
 ]

@@ -42,6 +42,12 @@ class Row:
     outer_words: str = ""  # how much of the platform's own limit is left
 
     @property
+    def tick(self) -> str:
+        """Return how a form names the case, and its task, as they were seen."""
+        line = self.line
+        return f"{line.number}:{line.revision}:{line.task_id or 0}:{line.task_revision}"
+
+    @property
     def words(self) -> str:
         """Return what it is about: the citizen's words for who may read them."""
         erased = _("已删除") if self.line.erased else ""
@@ -68,6 +74,19 @@ def queue_rows(
         words=words,
     )
     return _rows(lines, actor, now)
+
+
+def rows_of(ids: Sequence[int], actor: Actor, now: datetime) -> list[Row]:
+    """Return the lines of these cases, in this order; all of them stand in the actor's sight."""
+    return _rows(workorders.lines_of(ids, actor), actor, now, alerted=False)
+
+
+def rows_numbered(numbers: Sequence[str], actor: Actor, now: datetime) -> list[Row]:
+    """Return the lines of those of these cases that are there for the actor, in this order."""
+    found = dict(
+        workorders.visible_to(actor).filter(number__in=numbers).values_list("number", "pk")
+    )
+    return rows_of([found[number] for number in numbers if number in found], actor, now)
 
 
 def first_rows(

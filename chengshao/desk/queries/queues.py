@@ -134,12 +134,17 @@ def waiting(actor: Actor) -> dict[str, int]:
     Return how much waits in each of the actor's queues, by the queue's name, and in those of
     several kinds also of each kind (`work_lead`). One statement.
     """
+    return once(("waiting", actor), lambda: workorders.counts_owed(actor, asked_of(actor)))
+
+
+def asked_of(actor: Actor) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the power and the kinds of each of the actor's queues and of their parts, by name."""
     asked = {}
     for queue in QUEUES:
         if actor.holds(queue.power):
             asked[queue.name] = (queue.power, queue.kinds)
             asked |= {name: (queue.power, (kind,)) for kind, name in queue.parts}
-    return once(("waiting", actor), lambda: workorders.counts_owed(actor, asked))
+    return asked
 
 
 def parts_of(queue: Queue, actor: Actor) -> list[tuple[str, int]]:

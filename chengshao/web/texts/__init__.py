@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 Words: TypeAlias = "str | Promise"
 
 ROOMS = ("kernel", "people", "places", "evidence", "notices", "catalog", "workorders", "knowledge",
-         "dispatch", "intake", "resident", "desk", "field", "district")  # fmt: skip
+         "dispatch", "duty", "intake", "resident", "desk", "field", "district")  # fmt: skip
 _modules = [import_module(f"{__name__}.{room}") for room in ROOMS]
 
 TEXTS: dict[str, Words] = {}

@@ -7,6 +7,7 @@ TEXTS: Texts = {
     "call_place_unreadable": _("请从找到的地点里选"),
     "call_rating_missing": _("请选解决没有、满意不满意"),
     "call_reason_missing": _("请写明原因"),
+    "desk_reply_of_all_doubted": _("给大家的答复里有{reply_doubt}，请改过再一起办，或单独办理"),
     "form_invalid": _("请检查：{field}"),
     "paper_not_found": _("现在没有这份文书可出"),
     "reply_doubted": _("请看答复：{field}"),

@@ -83,6 +83,8 @@ class CaseLine:
     chases: int = 0
     old: bool = False  # it was imported: another system had received it
     alerts: tuple[str, ...] = ()  # kinds of those that nobody of the actor's units has seen
+    revision: int = 0
+    task_revision: int = 0
 
 
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
@@ -107,7 +109,7 @@ def tasks_owed(
 
     A case stands there once, however much is owed on it. Two statements.
     """
-    rows = _soonest(_owed(actor, power, kinds, words, territory))
+    rows = _soonest(rows_owed(actor, power, kinds, words, territory))
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return lines_of(ids, actor, power, kinds)
 
@@ -121,7 +123,7 @@ def first_owed(
     :param asked: by name, the power and the kinds, as for `counts_owed`
     """
     lists = [
-        _soonest(_owed(actor, power, kinds, "", ""))
+        _soonest(rows_owed(actor, power, kinds, "", ""))
         .annotate(name=Value(name))
         .values_list("name", "work_order", "due")[:limit]
         for name, (power, kinds) in asked.items()
@@ -149,8 +151,8 @@ def due_by(
     """
     if not asked:
         return []
-    mine = (_reached(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
-    tasks = _open_in_sight(actor).filter(reduce(or_, mine))
+    mine = (in_reach(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
+    tasks = open_in_sight(actor).filter(reduce(or_, mine))
     rows = _soonest(tasks).filter(due__lt=until)
     return lines_of(list(rows.values_list("work_order", flat=True)[:limit]), actor)
 
@@ -166,7 +168,7 @@ def count_owed(
     *, actor: Actor, power: str, kinds: Sequence[str], words: str = "", territory: str = ""
 ) -> int:
     """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    rows = _owed(actor, power, kinds, words, territory).order_by().values("work_order")
+    rows = rows_owed(actor, power, kinds, words, territory).order_by().values("work_order")
     return rows.distinct()[: COUNT_LIMIT + 1].count()
 
 
@@ -184,7 +186,7 @@ def cases_to_recall(
 
     The newest first: what was just sent can still be taken back. Two statements.
     """
-    rows = _narrowed(_to_recall(actor), actor, words, territory)
+    rows = _narrowed(rows_to_recall(actor), actor, words, territory)
     rows = rows.order_by("-opened_at", "-pk")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return lines_of(ids, actor)
@@ -192,10 +194,10 @@ def cases_to_recall(
 
 def count_to_recall(*, actor: Actor) -> int:
     """Return how many such cases there are, COUNT_LIMIT + 1 for any more than COUNT_LIMIT."""
-    return _to_recall(actor)[: COUNT_LIMIT + 1].count()
+    return rows_to_recall(actor)[: COUNT_LIMIT + 1].count()
 
 
-def _to_recall(actor: Actor) -> QuerySet[Task]:
+def rows_to_recall(actor: Actor) -> QuerySet[Task]:
     own = Q(opened_by=actor.user_id, opened_by__isnull=False)
     ours = _of_desks(actor, Power.DISPATCH) | _of_desks(actor, Power.DIRECT_DISPATCH) & own
     leads = Task.objects.filter(kind=TaskKind.LEAD, state=TaskState.OPEN)
@@ -217,20 +219,20 @@ def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) ->
     COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
     """
     counts = {
-        name: Count("work_order", filter=_reached(actor, power) & Q(kind__in=kinds), distinct=True)
+        name: Count("work_order", filter=in_reach(actor, power) & Q(kind__in=kinds), distinct=True)
         for name, (power, kinds) in asked.items()
     }
     if not counts:
         return {}
-    anywhere = (_reached(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
-    found = _open_in_sight(actor).filter(reduce(or_, anywhere)).aggregate(**counts)
+    anywhere = (in_reach(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
+    found = open_in_sight(actor).filter(reduce(or_, anywhere)).aggregate(**counts)
     return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
 
 
-def _owed(
+def rows_owed(
     actor: Actor, power: str, kinds: Sequence[str], words: str, territory: str
 ) -> QuerySet[Task]:
-    tasks = _open_in_sight(actor).filter(_reached(actor, power), kind__in=kinds)
+    tasks = open_in_sight(actor).filter(in_reach(actor, power), kind__in=kinds)
     return _narrowed(tasks, actor, words, territory)
 
 
@@ -242,12 +244,12 @@ def _narrowed(tasks: QuerySet[Task], actor: Actor, words: str, territory: str) -
     return tasks
 
 
-def _open_in_sight(actor: Actor) -> QuerySet[Task]:
+def open_in_sight(actor: Actor) -> QuerySet[Task]:
     in_sight = Exists(seen_by(actor).filter(work_order=OuterRef("work_order")))
     return Task.objects.filter(in_sight, state__in=sorted(OPEN_STATES))
 
 
-def _reached(actor: Actor, power: str) -> Q:
+def in_reach(actor: Actor, power: str) -> Q:
     reach = actor.reach(power)
     everywhere = sorted({unit_id for unit_id, within in reach if not within})
     within = (
@@ -370,6 +372,8 @@ def _line(stock: _Stock, actor: Actor, power: str = "", kinds: Collection[str] =
         chases=case.chases if case.in_full else 0,
         old=case.in_full and case.old,
         alerts=tuple(kind for kind in AlertKind if kind in stock.alerts),
+        revision=case.revision,
+        task_revision=task.revision if task else 0,
     )
 
 

@@ -228,6 +228,22 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _said(text="编号{number}有结果了", valid_from=str(localdate()))
         ),
         ("POST", f"{API}notices/<notice_id>/read", ""): Knock(welcome=404, changes=False),
+        # Nothing was ticked: it leads back to the list.
+        ("GET", "desk/queue/<slug:name>/together", "register"): Knock(welcome=302),
+        ("GET", "desk/queue/<slug:name>/together", "dispatch"): Knock(welcome=302),
+        ("GET", "desk/queue/<slug:name>/together", "returns"): Knock(welcome=302),
+        ("POST", "desk/queue/<slug:name>/together", "register"): Knock(changes=False),
+        ("POST", "desk/queue/<slug:name>/together", "dispatch"): Knock(changes=False),
+        ("POST", "desk/queue/<slug:name>/together", "returns"): Knock(changes=False),
+        ("POST", "desk/together/recall", ""): Knock(changes=False),
+        # Each unit reads its own log; nothing was left open or handed over in this world.
+        ("POST", "duty/", ""): Knock(_said(words="电梯困人")),
+        ("POST", "duty/log/<int:entry_id>/settle", ""): Knock(welcome=404, changes=False),
+        ("POST", "duty/handover/", ""): Knock(welcome=409, changes=False),
+        ("GET", "duty/handover/<int:hand_over_id>/", ""): Knock(welcome=404),
+        ("GET", "duty/handover/<int:hand_over_id>/print", ""): Knock(welcome=404),
+        ("POST", "duty/handover/<int:hand_over_id>/take", ""): Knock(welcome=404, changes=False),
+        ("GET", f"{API}duty/hand-overs/<hand_over_id>", ""): Knock(welcome=404),
         ("POST", "imports/<int:import_id>/names", ""): Knock(
             _said(**{"told-UNIT-0": NOBODY_HERE, "UNIT-0": "无"})
         ),
@@ -593,6 +609,8 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         "import_id": world.old_cases,
         "notice_id": 0,
         "view_id": 0,
+        "entry_id": 0,
+        "hand_over_id": 0,
         "kind": "DONE",
     }
     if "/papers/" in door.route:
@@ -615,5 +633,8 @@ _NAME_OF = {
     "catalog/tables/<slug:name>": "task-limits",
     "people/tables/<slug:name>": "units",
     "desk/queue/<slug:name>/": "register",
+    "desk/queue/<slug:name>/fresh": "register",
+    "desk/queue/<slug:name>/rows": "register",
+    "desk/queue/<slug:name>/together": "register",
     f"{API}queues/<name>": "register",
 }
