@@ -35,7 +35,8 @@ class Watch:
 
     def __init__(self, context: BrowserContext) -> None:
         self.complaints: list[str] = []
-        self._expected = [re.compile("favicon.ico")]
+        # Drawing without a graphics card is slow, and the browser says so.
+        self._expected = [re.compile("favicon.ico"), re.compile(r"\[\.WebGL-.*GL Driver Message")]
         context.expose_function("complainOfPolicy", lambda said: self._hear(f"CSP: {said}"))
         context.add_init_script(_REPORT)
         context.on("console", self._hear_console)

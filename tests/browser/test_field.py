@@ -297,6 +297,10 @@ def test_what_one_left_is_never_sent_under_anothers_name(open_page: OpenPage) ->
 
     sign_in_as(phone, COLLECTOR)
     phone.goto("/field/")
+    for _tenth in range(HELD // 100):
+        if posted:
+            break
+        phone.wait_for_timeout(100)
     expect(phone.get_by_role("button", name="待发", exact=True)).to_be_visible(timeout=HELD)
     assert [address.rpartition("/")[2] for address in posted] == ["fixed"]
 

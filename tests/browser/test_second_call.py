@@ -94,7 +94,7 @@ def test_without_scripts_a_button_says_that_it_was_seen(open_page: OpenPage) -> 
     desk = open_page()
     sign_in_as(desk, "沈受理")
     desk.goto(f"/desk/queue/register/?case={number}")
-    desk.get_by_text("不予立案").first.click()
+    desk.locator("main").get_by_text("不予立案").first.click()
     desk.get_by_label("不属于政府职责").check()
     desk.locator("textarea[name=reply]:visible").fill("请找物业公司。")
     desk.get_by_role("button", name="不予立案").click()
