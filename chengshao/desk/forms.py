@@ -338,13 +338,18 @@ class CaseFilterForm(forms.Form):
         begins, ends = said.get("begins"), said.get("ends")
         if begins and ends and ends < begins:
             self.add_error("ends", _("结束日期早于开始日期"))
+        if self.data.get("import") and not self._batch():
+            self.add_error(None, _("没有这次导入"))
         return said
+
+    def _batch(self) -> int:
+        told = self.data.get("import", "")
+        return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
 
     def asked(self) -> CaseFilter:
         """Return what to look for; of several own units the first where none is named."""
         said = self.cleaned_data
         first = min((unit.id for unit in self._units), default=0)
-        batch = self.data.get("import", "")
         return CaseFilter(
             unit_id=said["unit"] or first,
             words=said["words"],
@@ -357,7 +362,7 @@ class CaseFilterForm(forms.Form):
             urgency=said["urgency"],
             begins=said["begins"],
             ends=said["ends"],
-            batch=int(batch) if batch.isascii() and batch.isdigit() and len(batch) < 16 else 0,
+            batch=self._batch(),
         )
 
     def narrowed(self) -> int:

@@ -167,6 +167,7 @@ class TestNarrowed:
             ("begins=昨天", "日期"),
             ("step=NOWHERE", "NOWHERE"),
             ("division=1", "1"),
+            ("import=abc", "条件有误"),
         ],
     )
     def test_what_is_not_understood_is_told_and_finds_nothing(

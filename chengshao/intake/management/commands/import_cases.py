@@ -3,6 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ class Command(BaseCommand):
             of = actions.accept_guesses(import_id=of.pk, actor=_ENGINEER, at=timezone.now())
         self._show_names(of)
         if options["preview"]:
-            self._show_rows(path, table)
+            self._show_rows(path, table, {one.row for one in queries.refusals(of, limit=_SHOWN)})
             self._foresee(of)
             self._write_refused(of, options["refused"])
             return
@@ -94,7 +95,11 @@ class Command(BaseCommand):
             tell=self._tell,
         )
         self._sum_up(of, time.monotonic() - begun)
-        self._write_refused(of, options["refused"])
+        if options["refused"]:
+            self._write_refused(of, options["refused"])
+        elif of.refused:
+            self._show_refusals(of)
+            self.stdout.write(_("  全部原因：加上 --refused 文件.xlsx，或看页面“旧案导入”"))
 
     def _foresee(self, of: CaseImport) -> None:
         refused = queries.rows_refused(of)
@@ -102,6 +107,9 @@ class Command(BaseCommand):
             _("照现在的样子，%(fine)d行可以导入，%(refused)d行不能导入")
             % {"fine": of.rows - refused, "refused": refused}
         )
+        self._show_refusals(of)
+
+    def _show_refusals(self, of: CaseImport) -> None:
         for one in queries.refusals(of, limit=_SHOWN):
             self.stdout.write(f"  {one.row} {one.column}: {text(one.code, one.params)}")
 
@@ -137,14 +145,16 @@ class Command(BaseCommand):
                 meant = f"{name['code']} {name['name']}" if name["code"] else "—"
                 self.stdout.write(f"    {told} ×{name['count']} → {meant}")
 
-    def _show_rows(self, path: Path, table: CaseTable) -> None:
+    def _show_rows(self, path: Path, table: CaseTable, refused: AbstractSet[int]) -> None:
         faults = Faults()
         for row in islice(stream_table(path), _SHOWN):
             said = read_row(row.number, row, table, faults)
             if said is not None:
                 ended = OPEN if said.is_open else said.closed_as or UNKNOWN
-                line = (said.key, f"{said.opened_at:%Y-%m-%d}", ended, said.unit, said.words[:40])
-                self.stdout.write("  " + " | ".join(line).replace("\n", " "))
+                opened = timezone.localdate(said.opened_at).isoformat()
+                line = (said.key, opened, ended, said.unit, said.words[:40])
+                mark = "✗ " if row.number in refused else "  "
+                self.stdout.write(mark + " | ".join(line).replace("\n", " "))
 
     def _tell(self, of: CaseImport) -> None:
         if sys.stdout.isatty() or of.position == of.rows or of.position % 10_000 == 0:
