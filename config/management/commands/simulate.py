@@ -44,9 +44,7 @@ class Command(BaseCommand):
             raise CommandError(_("天数、件数不能是负数，速度要大于零。"))
         if not demo_stands():
             raise CommandError(
-                _(
-                    "这里没有演示城区，无从模拟。在新的数据目录上由 make run 或 chengshao demo-district 建立。"
-                )
+                _("这里没有演示城区：请先在新的数据目录上执行 chengshao demo-district。")
             )
         if options["days"] and _worker_lives():
             raise CommandError(
