@@ -110,7 +110,7 @@ export function keepFresh(): void {
     const question = questionOf(location.search, numbersIn(list), list.dataset["since"] ?? "");
     const headers: HeadersInit = tag ? { "If-None-Match": tag } : {};
     const address = `${list.dataset["fresh"] ?? ""}?${question}`;
-    const answer = await fetch(address, { headers, cache: "no-store", redirect: "error" });
+    const answer = await fetch(address, { headers, cache: "no-store", redirect: "manual" });
     failed = 0;
     if (answer.status === 304 || about !== made) return;
     if (!answer.ok) throw new Error(String(answer.status));
