@@ -90,7 +90,7 @@ class TestPages:
 
         page = registrar.get(LIST, {"words": "路灯"}).content.decode()
 
-        assert re.search(r"<h1>.*?</h1><small[^>]*>1件", page)
+        assert re.search(r"<h1>.*?</h1>.*?data-count[^>]*>1件", page)
 
 
 class TestWhereTheRegistrarGetsTo:
