@@ -191,6 +191,7 @@ from chengshao.workorders.queries.viewings import (
     viewings_of,
 )
 from chengshao.workorders.queries.wording import (
+    empty_phrases,
     reply_doubts,
 )
 from chengshao.workorders.rules.jobs import JOBS, SENT
@@ -277,6 +278,7 @@ __all__ = [
     "counts_owed",
     "days_of_case",
     "deadlines_touched",
+    "empty_phrases",
     "entries_of_day",
     "facts_with_recalls",
     "first_broken_entry",

@@ -3,8 +3,10 @@
 from chengshao.kernel.actor import Actor
 from chengshao.people import queries as people
 from chengshao.workorders.queries.scope import reports_visible_to
-from chengshao.workorders.rules.wording import doubts_in, telling_name
+from chengshao.workorders.rules.wording import doubts_in, empty_phrases, telling_name
 from chengshao.workorders.terms import ReplyDoubt
+
+__all__ = ["empty_phrases", "reply_doubts"]
 
 
 def reply_doubts(reply: str, *, number: str, actor: Actor) -> tuple[ReplyDoubt, ...]:
