@@ -1,6 +1,7 @@
 import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
+import { dial } from "./behaviours/dial";
 import { countOn } from "./behaviours/due";
 import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
@@ -21,6 +22,7 @@ openPalette();
 keepLists();
 offerPlace();
 keepWords();
+dial(); // before what sends forms
 sendOnce();
 tellRefusals();
 countOn();

@@ -16,6 +16,7 @@ from chengshao.desk.queries.choices import (
 )
 from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.columns import COLUMNS, USUAL, Column, columns
+from chengshao.desk.queries.handed_out import draft_of, group_words, platform_words
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
@@ -69,15 +70,18 @@ __all__ = [
     "closing_words",
     "columns",
     "deed_of",
+    "draft_of",
     "find_matters",
     "find_people",
     "first_rows",
+    "group_words",
     "mapped_row",
     "mapped_rows",
     "matter_choices",
     "notices",
     "on_duty",
     "parts_of",
+    "platform_words",
     "queue_named",
     "queue_rows",
     "queues_of",

@@ -193,6 +193,7 @@ from chengshao.workorders.queries.viewings import (
 from chengshao.workorders.queries.wording import (
     empty_phrases,
     reply_doubts,
+    reply_without_own,
 )
 from chengshao.workorders.rules.jobs import JOBS, SENT
 from chengshao.workorders.rules.milestones import Passed
@@ -328,6 +329,7 @@ __all__ = [
     "receipt_of",
     "reopening_until",
     "reply_doubts",
+    "reply_without_own",
     "report_of",
     "report_to_follow",
     "report_with_key",

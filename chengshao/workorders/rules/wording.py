@@ -5,6 +5,7 @@ nothing.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from chengshao.workorders.terms import ReplyDoubt
 
@@ -13,7 +14,7 @@ _PHONE = re.compile(
     rf"(?<!\d)(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|0\d{{2,3}}{_GAP}\d{{7,8}})(?!\d)"
 )
 _ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dX](?!\d)")
-# What says that somebody else was told, or that somebody will mind it: not what was done and by when.
+# That others were told, or that somebody will mind it: not what was done, and by when.
 EMPTY_PHRASES = (
     "已转相关部门",
     "已转交相关部门",
@@ -52,6 +53,15 @@ def doubts_in(reply: str) -> tuple[ReplyDoubt, ...]:
     if _PHONE.search(said):
         found.append(ReplyDoubt.PHONE)
     return tuple(found)
+
+
+def without_own(words: str, names: Iterable[str]) -> str:
+    """Return the words without these names, and without telephone and identity numbers."""
+    said = _ID_NUMBER.sub("（证件号略）", unicodedata.normalize("NFKC", words))
+    said = _PHONE.sub("（电话略）", said)
+    for name in sorted(names, key=len, reverse=True):
+        said = said.replace(name, "诉求人") if name else said
+    return said
 
 
 def empty_phrases(reply: str) -> tuple[str, ...]:
