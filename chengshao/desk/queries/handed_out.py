@@ -13,7 +13,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.web.moments import full
 from chengshao.web.texts import term
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.terms import ContactResult
+from chengshao.workorders.terms import ContactResult, TaskKind
 
 _SHOWN = (EvidenceKind.PHOTO_AFTER, EvidenceKind.DOCUMENT, EvidenceKind.TEST_REPORT)
 _IN_VAIN = (ContactResult.NOBODY, ContactResult.UNAVAILABLE, ContactResult.WRONG_NUMBER)
@@ -65,19 +65,22 @@ def group_words(page: CasePage, link: str) -> str:
 def platform_words(page: CasePage, actor: Actor) -> str:
     """
     Return the answer as the platform gets it whose order this is: without what is somebody's own.
-    "" while there is no answer, and of a case that is no platform's order.
+    "" while nobody is to report it there, and of a case that is no platform's order.
     """
     orders = [report for report in page.reports if report.source_number or report.outer_due_at]
-    if not (orders and page.closing and page.last_reply):
+    reported = [task for task in page.tasks if task.kind == TaskKind.OUTER_CLOSING]
+    if not (orders and page.last_reply and (page.closing or reported)):
         return ""
     number = page.view.case.number
+    leads = [task.unit for task in page.tasks if task.kind == TaskKind.LEAD and task.unit]
+    unit = page.closed_unit or next(reversed(leads), None)
     with override(_CHINESE):
         return copied(
             [
                 Line("来源编号", "、".join(order.source_number for order in orders)),
                 Line("事项", page.matter.name if page.matter else ""),
-                Line("承办单位", page.closed_unit.name if page.closed_unit else ""),
-                Line("办理结果", page.closing),
+                Line("承办单位", unit.name if unit else ""),
+                Line("办理结果", page.closing or reported[-1].closing),
                 Line("答复", workorders.reply_without_own(page.last_reply, number, actor)),
                 Line("办理时间", full(page.view.case.ended_at) if page.view.case.ended_at else ""),
             ]

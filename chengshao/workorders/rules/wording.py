@@ -13,7 +13,7 @@ _GAP = r"[ -]?"
 _PHONE = re.compile(
     rf"(?<!\d)(?:1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}|0\d{{2,3}}{_GAP}\d{{7,8}})(?!\d)"
 )
-_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dX](?!\d)")
+_ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx](?!\d)")
 # That others were told, or that somebody will mind it: not what was done, and by when.
 EMPTY_PHRASES = (
     "已转相关部门",
@@ -36,6 +36,7 @@ EMPTY_PHRASES = (
     "感谢您的理解与支持",
 )
 BLANK = re.compile(r"〔[^〔〕]{0,40}〕")  # as drafts leave them to be filled in
+_NARROW = str.maketrans("０１２３４５６７８９Ｘｘ－", "0123456789Xx-")
 _SPACES = re.compile(r"[\s，,、。]+")
 _TITLES = ("女士", "先生", "小姐", "同志", "老师", "师傅", "阿姨", "大爷", "大妈", "叔叔")
 
@@ -57,7 +58,7 @@ def doubts_in(reply: str) -> tuple[ReplyDoubt, ...]:
 
 def without_own(words: str, names: Iterable[str]) -> str:
     """Return the words without these names, and without telephone and identity numbers."""
-    said = _ID_NUMBER.sub("（证件号略）", unicodedata.normalize("NFKC", words))
+    said = _ID_NUMBER.sub("（证件号略）", words.translate(_NARROW))
     said = _PHONE.sub("（电话略）", said)
     for name in sorted(names, key=len, reverse=True):
         said = said.replace(name, "诉求人") if name else said

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengshao.workorders.rules.wording import EMPTY_PHRASES, doubts_in, empty_phrases, telling_name
+from chengshao.workorders.rules.wording import (
+    EMPTY_PHRASES,
+    doubts_in,
+    empty_phrases,
+    telling_name,
+    without_own,
+)
 from chengshao.workorders.terms import ReplyDoubt
 
 _ID, _PHONE = ReplyDoubt.ID_NUMBER, ReplyDoubt.PHONE
@@ -68,3 +74,22 @@ def test_what_says_nothing(reply: str, phrases: tuple[str, ...]) -> None:
 @given(st.text(max_size=30), st.sampled_from(EMPTY_PHRASES), st.text(max_size=30))
 def test_an_empty_phrase_is_found_wherever_it_stands(before: str, phrase: str, after: str) -> None:
     assert phrase in empty_phrases(before + "。" + phrase + "。" + after)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("井盖已换，请放心。", "井盖已换，请放心。"),
+        ("陈小明您好，打138-0013-8000", "诉求人您好，打（电话略）"),
+        ("打１３８００１３８０００", "打（电话略）"),
+        ("证件33010219900307851x", "证件（证件号略）"),
+        ("有事打12345", "有事打12345"),
+    ],
+)
+def test_what_leaves_the_house_without_what_is_somebodys_own(words: str, left: str) -> None:
+    assert without_own(words, ["小明", "陈小明", ""]) == left
+
+
+@given(st.text(max_size=60))
+def test_nothing_that_is_left_is_doubted(words: str) -> None:
+    assert without_own(without_own(words, []), []) == without_own(words, [])
