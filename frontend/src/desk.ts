@@ -9,6 +9,7 @@ import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
 import { keepLists } from "./behaviours/lists";
 import { offerPlace } from "./behaviours/locate";
+import { offerNearest } from "./behaviours/near";
 import { closeMenus } from "./behaviours/look";
 import { openMaps } from "./behaviours/maps";
 import { submitOnOpen } from "./behaviours/opened";
@@ -21,6 +22,7 @@ listenToKeys();
 openPalette();
 keepLists();
 offerPlace();
+offerNearest();
 keepWords();
 dial(); // before what sends forms
 sendOnce();

@@ -73,10 +73,13 @@ def show_queue(
     kind = query.get("kind", "")
     kind = kind if kind in found.kinds else ""
     offset = _offset(query)
+    by_matter = found.does_first and query.get("by") == "matter"
     if found.name == queries.SENT.name:
         rows = queries.sent_rows(actor, now, offset=offset)
     else:
-        rows = queries.queue_rows(found, actor, now, kind=kind, words=words, offset=offset)
+        rows = queries.queue_rows(
+            found, actor, now, kind=kind, words=words, by_matter=by_matter, offset=offset
+        )
     asked = number or _words(query, "case")
     page = None
     if asked or rows:
@@ -97,6 +100,7 @@ def show_queue(
         "count": queries.waiting_in(found, actor, kind=kind, words=words),
         "parts": queries.parts_of(found, actor),
         "kind": kind,
+        "by": "matter" if by_matter else "",
         "rows": rows[:PAGE_SIZE],
         "words": words,
         **_paging(offset, len(rows)),
@@ -125,7 +129,7 @@ def _case(
 
 def _address(name: str, query: QueryDict, number: str) -> str:
     """Return where this list is, with this case."""
-    kept = {each: query[each] for each in ("words", "kind", "offset", "q") if query.get(each)}
+    kept = {each: query[each] for each in ("words", "kind", "by", "offset", "q") if query.get(each)}
     asked = urlencode(({"case": number} if number else {}) | kept)
     return reverse("desk:queue", args=[name]) + (f"?{asked}" if asked else "")
 

@@ -42,6 +42,12 @@ class Row:
     outer_words: str = ""  # how much of the platform's own limit is left
 
     @property
+    def point(self) -> str:
+        """Return where it is, as scripts read it: "120.1,30.2"; "" where nobody knows."""
+        line = self.line
+        return f"{line.lng},{line.lat}" if line.lng is not None else ""
+
+    @property
     def words(self) -> str:
         """Return what it is about: the citizen's words for who may read them."""
         erased = _("已删除") if self.line.erased else ""
@@ -55,10 +61,15 @@ def queue_rows(
     *,
     kind: str = "",
     words: str = "",
+    by_matter: bool = False,
     offset: int = 0,
     limit: int = PAGE_SIZE + 1,
 ) -> list[Row]:
-    """Return what waits in a queue, the most pressing first, one more than a page if any."""
+    """
+    Return what waits in a queue, the most pressing first, one more than a page if any.
+
+    :param by_matter: those of one matter together
+    """
     lines = workorders.tasks_owed(
         actor=actor,
         power=queue.power,
@@ -66,6 +77,7 @@ def queue_rows(
         limit=limit,
         offset=offset,
         words=words,
+        by_matter=by_matter,
     )
     return _rows(lines, actor, now)
 

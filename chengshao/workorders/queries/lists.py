@@ -83,6 +83,8 @@ class CaseLine:
     chases: int = 0
     old: bool = False  # it was imported: another system had received it
     alerts: tuple[str, ...] = ()  # kinds of those that nobody of the actor's units has seen
+    lng: float | None = None  # where it is, for who may read the place
+    lat: float | None = None
 
 
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
@@ -101,13 +103,18 @@ def tasks_owed(
     offset: int = 0,
     words: str = "",
     territory: str = "",
+    by_matter: bool = False,
 ) -> list[CaseLine]:
     """
     Return cases with open tasks of these kinds that this power reaches, soonest due first.
 
     A case stands there once, however much is owed on it. Two statements.
+
+    :param by_matter: those of one matter together, in the order of the catalogue
     """
     rows = _soonest(_owed(actor, power, kinds, words, territory))
+    if by_matter:
+        rows = rows.order_by("work_order__matter", F("due").asc(nulls_last=True), "work_order")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return lines_of(ids, actor, power, kinds)
 
@@ -353,6 +360,8 @@ def _line(stock: _Stock, actor: Actor, power: str = "", kinds: Collection[str] =
         chases=case.chases if case.in_full else 0,
         old=case.in_full and case.old,
         alerts=tuple(kind for kind in AlertKind if kind in stock.alerts),
+        lng=case.lng if case.in_full or case.place_confirmed else None,
+        lat=case.lat if case.in_full or case.place_confirmed else None,
     )
 
 
