@@ -103,6 +103,12 @@ RAIL: tuple[Job, ...] = (
         _("掌握"),
         (
             Page(_("案卷地图"), "desk:map", (Power.SEE,), also=("地图", "热力图", "map")),
+            Page(
+                _("任务量和超期"),
+                "desk:load",
+                (Power.SIGN_OFF,),
+                also=("任务量", "超期", "load"),
+            ),
             Page(_("承诺事项"), "desk:promises", (Power.SEE,), also=("承诺", "promises")),
             Page(_("疑难挂账"), "desk:ledger", (Power.SEE,), also=("挂账", "台账", "ledger")),
         ),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chengshao.desk import pages
-from chengshao.desk.pages import erasing, fixed, intake, known, ledger, mapping
+from chengshao.desk.pages import erasing, fixed, intake, known, ledger, load, mapping
 
 app_name = "desk"
 urlpatterns = [
@@ -61,6 +61,7 @@ urlpatterns = [
     path("map/list", mapping.map_list, name="map_list"),
     path("map/cases/<str:number>", mapping.map_case, name="map_case"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("load/", load.load, name="load"),
     path("erasing/", erasing.find_to_erase, name="find_to_erase"),
     path("cases/<str:number>/erase", erasing.erasing, name="erasing"),
     path("cases/<str:number>/erase/<slug:what>/<int:key>", erasing.erase, name="erase"),

@@ -29,6 +29,7 @@ from chengshao.desk.queries.lists import (
     queue_rows,
     sent_rows,
 )
+from chengshao.desk.queries.loads import LoadPage, LoadRow, load_page
 from chengshao.desk.queries.moves import MoveForm, button_words, words_of
 from chengshao.desk.queries.queues import (
     QUEUES,
@@ -53,6 +54,8 @@ __all__ = [
     "CasePage",
     "Column",
     "LeadChoice",
+    "LoadPage",
+    "LoadRow",
     "MatterChoice",
     "MoveForm",
     "Named",
@@ -75,6 +78,7 @@ __all__ = [
     "find_people",
     "first_rows",
     "group_words",
+    "load_page",
     "mapped_row",
     "mapped_rows",
     "matter_choices",

@@ -86,6 +86,7 @@ from chengshao.workorders.queries.lists import (
     open_task_counts,
     tasks_owed,
 )
+from chengshao.workorders.queries.load import Load, load_of
 from chengshao.workorders.queries.locks import (
     lock_case,
     lock_case_by_id,
@@ -225,6 +226,7 @@ __all__ = [
     "EntryView",
     "LedgerLine",
     "LedgerView",
+    "Load",
     "Mapped",
     "MergedView",
     "NamedView",
@@ -296,6 +298,7 @@ __all__ = [
     "line_mapped",
     "lines_mapped",
     "lines_of",
+    "load_of",
     "lock_case",
     "lock_case_by_id",
     "lock_case_of_report",
