@@ -25,6 +25,8 @@ CLIENT_WORDS: Final[Mapping[str, Words]] = {
     "locating": _("正在找您的位置"),
     "located": _("已记下您现在的位置"),
     "not_located": _("没有得到位置，写地点就行"),
+    "undo_until": _("{n}秒后报出"),
+    "sent": _("已报出"),
     "near_sorted": _("这一页已按远近排好；位置没有保存，也没有发出"),
     "near_failed": _("没有得到位置，仍按原来的顺序"),
     "away_metres": _("离您{n}米"),

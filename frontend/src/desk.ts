@@ -16,6 +16,7 @@ import { submitOnOpen } from "./behaviours/opened";
 import { openPalette } from "./behaviours/palette";
 import { tellRefusals } from "./behaviours/refusals";
 import { offerSharing } from "./behaviours/share";
+import { offerUndo } from "./behaviours/undo";
 
 takeOwnAddress(); // before what goes by the address
 listenToKeys();
@@ -24,7 +25,8 @@ keepLists();
 offerPlace();
 offerNearest();
 keepWords();
-dial(); // before what sends forms
+dial(); // before what sends forms, as the next
+offerUndo();
 sendOnce();
 tellRefusals();
 countOn();

@@ -86,3 +86,54 @@ def test_message_open_call_answer_in_four_taps(phone: Page, sent: str) -> None:
     expect(phone.get_by_text(f"已提交，等负责人审签：{sent}")).to_be_visible()
 
     assert taps.number <= 4
+
+
+def test_a_leader_signs_in_one_tap_from_the_list_and_may_take_it_back(
+    open_page: OpenPage, sent: str
+) -> None:
+    handler = open_page()
+    sign_in_as(handler, "何市政")
+    handler.goto(f"/desk/queue/work/?case={sent}")
+    expect(handler.get_by_text(f"签收：{sent}")).to_be_visible()
+    handler.get_by_label("给市民的答复").fill("灯泡已换，今晚会亮。")
+    handler.get_by_role("button", name="真解决了，提交").click()
+    expect(handler.get_by_text(f"已提交，等负责人审签：{sent}")).to_be_visible()
+
+    leader = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    sign_in_as(leader, "许市政")
+    leader.goto("/desk/queue/sign/")
+    own = leader.locator(f'.row[data-number="{sent}"] + .sign-here')
+    expect(own).to_contain_text("今晚会亮")
+    assert axe.faults(leader) == []
+
+    own.get_by_role("button", name="同意，报出").tap()
+    own.get_by_role("button", name="撤销").tap()
+    expect(own.get_by_role("button", name="同意，报出")).to_be_enabled()
+    leader.reload()
+    expect(own).to_contain_text("今晚会亮")
+
+    own.get_by_role("button", name="同意，报出").tap()
+    expect(own).to_contain_text("已报出", timeout=10_000)
+    leader.reload()
+    expect(own).to_have_count(0)
+
+
+def test_the_nearest_comes_first_and_nothing_is_sent(open_page: OpenPage, sent: str) -> None:
+    phone = open_page(
+        viewport=PHONE,
+        has_touch=True,
+        is_mobile=True,
+        permissions=["geolocation"],
+        geolocation={"longitude": 120.17, "latitude": 30.24},
+    )
+    sign_in_as(phone, "何市政")
+    phone.goto("/desk/queue/work/")
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+
+    phone.get_by_role("button", name="离我近").tap()
+
+    expect(phone.get_by_text("这一页已按远近排好")).to_be_visible()
+    expect(phone.locator(".row [data-distance]:visible").first).to_contain_text("离您")
+    assert [each for each in asked if not each.endswith("icon.svg")] == []
+    assert axe.faults(phone) == []

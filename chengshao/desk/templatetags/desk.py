@@ -1,10 +1,12 @@
 """What the desk's forms offer, and what they say when they come back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from chengshao.desk import queries
 from chengshao.desk.queries import CasePage
@@ -44,6 +46,12 @@ def refusal_of(context: Context, *name: object) -> Any:
 def choices_of(vocabulary: str) -> list[tuple[str, str]]:
     """Return what may be chosen, in words: {% choices_of "decline_ground" as grounds %}"""
     return [(str(value), term(vocabulary, value)) for value in _OFFERED[vocabulary]]
+
+
+@register.simple_tag
+def closing_said(closing: Mapping[str, Any]) -> str:
+    """Return what becomes of the demand, in words: {% closing_said draft.closing %}"""
+    return queries.closing_words(closing, localdate())
 
 
 @register.simple_tag

@@ -75,6 +75,7 @@ from chengshao.workorders.queries.ledger import (
 from chengshao.workorders.queries.lists import (
     COUNT_LIMIT,
     CaseLine,
+    DraftView,
     cases_numbered,
     cases_to_recall,
     cases_with,
@@ -223,6 +224,7 @@ __all__ = [
     "Choice",
     "ContactNotOpen",
     "CopyView",
+    "DraftView",
     "EntryView",
     "LedgerLine",
     "LedgerView",
