@@ -131,7 +131,7 @@ def tasks_owed(
 
     A case stands there once, however much is owed on it. Two statements.
 
-    :param by_matter: those of one matter together, in the order of the catalogue
+    :param by_matter: those of one matter together, by its code
     """
     rows = _soonest(_owed(actor, power, kinds, words, territory))
     if by_matter:
