@@ -50,7 +50,7 @@ class TestSentBack:
 
         panel = page[page.index('class="do"') : page.index('name="reply"') + 400]
         assert "写清案由" in panel
-        assert 'value="PROCEDURE" required checked' in panel
+        assert 'value="PROCEDURE" checked' in panel
         assert 'value="上城区人民法院"' in panel
         assert 'value="（2026）01号"' in panel
         assert 'value="2026-03-01"' in panel
