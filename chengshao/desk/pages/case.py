@@ -77,7 +77,7 @@ def note_seen(
     actions.log_viewing(case=page.view.case, kind=ViewingKind.VIEW, actor=actor, at=at)
     if opened and page.view.alerts:
         actions.see_alerts(page.view.case, actor, at)
-    if opened and request.user.beside.get(UNREAD):  # type: ignore[union-attr]
+    if opened and getattr(request.user, "beside", {}).get(UNREAD):
         notices.read_of_case(case_id=page.view.case.pk, actor=actor, at=at)
 
 
