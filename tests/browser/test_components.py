@@ -120,6 +120,7 @@ class TestKeptWords:
         styles.get_by_label("原话").first.fill("井盖塌了一角")
         expect(styles.locator("[data-kept]")).to_contain_text("已自动保存")
         styles.get_by_role("button", name="退出").click()
+        expect(styles.get_by_role("button", name="退出")).to_have_count(0)
         styles.wait_for_load_state()
         kept = styles.evaluate("Object.keys(sessionStorage).filter(k => k.startsWith('kept:'))")
         assert kept == []
