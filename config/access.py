@@ -290,6 +290,7 @@ DESK = (
     _get("desk/map/cases/<str:number>", _C.SEE, about=_A.CASE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
     _get("desk/promises/", _C.SEE, about=_A.LIST),
+    _get("desk/load/", _C.SIGN_OFF, about=_A.LIST),
     _get("desk/erasing/", _C.ERASE, about=_A.LIST),
     _get("desk/cases/<str:number>/erase", _C.ERASE, about=_A.CASE),
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),

@@ -123,6 +123,12 @@ RAIL: tuple[Job, ...] = (
                 (DutyPower.KEEP_DUTY_LOG,),
                 also=("值班日志", "交班", "接班", "交接班", "duty office"),
             ),
+            Page(
+                _("任务量和超期"),
+                "desk:load",
+                (Power.SIGN_OFF,),
+                also=("任务量", "超期", "load"),
+            ),
             Page(_("承诺事项"), "desk:promises", (Power.SEE,), also=("承诺", "promises")),
             Page(_("疑难挂账"), "desk:ledger", (Power.SEE,), also=("挂账", "台账", "ledger")),
         ),

@@ -165,11 +165,23 @@ class DeedForm(ClosingForm):
 
     reason = _words()
     reply = _words()
+    solved = forms.BooleanField(required=False)  # by its own button
     until = forms.DateField(required=False)
     outer_due_at = forms.DateTimeField(required=False)
     asked = UnitsField(required=False)
     proposed = forms.IntegerField(required=False, min_value=1, max_value=_MOST_ID)
     ground = _choice("decline_ground", DeclineGround)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the button of what is really solved for the choice, if it doesn't contradict."""
+        said = super().clean()
+        chosen = said.get("closing", "")
+        if not said.get("solved"):
+            return said
+        if chosen not in ("", ClosingKind.SOLVED):
+            self.add_error("closing", _("选了别的结果，又按了“真解决了”，请定一个。"))
+        said["closing"] = ClosingKind.SOLVED
+        return said
 
 
 class SeveralForm(forms.Form):

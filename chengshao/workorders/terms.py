@@ -298,6 +298,7 @@ class ContactResult(StrEnum):
     TALKED = "TALKED"  # 已联系上
     NOBODY = "NOBODY"  # 无人接听
     UNAVAILABLE = "UNAVAILABLE"  # 无法接通
+    WRONG_NUMBER = "WRONG_NUMBER"  # 号码不对
     REFUSED = "REFUSED"  # 诉求人不愿沟通
     MESSAGE = "MESSAGE"  # 已发信息
 

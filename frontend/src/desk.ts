@@ -2,6 +2,7 @@ import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
 import { offerMute } from "./behaviours/alarm";
+import { dial } from "./behaviours/dial";
 import { countOn } from "./behaviours/due";
 import { findWhileTyping, printOnDemand } from "./behaviours/finds";
 import { sendOnce } from "./behaviours/forms";
@@ -11,6 +12,7 @@ import { askBeforeLeaving } from "./behaviours/leaving";
 import { keepLists } from "./behaviours/lists";
 import { keepFresh } from "./behaviours/live";
 import { offerPlace } from "./behaviours/locate";
+import { offerNearest } from "./behaviours/near";
 import { closeMenus } from "./behaviours/look";
 import { openMaps } from "./behaviours/maps";
 import { submitOnOpen } from "./behaviours/opened";
@@ -18,6 +20,7 @@ import { openPalette } from "./behaviours/palette";
 import { tellRefusals } from "./behaviours/refusals";
 import { offerSharing } from "./behaviours/share";
 import { tickRows } from "./behaviours/ticks";
+import { offerUndo } from "./behaviours/undo";
 
 takeOwnAddress(); // before what goes by the address
 listenToKeys();
@@ -25,7 +28,10 @@ openPalette();
 keepLists();
 offerPlace();
 askBeforeLeaving(); // before what takes a form as sent
+offerNearest();
 keepWords();
+dial(); // before what sends forms, as the next
+offerUndo();
 sendOnce();
 tellRefusals();
 countOn();

@@ -220,9 +220,8 @@ def test_reported_returned_reported_again_and_solved_by_four_units_together(
         sign(as_staff(f"许{unit}", f"/desk/queue/sign/?case={second}"), second)
     year.comes_to("2014-06-24 15:00")
     urban = as_staff("何城管", f"/desk/queue/work/?case={second}")
-    urban.get_by_label("真解决").first.check()
     urban.get_by_label("给市民的答复").first.fill(REPLY)
-    urban.get_by_role("button", name="办好了，提交").click()
+    urban.get_by_role("button", name="真解决了，提交").click()
     expect(urban.get_by_text(f"已提交，等负责人审签：{second}")).to_be_visible()
     sign(as_staff("许城管", f"/desk/queue/sign/?case={second}"), second)
 

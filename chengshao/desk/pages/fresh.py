@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_datetime
@@ -17,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
-from chengshao.desk.pages.lists import TOGETHER, kind_in, offset_in, rows_in, said_in
+from chengshao.desk.pages.lists import TOGETHER, narrowed_in, rows_in, said_in
 from chengshao.desk.queries import PAGE_SIZE, Fresh
 from chengshao.kernel.actor import Actor
 from chengshao.web.pages import actor_of, signed_in
@@ -37,6 +38,7 @@ def queue_fresh(request: HttpRequest, name: str) -> HttpResponse:
     """
     actor, now, query = actor_of(request), timezone.now(), request.GET
     queue = queries.queue_named(name, actor)
+    narrowed = narrowed_in(query, queue)
     shown = _NUMBER.findall(query.get("shown", "")[:2_000])[: PAGE_SIZE + 1]
     fresh = queries.fresh_in(
         queue,
@@ -44,8 +46,8 @@ def queue_fresh(request: HttpRequest, name: str) -> HttpResponse:
         now,
         shown=shown,
         since=_since(query, now),
-        kind=kind_in(query, queue),
-        words=said_in(query, "words"),
+        kind=narrowed.kind,
+        words=narrowed.words,
     )
     told = _told(fresh, actor)
     if queue.name in fresh.counts and not (query.get("kind") or query.get("words")):
@@ -63,16 +65,19 @@ def queue_rows(request: HttpRequest, name: str) -> HttpResponse:
     """The rows of the list alone, to be put in the place of the old ones; nothing is opened."""
     actor, now, query = actor_of(request), timezone.now(), request.GET
     queue = queries.queue_named(name, actor)
-    kind, words, offset = kind_in(query, queue), said_in(query, "words"), offset_in(query)
-    rows = rows_in(queue, actor, now, kind=kind, words=words, offset=offset)
+    narrowed = narrowed_in(query, queue)
+    rows = rows_in(queue, actor, now, narrowed)
     context = {
         "queue": queue,
         "rows": rows[:PAGE_SIZE],
-        "kind": kind,
-        "words": words,
-        "offset": offset,
+        "kind": narrowed.kind,
+        "by": narrowed.by,
+        "words": narrowed.words,
+        "offset": narrowed.offset,
         "number": said_in(query, "case"),
         "together": name in TOGETHER,
+        "here": reverse("desk:queue", args=[name]),
+        "query": query,
     }
     answer = render(request, "desk/queue_rows.html", context)
     answer[ASKED_AT] = now.isoformat()

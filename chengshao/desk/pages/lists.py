@@ -1,5 +1,6 @@
 """Lists: what waits for me, and all cases that my unit sees."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -23,6 +24,16 @@ from chengshao.workorders.terms import Power
 MOST_WORDS = 100
 _MOST_TODAY = 8
 TOGETHER = frozenset({"register", "dispatch", "returns"})  # queues whose rows can be ticked
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What of a queue is asked for."""
+
+    kind: str  # of the tasks, "" for all of the queue's
+    words: str
+    by: str  # "matter" for those of one matter together
+    offset: int  # rows before this page
 
 
 @require_GET
@@ -73,9 +84,9 @@ def show_queue(
     """
     actor, now = actor_of(request), timezone.now()
     found = queries.queue_named(name, actor)
-    words, asked_matter = said_in(query, "words"), said_in(query, "q")
-    kind, offset = kind_in(query, found), offset_in(query)
-    rows = rows_in(found, actor, now, kind=kind, words=words, offset=offset)
+    asked_matter = said_in(query, "q")
+    narrowed = narrowed_in(query, found)
+    rows = rows_in(found, actor, now, narrowed)
     asked = number or said_in(query, "case")
     page = None
     if asked or rows:
@@ -93,12 +104,13 @@ def show_queue(
     context = {
         "queue": found,
         "sent": queries.SENT if sent and dispatches else None,
-        "count": queries.waiting_in(found, actor, kind=kind, words=words),
+        "count": queries.waiting_in(found, actor, kind=narrowed.kind, words=narrowed.words),
         "parts": queries.parts_of(found, actor),
-        "kind": kind,
+        "kind": narrowed.kind,
+        "by": narrowed.by,
         "rows": rows[:PAGE_SIZE],
-        "words": words,
-        **_paging(offset, len(rows)),
+        "words": narrowed.words,
+        **_paging(narrowed.offset, len(rows)),
         "number": page.view.case.number if page else "",
         "asked": asked,
         "acknowledges": bool(asked) and refusal is None,
@@ -115,12 +127,20 @@ def show_queue(
 
 
 def rows_in(
-    queue: queries.Queue, actor: Actor, now: datetime, *, kind: str, words: str, offset: int
+    queue: queries.Queue, actor: Actor, now: datetime, narrowed: Narrowed
 ) -> list[queries.Row]:
     """Return what stands in a queue, one more than a page if there are more."""
     if queue.name == queries.SENT.name:
-        return queries.sent_rows(actor, now, offset=offset)
-    return queries.queue_rows(queue, actor, now, kind=kind, words=words, offset=offset)
+        return queries.sent_rows(actor, now, offset=narrowed.offset)
+    return queries.queue_rows(
+        queue,
+        actor,
+        now,
+        kind=narrowed.kind,
+        words=narrowed.words,
+        by_matter=bool(narrowed.by),
+        offset=narrowed.offset,
+    )
 
 
 def _case(
@@ -135,7 +155,7 @@ def _case(
 
 def _address(name: str, query: QueryDict, number: str) -> str:
     """Return where this list is, with this case."""
-    kept = {each: query[each] for each in ("words", "kind", "offset", "q") if query.get(each)}
+    kept = {each: query[each] for each in ("words", "kind", "by", "offset", "q") if query.get(each)}
     asked = urlencode(({"case": number} if number else {}) | kept)
     return reverse("desk:queue", args=[name]) + (f"?{asked}" if asked else "")
 
@@ -145,15 +165,15 @@ def said_in(query: QueryDict, name: str) -> str:
     return query.get(name, "")[:MOST_WORDS].replace("\x00", "")
 
 
-def kind_in(query: QueryDict, queue: queries.Queue) -> str:
-    """Return the one kind of tasks that the list is narrowed to, "" for all of the queue's."""
+def narrowed_in(query: QueryDict, queue: queries.Queue) -> Narrowed:
+    """Return what of a queue the address asks for; what it can't ask for is left out."""
     kind = query.get("kind", "")
-    return kind if kind in queue.kinds else ""
-
-
-def offset_in(query: QueryDict) -> int:
-    """Return how many rows lie before this page."""
-    return min(_number(query.get("offset", "")), 10_000)
+    return Narrowed(
+        kind=kind if kind in queue.kinds else "",
+        words=said_in(query, "words"),
+        by="matter" if queue.does_first and query.get("by") == "matter" else "",
+        offset=min(_number(query.get("offset", "")), 10_000),
+    )
 
 
 def _paging(offset: int, found: int) -> dict[str, int | None]:

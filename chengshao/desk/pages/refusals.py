@@ -117,15 +117,19 @@ class FormInvalid(Invalid):
 
 class ReplyDoubted(FormInvalid):
     """
-    An answer says what may be somebody's own: it comes back once, and goes if sent as it is.
+    An answer says what may be somebody's own, or says nothing: it comes back once, and goes if sent
+    as it is.
 
+    :param phrases: that say nothing, as they stand there
     :param mark: of these very words, by which they are known when they come again
     """
 
     code = "reply_doubted"
 
-    def __init__(self, doubts: Iterable[str], mark: str) -> None:
-        said = _("、").join(term("reply_doubt", doubt) for doubt in doubts)
+    def __init__(self, doubts: Iterable[str], phrases: Iterable[str], mark: str) -> None:
+        own = (term("reply_doubt", doubt) for doubt in doubts)
+        empty = (_("套话“{phrase}”").format(phrase=phrase) for phrase in phrases)
+        said = _("、").join([*own, *empty])
         again = _("答复里有{doubts}，请看是否合适。不改就再按一次，照样发出。")
         super().__init__({"reply": again.format(doubts=said)})
         self.mark = mark
@@ -133,7 +137,8 @@ class ReplyDoubted(FormInvalid):
 
 def check_reply(request: HttpRequest, reply: str, number: str) -> None:
     """
-    Pass if an answer says nothing that may be somebody's own, or comes again as it was.
+    Pass if an answer says what was done and nothing that may be somebody's own, or comes again as
+    it was.
 
     :raises ReplyDoubted: the first time that it comes
     """
@@ -141,8 +146,9 @@ def check_reply(request: HttpRequest, reply: str, number: str) -> None:
     if not reply.strip() or request.POST.get("knows") == mark:
         return
     doubts = workorders.reply_doubts(reply, number=number, actor=actor_of(request))
-    if doubts:
-        raise ReplyDoubted(doubts, mark)
+    phrases = workorders.empty_phrases(reply)
+    if doubts or phrases:
+        raise ReplyDoubted(doubts, phrases, mark)
 
 
 @dataclass(frozen=True, slots=True)

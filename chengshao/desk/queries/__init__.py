@@ -17,6 +17,7 @@ from chengshao.desk.queries.choices import (
 from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.columns import COLUMNS, USUAL, Column, columns
 from chengshao.desk.queries.fresh import Fresh, fresh_in, where_owed
+from chengshao.desk.queries.handed_out import draft_of, group_words, platform_words
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
@@ -31,6 +32,7 @@ from chengshao.desk.queries.lists import (
     rows_numbered,
     sent_rows,
 )
+from chengshao.desk.queries.loads import LoadPage, LoadRow, load_page
 from chengshao.desk.queries.moves import MoveForm, button_words, words_of
 from chengshao.desk.queries.queues import (
     QUEUES,
@@ -56,6 +58,8 @@ __all__ = [
     "Column",
     "Fresh",
     "LeadChoice",
+    "LoadPage",
+    "LoadRow",
     "MatterChoice",
     "MoveForm",
     "Named",
@@ -73,16 +77,20 @@ __all__ = [
     "closing_words",
     "columns",
     "deed_of",
+    "draft_of",
     "find_matters",
     "find_people",
     "first_rows",
     "fresh_in",
+    "group_words",
+    "load_page",
     "mapped_row",
     "mapped_rows",
     "matter_choices",
     "notices",
     "on_duty",
     "parts_of",
+    "platform_words",
     "queue_named",
     "queue_rows",
     "queues_of",

@@ -94,6 +94,7 @@ class CasePage:
     title: str
     place: str
     place_outside: str  # as third parties get it
+    division: str  # the street and community only, by name
     matter: MatterShown | None
     steps: list[StepShown]
     reports: list[ReportView]
@@ -310,6 +311,7 @@ def case_page(
         view=view,
         title=title_of(reports) or (matter.name if matter else "") or place,
         place=place,
+        division=division,
         place_outside=_place_words(division, case.place_told(whole=False)),
         matter=matter,
         steps=steps_of(view, localdate(now)),

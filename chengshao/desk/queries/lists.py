@@ -47,6 +47,11 @@ class Row:
         line = self.line
         return f"{line.number}:{line.revision}:{line.task_id or 0}:{line.task_revision}"
 
+    def point(self) -> str:
+        """Return where it is, as scripts read it: "120.1,30.2"; "" where nobody knows."""
+        line = self.line
+        return f"{line.lng},{line.lat}" if line.lng is not None else ""
+
     @property
     def words(self) -> str:
         """Return what it is about: the citizen's words for who may read them."""
@@ -61,10 +66,15 @@ def queue_rows(
     *,
     kind: str = "",
     words: str = "",
+    by_matter: bool = False,
     offset: int = 0,
     limit: int = PAGE_SIZE + 1,
 ) -> list[Row]:
-    """Return what waits in a queue, the most pressing first, one more than a page if any."""
+    """
+    Return what waits in a queue, the most pressing first, one more than a page if any.
+
+    :param by_matter: those of one matter together
+    """
     lines = workorders.tasks_owed(
         actor=actor,
         power=queue.power,
@@ -72,6 +82,7 @@ def queue_rows(
         limit=limit,
         offset=offset,
         words=words,
+        by_matter=by_matter,
     )
     return _rows(lines, actor, now)
 

@@ -28,6 +28,7 @@ class Queue:
     empty: str | Promise
     also: tuple[str, ...] = ()  # what people call it too
     own_power: str = ""  # opens it to who finds only the own cases there
+    does_first: bool = False  # what can be done stands before the facts: in a hand, on the way
 
     def is_for(self, actor: Actor) -> bool:
         """Tell whether the actor has such work anywhere."""
@@ -40,9 +41,16 @@ class Queue:
         return [(kind, f"{self.name}_{kind.lower()}") for kind in kinds]
 
 
-def _queue(name: str, words: Promise, empty: Promise, *, also: tuple[str, ...] = ()) -> Queue:
+def _queue(
+    name: str,
+    words: Promise,
+    empty: Promise,
+    *,
+    also: tuple[str, ...] = (),
+    does_first: bool = False,
+) -> Queue:
     job = workorders.JOBS[name]
-    return Queue(name, words, job.power, job.kinds, empty, also)
+    return Queue(name, words, job.power, job.kinds, empty, also, does_first=does_first)
 
 
 QUEUES = (
@@ -92,6 +100,7 @@ QUEUES = (
         gettext_lazy("我的待办"),
         gettext_lazy("现在没有派给您单位的任务。"),
         also=("待办", "主办", "协办", "my tasks"),
+        does_first=True,
     ),
     _queue(
         "check",

@@ -1,10 +1,16 @@
 """What the desk's forms offer, and what they say when they come back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.urls import reverse
+from django.utils.timezone import localdate
 
+from chengshao.desk import queries
+from chengshao.desk.queries import CasePage
+from chengshao.web.pages import actor_of
 from chengshao.web.texts import TERMS, term
 from chengshao.workorders.terms import (
     DIRECT_CLOSINGS,
@@ -43,6 +49,18 @@ def choices_of(vocabulary: str) -> list[tuple[str, str]]:
 
 
 @register.simple_tag
+def closing_said(closing: Mapping[str, Any]) -> str:
+    """Return what becomes of the demand, in words: {% closing_said draft.closing %}"""
+    return queries.closing_words(closing, localdate())
+
+
+@register.simple_tag
+def call_buttons() -> tuple[str, ...]:
+    """Return how most calls go: one tap each; the others are folded."""
+    return ContactResult.TALKED, ContactResult.NOBODY, ContactResult.WRONG_NUMBER
+
+
+@register.simple_tag
 def closings(directly: bool = False) -> list[tuple[str, str, str]]:
     """Return the kinds of closing with their words and hints, solved first."""
     kinds = DIRECT_CLOSINGS if directly else tuple(ClosingKind)
@@ -65,3 +83,22 @@ def error_of(*told: Any) -> str:
     fields = [each for each in told if isinstance(each, str)]
     errors = (refusal.errors.get(field) for refusal in refusals if refusal for field in fields)
     return next((error for error in errors if error), "")
+
+
+@register.simple_tag
+def answer_draft(page: CasePage) -> str:
+    """Return an answer begun from the facts: {% answer_draft page as drafted %}"""
+    return queries.draft_of(page)
+
+
+@register.simple_tag(takes_context=True)
+def words_for_group(context: Context, page: CasePage) -> str:
+    """Return what a work group may read of the case, with its address."""
+    path = reverse("desk:case", args=[page.view.case.number])
+    return queries.group_words(page, context["request"].build_absolute_uri(path))
+
+
+@register.simple_tag(takes_context=True)
+def words_for_platform(context: Context, page: CasePage) -> str:
+    """Return the answer as its platform gets it, or ""."""
+    return queries.platform_words(page, actor_of(context["request"]))

@@ -84,6 +84,7 @@ from chengshao.people.queries.units import (
     units_by_code,
     units_for_roles,
     units_in_force,
+    units_under,
     who_follows,
 )
 from chengshao.people.queries.views import ViewLine, views_of
@@ -154,6 +155,7 @@ __all__ = [
     "units_by_code",
     "units_for_roles",
     "units_in_force",
+    "units_under",
     "user_names",
     "user_who_acts",
     "users_upwards",

@@ -307,6 +307,12 @@ def kept_from(unit_ids: AbstractSet[int], *, desk_unit_id: int) -> frozenset[int
     return frozenset(unit_ids).union(*found)
 
 
+def units_under(unit_ids: AbstractSet[int]) -> frozenset[int]:
+    """Return these units, who took over their work, and all that stand below one of these today."""
+    lines = _lines_of(unit_ids) if unit_ids else {}
+    return frozenset(unit_ids).union(*(below for _heirs, below in lines.values()))
+
+
 def _lines_of(unit_ids: AbstractSet[int]) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
     """Return the heirs of each unit, itself among them; and these with all below them."""
     with connection.cursor() as cursor:

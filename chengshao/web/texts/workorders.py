@@ -336,6 +336,7 @@ TERMS: Terms = {
         "TALKED": _("已联系上"),
         "NOBODY": _("无人接听"),
         "UNAVAILABLE": _("无法接通"),
+        "WRONG_NUMBER": _("号码不对"),
         "REFUSED": _("诉求人不愿沟通"),
         "MESSAGE": _("已发信息"),
     },

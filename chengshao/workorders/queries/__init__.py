@@ -83,6 +83,7 @@ from chengshao.workorders.queries.ledger import (
 from chengshao.workorders.queries.lists import (
     COUNT_LIMIT,
     CaseLine,
+    DraftView,
     cases_numbered,
     cases_to_recall,
     cases_with,
@@ -95,6 +96,7 @@ from chengshao.workorders.queries.lists import (
     open_task_counts,
     tasks_owed,
 )
+from chengshao.workorders.queries.load import Load, load_of
 from chengshao.workorders.queries.locks import (
     lock_case,
     lock_case_by_id,
@@ -212,7 +214,9 @@ from chengshao.workorders.queries.viewings import (
     viewings_of,
 )
 from chengshao.workorders.queries.wording import (
+    empty_phrases,
     reply_doubts,
+    reply_without_own,
 )
 from chengshao.workorders.rules.jobs import JOBS, SENT
 from chengshao.workorders.rules.milestones import Passed
@@ -242,12 +246,14 @@ __all__ = [
     "Choice",
     "ContactNotOpen",
     "CopyView",
+    "DraftView",
     "EntryView",
     "JoinableCase",
     "LedgerLine",
     "LedgerView",
     "LeftLine",
     "LeftOpen",
+    "Load",
     "Mapped",
     "MergedView",
     "NamedView",
@@ -310,6 +316,7 @@ __all__ = [
     "days_of_case",
     "deadlines_touched",
     "due_by",
+    "empty_phrases",
     "entries_of_day",
     "facts_with_recalls",
     "first_broken_entry",
@@ -328,6 +335,7 @@ __all__ = [
     "line_mapped",
     "lines_mapped",
     "lines_of",
+    "load_of",
     "lock_case",
     "lock_case_by_id",
     "lock_case_of_own_find",
@@ -367,6 +375,7 @@ __all__ = [
     "receipt_of",
     "reopening_until",
     "reply_doubts",
+    "reply_without_own",
     "report_of",
     "report_sent",
     "report_to_follow",

@@ -26,7 +26,16 @@ from django.db.models.functions import Coalesce
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import division_prefix
 from chengshao.web.gather import Asked, gathered, hang
-from chengshao.workorders.models import Alert, Deadline, Merge, OldCase, Report, Task, WorkOrder
+from chengshao.workorders.models import (
+    Alert,
+    Deadline,
+    Merge,
+    Note,
+    OldCase,
+    Report,
+    Task,
+    WorkOrder,
+)
 from chengshao.workorders.queries.alerts import alerts_for
 from chengshao.workorders.queries.scope import in_full, seen_by, visible_to
 from chengshao.workorders.queries.words import cases_saying, tasks_saying
@@ -35,6 +44,7 @@ from chengshao.workorders.rules.openings import opening_of
 from chengshao.workorders.terms import (
     AlertKind,
     DeadlineAuthority,
+    NoteName,
     Power,
     TaskKind,
     TaskState,
@@ -42,6 +52,16 @@ from chengshao.workorders.terms import (
 
 _ANEW = (TaskKind.DISPATCH, TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE)
 COUNT_LIMIT = 1000  # totals stop here and say "1,000+"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """An answer that waits to be signed, and the state of the case that shows it."""
+
+    revision: int
+    history_seq: int
+    closing: Mapping[str, Any]  # as kept
+    reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,9 @@ class CaseLine:
     alerts: tuple[str, ...] = ()  # kinds of those that nobody of the actor's units has seen
     revision: int = 0
     task_revision: int = 0
+    lng: float | None = None  # where it is, for who may read the place
+    lat: float | None = None
+    draft: DraftView | None = None  # that the nearest is to sign, in a list of such
 
 
 def cases_with(words: str, *, actor: Actor, limit: int) -> list[CaseLine]:
@@ -103,13 +126,18 @@ def tasks_owed(
     offset: int = 0,
     words: str = "",
     territory: str = "",
+    by_matter: bool = False,
 ) -> list[CaseLine]:
     """
     Return cases with open tasks of these kinds that this power reaches, soonest due first.
 
     A case stands there once, however much is owed on it. Two statements.
+
+    :param by_matter: those of one matter together, by its code
     """
     rows = _soonest(rows_owed(actor, power, kinds, words, territory))
+    if by_matter:
+        rows = rows.order_by("work_order__matter", F("due").asc(nulls_last=True), "work_order")
     ids = list(rows.values_list("work_order", flat=True)[offset : offset + limit])
     return lines_of(ids, actor, power, kinds)
 
@@ -268,7 +296,7 @@ def lines_of(
 
     :param power: with the kinds, whose tasks are the own ones
     """
-    stock = _stock(ids, actor)
+    stock = _stock(ids, actor, drafts_told=TaskKind.SIGN_OFF in kinds)
     return [_line(stock[pk], actor, power, kinds) for pk in ids]
 
 
@@ -281,7 +309,7 @@ class _Stock:
     alerts: set[str]
 
 
-def _stock(ids: Collection[int], actor: Actor) -> dict[int, _Stock]:
+def _stock(ids: Collection[int], actor: Actor, *, drafts_told: bool = False) -> dict[int, _Stock]:
     if not ids:
         return {}
     told = Report.objects.filter(work_order=OuterRef("pk")).order_by("pk")
@@ -307,13 +335,16 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, _Stock]:
         work_order=OuterRef("task__work_order"), parent=OuterRef("task"), kind=TaskKind.SIGN_OFF
     )
     waits = Task.objects.filter(work_order__in=ids, state__in=sorted(OPEN_STATES))
+    told_of = waits.annotate(of_kind=F("parent__kind"), of_unit_id=F("parent__unit"))
+    if drafts_told:
+        told_of = told_of.annotate(draft=Subquery(_drafted().values("text")[:1]))
     rows = Deadline.objects.filter(
         task__in=waits.values("pk"), authority=DeadlineAuthority.INNER
     ).annotate(last_draft=Subquery(drafts.order_by("-pk").values("state")[:1]))
     found, limits, tasks, alerts = gathered(
         Asked(cases),
         Asked(rows),
-        Asked(waits.annotate(of_kind=F("parent__kind"), of_unit_id=F("parent__unit"))),
+        Asked(told_of),
         Asked(alerts_for(actor, Alert.objects.filter(work_order__in=ids))),
     )
     hang(tasks, "deadlines", limits)
@@ -323,6 +354,23 @@ def _stock(ids: Collection[int], actor: Actor) -> dict[int, _Stock]:
     for alert in alerts:
         stock[alert.work_order_id].alerts.add(alert.kind)
     return stock
+
+
+def _drafted() -> QuerySet[Note]:
+    """Return the answer by which a signature was opened: its line has the same time."""
+    replies = Note.objects.filter(
+        name=NoteName.REPLY,
+        entry__work_order=OuterRef("work_order"),
+        entry__at=OuterRef("opened_at"),
+    )
+    return replies.order_by("-entry__seq")
+
+
+def _draft_of(task: Any, case: Any) -> DraftView | None:
+    if task is None or task.kind != TaskKind.SIGN_OFF or not getattr(task, "draft", ""):
+        return None
+    closing = task.asked.get("closing") or {}
+    return DraftView(task.revision, case.history_seq, closing, task.draft) if closing else None
 
 
 def _line(stock: _Stock, actor: Actor, power: str = "", kinds: Collection[str] = ()) -> CaseLine:
@@ -374,6 +422,9 @@ def _line(stock: _Stock, actor: Actor, power: str = "", kinds: Collection[str] =
         alerts=tuple(kind for kind in AlertKind if kind in stock.alerts),
         revision=case.revision,
         task_revision=task.revision if task else 0,
+        draft=_draft_of(of, case),
+        lng=case.lng if case.in_full or case.place_confirmed else None,
+        lat=case.lat if case.in_full or case.place_confirmed else None,
     )
 
 

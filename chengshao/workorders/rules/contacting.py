@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chengshao.workorders.terms import ContactResult
 
 _SPOKEN = frozenset({ContactResult.TALKED, ContactResult.REFUSED})
-_IN_VAIN = frozenset({ContactResult.NOBODY, ContactResult.UNAVAILABLE})
+_IN_VAIN = frozenset({ContactResult.NOBODY, ContactResult.UNAVAILABLE, ContactResult.WRONG_NUMBER})
 TRIES = 3
 APART = timedelta(hours=1)
 

@@ -51,6 +51,7 @@ _OF_A_CALL = {
     ContactResult.REFUSED: _M.TALKED,
     ContactResult.NOBODY: _M.CALLED,
     ContactResult.UNAVAILABLE: _M.CALLED,
+    ContactResult.WRONG_NUMBER: _M.CALLED,
     ContactResult.MESSAGE: _M.MESSAGED,
 }
 _ALLOWED = {OuterWhat.EXTENSION: _M.EXTENDED, OuterWhat.SUSPENSION: _M.SUSPENDED}

@@ -107,7 +107,7 @@ class TestAnswer:
         page = sent(handler, path, 409, **form, closing="SOLVED", reply="", reason="都写了")
 
         assert error_of(page, "reply")
-        assert 'value="SOLVED" required checked' in page
+        assert 'value="SOLVED" checked' in page
         assert "<h1>我的待办</h1>" in page  # the very list that it was sent from
 
     def test_evidence_that_is_missing_keeps_the_words(

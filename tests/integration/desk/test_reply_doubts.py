@@ -135,3 +135,15 @@ class TestNames:
         assert doubts(operator, f"{NAME}您好") == (ReplyDoubt.NAME,)
         assert doubts(other, f"{NAME}您好") == ()
         assert doubts(operator, "欧阳先生您好") == ()
+
+
+class TestEmptyPhrases:
+    def test_come_back_once_named_and_go_if_meant(self, handler: Client, case: WorkOrder) -> None:
+        back = answer(handler, case, "已转相关部门，将加强管理")
+
+        assert "答复里有套话“已转相关部门”、套话“将加强管理”" in unescape(back.content.decode())
+        assert replies() == []
+
+        again = answer(handler, case, "已转相关部门，将加强管理", knows=mark_in(back))
+        assert again.status_code == 302
+        assert replies() == ["已转相关部门，将加强管理"]

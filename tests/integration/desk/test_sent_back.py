@@ -48,9 +48,9 @@ class TestSentBack:
     ) -> None:
         page = shown(sign_in(Role.HANDLER, district.roads), f"/desk/cases/{case.number}/")
 
-        panel = page[page.index('class="do"') : page.index('name="reply"') + 400]
+        panel = page[page.index('class="do"') : page.index("按选的结果提交")]
         assert "写清案由" in panel
-        assert 'value="PROCEDURE" required checked' in panel
+        assert 'value="PROCEDURE" checked' in panel
         assert 'value="上城区人民法院"' in panel
         assert 'value="（2026）01号"' in panel
         assert 'value="2026-03-01"' in panel
