@@ -217,7 +217,7 @@ def _stands_at(request: HttpRequest) -> str:
 
 def _rail(request: HttpRequest, actor: Actor) -> tuple[Group, ...]:
     beside = getattr(request.user, "beside", {})
-    counts = {**desk.waiting(actor), NOTICES: int(beside.get(notices.UNREAD, 0))}
+    counts = {**desk.waiting(actor), NOTICES: len(beside.get(notices.UNREAD) or ())}
     return rail_of(actor, _stands_at(request), counts=counts)
 
 

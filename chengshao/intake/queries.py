@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import F, Func, JSONField, Q, QuerySet, TextField, Value
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, JSONObject
 
 from chengshao.catalog import queries as catalog
 from chengshao.intake.models import CaseImport, ImportRefusal
@@ -72,23 +71,6 @@ def import_of(import_id: int, *, actor: Actor) -> CaseImport:
     if found is None or not actor.holds(Power.IMPORT_CASES):
         raise ImportNotFound
     return found
-
-
-def unit_as_written(import_id: int, unit_code: str) -> str:
-    """Return how a table wrote the name of a unit, "" where it did so in several ways or none."""
-    written = CaseImport.objects.filter(pk=import_id).values_list(
-        Func(
-            F("names"),
-            Value(f'$."{NameKind.UNIT}".keyvalue() ? (@.value.code == $code).key'),
-            JSONObject(code=Cast(Value(unit_code), TextField())),  # PostgreSQL 15 can't guess it
-            function="jsonb_path_query_array",
-            template="%(function)s(%(expressions)s)",
-            output_field=JSONField(),
-        ),
-        flat=True,
-    )
-    names = written.first() or []
-    return str(names[0]) if len(names) == 1 else ""
 
 
 def names_by_code(kind: NameKind, on: date) -> Mapping[str, list[str]]:

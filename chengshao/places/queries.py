@@ -155,7 +155,12 @@ def district_code(*, on: date | None = None) -> str:
 
     :raises DistrictNotFound: if no divisions were handed in yet
     """
-    rows = Division.objects.in_force(on or localdate()).filter(level=DivisionLevel.DISTRICT)
+    day = on or localdate()
+    return kept(KEPT, ("district", day), lambda: _district_code(day))
+
+
+def _district_code(day: date) -> str:
+    rows = Division.objects.in_force(day).filter(level=DivisionLevel.DISTRICT)
     code = rows.values_list("code", flat=True).first()
     if code is None:
         raise DistrictNotFound

@@ -271,6 +271,8 @@ class NoteName(StrEnum):
     COMMENT = "COMMENT"  # 市民的评语
     URGED = "URGED"  # 谁要市民改评价: for the desk, never for who was rated
     PLACE = "PLACE"  # 登记的地点
+    MATTER_WRITTEN = "MATTER_WRITTEN"  # 原表写的事项: where ours is called otherwise
+    UNIT_WRITTEN = "UNIT_WRITTEN"  # 原表写的单位: likewise
 
 
 class Principle(StrEnum):

@@ -8,19 +8,17 @@ process keeps them; one statement tells whether they are still the same.
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
-
-from django.db import connection
 
 from chengshao.catalog.models import ANY, Dated, Parameter, TaskLimit
-from chengshao.catalog.queries.calendar import CalendarMissing, calendar_as_of
+from chengshao.catalog.queries._common import KEPT
+from chengshao.catalog.queries.calendar import CalendarMissing, newest_calendar
 from chengshao.catalog.queries.matters import LimitsOfMatter, MatterNotFound, limits_of_matter
 from chengshao.catalog.queries.settled import limits_among, parameters_among
 from chengshao.catalog.rules.parameters import Parameters
 from chengshao.kernel.clock import Limit, WorkCalendar
+from chengshao.web.kept import kept
 
 EDITION = 1
-_NONE_YET = ""
 _MOST_MATTERS = 2000  # whose limits are kept
 
 
@@ -95,38 +93,25 @@ class Ground:
         return self._of_matters[asked]
 
 
-_kept: dict[tuple[str, str], Ground] = {}
-_lock = Lock()
-
-
 def ground() -> Ground:
     """
-    Return what the catalogue rests on now. One statement where nothing has changed.
+    Return what the catalogue rests on now. One statement where nothing has changed, none where a
+    page was told so already.
 
     :raises CalendarMissing: before there is a calendar
     """
-    with connection.cursor() as cursor:  # by hand: every move asks this
-        cursor.execute(
-            "SELECT version, token, (SELECT token FROM catalog_edition WHERE id = %s)"
-            " FROM catalog_calendarversion ORDER BY version DESC LIMIT 1",
-            [EDITION],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    return kept(KEPT, "ground", _read)
+
+
+def _read() -> Ground:
+    calendar = newest_calendar()
+    if calendar is None:
         raise CalendarMissing(day="")
-    version, token, of_tables = row
-    key = (token, of_tables or _NONE_YET)
-    found = _kept.get(key)
-    if found is None:
-        found = Ground(
-            calendar_as_of(version, token),
-            tuple(TaskLimit.objects.order_by("pk")),
-            tuple(Parameter.objects.order_by("pk")),
-        )
-        with _lock:
-            _kept.clear()  # an older edition is never asked for again
-            _kept[key] = found
-    return found
+    return Ground(
+        calendar,
+        tuple(TaskLimit.objects.order_by("pk")),
+        tuple(Parameter.objects.order_by("pk")),
+    )
 
 
 def _holds(row: Dated, on: date) -> bool:

@@ -77,7 +77,8 @@ def note_seen(
     actions.log_viewing(case=page.view.case, kind=ViewingKind.VIEW, actor=actor, at=at)
     if opened and page.view.alerts:
         actions.see_alerts(page.view.case, actor, at)
-    if opened and getattr(request.user, "beside", {}).get(UNREAD):
+    unread = getattr(request.user, "beside", {}).get(UNREAD) or ()
+    if opened and page.view.case.pk in unread:
         notices.read_of_case(case_id=page.view.case.pk, actor=actor, at=at)
 
 

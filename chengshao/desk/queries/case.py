@@ -24,7 +24,6 @@ from chengshao.desk.queries.tasks import TaskView, tasks_of
 from chengshao.desk.queries.timeline import Moment
 from chengshao.dispatch import queries as dispatch
 from chengshao.dispatch.queries import Advice
-from chengshao.intake import queries as intake
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
 from chengshao.people import queries as people
@@ -117,7 +116,6 @@ class CasePage:
     chases: int
     closing: str
     closed_unit: UnitLine | None
-    unit_written: str  # as the old system wrote who handled it, where that is known and differs
     may_register: bool
     may_direct: bool  # to the one lead that the catalogue names (目录直派)
     may_see_number: bool  # of a citizen, for a purpose
@@ -337,7 +335,6 @@ def case_page(
         chases=case.chases if whole else 0,
         closing=closing_words(case.closing, today) if whole else "",
         closed_unit=units.get(case.closed_unit_id or 0) if whole else None,
-        unit_written=_unit_written(view, units),
         may_register=registers,
         may_direct=directs,
         may_see_number=any(
@@ -388,14 +385,6 @@ def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChi
 
 def _outer_what(asked: Mapping[str, Any]) -> str:
     return term("outer_what", asked["what"]) if asked.get("what") else pgettext("asked", "结案")
-
-
-def _unit_written(view: CaseView, units: Mapping[int, UnitLine]) -> str:
-    unit = units.get(view.old.unit_id or 0) if view.old else None
-    if view.old is None or unit is None:
-        return ""
-    written = intake.unit_as_written(view.old.batch, unit.code)
-    return written if written not in (unit.code, unit.name) else ""
 
 
 def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
+from chengshao.catalog.terms import Urgency
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries.queues import Queue, queues_of
 from chengshao.desk.queries.tasks import DECIDED
@@ -22,6 +23,7 @@ from chengshao.web.moments import moment
 from chengshao.web.texts import TERMS, term
 from chengshao.workorders import queries as workorders
 from chengshao.workorders.queries import CaseFilter, CaseLine
+from chengshao.workorders.terms import Step
 
 PAGE_SIZE = 50
 
@@ -47,10 +49,19 @@ class Row:
         line = self.line
         return f"{line.number}:{line.revision}:{line.task_id or 0}:{line.task_revision}"
 
+    @property
     def point(self) -> str:
         """Return where it is, as scripts read it: "120.1,30.2"; "" where nobody knows."""
         line = self.line
         return f"{line.lng},{line.lat}" if line.lng is not None else ""
+
+    @property
+    def presses(self) -> bool:
+        """Tell whether it is more urgent than others, and not over."""
+        return self.line.step != Step.CLOSED and self.line.urgency in (
+            Urgency.URGENT,
+            Urgency.EMERGENCY,
+        )
 
     @property
     def words(self) -> str:

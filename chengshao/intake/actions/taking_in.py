@@ -185,6 +185,8 @@ class _Reading:
             report=_report_of(said),
             place=place,
             matter=matter,
+            matter_written=self._written(NameKind.MATTER, said.matter),
+            unit_written=self._written(NameKind.UNIT, said.unit, said.unit_name),
             unit_id=self._units.get(unit),
             opened_at=said.opened_at,
             ended_at=not_ahead(said, at),
@@ -203,6 +205,12 @@ class _Reading:
             column = column_of_names(self.table, kind)
             faults.add(row.number, column, UNKNOWN[kind], value=name[:NAME_TOLD])
         return ""
+
+    def _written(self, kind: NameKind, *words: str) -> str:
+        """Return what the table calls somebody whom we call otherwise, or who isn't here."""
+        known = self._names.get(kind, {}).get(joined(*words), {})
+        written = next(filter(None, reversed(words)), "")
+        return "" if written in (known.get("code"), known.get("name")) else written
 
     def _place(
         self, row: Row, faults: Faults, said: Said, division: str, locate: Locate

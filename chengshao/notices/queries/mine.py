@@ -13,9 +13,10 @@ from chengshao.notices.terms import NoticeChannel, NoticeKind
 from chengshao.people import queries as people
 
 UNREAD = "unread"
-UNREAD_SQL = (
-    "SELECT count(*) FROM notices_notice n WHERE n.user_id = u.id"
+UNREAD_SQL = (  # the case of each, the newest thousand
+    "SELECT jsonb_agg(case_id) FROM (SELECT n.case_id FROM notices_notice n WHERE n.user_id = u.id"
     f" AND n.channel = '{NoticeChannel.IN_APP}' AND n.read_at IS NULL"
+    " ORDER BY n.id DESC LIMIT 1001) unread"
 )
 
 

@@ -49,6 +49,11 @@ def clean(people_field: str, value: str, limit: int, *, needed: bool = False) ->
 def lock_units() -> None:
     """Be the only one to change units to the end of this transaction; what is kept of them ends."""
     lock("units")
+    renew_edition()
+
+
+def renew_edition() -> None:
+    """End what processes keep of units and of how people are called."""
     Edition.objects.bulk_create(
         [Edition(pk=1, token=token_hex(16))],
         update_conflicts=True,

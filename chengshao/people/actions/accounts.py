@@ -25,7 +25,7 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.divisions import division_level
 from chengshao.kernel.errors import Invalid, NotFound, Refused
 from chengshao.people.actions._accounts import enter, lock_user
-from chengshao.people.actions._common import clean, lock, require
+from chengshao.people.actions._common import clean, lock, renew_edition, require
 from chengshao.people.models import Appointment, RolePower, User
 from chengshao.people.queries import UserNotFound, check_units, in_force
 from chengshao.people.rules.periods import Period
@@ -178,6 +178,7 @@ def amend_account(
     user.office_phone = clean("phone", office_phone, 40)
     if before != {"display_name": user.display_name, "office_phone": user.office_phone}:
         user.save(update_fields=["display_name", "office_phone"])
+        renew_edition()
         enter(user, AccountDeed.AMENDED, actor, at, before=before)
 
 

@@ -67,7 +67,7 @@ def wire_beside(columns: Mapping[str, str]) -> None:
     """
     Replace what is read together with who signs in, for every page shows it; called once, at start.
 
-    :param columns: by name, SQL of one number about the user `u`
+    :param columns: by name, SQL of one value of JSON about the user `u`, or null
     """
     _beside.clear()
     _beside.update(columns)

@@ -16,8 +16,9 @@ from chengshao.people.models import (
     User,
 )
 from chengshao.people.queries.periods import in_force
-from chengshao.people.queries.units import UnitLine, unit_lines
+from chengshao.people.queries.units import KEPT, UnitLine, unit_lines
 from chengshao.people.terms import ParentRelation, Role
+from chengshao.web.kept import kept_each
 
 
 class UserNotFound(NotFound):
@@ -26,7 +27,12 @@ class UserNotFound(NotFound):
 
 def user_names(ids: Iterable[int]) -> dict[int, str]:
     """Return the names by which staff show, by user id."""
-    return {user.pk: user.shown_name for user in User.objects.filter(pk__in=set(ids))}
+    return kept_each(KEPT, "user_names", ids, _shown_names)
+
+
+def _shown_names(ids: set[int]) -> dict[int, str]:
+    users = User.objects.filter(pk__in=ids).only("username", "display_name")
+    return {user.pk: user.shown_name for user in users}
 
 
 def staff_list(words: str, *, machines: bool = False) -> QuerySet[User]:

@@ -521,5 +521,7 @@ TERMS: Terms = {
         "COMMENT": _("市民的话"),
         "URGED": _("谁要其改评价"),
         "PLACE": _("地点"),
+        "MATTER_WRITTEN": _("原表写的事项"),
+        "UNIT_WRITTEN": _("原表写的单位"),
     },
 }

@@ -530,11 +530,7 @@ def record(
     Store where the case now stands with one line of its history: who, when, for whom, what; and
     one for each thing that came along with it.
     """
-    said = [
-        Note(name=name, salt=secrets.token_hex(16), text=text)
-        for name, text in (notes or {}).items()
-        if not is_blank(text)
-    ]
+    said = notes_of(notes or {})
     told = happenings(Told(case.pk, case.number, case.urgency), what, case.unsaid)
     entry = entry_of(case, what, said, actor, at)
     entry.save(force_insert=True)
@@ -549,6 +545,15 @@ def record(
     following, case.following = case.following, ()
     for line in following:
         record(case, line, actor=_BY_ITSELF, at=at)
+
+
+def notes_of(texts: Mapping[NoteName, str]) -> list[Note]:
+    """Return the texts that stand beside an entry, not stored yet: of blank ones none."""
+    return [
+        Note(name=name, salt=secrets.token_hex(16), text=text)
+        for name, text in texts.items()
+        if not is_blank(text)
+    ]
 
 
 def entry_of(

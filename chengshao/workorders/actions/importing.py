@@ -26,7 +26,7 @@ from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.actions._audience import shown, who_is_told, who_looks_on
 from chengshao.workorders.actions._copying import copy_in, draw_ids
 from chengshao.workorders.actions._places import Place, fields_of
-from chengshao.workorders.actions._store import entry_of
+from chengshao.workorders.actions._store import entry_of, notes_of
 from chengshao.workorders.actions.reports import NewReport, WordsMissing, report_row
 from chengshao.workorders.models import (
     CLOSING,
@@ -46,6 +46,7 @@ from chengshao.workorders.rules.tracks import DONE_AT_ONCE, track_with_unit
 from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
+    NoteName,
     Outcome,
     Power,
     ReportKind,
@@ -107,6 +108,8 @@ class OldCaseRow:
     report: NewReport
     place: Place  # codes and point; the words are the report's
     matter: str = ""
+    matter_written: str = ""  # as its system called it, where ours is called otherwise or is none
+    unit_written: str = ""  # likewise
     urgency: Urgency | None = None
     unit_id: int | None = None  # that handled it, or does
     opened_at: datetime
@@ -391,18 +394,28 @@ def _store(built: Sequence[_Built], whence: Provenance, ground: _Ground, actor: 
     tasks = [task for one in built for task in one.tasks]
     draw_ids(reports)
     draw_ids(tasks)
+    written = [notes_of(_written(one.row)) for one in built]
     entries = [
-        entry_of(one.case, _line(one, report, whence), (), actor, at)
-        for one, report in zip(built, reports, strict=True)
+        entry_of(one.case, _line(one, report, whence), notes, actor, at)
+        for one, report, notes in zip(built, reports, written, strict=True)
     ]
+    draw_ids(entries)
+    for entry, notes in zip(entries, written, strict=True):
+        for note in notes:
+            note.entry = entry
     copy_in([one.case for one in built])
     copy_in(reports)
     copy_in(tasks)
     copy_in(entries)
+    copy_in([note for notes in written for note in notes])
     copy_in([_old_case(one, whence) for one in built])
     copy_in([row for one in built for row in one.deadlines])
     copy_in(_audience(built, ground))
     return sum(bool(one) for one, _ in left) - sum(kept is not None for kept in contacts)
+
+
+def _written(row: OldCaseRow) -> Mapping[NoteName, str]:
+    return {NoteName.MATTER_WRITTEN: row.matter_written, NoteName.UNIT_WRITTEN: row.unit_written}
 
 
 def _old_case(built: _Built, whence: Provenance) -> OldCase:

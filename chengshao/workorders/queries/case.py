@@ -142,6 +142,8 @@ class OldCaseView:
     unit_id: int | None  # that handled it there, or had it
     due_at: datetime | None = None  # as it was there
     in_time: bool | None = None  # as it was counted there
+    matter_written: str = ""  # as that system called it, where ours is called otherwise or is none
+    unit_written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +408,11 @@ def _old_case(first: EntryView) -> OldCaseView | None:
     body = first.body
     if body["command"] != CaseCommand.IMPORT:
         return None
-    return _OLD.validate_python(body | {"imported_at": body["at"]})
+    written = {
+        "matter_written": first.notes.get(NoteName.MATTER_WRITTEN, ""),
+        "unit_written": first.notes.get(NoteName.UNIT_WRITTEN, ""),
+    }
+    return _OLD.validate_python(body | written | {"imported_at": body["at"]})
 
 
 def _owes(task: Task, actor: Actor) -> bool:

@@ -134,10 +134,13 @@ class Command(BaseCommand):
 
     def _password(self) -> str:
         if not sys.stdin.isatty():
-            return sys.stdin.readline().rstrip("\r\n")
-        password = getpass(_("第一位安全管理员的密码："))
-        if getpass(_("再输一次：")) != password:
-            raise CommandError(_("两次输入的密码不一致"))
+            password = sys.stdin.readline().rstrip("\r\n")
+        else:
+            password = getpass(_("第一位安全管理员的密码："))
+            if getpass(_("再输一次：")) != password:
+                raise CommandError(_("两次输入的密码不一致"))
+        if not password:
+            raise CommandError(_("没有给出第一位安全管理员的密码"))
         return password
 
     def _say_what_next(self, source: Path | None, username: str | None) -> None:

@@ -213,11 +213,18 @@ def a_place(world: World, n: int) -> None:
     places.import_objects(content=objects.encode(), valid_from=SINCE, actor=LOADER, at=AT)
 
 
+def a_registered_case_with_precedents(world: World, n: int) -> None:
+    for each in range(3):
+        closed(world.everyone, world.district.roads, report=world.say(1000 * (n + 1) + each))
+    a_registered_case(world, n)
+
+
 _LEADER, _HANDLER = Role.DUTY_LEADER, Role.HANDLER
 PAGES: list[tuple[str, Role, Grow]] = [
     ("/desk/", _LEADER, a_report),
     ("/desk/queue/register/", _LEADER, a_report),
     ("/desk/queue/dispatch/", _LEADER, a_registered_case),
+    ("/desk/queue/dispatch/", _LEADER, a_registered_case_with_precedents),
     ("/desk/queue/sent/", _LEADER, a_dispatched_case),
     ("/desk/queue/returns/", _LEADER, a_case_that_is_returned),
     ("/desk/queue/check/", _LEADER, an_answered_case),

@@ -13,13 +13,13 @@ from chengshao.intake.actions import (
 from chengshao.intake.models import CaseImport, ImportRefusal
 from chengshao.intake.queries import ImportNotFound
 from chengshao.intake.schemas.case_table import read_mapping
-from chengshao.intake.terms import ImportState
+from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.actor import Actor
 from chengshao.web.sheets import read_table, write_table
 from chengshao.workorders.models import Deadline, Entry, OldCase, Report, Task, WorkOrder
-from chengshao.workorders.queries import broken_cases
+from chengshao.workorders.queries import broken_cases, case_view
 from chengshao.workorders.terms import Channel, ClosingKind, TaskKind
-from tests.district import AT, QINGBOMEN, District
+from tests.district import AT, MANHOLE, QINGBOMEN, District
 from tests.integration.intake.tables import (
     COLUMNS,
     MAPPING,
@@ -70,6 +70,25 @@ class TestTakingIn:
         assert case.old_case.in_time is True
         assert case.old_case.batch == of.pk
         assert case.reports.get().words == "第1件\n井盖丢了"
+
+    def test_what_is_called_otherwise_here_is_kept_as_it_was_written(
+        self, district: District, centre: Actor, table: Callable[..., Path]
+    ) -> None:
+        path = table(line(1), line(2, 事项="路面塌方", 单位="城管"))
+        of = prepared(path, centre)
+        chosen = {NameKind.MATTER: {"路面塌方": ""}, NameKind.UNIT: {"城管": "roads"}}
+        actions.settle_names(import_id=of.pk, chosen=chosen, actor=centre, at=AT)
+        go_on(of, path, centre)
+
+        numbers = WorkOrder.objects.order_by("number").values_list("number", flat=True)
+        views = [case_view(number=number, actor=centre) for number in numbers]
+        assert [
+            (v.case.matter, v.old.matter_written, v.old.unit_written) for v in views if v.old
+        ] == [
+            (MANHOLE, "", ""),
+            ("", "路面塌方", "城管"),
+        ]
+        assert broken_cases(list(WorkOrder.objects.values_list("pk", flat=True))) == []
 
     @pytest.mark.parametrize(
         ("opened", "ended", "taken_as"),

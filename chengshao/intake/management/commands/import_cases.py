@@ -119,15 +119,10 @@ class Command(BaseCommand):
             self.stdout.write(str(to))
 
     def _show_names(self, of: CaseImport) -> None:
-        self.stdout.write(
-            _("%(name)s：%(rows)d行，来源“%(source)s”，已办到第%(position)d行")
-            % {
-                "name": of.file_name,
-                "rows": of.rows,
-                "source": of.source,
-                "position": of.position,
-            }
-        )
+        told = {"name": of.file_name, "rows": of.rows, "source": of.source}
+        self.stdout.write(_("%(name)s：%(rows)d行，来源“%(source)s”") % told)
+        if of.position:
+            self.stdout.write(_("  上次导入到第%(position)d行，接着来") % {"position": of.position})
         for kind in NameKind:
             names = of.names.get(kind, {})
             guessed = [(told, n) for told, n in names.items() if n["code"] and not n["certain"]]
