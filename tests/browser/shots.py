@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, DESK, PHONE, sign_in
 
@@ -48,13 +48,16 @@ def main() -> None:
 
 def _all_shots(browser: Browser, folder: Path) -> Iterator[tuple[Path, int]]:
     taken = 0
+    signed_in = {role: signed_in_as(browser, role) for role in ROLES}
     for (size, viewport), language, scheme in VARIANTS:
         options = {"viewport": viewport, "locale": language, "color_scheme": scheme}
         for role in (None, *ROLES):
-            context = browser.new_context(base_url=os.environ["BASE_URL"], **options)  # type: ignore[arg-type]
+            context = browser.new_context(
+                base_url=os.environ["BASE_URL"],
+                storage_state=signed_in[role] if role else None,
+                **options,  # type: ignore[arg-type]
+            )
             page = context.new_page()
-            if role:
-                sign_in_anyhow(page, role)
             for address in _addresses(page, role):
                 page.goto(address)
                 name = re.sub(r"\W+", "-", unquote(urlsplit(address).path)).strip("-") or "home"
@@ -65,11 +68,13 @@ def _all_shots(browser: Browser, folder: Path) -> Iterator[tuple[Path, int]]:
             context.close()
 
 
-def sign_in_anyhow(page: Page, role: str) -> None:
-    """Sign in whatever the language of the page: the roles are named in Chinese."""
-    page.context.set_extra_http_headers({"Accept-Language": "zh-CN"})
-    sign_in(page, role)
-    page.context.set_extra_http_headers({})
+def signed_in_as(browser: Browser, role: str) -> StorageState:
+    """Sign in where the page names the roles in Chinese; the session serves any language."""
+    context = browser.new_context(base_url=os.environ["BASE_URL"], locale="zh-CN")
+    sign_in(context.new_page(), role)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def _addresses(page: Page, role: str | None) -> list[str]:

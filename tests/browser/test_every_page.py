@@ -34,7 +34,7 @@ def told_of(page: Page, address: str) -> list[str]:
 def _first_case(page: Page) -> list[str]:
     """Return the pages of the newest case that this person sees."""
     page.goto("/desk/cases/")
-    row = page.locator("main a.row").first
+    row = page.locator("main a[data-row]").first
     if not row.count():
         return []
     address = row.get_attribute("href") or ""
