@@ -11,7 +11,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from chengshao.catalog import actions as catalog
-from chengshao.catalog.terms import EvidenceKind, TableKind
+from chengshao.catalog.terms import EvidenceKind, TableKind, Urgency
 from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
@@ -211,6 +211,7 @@ def said(
     about: int | None = None,
     confidential: bool = False,
     phone: str = "",
+    urgency: Urgency | None = None,
 ) -> NewReport:
     """Return a report as a caller makes it."""
     return NewReport(
@@ -222,6 +223,7 @@ def said(
         confidential=confidential,
         joins=joins,
         complained_about_unit_id=about,
+        urgency=urgency,
     )
 
 

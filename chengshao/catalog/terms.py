@@ -23,6 +23,11 @@ class Urgency(StrEnum):
     EMERGENCY = "EMERGENCY"  # 特急
 
 
+def stricter(urgency: Urgency, other: str) -> Urgency:
+    """Return which of two presses more; the other may be "", not known yet."""
+    return max(urgency, Urgency(other or Urgency.ORDINARY), key=list(Urgency).index)
+
+
 class Track(StrEnum):
     """How much way a demand has to go (F16)."""
 

@@ -196,6 +196,7 @@ class Power(StrEnum):
     REPORT = "REPORT"
     VERIFY = "VERIFY"
     REGISTER = "REGISTER"
+    ANSWER = "ANSWER"  # 直接答复: what the desk can tell at once
     DISPATCH = "DISPATCH"
     DIRECT_DISPATCH = "DIRECT_DISPATCH"  # 目录直派: to the one lead that the catalogue names
     DESIGNATE = "DESIGNATE"  # name a lead past the lists; grant extensions, suspensions, ledgers
@@ -212,6 +213,7 @@ class Power(StrEnum):
 WORKING = frozenset(
     {
         Power.REGISTER,
+        Power.ANSWER,
         Power.DISPATCH,
         Power.DIRECT_DISPATCH,
         Power.DESIGNATE,

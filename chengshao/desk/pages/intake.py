@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengshao.catalog.terms import Urgency
 from chengshao.desk.pages import spoken
 from chengshao.desk.pages.calls import Heard, deal
 from chengshao.desk.pages.known import known_on
@@ -42,6 +43,7 @@ from chengshao.workorders.queries import CallLine, SimilarCase, Told
 from chengshao.workorders.terms import Channel, ClosingKind, Power, ReportKind, ViewingKind
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
+PRESSING = (Urgency.URGENT, Urgency.EMERGENCY)
 MOST_CALLS, MOST_FOUND = 12, 6
 LEAST_WORDS = 4  # below that anything is like it
 _KEPT_CHANNEL = "intake_channel"  # in the session: chosen once
@@ -81,6 +83,9 @@ class CallForm(forms.Form):
     found = forms.CharField(required=False, max_length=500)
     kind = forms.ChoiceField(
         required=False, choices=[(k.value, TERMS["report_kind"][k]) for k in ReportKind]
+    )
+    urgency = forms.ChoiceField(
+        required=False, choices=[(u.value, TERMS["urgency"][u]) for u in PRESSING]
     )
     confidential = forms.BooleanField(required=False)
     about = forms.CharField(required=False, max_length=200)
@@ -313,6 +318,7 @@ def _show(
         "picked": _picked(form),
         "channels": CHANNELS,
         "kinds": list(ReportKind),
+        "urgencies": PRESSING,
         **_powers(actor_of(request)),
         "known": known_on(_typed(form, request), actor_of(request), timezone.now()),
         "informed": list(people.user_names(named).values()) if named else [],
@@ -453,6 +459,7 @@ def _report(said: Mapping[str, Any]) -> NewReport:
         lng=None if said["nowhere"] else lng,
         lat=None if said["nowhere"] else lat,
         territory="" if said["nowhere"] else territory,
+        urgency=Urgency(said["urgency"]) if said["urgency"] else None,
         source_number=said["source_number"],
         contact_name=said["name"],
         contact_phone=said["phone"],

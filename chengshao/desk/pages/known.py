@@ -49,7 +49,7 @@ def known_on(said: Mapping[str, str], actor: Actor, at: datetime) -> Known:
         fitting=queries.fitting_items(words, at=at),
         opened=line,
         asked=bool(words),
-        answers=actor.holds(Power.REGISTER),
+        answers=actor.holds(Power.ANSWER),
     )
 
 
@@ -72,7 +72,7 @@ def read(request: HttpRequest, version_id: int) -> HttpResponse:
     line = actions.read_aloud(
         version_id=version_id, call_key=_key_of(request.POST), actor=actor, at=now
     )
-    known = Known(opened=line, answers=actor.holds(Power.REGISTER))
+    known = Known(opened=line, answers=actor.holds(Power.ANSWER))
     return render(request, "desk/intake_read.html", {"known": known})
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from django.urls import reverse
 from pydantic import AwareDatetime, Base64Bytes, Field
 
-from chengshao.catalog.terms import EvidenceKind
+from chengshao.catalog.terms import EvidenceKind, Urgency
 from chengshao.intake.actions import Received
 from chengshao.web.http import Id, In, Key, Out, PointIn, Text
 from chengshao.workorders.actions import MOST_FILES, NewReport
@@ -33,6 +33,7 @@ class ReportIn(In):
     complained_about: ShortText = ""
     outer_due_at: AwareDatetime | None = None  # the end that the source sets its order
     joins: Key | None = None
+    urgency: Urgency | None = None  # as who took it down heard it
 
     def new_report(self) -> NewReport:
         """Return it as the action takes it."""

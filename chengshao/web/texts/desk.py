@@ -35,7 +35,7 @@ _MOVE: Vocabulary = {
     "REPLY": _("回复协查"),
     "SIGN": _("同意，报出"),
     "SEND_BACK": _("退回修改"),
-    "ANSWER": _("办好了，提交"),
+    "ANSWER": _("真解决了，提交"),
     "CO_HANDLE.ANSWER": _("提交协办结果"),
     "GRANT": _("同意"),
     "DENY": _("不同意"),

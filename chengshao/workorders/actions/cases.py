@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.terms import Sensitivity, Track, Urgency
+from chengshao.catalog.terms import Sensitivity, Track, Urgency, stricter
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.canonical import Json
 from chengshao.kernel.events import publish
@@ -130,14 +130,16 @@ def name_matter(
     """
     Put the matter on the case, with all that comes with it, and return the line that says so.
 
-    What could have been done at once and was not goes the matter's own way.
+    What could have been done at once and was not goes the matter's own way. Who names no urgency
+    leaves it to the matter, or to who took the call where that presses more.
 
     :raises MatterNotFound: if no such matter is in force
     """
     row = catalog.matter_in_force(matter, localdate(at))
+    heard = "" if case.matter else case.urgency
     case.matter, case.matter_version_id = row.code, row.pk
     case.evidence_asked = sorted(row.evidence_asked)
-    case.urgency = urgency or row.default_urgency
+    case.urgency = urgency or stricter(Urgency(row.default_urgency), heard)
     case.track = catalog.track_of(row, case.channel, case.urgency, localdate(at))
     if case.track in DONE_AT_ONCE and not at_once:
         case.track = track_with_unit(Track(row.track))

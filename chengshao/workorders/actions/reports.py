@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
-from chengshao.catalog.terms import ParameterName, Track
+from chengshao.catalog.terms import ParameterName, Track, Urgency, stricter
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.canonical import GENESIS, Json, canonical, chain_step, salted_digest
@@ -32,6 +32,7 @@ from chengshao.workorders.actions._store import (
     apply,
     ask_for_ratings,
     attach,
+    keep,
     look_again,
     record,
 )
@@ -94,10 +95,16 @@ class OuterDueNotYours(NotAllowed):
     code = "report_outer_due_not_yours"
 
 
+class UrgencyNotYours(NotAllowed):
+    """Who takes it down says how urgent it is; a citizen says what happened."""
+
+    code = "report_urgency_not_yours"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReport:
     """
-    What a citizen can say. Matter and urgency are the registrar's to set.
+    What a citizen can say. The matter is the registrar's to set.
 
     Coordinates are CGCS2000 (WGS84): the doors convert.
     """
@@ -119,6 +126,7 @@ class NewReport:
     kind: ReportKind | None = None  # 求助、投诉、举报…
     outer_due_at: datetime | None = None  # the end that another platform sets its order
     joins: str | None = None  # the number of a case that this supports; a citizen's: as offered
+    urgency: Urgency | None = None  # as who took it down heard it; a citizen names none
 
 
 @transaction.atomic
@@ -138,6 +146,7 @@ def receive_report(
     :raises OuterDuePast: if the platform's own limit is over before it came
     :raises OuterDueFar: if it is further off than any limit
     :raises OuterDueNotYours: if somebody without a name speaks for a platform
+    :raises UrgencyNotYours: if somebody without a name says how urgent it is
     :raises SourceAtUnlikely: if the source says it was said before 2000, or after tomorrow
     :raises WorkOrderNotFound: if the case to join is not there for this actor
     :raises WrongState: if the case to join has ended and is on no ledger
@@ -176,7 +185,7 @@ def receive_report(
         stored = _store(report, case, contact_id, fingerprint, actor, at)
         onlookers = who_looks_on(case, hidden_from, near, about_somebody=stored.said.about_somebody)
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
-    what: dict[str, Json] = {"command": ReportCommand.REPORT}
+    what: dict[str, Json] = {"command": ReportCommand.REPORT, **_more_urgent(case, report)}
     if report.joins and report.outer_due_at is not None:
         what |= platforms.line_of(case)
     _enter(case, stored, what, actor=actor, at=at)
@@ -278,6 +287,8 @@ def _check_moments(report: NewReport, actor: Actor, at: datetime) -> None:
     due, said_at = report.outer_due_at, report.source_at
     if due is not None and actor.kind is ActorKind.CITIZEN:
         raise OuterDueNotYours
+    if report.urgency is not None and actor.kind is ActorKind.CITIZEN:
+        raise UrgencyNotYours
     if due is not None and due <= at:
         raise OuterDuePast
     if due is not None and due > at + _MOST_AHEAD:
@@ -368,9 +379,19 @@ def _new_case(report: NewReport, desk_unit_id: int, place: Place, at: datetime) 
         confidential=report.confidential,
         named_only=report.kind is ReportKind.INFORMANT,
         outer_due_at=report.outer_due_at,
+        urgency=report.urgency or "",
         opened_at=at,
         **fields_of(place),
     )
+
+
+def _more_urgent(case: WorkOrder, report: NewReport) -> dict[str, Json]:
+    """Take over an urgency that somebody heard, where it presses more than what is known."""
+    if report.urgency is None or case.outcome:
+        return {}
+    case.urgency = stricter(report.urgency, case.urgency)
+    keep(case, "urgency")
+    return {"urgency": case.urgency}
 
 
 def _store(
@@ -481,4 +502,6 @@ def _fingerprint(report: NewReport, actor: Actor) -> str:
         return value if value is None or isinstance(value, str | int) else str(value)
 
     said = {name: plain(value) for name, value in asdict(report).items()}
+    if report.urgency is None:  # as requests were told apart before there was one
+        del said["urgency"]
     return chain_step(GENESIS, canonical(said | {"user_id": actor.user_id}))

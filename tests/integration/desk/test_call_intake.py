@@ -118,6 +118,15 @@ class TestWritingDown:
         assert outer == due.replace(second=0, microsecond=0)
         assert report.contact_id is not None
 
+    def test_what_presses_stands_so_at_once_and_is_told_to_who_registers(
+        self, operator: Client, registrar: Client
+    ) -> None:
+        case = saved(operator, urgency="EMERGENCY").work_order
+
+        assert case.urgency == "EMERGENCY"
+        page = text_of(registrar.get(f"/desk/cases/{case.number}/"))
+        assert "接听时标为特急" in page
+
     def test_the_caller_hears_the_number_and_by_when_somebody_has_it(
         self, operator: Client
     ) -> None:

@@ -87,26 +87,33 @@ def test_another_call_has_nothing_of_it(operator: Client, item: Version) -> None
     assert Reading.objects.get().report is None
 
 
-def test_what_was_read_answers_the_call_in_one_key(registrar: Client, item: Version) -> None:
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.REGISTRAR])
+def test_what_was_read_answers_the_call_in_one_key(
+    sign_in: SignIn, district: District, item: Version, role: Role
+) -> None:
+    client = sign_in(role, district.centre)
     said = call()
-    assert 'data-key="Alt+R"' in open_item(registrar, item, said)
+    assert 'data-key="Alt+R"' in open_item(client, item, said)
 
-    answer = registrar.post("/desk/intake/", said | {"answers": item.pk})
+    answer = client.post("/desk/intake/", said | {"answers": item.pk})
 
     case = WorkOrder.objects.get()
     assert answer["Location"] == "/desk/intake/"
     assert (case.outcome, case.closing_kind) == (Outcome.CLOSED, ClosingKind.EXPLAINED)
     assert (case.matter, Reading.objects.get().report) == (NO_WATER, case.reports.get())
-    assert READ in registrar.get(f"/desk/cases/{case.number}/").content.decode()
-    registrar.post("/desk/intake/", said | {"answers": item.pk})
+    assert READ in client.get(f"/desk/cases/{case.number}/").content.decode()
+    client.post("/desk/intake/", said | {"answers": item.pk})
     assert WorkOrder.objects.count() == 1
 
 
-def test_who_doesn_t_register_is_not_offered_to_answer(operator: Client, item: Version) -> None:
+def test_who_may_not_answer_is_not_offered_to(
+    sign_in: SignIn, district: District, item: Version
+) -> None:
+    collector = sign_in(Role.COLLECTOR, district.centre)
     said = call()
 
-    assert "Alt+R" not in open_item(operator, item, said)
-    assert operator.post("/desk/intake/", said | {"answers": item.pk}).status_code == 403
+    assert "Alt+R" not in open_item(collector, item, said)
+    assert collector.post("/desk/intake/", said | {"answers": item.pk}).status_code == 403
     assert not WorkOrder.objects.exists()
 
 

@@ -48,7 +48,7 @@ def registrar(district: District) -> Client:
 def numbers(client: Client, query: str = "") -> list[str]:
     """Return the numbers on the list, in its order."""
     page = client.get(f"{LIST}{query}").content.decode()
-    return re.findall(r'<span class="meta"><span>(\d{8}-\d{4})', page)
+    return re.findall(r'data-number="(\d{8}-\d{4})', page)
 
 
 def told(words: str = "", place: str = "") -> WorkOrder:

@@ -101,9 +101,9 @@ class TestCallingFirst:
         client = sign_in(Role.HANDLER, district.roads)
         here = f"/desk/queue/work/?case={case.number}"
         page = client.get(here).content.decode()
-        assert page.count("看号码") == 1
-
         path = f"/desk/cases/{case.number}/contact/{case.reports.get().pk}"
+        assert page.count(f'action="{path}"') == 1
+
         number = client.post(path, {"purpose": "联系", "back": here}).content.decode()
         elsewhere = client.post(path, {"purpose": "联系", "back": "https://x.test/"})
 
