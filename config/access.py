@@ -287,6 +287,7 @@ DESK = (
     _get("desk/map/", _C.SEE, about=_A.LIST),
     _get("desk/map/cases", _C.SEE, about=_A.LIST),
     _get("desk/map/list", _C.SEE, about=_A.LIST),
+    _get("desk/map/found", _C.SEE, about=_A.LIST),
     _get("desk/map/cases/<str:number>", _C.SEE, about=_A.CASE),
     _get("desk/ledger/", _C.SEE, about=_A.LIST),
     _get("desk/promises/", _C.SEE, about=_A.LIST),

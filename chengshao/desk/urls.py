@@ -79,6 +79,7 @@ urlpatterns = [
     path("fixed/matters", fixed.find_matters, name="fixed_matters"),
     path("map/", mapping.map_page, name="map"),
     path("map/cases", mapping.map_cases, name="map_cases"),
+    path("map/found", mapping.map_found, name="map_found"),
     path("map/list", mapping.map_list, name="map_list"),
     path("map/cases/<str:number>", mapping.map_case, name="map_case"),
     path("ledger/", ledger.ledger, name="ledger"),

@@ -3,12 +3,13 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "./styles/maplibre.css";
 
 import { openBoard } from "./map/board";
-import { openPick, openQueue, openSpot } from "./map/small";
+import { openFound, openPick, openQueue, openSpot } from "./map/small";
 
 const KINDS: Record<string, (box: HTMLElement) => Promise<void>> = {
   board: openBoard,
   spot: openSpot,
   queue: openQueue,
+  found: openFound,
   pick: openPick,
 };
 

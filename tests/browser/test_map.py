@@ -117,6 +117,16 @@ def test_nothing_of_the_map_is_fetched_until_it_is_opened(open_page: OpenPage) -
     expect(resident.get_by_role("heading", name="收到了")).to_be_visible()
 
 
+def test_a_list_shows_what_it_was_narrowed_to(open_page: OpenPage) -> None:
+    page = open_page()
+    sign_in(page, "派单员")
+    page.goto("/desk/cases/?standing=OPEN")
+    page.get_by_text("在地图上看这些案卷").click()
+
+    assert len(colours(drawn(page, "found"))) > 5
+    assert faults(page) == []
+
+
 def test_the_queue_shows_its_own_page(open_page: OpenPage) -> None:
     page = open_page()
     sign_in(page, "派单员")

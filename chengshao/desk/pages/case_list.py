@@ -21,11 +21,12 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
+from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.sheets import write_table
 from chengshao.web.texts import text
 from chengshao.workorders import actions
-from chengshao.workorders.queries import CaseFilter
+from chengshao.workorders.queries import MOST_POINTS, CaseFilter
 from chengshao.workorders.terms import Power, ViewingKind
 
 VIEWS: Final = "cases"  # of this page
@@ -38,6 +39,7 @@ _OF_PAGES: Final = ("after", "before")
 @require_GET
 @never_cache
 @needs(Power.SEE)
+@shows_map
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case that a unit of mine sees, the newest first, found by two characters."""
     actor, now = actor_of(request), timezone.now()
@@ -63,6 +65,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "views": people.views_of(VIEWS, actor),
         "query": _query(request.GET),
         "most": MOST_IN_A_FILE,
+        "most_on_map": MOST_POINTS,
     }
     return render(request, "desk/cases.html", context, status=200 if asked is not None else 422)
 

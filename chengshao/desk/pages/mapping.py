@@ -14,13 +14,21 @@ from django.views.decorators.http import require_GET
 
 from chengshao.catalog import queries as catalog
 from chengshao.desk import queries
+from chengshao.desk.forms import CaseFilterForm
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.queries import Box, CasePoint, Choice, Mapped, WorkOrderNotFound
+from chengshao.workorders.queries import (
+    MOST_POINTS,
+    Box,
+    CasePoint,
+    Choice,
+    Mapped,
+    WorkOrderNotFound,
+)
 from chengshao.workorders.terms import MapShown, Power
 
 _CHINA = (73.0, 18.0, 135.0, 54.0)  # where nothing is known of the district
@@ -94,6 +102,23 @@ def map_cases(request: HttpRequest) -> JsonResponse:
         now=now,
     )
     return JsonResponse(_drawn(found))
+
+
+@require_GET
+@never_cache
+@needs(Power.SEE)
+@gzip_page
+def map_found(request: HttpRequest) -> HttpResponse:
+    """What the map draws of the list of cases: the newest two thousand found."""
+    actor, now = actor_of(request), timezone.now()
+    units = people.unit_lines({unit_id for unit_id, _ in actor.reach(Power.SEE)})
+    form = CaseFilterForm(request.GET, units=list(units.values()))
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    asked = form.asked()
+    numbers = workorders.numbers_found(asked, actor=actor, now=now, limit=MOST_POINTS)
+    points = workorders.points_of(numbers=numbers, actor=actor, now=now)
+    return JsonResponse({"total": len(points), "points": _points(points)})
 
 
 @require_GET

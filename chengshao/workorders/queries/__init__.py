@@ -187,6 +187,7 @@ from chengshao.workorders.queries.search import (
     CasesFound,
     cases_found,
     cases_of_unit,
+    numbers_found,
 )
 from chengshao.workorders.queries.second_call import (
     chase_again_at,
@@ -353,6 +354,7 @@ __all__ = [
     "next_cases",
     "noted_as_calls",
     "number_of_task",
+    "numbers_found",
     "oldest_running_calendar",
     "open_ledger_counts",
     "open_promise_counts",

@@ -22,12 +22,28 @@ export async function openSpot(box: HTMLElement): Promise<void> {
 export async function openQueue(box: HTMLElement): Promise<void> {
   const rows = [...document.querySelectorAll<HTMLElement>("#queue [data-number]")];
   const numbers = rows.map((row) => row.dataset["number"] ?? "");
-  const answer = await fetch(`${box.dataset["cases"] ?? ""}?numbers=${encodeURIComponent(numbers.join(","))}`);
+  const address = `${box.dataset["cases"] ?? ""}?numbers=${encodeURIComponent(numbers.join(","))}`;
+  await openPoints(box, address, false, (number) => rows.find((row) => row.dataset["number"] === number)?.click());
+}
+
+/** All that a list was narrowed to, however many pages it has; a click opens the case. */
+export async function openFound(box: HTMLElement): Promise<void> {
+  const address = box.dataset["cases"] ?? "";
+  await openPoints(box, address, true, (number) => location.assign(`${box.dataset["list"] ?? ""}${number}/`));
+}
+
+async function openPoints(
+  box: HTMLElement,
+  address: string,
+  gathers: boolean,
+  go: (number: string) => void,
+): Promise<void> {
+  const answer = await fetch(address);
   const drawn = (answer.ok ? await answer.json() : { total: 0, points: [] }) as Drawn;
   const { map } = await open(box, around(drawn.points.map(([, lng, lat]) => [lng, lat])));
-  addCases(map, false);
+  addCases(map, gathers);
   drawCases(map, drawn, false);
-  onCase(map, (number) => rows.find((row) => row.dataset["number"] === number)?.click());
+  onCase(map, go);
   box.dataset["drawn"] = String(drawn.total);
 }
 

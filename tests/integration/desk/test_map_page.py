@@ -54,6 +54,22 @@ def test_the_page_lists_without_a_script_what_the_map_shows(
     assert case.number not in dispatcher.get("/desk/map/", {"show": "CLOSED"}).content.decode()
 
 
+def test_a_narrowed_list_goes_on_the_map_whole_and_only_it(
+    dispatcher: Client, centre: Actor, district: District, case: WorkOrder
+) -> None:
+    other = put(dispatched(centre, district.water, report=said("k-2", "水管漏水")))
+    nowhere = dispatched(centre, district.roads, report=said("k-3", "人行道井盖没了"))
+
+    def found(query: str = "") -> set[str]:
+        answer = dispatcher.get(f"/desk/map/found?{query}")
+        return {point[0] for point in json.loads(answer.content)["points"]}
+
+    assert found() == {case.number, other.number}
+    assert found("words=井盖") == {case.number}
+    assert nowhere.number in dispatcher.get("/desk/cases/?words=井盖").content.decode()
+    assert dispatcher.get("/desk/map/found?begins=gestern").status_code == 422
+
+
 def test_the_map_gets_numbers_and_points_and_nothing_anyone_said(
     dispatcher: Client, case: WorkOrder
 ) -> None:
