@@ -110,6 +110,9 @@ class WorkOrder(models.Model):
             models.Index(fields=["step"], condition=Q(outcome=""), name="workorder_open_step"),
             models.Index(fields=["lng", "lat"], name="workorder_point"),
             models.Index(
+                fields=["matter"], opclasses=["varchar_pattern_ops"], name="workorder_matter"
+            ),
+            models.Index(
                 fields=["resumes_at"],
                 condition=Q(resumes_at__isnull=False),
                 name="workorder_to_resume",

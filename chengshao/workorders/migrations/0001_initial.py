@@ -9,442 +9,1083 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('evidence', '0001_initial'),
-        ('people', '0002_append_only'),
+        ("catalog", "0001_initial"),
+        ("evidence", "0001_initial"),
+        ("people", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DayCount',
+            name="DayCount",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('above', models.BigIntegerField()),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("above", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('cases', models.PositiveIntegerField()),
-                ('last_entry', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('previous', models.CharField(max_length=64)),
-                ('mac', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("cases", models.PositiveIntegerField()),
+                ("last_entry", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("previous", models.CharField(max_length=64)),
+                ("mac", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_key', models.CharField(max_length=64)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('link_digest', models.CharField(max_length=64, unique=True)),
-                ('channel', models.CharField(max_length=16)),
-                ('kind', models.CharField(blank=True, default='', max_length=16)),
-                ('source_number', models.CharField(blank=True, default='', max_length=40)),
-                ('source_at', models.DateTimeField(blank=True, null=True)),
-                ('outer_due_at', models.DateTimeField(blank=True, null=True)),
-                ('words', models.TextField()),
-                ('words_salt', models.CharField(max_length=32)),
-                ('bigrams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('place', models.TextField(blank=True, default='')),
-                ('lng', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('complained_about', models.CharField(blank=True, default='', max_length=200)),
-                ('reported_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('nuisance', models.BooleanField(default=False)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('caller', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('complained_about_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_key", models.CharField(max_length=64)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("link_digest", models.CharField(max_length=64, unique=True)),
+                ("channel", models.CharField(max_length=16)),
+                ("kind", models.CharField(blank=True, default="", max_length=16)),
+                ("source_number", models.CharField(blank=True, default="", max_length=40)),
+                ("source_at", models.DateTimeField(blank=True, null=True)),
+                ("outer_due_at", models.DateTimeField(blank=True, null=True)),
+                ("words", models.TextField()),
+                ("words_salt", models.CharField(max_length=32)),
+                (
+                    "bigrams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("place", models.TextField(blank=True, default="")),
+                ("lng", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("complained_about", models.CharField(blank=True, default="", max_length=200)),
+                ("reported_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                ("nuisance", models.BooleanField(default=False)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "caller",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "complained_about_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('state', models.CharField(max_length=16)),
-                ('round', models.PositiveSmallIntegerField()),
-                ('asked', models.JSONField(blank=True, default=dict)),
-                ('answer', models.JSONField(blank=True, default=dict)),
-                ('extensions', models.PositiveSmallIntegerField(default=0)),
-                ('designated', models.BooleanField(default=False)),
-                ('principle', models.CharField(blank=True, default='', max_length=16)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('follows', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.task')),
-                ('opened_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.task')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("state", models.CharField(max_length=16)),
+                ("round", models.PositiveSmallIntegerField()),
+                ("asked", models.JSONField(blank=True, default=dict)),
+                ("answer", models.JSONField(blank=True, default=dict)),
+                ("extensions", models.PositiveSmallIntegerField(default=0)),
+                ("designated", models.BooleanField(default=False)),
+                ("principle", models.CharField(blank=True, default="", max_length=16)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workorders.task",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workorders.task",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactAttempt',
+            name="ContactAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='workorders.report')),
-                ('task', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("result", models.CharField(max_length=16)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="workorders.report",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workorders.task",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkOrder',
+            name="WorkOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('channel', models.CharField(max_length=16)),
-                ('matter', models.CharField(blank=True, default='', max_length=40)),
-                ('urgency', models.CharField(blank=True, default='', max_length=16)),
-                ('evidence_asked', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('track', models.CharField(default='ORDINARY', max_length=16)),
-                ('check_mode', models.CharField(default='SITE', max_length=16)),
-                ('sign_off_waived', models.BooleanField(default=False)),
-                ('outer_due_at', models.DateTimeField(blank=True, null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('named_only', models.BooleanField(default=False)),
-                ('place', models.TextField(blank=True, default='')),
-                ('place_confirmed', models.BooleanField(default=False)),
-                ('territory', models.CharField(blank=True, default='', max_length=12)),
-                ('grid', models.CharField(blank=True, default='', max_length=15)),
-                ('lng', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, default='', max_length=16)),
-                ('closing_kind', models.CharField(blank=True, default='', max_length=16)),
-                ('closing', models.JSONField(blank=True, default=dict)),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
-                ('resumes_at', models.DateTimeField(blank=True, null=True)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('chases', models.PositiveSmallIntegerField(default=0)),
-                ('step', models.CharField(max_length=16)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('history_seq', models.PositiveIntegerField(default=0)),
-                ('history_head', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-                ('closed_unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('desk_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('matter_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.matter')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("channel", models.CharField(max_length=16)),
+                ("matter", models.CharField(blank=True, default="", max_length=40)),
+                ("urgency", models.CharField(blank=True, default="", max_length=16)),
+                (
+                    "evidence_asked",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("track", models.CharField(default="ORDINARY", max_length=16)),
+                ("check_mode", models.CharField(default="SITE", max_length=16)),
+                ("sign_off_waived", models.BooleanField(default=False)),
+                ("outer_due_at", models.DateTimeField(blank=True, null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("named_only", models.BooleanField(default=False)),
+                ("place", models.TextField(blank=True, default="")),
+                ("place_confirmed", models.BooleanField(default=False)),
+                ("territory", models.CharField(blank=True, default="", max_length=12)),
+                ("grid", models.CharField(blank=True, default="", max_length=15)),
+                ("lng", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, default="", max_length=16)),
+                ("closing_kind", models.CharField(blank=True, default="", max_length=16)),
+                ("closing", models.JSONField(blank=True, default=dict)),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
+                ("resumes_at", models.DateTimeField(blank=True, null=True)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("chases", models.PositiveSmallIntegerField(default=0)),
+                ("step", models.CharField(max_length=16)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("history_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "history_head",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "closed_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "desk_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "matter_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.matter",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Viewing',
+            name="Viewing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('work_order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='viewings', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="viewings",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='task',
-            name='work_order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='workorders.workorder'),
+            model_name="task",
+            name="work_order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tasks",
+                to="workorders.workorder",
+            ),
         ),
         migrations.AddField(
-            model_name='report',
-            name='work_order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='workorders.workorder'),
+            model_name="report",
+            name="work_order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reports",
+                to="workorders.workorder",
+            ),
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('promised_on', models.DateField()),
-                ('made_at', models.DateTimeField()),
-                ('came_back_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('kept', models.BooleanField(blank=True, null=True)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("promised_on", models.DateField()),
+                ("made_at", models.DateTimeField()),
+                ("came_back_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("kept", models.BooleanField(blank=True, null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OldCase',
+            name="OldCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('batch', models.BigIntegerField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('in_time', models.BooleanField(blank=True, null=True)),
-                ('work_order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='old_case', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("batch", models.BigIntegerField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("in_time", models.BooleanField(blank=True, null=True)),
+                (
+                    "work_order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="old_case",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('report_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('promise_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('ledger_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('merged_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='workorders.workorder')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='took_in', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "report_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
+                (
+                    "promise_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "ledger_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("merged_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="workorders.workorder",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="took_in",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=16)),
-                ('review_on', models.DateField()),
-                ('entered_at', models.DateTimeField()),
-                ('struck_off_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=16)),
+                ("review_on", models.DateField()),
+                ("entered_at", models.DateTimeField()),
+                ("struck_off_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('body', models.TextField()),
-                ('hash', models.CharField(max_length=64)),
-                ('work_order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("body", models.TextField()),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Copy',
+            name="Copy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('working_only', models.BooleanField(default=False)),
-                ('sight', models.CharField(default='FULL', max_length=8)),
-                ('territory', models.CharField(blank=True, default='', max_length=12)),
-                ('opened_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audience', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("working_only", models.BooleanField(default=False)),
+                ("sight", models.CharField(default="FULL", max_length=8)),
+                ("territory", models.CharField(blank=True, default="", max_length=12)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audience",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('evidence_kind', models.CharField(blank=True, default='', max_length=40)),
-                ('added_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('blob', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.blob')),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='workorders.report')),
-                ('task', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='workorders.task')),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("evidence_kind", models.CharField(blank=True, default="", max_length=40)),
+                ("added_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evidence.blob",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="workorders.report",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="workorders.task",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('for_leader', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('seen_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('task', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workorders.task')),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='workorders.workorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("for_leader", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "seen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workorders.task",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alerts",
+                        to="workorders.workorder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=16)),
-                ('salt', models.CharField(max_length=32)),
-                ('text', models.TextField()),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='workorders.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=16)),
+                ("salt", models.CharField(max_length=32)),
+                ("text", models.TextField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="workorders.entry",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('entry', 'name'), name='note_name_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "name"), name="note_name_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField()),
-                ('lapses_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('resolution', models.CharField(blank=True, default='', max_length=20)),
-                ('satisfaction', models.CharField(blank=True, default='', max_length=20)),
-                ('contacted', models.BooleanField(blank=True, null=True)),
-                ('report', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='workorders.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField()),
+                ("lapses_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("resolution", models.CharField(blank=True, default="", max_length=20)),
+                ("satisfaction", models.CharField(blank=True, default="", max_length=20)),
+                ("contacted", models.BooleanField(blank=True, null=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ratings",
+                        to="workorders.report",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['lapses_at'], name='rating_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('report', 'round'), name='rating_once'), models.CheckConstraint(condition=models.Q(('voided_at', None), models.Q(('satisfaction', ''), _negated=True), _connector='OR'), name='rating_voided_was_said'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', False), models.Q(('resolution', ''), ('satisfaction', '')), _connector='OR'), name='rating_said_is_ended'), models.CheckConstraint(condition=models.Q(models.Q(('resolution', ''), ('satisfaction', '')), models.Q(models.Q(('resolution', ''), _negated=True), models.Q(('satisfaction', ''), _negated=True)), _connector='OR'), name='rating_said_whole')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["lapses_at"],
+                        name="rating_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "round"), name="rating_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("voided_at", None),
+                            models.Q(("satisfaction", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rating_voided_was_said",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", False),
+                            models.Q(("resolution", ""), ("satisfaction", "")),
+                            _connector="OR",
+                        ),
+                        name="rating_said_is_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolution", ""), ("satisfaction", "")),
+                            models.Q(
+                                models.Q(("resolution", ""), _negated=True),
+                                models.Q(("satisfaction", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rating_said_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authority', models.CharField(max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('amount', models.PositiveIntegerField()),
-                ('unit', models.CharField(max_length=16)),
-                ('seconds', models.PositiveIntegerField()),
-                ('calendar_version', models.PositiveIntegerField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('remaining_seconds', models.BigIntegerField(blank=True, null=True)),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('said', models.CharField(blank=True, default='', max_length=16)),
-                ('void', models.BooleanField(default=False)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='workorders.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("authority", models.CharField(max_length=8)),
+                ("started_at", models.DateTimeField()),
+                ("amount", models.PositiveIntegerField()),
+                ("unit", models.CharField(max_length=16)),
+                ("seconds", models.PositiveIntegerField()),
+                ("calendar_version", models.PositiveIntegerField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("remaining_seconds", models.BigIntegerField(blank=True, null=True)),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("said", models.CharField(blank=True, default="", max_length=16)),
+                ("void", models.BooleanField(default=False)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deadlines",
+                        to="workorders.task",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='deadline_sweep'), models.Index(condition=models.Q(('due_at__isnull', False), ('ended_at', None)), fields=['calendar_version'], name='deadline_calendar')],
-                'constraints': [models.UniqueConstraint(fields=('task', 'authority'), name='deadline_once'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('remaining_seconds', None)), models.Q(('due_at', None), ('remaining_seconds__isnull', False)), _connector='OR'), name='deadline_runs_or_rests'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('next_at', None), _connector='OR'), name='deadline_ended_not_swept')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_at__isnull", False)),
+                        fields=["next_at"],
+                        name="deadline_sweep",
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False), ("ended_at", None)),
+                        fields=["calendar_version"],
+                        name="deadline_calendar",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "authority"), name="deadline_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", False), ("remaining_seconds", None)),
+                            models.Q(("due_at", None), ("remaining_seconds__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deadline_runs_or_rests",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_at", None), ("next_at", None), _connector="OR"),
+                        name="deadline_ended_not_swept",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(models.Func('matter', models.Value('-'), models.Value(1), function='split_part', output_field=models.TextField()), models.OrderBy(models.F('ended_at'), descending=True, nulls_last=True), condition=models.Q(('closed_unit__isnull', False), ('outcome', 'CLOSED')), name='workorder_precedents'),
+            model_name="workorder",
+            index=models.Index(
+                models.Func(
+                    "matter",
+                    models.Value("-"),
+                    models.Value(1),
+                    function="split_part",
+                    output_field=models.TextField(),
+                ),
+                models.OrderBy(models.F("ended_at"), descending=True, nulls_last=True),
+                condition=models.Q(("closed_unit__isnull", False), ("outcome", "CLOSED")),
+                name="workorder_precedents",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(models.Func('matter', models.Value('-'), models.Value(1), function='split_part', output_field=models.TextField()), django.db.models.functions.text.Left('territory', 9), models.OrderBy(models.F('ended_at'), descending=True, nulls_last=True), condition=models.Q(('closed_unit__isnull', False), ('outcome', 'CLOSED')), name='workorder_precedents_near'),
+            model_name="workorder",
+            index=models.Index(
+                models.Func(
+                    "matter",
+                    models.Value("-"),
+                    models.Value(1),
+                    function="split_part",
+                    output_field=models.TextField(),
+                ),
+                django.db.models.functions.text.Left("territory", 9),
+                models.OrderBy(models.F("ended_at"), descending=True, nulls_last=True),
+                condition=models.Q(("closed_unit__isnull", False), ("outcome", "CLOSED")),
+                name="workorder_precedents_near",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['step'], name='workorder_open_step'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("outcome", "")), fields=["step"], name="workorder_open_step"
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['lng', 'lat'], name='workorder_point'),
+            model_name="workorder",
+            index=models.Index(fields=["lng", "lat"], name="workorder_point"),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('resumes_at__isnull', False)), fields=['resumes_at'], name='workorder_to_resume'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("resumes_at__isnull", False)),
+                fields=["resumes_at"],
+                name="workorder_to_resume",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(condition=models.Q(('archived_at', None), ('ended_at__isnull', False)), fields=['ended_at'], name='workorder_to_archive'),
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("archived_at", None), ("ended_at__isnull", False)),
+                fields=["ended_at"],
+                name="workorder_to_archive",
+            ),
         ),
         migrations.AddIndex(
-            model_name='viewing',
-            index=models.Index(fields=['work_order', 'user', 'kind', 'at'], name='viewing_of_case'),
+            model_name="viewing",
+            index=models.Index(fields=["work_order", "user", "kind", "at"], name="viewing_of_case"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', ['ACKNOWLEDGED', 'OPEN'])), fields=['unit', 'kind'], name='task_owed'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state__in", ["ACKNOWLEDGED", "OPEN"])),
+                fields=["unit", "kind"],
+                name="task_owed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'LEAD'), ('state__in', ['ACKNOWLEDGED', 'OPEN'])), fields=('work_order',), name='task_one_open_lead'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "LEAD"), ("state__in", ["ACKNOWLEDGED", "OPEN"])),
+                fields=("work_order",),
+                name="task_one_open_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['ACKNOWLEDGED', 'OPEN'])), models.Q(models.Q(('state__in', ['ACKNOWLEDGED', 'OPEN']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='task_ended_when_not_open'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state__in", ["ACKNOWLEDGED", "OPEN"])),
+                    models.Q(
+                        models.Q(("state__in", ["ACKNOWLEDGED", "OPEN"]), _negated=True),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="task_ended_when_not_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['bigrams'], name='report_bigrams'),
+            model_name="report",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["bigrams"], name="report_bigrams"
+            ),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(condition=models.Q(('source_number', ''), _negated=True), fields=['source_number'], name='report_of_source'),
+            model_name="report",
+            index=models.Index(
+                condition=models.Q(("source_number", ""), _negated=True),
+                fields=["source_number"],
+                name="report_of_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('caller', 'client_key'), name='report_key_once', nulls_distinct=False),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("caller", "client_key"), name="report_key_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('bigrams', []), ('complained_about', ''), ('fingerprint', ''), ('lat', None), ('lng', None), ('place', ''), ('source_number', ''), ('words', ''), ('words_salt', '')), _connector='OR'), name='report_erased_says_nothing'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None),
+                    models.Q(
+                        ("bigrams", []),
+                        ("complained_about", ""),
+                        ("fingerprint", ""),
+                        ("lat", None),
+                        ("lng", None),
+                        ("place", ""),
+                        ("source_number", ""),
+                        ("words", ""),
+                        ("words_salt", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="report_erased_says_nothing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('came_back_at', None), ('settled_at', None)), fields=['promised_on'], name='promise_due'),
+            model_name="promise",
+            index=models.Index(
+                condition=models.Q(("came_back_at", None), ("settled_at", None)),
+                fields=["promised_on"],
+                name="promise_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['unit', 'promised_on'], name='promise_of_unit'),
+            model_name="promise",
+            index=models.Index(fields=["unit", "promised_on"], name="promise_of_unit"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', None), ('settled_at__isnull', False), _connector='OR'), name='promise_known_is_settled'),
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kept", None), ("settled_at__isnull", False), _connector="OR"),
+                name="promise_known_is_settled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='oldcase',
-            index=models.Index(fields=['batch'], name='old_case_batch'),
+            model_name="oldcase",
+            index=models.Index(fields=["batch"], name="old_case_batch"),
         ),
         migrations.AddConstraint(
-            model_name='oldcase',
-            constraint=models.UniqueConstraint(fields=('source', 'key'), name='old_case_once'),
+            model_name="oldcase",
+            constraint=models.UniqueConstraint(fields=("source", "key"), name="old_case_once"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('source',), name='merge_once'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)), fields=("source",), name="merge_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('struck_off_at', None)), fields=['review_on'], name='ledger_review_due'),
+            model_name="ledgerentry",
+            index=models.Index(
+                condition=models.Q(("struck_off_at", None)),
+                fields=["review_on"],
+                name="ledger_review_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['owner', 'review_on'], name='ledger_of_unit'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["owner", "review_on"], name="ledger_of_unit"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_off_at', None)), fields=('work_order',), name='ledger_once'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("struck_off_at", None)),
+                fields=("work_order",),
+                name="ledger_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='entry_at'),
+            model_name="entry",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="entry_at"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('work_order', 'seq'), name='entry_seq_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("work_order", "seq"), name="entry_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='copy',
-            constraint=models.UniqueConstraint(fields=('work_order', 'unit'), name='copy_once'),
+            model_name="copy",
+            constraint=models.UniqueConstraint(fields=("work_order", "unit"), name="copy_once"),
         ),
         migrations.AddIndex(
-            model_name='audience',
-            index=models.Index(models.F('unit'), models.OrderBy(models.F('opened_at'), descending=True), models.F('work_order'), name='audience_list'),
+            model_name="audience",
+            index=models.Index(
+                models.F("unit"),
+                models.OrderBy(models.F("opened_at"), descending=True),
+                models.F("work_order"),
+                name="audience_list",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audience',
-            constraint=models.UniqueConstraint(fields=('unit', 'work_order', 'user'), name='audience_once', nulls_distinct=False),
+            model_name="audience",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "work_order", "user"), name="audience_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('blob__isnull', False), ('erased_at', None)), models.Q(('blob', None), ('erased_at__isnull', False)), _connector='OR'), name='attachment_there_or_erased'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("blob__isnull", False), ("erased_at", None)),
+                    models.Q(("blob", None), ("erased_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="attachment_there_or_erased",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(models.F('unit'), models.OrderBy(models.F('at'), descending=True), condition=models.Q(('seen_at', None)), name='alert_unseen'),
+            model_name="alert",
+            index=models.Index(
+                models.F("unit"),
+                models.OrderBy(models.F("at"), descending=True),
+                condition=models.Q(("seen_at", None)),
+                name="alert_unseen",
+            ),
         ),
     ]
