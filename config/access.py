@@ -266,6 +266,7 @@ DESK = (
     *_both("desk/intake/", _C.REPORT),
     _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
     _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
+    _post("desk/intake/matters", _C.REPORT),
     _get("desk/intake/places", _C.REPORT),
     _get("desk/intake/units", _C.REPORT),
     _post("desk/intake/known", _C.REPORT),

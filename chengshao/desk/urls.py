@@ -69,6 +69,7 @@ urlpatterns = [
     path("intake/", intake.call, name="intake"),
     path("intake/caller", intake.caller, name="intake_caller"),
     path("intake/alike", intake.alike, name="intake_alike"),
+    path("intake/matters", intake.find_matters, name="intake_matters"),
     path("intake/places", intake.find_places, name="intake_places"),
     path("intake/units", intake.find_units, name="intake_units"),
     path("intake/known", known.suggest, name="intake_known"),

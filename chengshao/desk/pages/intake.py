@@ -43,6 +43,8 @@ from chengshao.workorders.queries import CallLine, SimilarCase, Told
 from chengshao.workorders.terms import Channel, ClosingKind, Power, ReportKind, ViewingKind
 
 CHANNELS = (Channel.HOTLINE, Channel.COUNTER, Channel.MAILBOX, Channel.TRANSFER)
+MOST_MATTERS = 3  # Alt+1 to 3
+MATTER_FIELDS = ("matter", "matter_words", "words")
 PRESSING = (Urgency.URGENT, Urgency.EMERGENCY)
 MOST_CALLS, MOST_FOUND = 12, 6
 LEAST_WORDS = 4  # below that anything is like it
@@ -51,6 +53,7 @@ _FIELD_OF = {
     "call_place_unreadable": "place",
     "contact_phone_invalid": "phone",
     "division_not_found": "place",
+    "matter_not_found": "matter",
     "people_text_invalid": "name",
     "point_outside": "place",
     "report_outer_due_far": "outer_due_at",
@@ -84,6 +87,8 @@ class CallForm(forms.Form):
     kind = forms.ChoiceField(
         required=False, choices=[(k.value, TERMS["report_kind"][k]) for k in ReportKind]
     )
+    matter = forms.CharField(required=False, max_length=40)
+    matter_words = forms.CharField(required=False, max_length=100)
     urgency = forms.ChoiceField(
         required=False, choices=[(u.value, TERMS["urgency"][u]) for u in PRESSING]
     )
@@ -284,6 +289,24 @@ def alike(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/intake_alike.html", context)
 
 
+@require_POST
+@never_cache
+@needs(Power.REPORT)
+def find_matters(request: HttpRequest) -> HttpResponse:
+    """Matters that the words, or what was typed to find one, may mean; each by one key."""
+    return render(request, "desk/intake_matters.html", matters_for(request.POST))
+
+
+def matters_for(said: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stands for choice, the one chosen already among it."""
+    words = _said(said.get("matter_words", "")) or _said(said.get("words", ""), 400)
+    chosen = _said(said.get("matter", ""), 40)
+    now = timezone.now()
+    found = matters_called(words, now, limit=MOST_MATTERS, first=chosen) if words or chosen else []
+    keyed = list(enumerate(found, start=1))
+    return {"keyed_matters": keyed, "chosen_matter": chosen, "matter_words": words}
+
+
 @require_GET
 @needs(Power.REPORT)
 def find_places(request: HttpRequest) -> HttpResponse:
@@ -319,6 +342,7 @@ def _show(
         "channels": CHANNELS,
         "kinds": list(ReportKind),
         "urgencies": PRESSING,
+        **matters_for({name: str(form[name].value() or "") for name in MATTER_FIELDS}),
         **_powers(actor_of(request)),
         "known": known_on(_typed(form, request), actor_of(request), timezone.now()),
         "informed": list(people.user_names(named).values()) if named else [],
@@ -459,6 +483,7 @@ def _report(said: Mapping[str, Any]) -> NewReport:
         lng=None if said["nowhere"] else lng,
         lat=None if said["nowhere"] else lat,
         territory="" if said["nowhere"] else territory,
+        matter=said["matter"],
         urgency=Urgency(said["urgency"]) if said["urgency"] else None,
         source_number=said["source_number"],
         contact_name=said["name"],

@@ -100,6 +100,7 @@ class CasePage:
     tasks: list[TaskView]  # what was asked of a task stands under it
     moments: list[Moment]
     matters: list[MatterChoice]  # that the words mention, for the registrar
+    matter_heard: str  # code, as who took the call heard it
     similar: list[SimilarCase]  # for the registrar
     choices: list[LeadChoice]  # for the dispatcher
     precedents: list[PrecedentLine]
@@ -295,8 +296,11 @@ def case_page(
         Power.DIRECT_DISPATCH, case.desk_unit_id, territory=case.territory
     )
     waits = any(task.kind == TaskKind.REGISTER and task.is_open for task in tasks)
+    heard = _matter_heard(view)
     found = (
-        choices.find_matters(matter_words or " ".join(r.words for r in reports[:1]), now)
+        choices.find_matters(
+            matter_words or " ".join(r.words for r in reports[:1]), now, first=heard
+        )
         if registers or (directs and waits)
         else []
     )
@@ -317,6 +321,7 @@ def case_page(
         tasks=tasks,
         moments=timeline.moments(view, units, names),
         matters=choices.matter_choices(found, case.channel, now),
+        matter_heard=heard,
         similar=similar,
         choices=choices.lead_choices(advice, units, calendar, now),
         precedents=choices.precedent_lines(advice, units),
@@ -385,6 +390,12 @@ def _outer_chip(view: CaseView, calendar: WorkCalendar, now: datetime) -> DueChi
 
 def _outer_what(asked: Mapping[str, Any]) -> str:
     return term("outer_what", asked["what"]) if asked.get("what") else pgettext("asked", "结案")
+
+
+def _matter_heard(view: CaseView) -> str:
+    """Return the matter that who took it down heard, the last one where several did."""
+    heard = (str(entry.body.get("matter_heard", "")) for entry in reversed(view.entries))
+    return next(filter(None, heard), "")
 
 
 def _opinions(view: CaseView, tasks: Sequence[TaskView]) -> list[Opinion]:

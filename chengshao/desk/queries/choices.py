@@ -69,9 +69,22 @@ class MatterChoice:
     track: str
 
 
-def find_matters(words: str, now: datetime, limit: int = 6) -> list[MatterVersion]:
-    """Return matters for the words of a caller or a registrar, the closest first."""
-    return catalog.find_matters(words[:400], on=localdate(now), limit=limit)
+def find_matters(
+    words: str, now: datetime, limit: int = 6, *, first: str = ""
+) -> list[MatterVersion]:
+    """
+    Return matters for the words of a caller or a registrar, the closest first.
+
+    :param first: the code of one that goes before them, if it is still in force
+    """
+    found = catalog.find_matters(words[:400], on=localdate(now), limit=limit)
+    if not first:
+        return found
+    try:
+        heard = catalog.matter_in_force(first, localdate(now))
+    except catalog.MatterNotFound:
+        return found
+    return [heard, *(each for each in found if each.matter_code != heard.matter_code)][:limit]
 
 
 def matter_choices(

@@ -34,6 +34,7 @@ class ReportIn(In):
     outer_due_at: AwareDatetime | None = None  # the end that the source sets its order
     joins: Key | None = None
     urgency: Urgency | None = None  # as who took it down heard it
+    matter: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""  # likewise
 
     def new_report(self) -> NewReport:
         """Return it as the action takes it."""

@@ -22,7 +22,7 @@ TEXTS: Texts = {
     "report_source_at_unlikely": _("来源平台给的反映时间不对：应在2000年以后，且不晚于明天"),
     "report_outer_due_far": _("来源平台的时限太远，请核对时间"),
     "report_outer_due_not_yours": _("来源平台的时限只能由登录的人员或系统填写"),
-    "report_urgency_not_yours": _("紧急程度只能由登录的人员或系统填写"),
+    "report_judgement_not_yours": _("紧急程度和事项只能由登录的人员或系统填写"),
     "report_outer_due_past": _("来源平台的时限已过，请核对时间"),
     "report_nothing_to_note": _("请选类别、选单位，或写投诉的是谁"),
     "report_said_already": _("这一项记过了，不能改；单位记错的，请值班长撤下再记"),

@@ -95,16 +95,16 @@ class OuterDueNotYours(NotAllowed):
     code = "report_outer_due_not_yours"
 
 
-class UrgencyNotYours(NotAllowed):
-    """Who takes it down says how urgent it is; a citizen says what happened."""
+class JudgementNotYours(NotAllowed):
+    """Who takes it down says how urgent it is and which matter; a citizen says what happened."""
 
-    code = "report_urgency_not_yours"
+    code = "report_judgement_not_yours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReport:
     """
-    What a citizen can say. The matter is the registrar's to set.
+    What a citizen can say, and what who took it down makes of it; the registrar decides.
 
     Coordinates are CGCS2000 (WGS84): the doors convert.
     """
@@ -127,6 +127,7 @@ class NewReport:
     outer_due_at: datetime | None = None  # the end that another platform sets its order
     joins: str | None = None  # the number of a case that this supports; a citizen's: as offered
     urgency: Urgency | None = None  # as who took it down heard it; a citizen names none
+    matter: str = ""  # likewise: offered to the registrar first
 
 
 @transaction.atomic
@@ -146,7 +147,8 @@ def receive_report(
     :raises OuterDuePast: if the platform's own limit is over before it came
     :raises OuterDueFar: if it is further off than any limit
     :raises OuterDueNotYours: if somebody without a name speaks for a platform
-    :raises UrgencyNotYours: if somebody without a name says how urgent it is
+    :raises JudgementNotYours: if somebody without a name says how urgent it is, or which matter
+    :raises MatterNotFound: if it names a matter that is not in force
     :raises SourceAtUnlikely: if the source says it was said before 2000, or after tomorrow
     :raises WorkOrderNotFound: if the case to join is not there for this actor
     :raises WrongState: if the case to join has ended and is on no ledger
@@ -186,6 +188,8 @@ def receive_report(
         onlookers = who_looks_on(case, hidden_from, near, about_somebody=stored.said.about_somebody)
         apply(case, decision, ground=ground, onlookers=onlookers, actor=actor, at=at)
     what: dict[str, Json] = {"command": ReportCommand.REPORT, **_more_urgent(case, report)}
+    if report.matter:
+        what["matter_heard"] = catalog.matter_in_force(report.matter, localdate(at)).code
     if report.joins and report.outer_due_at is not None:
         what |= platforms.line_of(case)
     _enter(case, stored, what, actor=actor, at=at)
@@ -287,8 +291,8 @@ def _check_moments(report: NewReport, actor: Actor, at: datetime) -> None:
     due, said_at = report.outer_due_at, report.source_at
     if due is not None and actor.kind is ActorKind.CITIZEN:
         raise OuterDueNotYours
-    if report.urgency is not None and actor.kind is ActorKind.CITIZEN:
-        raise UrgencyNotYours
+    if (report.urgency is not None or report.matter) and actor.kind is ActorKind.CITIZEN:
+        raise JudgementNotYours
     if due is not None and due <= at:
         raise OuterDuePast
     if due is not None and due > at + _MOST_AHEAD:
@@ -502,6 +506,7 @@ def _fingerprint(report: NewReport, actor: Actor) -> str:
         return value if value is None or isinstance(value, str | int) else str(value)
 
     said = {name: plain(value) for name, value in asdict(report).items()}
-    if report.urgency is None:  # as requests were told apart before there was one
-        del said["urgency"]
+    for name in ("urgency", "matter"):  # as requests were told apart before there were such
+        if not said[name]:
+            del said[name]
     return chain_step(GENESIS, canonical(said | {"user_id": actor.user_id}))

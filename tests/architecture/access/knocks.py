@@ -390,6 +390,7 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "desk/intake/alike", ""): Knock(
             _said(words="人行道上出了事"), welcome=200, changes=False
         ),
+        ("POST", "desk/intake/matters", ""): Knock(_said(words="井盖"), welcome=200, changes=False),
         ("GET", "desk/intake/places", ""): Knock(query="place=清波"),
         ("GET", "desk/intake/units", ""): Knock(query="about=城市"),
         # A receipt is for who took the report down alone.

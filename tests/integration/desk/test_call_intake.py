@@ -127,6 +127,29 @@ class TestWritingDown:
         page = text_of(registrar.get(f"/desk/cases/{case.number}/"))
         assert "接听时标为特急" in page
 
+    def test_matters_fit_the_words_and_the_one_chosen_goes_before_the_registrar(
+        self, operator: Client, registrar: Client
+    ) -> None:
+        words = {"words": "人行道的井盖破了", "matter_words": ""}
+        found = text_of(operator.post("/desk/intake/matters", words))
+        assert f'value="{MANHOLE}" data-key="Alt+1"' in found
+
+        report = saved(operator, words="家里没水", matter=MANHOLE)
+
+        page = text_of(registrar.get(f"/desk/cases/{report.work_order.number}/"))
+        offered = re.findall(r'name="matter" value="([^"]+)"', page)
+        assert offered[0].startswith(MANHOLE)
+        assert report.work_order.matter == ""
+
+    def test_a_matter_that_is_not_there_is_refused_and_the_words_stay(
+        self, operator: Client
+    ) -> None:
+        answer = operator.post(SCREEN, told(matter="X9999"))
+
+        assert answer.status_code == 404
+        assert "路灯不亮" in text_of(answer)
+        assert not Report.objects.exists()
+
     def test_the_caller_hears_the_number_and_by_when_somebody_has_it(
         self, operator: Client
     ) -> None:

@@ -1,13 +1,15 @@
 """How urgent it is, as who took it down heard it: from the first minute on."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders import actions, queries
-from chengshao.workorders.actions.reports import UrgencyNotYours
+from chengshao.workorders.actions.reports import JudgementNotYours
 from chengshao.workorders.models import Report, WorkOrder
 from tests.district import AT, MANHOLE, registered, reported, said
 
@@ -59,8 +61,9 @@ def test_who_joins_a_case_may_make_it_press_more_never_less(centre: Actor) -> No
     assert queries.broken_cases([case.pk]) == []
 
 
-def test_a_citizen_names_none(centre: Actor) -> None:
-    with pytest.raises(UrgencyNotYours):
-        reported(Actor(ActorKind.CITIZEN), said(urgency=Urgency.EMERGENCY))
+@pytest.mark.parametrize("judged", [{"urgency": Urgency.EMERGENCY}, {"matter": MANHOLE}])
+def test_a_citizen_judges_neither_urgency_nor_matter(centre: Actor, judged: dict[str, Any]) -> None:
+    with pytest.raises(JudgementNotYours):
+        reported(Actor(ActorKind.CITIZEN), replace(said(), **judged))
 
     assert (Report.objects.count(), WorkOrder.objects.count()) == (0, 0)
