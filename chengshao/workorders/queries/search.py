@@ -108,7 +108,7 @@ def narrowed(asked: CaseFilter, actor: Actor, now: datetime | None = None) -> Qu
     if asked.step in _OPEN_STEPS:  # so that their index is used
         rows = rows.filter(work_order__outcome="")
     if asked.standing == Standing.OVERDUE and now is not None:
-        rows = rows.filter(late_at(now), work_order__outcome="")
+        rows = rows.filter(_late_at(now), work_order__outcome="")
     if asked.standing == Standing.OUTER_DUE and now is not None:
         rows = rows.filter(work_order__outer_due_at__lt=day_ends(now))
     return rows
@@ -137,7 +137,7 @@ def _standing(standing: str) -> Q:
     return Q(work_order__outcome="")
 
 
-def late_at(now: datetime) -> Exists:
+def _late_at(now: datetime) -> Exists:
     """Return whether something is overdue on the case that a row of a list names."""
     late = Deadline.objects.filter(
         task__work_order=OuterRef("work_order"),
