@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import get_default_timezone
 
 from chengshao.catalog.terms import Urgency
@@ -114,8 +114,12 @@ def pressing(
     weeks = _weeks(actor, unit_id, today, least)
     *rows, grown = told(*lists, *parts, weeks)
     found, rest = rows[: len(lists)], iter(rows[len(lists) :])
+    emergencies, stuck, requests, outer = ([_to_decide(row) for row in each] for each in found)
     return Pressing(
-        *([_to_decide(row) for row in each] for each in found),
+        emergencies=emergencies,
+        stuck=stuck,
+        requests=requests,
+        outer=outer,
         weeks=[Week(matter, place, n, tuple(before)) for matter, place, n, *before in grown],
         figures=[
             Counted(summed([next(rest) for _ in a]), summed([next(rest) for _ in b]))
@@ -156,8 +160,9 @@ _TASK = ("work_order", "pk", "revision", "work_order__history_seq", "kind", "par
 def _to_decide(row: Sequence[Any]) -> ToDecide:
     if len(row) == 1:
         return ToDecide(*row)
-    *task, asked = row
-    return ToDecide(*task, what=(asked or {}).get("what") or "")
+    case_id, task_id, revision, seq, kind, unit_id, asked = row
+    what = (asked or {}).get("what") or ""
+    return ToDecide(case_id, task_id, revision, seq, kind, unit_id, what)
 
 
 def _emergencies(actor: Actor) -> QuerySet[WorkOrder, Any]:
@@ -212,12 +217,9 @@ def _weeks(actor: Actor, unit_id: int, today: date, least: int) -> QuerySet[Work
     cases = WorkOrder.objects.filter(Exists(in_list)).exclude(matter="")
     rows = cases.annotate(itself=MATTER_ITSELF, subdistrict=SUBDISTRICT).order_by()
     rows = rows.exclude(territory="")
-    return (
-        rows.values("itself", "subdistrict")
-        .annotate(**counts)
-        .filter(week0__gte=least)
-        .values_list("itself", "subdistrict", *counts)
-    )
+    grouped: QuerySet[Any, Any] = rows.values("itself", "subdistrict").annotate(**counts)
+    named = (F("itself"), F("subdistrict"), *(F(week) for week in counts))
+    return grouped.filter(Q(("week0__gte", least))).values_list(*named)
 
 
 def _told_between(begins: datetime, ends: datetime) -> Q:
