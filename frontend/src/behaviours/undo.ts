@@ -64,7 +64,7 @@ function wait(form: HTMLFormElement): void {
   for (const each of rivals(form)) each.disabled = true;
   undo.hidden = false;
   undo.focus();
-  says(form, say("undo_until", { n: PATIENCE / 1000 }));
+  says(form, say(form.dataset.undoes === "reload" ? "undo_until_valid" : "undo_until", { n: PATIENCE / 1000 }));
   undo.onclick = () => {
     window.clearTimeout(pending.get(form)?.timer);
     pending.delete(form);
