@@ -58,7 +58,7 @@ def answered(open_page: OpenPage) -> str:
     answer(handler, "已换好")
     sign_in_as(leader, "许市政")
     leader.goto(f"/desk/queue/sign/?case={number}")
-    leader.get_by_role("button", name="同意，报出").click()
+    leader.locator(".btn-main", has_text="同意，报出").click()
     expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
     return number
 

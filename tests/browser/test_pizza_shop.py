@@ -108,7 +108,7 @@ def heard_from(page: Page, times: int) -> Locator:
 
 
 def sign(leader: Page, number: str) -> None:
-    leader.get_by_role("button", name="同意，报出").click()
+    leader.locator(".btn-main", has_text="同意，报出").click()
     expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
 
 

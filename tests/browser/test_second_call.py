@@ -23,7 +23,7 @@ def work_on(handler: Page, number: str, heard: str, words: str) -> None:
 
 def close(leader: Page, checker: Page, number: str) -> None:
     leader.goto(f"/desk/queue/sign/?case={number}")
-    leader.get_by_role("button", name="同意，报出").click()
+    leader.locator(".btn-main", has_text="同意，报出").click()
     expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
     checker.goto(f"/desk/queue/check/?case={number}")
     checker.get_by_role("button", name="通过，结案").click()

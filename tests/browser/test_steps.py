@@ -62,7 +62,7 @@ def test_a_return_is_decided_by_a_sentence_and_a_tap(open_page: OpenPage) -> Non
     with counted(dispatcher, "verdict", most_taps=2):
         dispatcher.get_by_label("理由").fill("按清单由市政中心办")
         dispatcher.get_by_role("button", name="驳回，由原单位办").click()
-        expect(dispatcher.get_by_text(f"驳回退单：{number}")).to_be_visible()
+        expect(dispatcher.get_by_text(f"驳回退单，由原单位办：{number}")).to_be_visible()
 
 
 def test_a_leader_sees_what_to_decide_at_once_and_decides_by_one_tap(open_page: OpenPage) -> None:

@@ -88,7 +88,7 @@ def test_a_complaint_goes_through_all_hands(open_page: OpenPage) -> None:
     sign_in_as(leader, "许市政")
     leader.goto(f"/desk/queue/sign/?case={number}")
     expect(leader.locator(".outside").get_by_text("今晚会亮")).to_be_visible()
-    leader.get_by_role("button", name="同意，报出").click()
+    leader.locator(".btn-main", has_text="同意，报出").click()
     expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
 
     resident.goto(link)
@@ -138,7 +138,7 @@ def test_a_return_goes_back_to_the_desk_and_a_failed_check_to_the_unit(
     leader = open_page()
     sign_in_as(leader, "许市政")
     leader.goto(f"/desk/queue/sign/?case={number}")
-    leader.get_by_role("button", name="同意，报出").click()
+    leader.locator(".btn-main", has_text="同意，报出").click()
     expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
 
     sign_in_as(checker, "吴核实")

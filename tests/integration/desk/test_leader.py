@@ -69,6 +69,7 @@ def tap(client: Client, decision: str, words: str) -> None:
     (form,) = [each for each in forms if f">{words}</button>" in each]
     (action,) = re.findall(r'action="([^"]*)"', form)
     sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert sent["csrfmiddlewaretoken"]
     (sent["reason"],) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", form, re.S)
     answer = client.post(action, sent)
     assert (answer.status_code, answer["Location"]) == (302, LEADER)
