@@ -27,10 +27,12 @@ _BENCHES = {
     "sweep": ("时限清扫 · the sweep of deadlines", "bench.sweeping", "sweep"),
     "points": ("坐标落格 · points to grids", "bench.locating", "points"),
     "map": ("案卷地图 · the map of the cases", "bench.mapping", "cases"),
+    "weights": ("页面的重量 · what a page weighs", "bench.weighing", "weights"),
+    "memory": ("一万次请求的内存 · memory of ten thousand requests", "bench.weighing", "memory"),
     "lists": ("列表与查找 · lists and searches", "bench.listing", "lists"),
 }
 _SIZED = ("importing", "map", "lists")
-_ALONE = ("map", "lists")  # their districts begin with no other's cases
+_ALONE = ("memory", "map", "lists")  # their districts begin with no other's cases
 _QUIET = 0.2  # of a CPU: what may run beside without being noticed
 _DESCRIPTION = """\
 在一次性的内置数据库和演示城区上测量。绝对数值取决于机器，只有同一次运行里的比值可比。

@@ -220,6 +220,7 @@ KNOWLEDGE = (
 DESK = (
     _get("desk/", Who.STAFF, about=_A.LIST),
     _get("desk/palette", Who.STAFF, about=_A.LIST),
+    _get("desk/leader/", _C.DECIDE, about=_A.LIST),
     *_queues("desk/queue/<slug:name>/", verify=_C.VERIFY, register=_C.REGISTER,
              dispatch=_C.DISPATCH, returns=_C.DISPATCH, outer=_C.DISPATCH,
              approvals=_C.DESIGNATE, sign=_C.SIGN_OFF, work=_C.HANDLE, check=_C.CHECK),

@@ -26,6 +26,7 @@ from chengshao.workorders.terms import (
     DeclineGround,
     LedgerLevel,
     Power,
+    Principle,
     Resolution,
     Satisfaction,
     TaskCommand,
@@ -284,6 +285,29 @@ def _ask_return(walk: _Walk) -> None:
     )
 
 
+def _pass_on(walk: _Walk) -> None:
+    """Let the desk grant a return and send the case to another department, which returns it too."""
+    dispatcher = _person("dispatcher")
+    said = "权属不清，请住建先到现场看。"
+    walk.move(TaskKind.ADJUDICATE, TaskCommand.GRANT, dispatcher, reason=said)
+    walk.lead = people.unit_ids_by_code(["dept-housing"]).popitem()[1]
+    actions.dispatch(
+        number=walk.number,
+        seen_revision=walk.case().revision,
+        lead_unit_id=walk.lead,
+        principle=Principle.BY_AGREEMENT,
+        basis="道路尚未移交（示意）",
+        actor=dispatcher,
+        at=walk.at(),
+    )
+    walk.move(
+        _LEAD,
+        TaskCommand.ASK_RETURN,
+        _of_unit(walk.lead, Power.HANDLE),
+        reason="道路去年已移交市政，灯杆井不在我局台账上，请市政主办。",
+    )
+
+
 def _ask_extension(walk: _Walk) -> None:
     walk.move(
         _LEAD,
@@ -333,6 +357,7 @@ WAYS: dict[str, tuple[_Step, ...]] = {  # how far a row of the file goes
     "联系不上": (*_TO_LEAD, _acknowledge, _try_to_call),
     "交办": (*_HANDLING, _subassign),
     "催单": (*_HANDLING, _chase),
+    "两次退单": (*_TO_LEAD, _ask_return, _pass_on),
     "申请延期": (*_HANDLING, _ask_extension),
     "延期待中心批": (*_HANDLING, _ask_extension, _grant_in_unit),
     "待审签": (*_HANDLING, _answer),

@@ -75,7 +75,7 @@ RAIL: tuple[Job, ...] = (
     Job(
         _("处理"),
         (
-            Page(_("工作台"), "desk:home", also=("首页", "home")),
+            Page(_("工作台"), "desk:home", also=("首页", "home"), unless=Power.DECIDE),
             Page(
                 _("登记诉求"),
                 "desk:intake",
@@ -116,6 +116,12 @@ RAIL: tuple[Job, ...] = (
     Job(
         _("掌握"),
         (
+            Page(
+                _("今日要事"),
+                "desk:leader",
+                (Power.DECIDE,),
+                also=("领导", "决断", "leader", "decisions"),
+            ),
             Page(_("案卷地图"), "desk:map", (Power.SEE,), also=("地图", "热力图", "map")),
             Page(
                 _("总值班"),

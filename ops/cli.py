@@ -21,6 +21,7 @@ from ops.installation import database_of
 from ops.migrations import have_tables, migrate
 from ops.report_file.command import report_file
 from ops.run import run
+from ops.steps import steps
 from ops.testing import test
 
 _USAGE = """\
@@ -37,6 +38,7 @@ _USAGE = """\
                    [--with-keys]
   restore 文件     恢复到空的数据目录和数据库 · into an empty folder and database
   bench [名称]     测量：立案、每步、清扫、列表、落格 · measures cases, lists, look-ups
+  steps            数各岗位要几步，--write写进文档 · counts the steps of each journey
   bench-data 件数  把演示城区填到这么多案卷 · fills the demo district up to so many cases
   faults           杀进程、断连接、写满磁盘，看有没有丢 · kills and starves one made for it
                    [--minutes 分钟] [--seed 种子]
@@ -100,6 +102,8 @@ def _do(command: str, rest: list[str]) -> int:
         return report_file(rest)
     if command == "faults":
         return faults(rest)
+    if command == "steps":
+        return steps(rest)
     if command == "bench":
         return bench(rest)
     if command == "bench-data":

@@ -21,6 +21,7 @@ class Role(StrEnum):
     DUTY_LEADER = "DUTY_LEADER"  # 值班长
     HANDLER = "HANDLER"  # 处置人员
     UNIT_LEADER = "UNIT_LEADER"  # 单位负责人
+    DISTRICT_LEADER = "DISTRICT_LEADER"  # 分管区领导
     COLLECTOR = "COLLECTOR"  # 采集员
     CHECKER = "CHECKER"  # 核查员
     SUPERVISOR = "SUPERVISOR"  # 督办
@@ -151,6 +152,7 @@ CASE_ROLES = frozenset(
         Role.DUTY_LEADER,
         Role.HANDLER,
         Role.UNIT_LEADER,
+        Role.DISTRICT_LEADER,
         Role.COLLECTOR,
         Role.CHECKER,
         Role.SUPERVISOR,

@@ -33,6 +33,7 @@ CLIENT_WORDS: Final[Mapping[str, Words]] = {
     "switched_off": pgettext_lazy("switch", "关"),
     "not_fresh": _("连不上服务器，列表可能不是最新的"),
     "undo_until": _("{n}秒后报出"),
+    "undo_until_valid": _("{n}秒后生效"),
     "sent": _("已报出"),
     "near_sorted": _("这一页已按远近排好；位置没有保存，也没有发出"),
     "near_failed": _("没有得到位置，仍按原来的顺序"),

@@ -55,6 +55,31 @@ def gathered(*asked: Asked) -> list[list[Any]]:
     ]
 
 
+def told(*asked: QuerySet[Any, Any]) -> list[list[tuple[Any, ...]]]:
+    """
+    Return the rows of each of these `values_list` queries, in its order. One statement for all.
+
+    Values come as JSON tells them: times as text.
+    """
+    parts: list[str] = []
+    params: list[Any] = []
+    for one in asked:
+        try:
+            sql, own = one.query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("'[]'")
+            continue
+        fields: Any = one  # django-stubs leave out what values_list was asked for
+        names = ", ".join(f"c{n}" for n in range(len(fields._fields)))
+        rows = f"SELECT json_build_array({names}) FROM ({sql}) t ({names})"
+        parts.append(f"(SELECT coalesce(json_agg(r), '[]')::text FROM ({rows}) r (r))")
+        params.extend(own)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        answers = cursor.fetchone()
+    return [[tuple(row) for row in json.loads(answer)] for answer in answers]
+
+
 def hang(parents: Sequence[Any], relation: str, rows: Iterable[Any]) -> None:
     """
     Hang rows on the instances that they point to, as prefetching does: `parent.relation.all()`

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -36,13 +37,22 @@ def signed_in(page: Page[P]) -> Page[P]:
     @wraps(page)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(getattr(request, "actor", None), Actor):
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_page_asked_for(request))
         response = page(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):  # desks are shared
             response["Cache-Control"] = "private, no-store"
         return response
 
     return guarded
+
+
+def _page_asked_for(request: HttpRequest) -> str:
+    """Return where to go once signed in: what was asked for, or the page whose form was sent."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came = urlsplit(request.headers.get("Referer", ""))
+    ours = came.netloc == request.get_host() and came.path.startswith("/")
+    return came._replace(scheme="", netloc="").geturl() if ours else "/"
 
 
 def needs(*powers: str) -> Callable[[Page[P]], Page[P]]:

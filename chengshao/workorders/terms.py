@@ -200,6 +200,7 @@ class Power(StrEnum):
     DISPATCH = "DISPATCH"
     DIRECT_DISPATCH = "DIRECT_DISPATCH"  # 目录直派: to the one lead that the catalogue names
     DESIGNATE = "DESIGNATE"  # name a lead past the lists; grant extensions, suspensions, ledgers
+    DECIDE = "DECIDE"  # 要事决断: what units can't settle among themselves
     HANDLE = "HANDLE"
     SIGN_OFF = "SIGN_OFF"  # for the unit: its answers and what it asks for
     CHECK = "CHECK"
@@ -424,6 +425,7 @@ class Standing(StrEnum):
 
     OPEN = "OPEN"  # 在办
     OVERDUE = "OVERDUE"  # 在办，已超期
+    OUTER_DUE = "OUTER_DUE"  # 在办，来源平台的时限今天到期或已过
     CLOSED = "CLOSED"  # 已结案
 
 

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, sign_in, watch_of
+from tests.browser.steps import counted
 
 SCREEN = "/desk/intake/"
 
@@ -37,13 +38,13 @@ def test_a_chase_takes_two_keys_after_the_number(page: Page) -> None:
     page.wait_for_url(re.compile(f"{SCREEN}$"))
     expect(page.locator("#id_phone")).to_be_focused()
 
-    page.keyboard.type(phone)
-    page.keyboard.press("Enter")
-    expect(page.locator(".heard summary")).to_be_focused()
-    page.keyboard.press("2")
-
     card = page.locator(".heard")
-    expect(card).to_contain_text(f"催单：{number}")
+    with counted(page, "chase", most_keys=4):
+        page.locator("#id_phone").fill(phone)
+        page.keyboard.press("Enter")
+        expect(page.locator(".heard summary")).to_be_focused()
+        page.keyboard.press("2")
+        expect(card).to_contain_text(f"催单：{number}")
     expect(card).to_contain_text("已催1次")
 
 
@@ -98,7 +99,7 @@ def test_everything_is_there_without_scripts(open_page: OpenPage) -> None:
 def test_found_and_fixed_takes_two_taps(phone: Page) -> None:
     sign_in(phone, "采集员", "/desk/fixed/")
 
-    phone.locator("#matters .pick").first.tap()
-    phone.get_by_role("button", name="办好了，记下").tap()
-
-    expect(phone.locator("#says")).to_contain_text("已记录")
+    with counted(phone, "fixed", most_taps=2):
+        phone.locator("#matters .pick").first.tap()
+        phone.get_by_role("button", name="办好了，记下").tap()
+        expect(phone.locator("#says")).to_contain_text("已记录")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, OpenPage, sign_in_as, watch_of
+from tests.browser.steps import counted
 from tests.browser.test_thin_path import answer, dispatch, register, report_on_the_phone
 
 CHECKER, COLLECTOR = "吴核实", "郑巡看"
@@ -166,6 +167,23 @@ def test_a_case_that_moved_meanwhile_gets_what_was_seen_as_a_note(open_page: Ope
     desk.goto(f"/desk/cases/{number}/")
     expect(desk.get_by_text("不通过：问题还在").first).to_be_visible()
     expect(desk.locator(".steps [aria-current], .steps .done").last).not_to_have_text("派遣")
+
+
+def test_a_check_passes_by_one_tap_and_fails_by_three(open_page: OpenPage) -> None:
+    good, bad = answered(open_page), answered(open_page)
+    phone = outdoors(open_page, CHECKER)
+    passes = card_of(phone, good)
+
+    with counted(phone, "check passed", most_taps=1):
+        passes.get_by_role("button", name="通过", exact=True).tap()
+        expect(passes).to_have_count(0)
+    again = outdoors(open_page, CHECKER)
+    fails = card_of(again, bad)
+    with counted(again, "check failed", most_taps=3):
+        fails.get_by_role("button", name="不通过", exact=True).tap()
+        again.get_by_text("问题还在").tap()
+        again.get_by_role("button", name="不通过，退回返工").tap()
+        expect(fails).to_have_count(0)
 
 
 def test_what_is_found_without_a_network_is_recorded_once_with_its_picture(

@@ -3,11 +3,14 @@ A handler on the way: message, open, call, answer in four taps and the words, on
 leader signs from the list.
 """
 
+from time import monotonic
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import axe
 from tests.browser.conftest import PHONE, OpenPage, sign_in_as
+from tests.browser.steps import Steps, counted
 from tests.browser.test_thin_path import dispatch, register, report_on_the_phone
 
 # A browser without a telephone waits for ever for one.
@@ -54,7 +57,7 @@ def small_targets(page: Page) -> list[str]:
 
 
 def test_message_open_call_answer_in_four_taps(phone: Page, sent: str) -> None:
-    taps = Taps()
+    taps, begun = Taps(), monotonic()
     sign_in_as(phone, "何市政")
     phone.goto("/desk/queue/work/")
 
@@ -86,6 +89,7 @@ def test_message_open_call_answer_in_four_taps(phone: Page, sent: str) -> None:
     expect(phone.get_by_text(f"已提交，等负责人审签：{sent}")).to_be_visible()
 
     assert taps.number <= 4
+    Steps("handler", taps=taps.number, seconds=round(monotonic() - begun, 1)).leave()
 
 
 def test_a_leader_signs_in_one_tap_from_the_list_and_may_take_it_back(
@@ -112,8 +116,9 @@ def test_a_leader_signs_in_one_tap_from_the_list_and_may_take_it_back(
     leader.reload()
     expect(own).to_contain_text("今晚会亮")
 
-    own.get_by_role("button", name="同意，报出").tap()
-    expect(own).to_contain_text("已报出", timeout=10_000)
+    with counted(leader, "sign-off", most_taps=1):
+        own.get_by_role("button", name="同意，报出").tap()
+        expect(own).to_contain_text("已报出", timeout=10_000)
     leader.reload()
     expect(own).to_have_count(0)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, OpenPage, sign_in
+from tests.browser.steps import Steps
 
 NARROW = {"width": 320, "height": 640}
 SCREENS, TAPS, SECONDS = 3, 4, 60
@@ -96,7 +97,9 @@ def test_done_in_three_screens_and_few_taps(phone: Page) -> None:
     is_readable(phone)
     assert finger.screens <= SCREENS
     assert finger.taps <= TAPS
-    assert monotonic() - began < SECONDS
+    took = monotonic() - began
+    assert took < SECONDS
+    Steps("resident", taps=finger.taps, screens=finger.screens, seconds=round(took, 1)).leave()
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy/"])

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -40,8 +40,10 @@ class Narrowed:
 @never_cache
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for me, by job; nothing to see for who handles no cases."""
+    """What waits for me, by job; nothing for who handles no cases, one page for a leader."""
     actor, now = actor_of(request), timezone.now()
+    if actor.holds(Power.DECIDE):
+        return redirect("desk:leader")
     queues = queries.queues_of(actor)
     busy = [queue for queue, count in queues if count]
     rows = queries.first_rows(busy, actor, now, limit=3)

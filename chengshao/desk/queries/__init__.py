@@ -18,6 +18,7 @@ from chengshao.desk.queries.circle import Named, PersonChoice, find_people
 from chengshao.desk.queries.columns import COLUMNS, USUAL, Column, columns
 from chengshao.desk.queries.fresh import Fresh, fresh_in, where_owed
 from chengshao.desk.queries.handed_out import draft_of, group_words, platform_words
+from chengshao.desk.queries.leader import Decision, LeaderPage, leader_page
 from chengshao.desk.queries.lists import (
     PAGE_SIZE,
     Row,
@@ -56,8 +57,10 @@ __all__ = [
     "USUAL",
     "CasePage",
     "Column",
+    "Decision",
     "Fresh",
     "LeadChoice",
+    "LeaderPage",
     "LoadPage",
     "LoadRow",
     "MatterChoice",
@@ -83,6 +86,7 @@ __all__ = [
     "first_rows",
     "fresh_in",
     "group_words",
+    "leader_page",
     "load_page",
     "mapped_row",
     "mapped_rows",

@@ -198,6 +198,13 @@ TERMS: Terms = {
         "CONFIDENTIAL": _("要保密的案卷"),
     },
     # on a line of a list, while somebody else has it
+    "leader_ask": {
+        "EMERGENCY": pgettext_lazy("leader", "特急"),
+        "STUCK": pgettext_lazy("leader", "定不了"),
+        "GROWTH": pgettext_lazy("leader", "在增多"),
+        "OUTER": pgettext_lazy("leader", "外部到时"),
+        "REQUEST": pgettext_lazy("leader", "待审批"),
+    },
     "row_mark": {
         "CONSULT": _("会商中"),
         "SUBASSIGNED": _("已交办"),

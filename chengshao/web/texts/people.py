@@ -135,6 +135,7 @@ TERMS: Terms = {
         "DUTY_LEADER": _("值班长"),
         "HANDLER": _("处置人员"),
         "UNIT_LEADER": _("单位负责人"),
+        "DISTRICT_LEADER": _("分管区领导"),
         "COLLECTOR": _("采集员"),
         "CHECKER": _("核查员"),
         "SUPERVISOR": _("督办员"),

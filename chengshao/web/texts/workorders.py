@@ -389,6 +389,7 @@ TERMS: Terms = {
     "standing": {
         "OPEN": _("在办"),
         "OVERDUE": _("在办，已超期"),
+        "OUTER_DUE": _("在办，来源平台时限今天到期或已超"),
         "CLOSED": pgettext_lazy("cases", "已结案"),
     },
     "viewing_kind": {
@@ -435,6 +436,7 @@ TERMS: Terms = {
         "DISPATCH": _("派单"),
         "DIRECT_DISPATCH": _("目录直派"),
         "DESIGNATE": _("指定与审批"),
+        "DECIDE": _("要事决断"),
         "HANDLE": _("处置"),
         "SIGN_OFF": _("审签"),
         "CHECK": _("核查"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
-from django.utils.timezone import get_default_timezone
+from django.utils.timezone import get_default_timezone, localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.divisions import division_prefix
@@ -62,7 +62,7 @@ def cases_found(
     Return the newest cases, or those after (older) or before (newer) the case of this number;
     nothing where the actor may not see. An unknown number is the beginning. Three statements.
     """
-    rows = _narrowed(asked, actor, now)
+    rows = narrowed(asked, actor, now)
     start = _place(after or before, asked.unit_id, actor)
     backwards = bool(before and start)
     if start is not None:
@@ -93,7 +93,7 @@ def cases_of_unit(
 ) -> list[CaseLine]:
     """Return what the unit sees, the newest first, from an offset on: see CaseFilter."""
     asked = CaseFilter(unit_id, words=words, step=step, batch=batch)
-    ids = _ids(_narrowed(asked, actor), words, offset + limit)
+    ids = _ids(narrowed(asked, actor), words, offset + limit)
     return lines_of(ids[offset:], actor)
 
 
@@ -104,7 +104,8 @@ def _ids(rows: QuerySet[Audience], words: str, most: int, backwards: bool = Fals
     return list(ordered.values_list("work_order_id", flat=True)[:most])
 
 
-def _narrowed(asked: CaseFilter, actor: Actor, now: datetime | None = None) -> QuerySet[Audience]:
+def narrowed(asked: CaseFilter, actor: Actor, now: datetime | None = None) -> QuerySet[Audience]:
+    """Return the rows of the unit's list; without a moment nothing counts as overdue or due."""
     rows = seen_by(actor).filter(unit=asked.unit_id)
     for ask, narrow in _NARROWED:
         value = ask(asked)
@@ -113,8 +114,15 @@ def _narrowed(asked: CaseFilter, actor: Actor, now: datetime | None = None) -> Q
     if asked.step in _OPEN_STEPS:  # so that their index is used
         rows = rows.filter(work_order__outcome="")
     if asked.standing == Standing.OVERDUE and now is not None:
-        rows = rows.filter(_overdue(now), work_order__outcome="")
+        rows = rows.filter(_late_at(now), work_order__outcome="")
+    if asked.standing == Standing.OUTER_DUE and now is not None:
+        rows = rows.filter(work_order__outer_due_at__lt=day_ends(now))
     return rows
+
+
+def day_ends(now: datetime) -> datetime:
+    """Return the midnight that ends the local day of a moment."""
+    return _begin_of(localdate(now) + timedelta(days=1))
 
 
 def _of_import(batch: int) -> Func:
@@ -135,7 +143,8 @@ def _standing(standing: str) -> Q:
     return Q(work_order__outcome="")
 
 
-def _overdue(now: datetime) -> Exists:
+def _late_at(now: datetime) -> Exists:
+    """Return whether something is overdue on the case that a row of a list names."""
     late = Deadline.objects.filter(
         task__work_order=OuterRef("work_order"),
         task__state__in=sorted(OPEN_STATES),

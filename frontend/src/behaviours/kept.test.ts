@@ -7,19 +7,25 @@ const sent: Kept = { ...words, sent: true };
 
 describe("kept words when a page is loaded", () => {
   it("stay while they weren't sent", () => {
-    expect(afterLoad(words, { refused: false, cameBack: false })).toEqual(words);
+    expect(afterLoad(words, { refused: false, cameBack: false, answered: true })).toEqual(words);
   });
 
   it("go when they were sent and nothing went wrong", () => {
-    expect(afterLoad(sent, { refused: false, cameBack: false })).toBeUndefined();
+    expect(afterLoad(sent, { refused: false, cameBack: false, answered: true })).toBeUndefined();
   });
 
   it("stay when the answer is an error", () => {
-    expect(afterLoad(sent, { refused: true, cameBack: false })).toEqual(words);
+    expect(afterLoad(sent, { refused: true, cameBack: false, answered: true })).toEqual(words);
   });
 
   it("stay when the browser came back: the answer may never have come", () => {
-    expect(afterLoad(sent, { refused: false, cameBack: true })).toEqual(words);
+    expect(afterLoad(sent, { refused: false, cameBack: true, answered: true })).toEqual(words);
+  });
+});
+
+describe("a line that broke", () => {
+  it("leaves the words where no answer came: the address was typed anew", () => {
+    expect(afterLoad(sent, { refused: false, cameBack: false, answered: false })).toEqual(words);
   });
 });
 

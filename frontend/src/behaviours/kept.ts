@@ -1,7 +1,7 @@
 /**
  * Words not yet sent are kept in this tab: data-keeps="name" on a form. They come back after a
- * mistake, a lost connection or a session that ran out; they go when sent, at sign-out, and when
- * someone else signs in.
+ * mistake, a lost connection or a session that ran out; they go when an answer came, at sign-out,
+ * and when someone else signs in.
  */
 import { say } from "./words";
 
@@ -12,14 +12,16 @@ export interface Kept {
 }
 /** What a page load says about a form sent before it. */
 export interface Arrival {
-  refused: boolean; // the page tells an error
+  refused: boolean; // the page tells an error, or asks who one is
   cameBack: boolean; // by the browser's back button: the answer may never have come
+  answered: boolean; // it is what our server answered to a page of ours, not an address typed anew
 }
 
 /** Decide what becomes of kept words when a page is loaded. */
 export function afterLoad(kept: Kept, arrival: Arrival): Kept | undefined {
   if (!kept.sent) return kept;
-  return arrival.refused || arrival.cameBack ? { ...kept, sent: false } : undefined;
+  const taken = arrival.answered && !arrival.refused && !arrival.cameBack;
+  return taken ? undefined : { ...kept, sent: false };
 }
 
 export function differs(kept: Values, shown: Values): boolean {
@@ -149,8 +151,9 @@ export function keepWords(): void {
   }
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   const arrival: Arrival = {
-    refused: document.querySelector("[data-error]") !== null,
+    refused: document.querySelector("[data-error], [data-signs-in]") !== null,
     cameBack: navigation?.type === "back_forward",
+    answered: (navigation?.redirectCount ?? 0) > 0 || document.referrer.startsWith(location.origin),
   };
   for (const key of keptKeys()) {
     const kept = read(key);

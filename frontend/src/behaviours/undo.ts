@@ -1,6 +1,8 @@
 /**
  * form[data-undoes] is sent a few seconds after its button is pressed, and can be taken back until
  * then: what it does can't be undone afterwards. Who leaves the page means it: it is sent at once.
+ * With data-undoes="reload" the page is shown anew after it. Of the forms in one [data-one-of] only
+ * one is sent.
  */
 import { say, tell } from "./words";
 
@@ -21,6 +23,10 @@ async function send(form: HTMLFormElement): Promise<void> {
       form.submit(); // refused: the page says why, and what happened meanwhile
       return;
     }
+    if (form.dataset.undoes === "reload") {
+      location.reload();
+      return;
+    }
     says(form, say("sent"));
     form.querySelector("button:not([data-undo])")?.remove();
   } catch {
@@ -35,9 +41,13 @@ function says(form: HTMLFormElement, words: string): void {
 }
 
 function release(form: HTMLFormElement): void {
-  const button = form.querySelector<HTMLButtonElement>("button:not([data-undo])");
-  if (button) button.disabled = false;
+  for (const button of rivals(form)) button.disabled = false;
   says(form, "");
+}
+
+/** The buttons of which one is meant: the form's own, and those of the forms beside it. */
+function rivals(form: HTMLFormElement): NodeListOf<HTMLButtonElement> {
+  return (form.closest("[data-one-of]") ?? form).querySelectorAll<HTMLButtonElement>("button:not([data-undo])");
 }
 
 function wait(form: HTMLFormElement): void {
@@ -51,10 +61,10 @@ function wait(form: HTMLFormElement): void {
     void send(form);
   };
   pending.set(form, { timer: window.setTimeout(go, PATIENCE), send: go });
-  if (button) button.disabled = true;
+  for (const each of rivals(form)) each.disabled = true;
   undo.hidden = false;
   undo.focus();
-  says(form, say("undo_until", { n: PATIENCE / 1000 }));
+  says(form, say(form.dataset.undoes === "reload" ? "undo_until_valid" : "undo_until", { n: PATIENCE / 1000 }));
   undo.onclick = () => {
     window.clearTimeout(pending.get(form)?.timer);
     pending.delete(form);

@@ -24,6 +24,7 @@ STEP_REACHED = {
     "不予立案": "DECLINED",
     "会商": "REGISTERED",
     "申请退单": "DISPATCHED",
+    "两次退单": "DISPATCHED",
     "联系不上": "HANDLING",
     "交办": "HANDLING",
     "催单": "HANDLING",
