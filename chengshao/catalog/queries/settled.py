@@ -117,7 +117,7 @@ def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Trac
     the risk) before source; else as the matter says. An emergency is never simple.
     """
     return track_in(
-        [_said(row, Track(row.track)) for row in _rules_above(matter.code, on)],
+        rows_of_tracks(_rules_above(matter.code, on)),
         matter.track,
         source=source,
         urgency=urgency,
@@ -141,7 +141,12 @@ def tracks_of(matters: Iterable[MatterVersion], source: str, on: date) -> dict[s
 
 
 def _tracks(on: date) -> list[Row[Track]]:
-    return [_said(row, Track(row.track)) for row in TrackRule.objects.filter(in_force(on))]
+    return rows_of_tracks(TrackRule.objects.filter(in_force(on)))
+
+
+def rows_of_tracks(rows: Iterable[TrackRule]) -> list[Row[Track]]:
+    """Return what rules in force say, each for what it holds."""
+    return [_said(row, Track(row.track)) for row in rows]
 
 
 def matters_on_track(

@@ -40,6 +40,13 @@ from chengshao.workorders.queries.contacting import (
     attempts_since_reopening,
     reachable_reports,
 )
+from chengshao.workorders.queries.decided import (
+    Decided,
+    DecidedCases,
+    cases_by_matter,
+    decided_since,
+    lead_due_at,
+)
 from chengshao.workorders.queries.due import (
     cases_closed_unseen,
     cases_to_archive,
@@ -246,6 +253,8 @@ __all__ = [
     "Choice",
     "ContactNotOpen",
     "CopyView",
+    "Decided",
+    "DecidedCases",
     "DraftView",
     "EntryView",
     "JoinableCase",
@@ -291,6 +300,7 @@ __all__ = [
     "call_line",
     "case_of",
     "case_view",
+    "cases_by_matter",
     "cases_closed_unseen",
     "cases_found",
     "cases_mapped",
@@ -315,6 +325,7 @@ __all__ = [
     "counts_owed",
     "days_of_case",
     "deadlines_touched",
+    "decided_since",
     "due_by",
     "empty_phrases",
     "entries_of_day",
@@ -327,6 +338,7 @@ __all__ = [
     "last_note",
     "last_said",
     "last_seal",
+    "lead_due_at",
     "ledger_alike",
     "ledger_cases_to_review",
     "ledger_counts",
