@@ -161,7 +161,7 @@ class RowForm(forms.Form):
             case Holds.DATE:
                 initial = "" if column.heading == UNTIL else cell
                 return forms.DateField(
-                    **common | {"initial": initial}, widget=forms.DateInput(attrs=_DATE)
+                    **common | {"initial": initial}, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
                 )
             case _:
                 long = column.longest > 100 or column.field == "aliases"

@@ -34,7 +34,16 @@ from chengshao.catalog.terms import TableKind
 from chengshao.kernel.tables import Faults
 from chengshao.places import queries as places
 
-DRAFTED = (*(kind for kind in MODELS if kind is not TableKind.OFFICE_HOURS), TableKind.MATTERS)
+DRAFTED = (
+    TableKind.MATTERS,
+    TableKind.RESPONSIBILITIES,
+    TableKind.DUTY_LISTS,
+    TableKind.TRACK_RULES,
+    TableKind.TASK_LIMITS,
+    TableKind.PARAMETERS,
+    TableKind.CODE_MAP,
+    TableKind.UNIT_POWERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
