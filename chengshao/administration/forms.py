@@ -1,6 +1,7 @@
 """One row of a table of the catalogue as a form, and a whole table as a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from chengshao.web.texts import TERMS, term, text
 
 FROM, UNTIL = "生效日期", "失效日期"
 _MOST_CONDITIONS = 99
+_CLOSING = ("valid_from", "valid_until", "ends", "note")
 _DATE = {"type": "date"}
 _HINTS = {
     Holds.TEXTS: _("多个之间用、隔开"),
@@ -48,6 +50,16 @@ class TableForm(forms.Form):
         field.choices = [(kind.value, term("table_kind", kind)) for kind in catalog.DRAFTED]
 
 
+@dataclass(frozen=True, slots=True)
+class ConditionFields:
+    """A condition of a matter, folded away until it is to be changed."""
+
+    heading: str
+    said: str
+    fields: list[Any]
+    is_open: bool
+
+
 class RowForm(forms.Form):
     """
     One row of a table, of a matter one with all its conditions; what was in force ends the day
@@ -77,20 +89,28 @@ class RowForm(forms.Form):
         )
 
     @property
-    def conditions(self) -> Iterator[tuple[str, list[Any]]]:
+    def conditions(self) -> Iterator[ConditionFields]:
         """Yield each condition of a matter with its fields, the last one to be added."""
         for slot in self._slots:
-            shown = gettext("立案条件{n}").format(n=slot)
-            new = slot == self._slots[-1]
-            yield (
-                gettext("再加一条（不加就空着）") if new else shown,
-                [self[name] for name in self.fields if name.startswith(f"c{slot}-")],
+            fields = [self[name] for name in self.fields if name.startswith(f"c{slot}-")]
+            is_new = slot == self._slots[-1]
+            heading = gettext("立案条件{n}").format(n=slot)
+            yield ConditionFields(
+                heading=gettext("再加一条（不加就空着）") if is_new else heading,
+                said=str(fields[0].value() or ""),
+                fields=fields,
+                is_open=not self.known or any(field.errors for field in fields),
             )
 
     @property
     def shared(self) -> list[Any]:
-        """Return the fields that are not those of one condition."""
-        return [self[name] for name in self.fields if not name.startswith("c") or "-" not in name]
+        """Return the fields of the row as a whole, but those that close the form."""
+        return [self[name] for name in self.fields if "-" not in name and name not in _CLOSING]
+
+    @property
+    def closing(self) -> list[Any]:
+        """Return from when it holds, whether it ends, and why."""
+        return [self[name] for name in _CLOSING if name in self.fields]
 
     def cells(self) -> list[Cells]:
         """Return the rows of the table that say what was filled in."""
@@ -161,7 +181,8 @@ class RowForm(forms.Form):
             case Holds.DATE:
                 initial = "" if column.heading == UNTIL else cell
                 return forms.DateField(
-                    **common | {"initial": initial}, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+                    **common | {"initial": initial},
+                    widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
                 )
             case _:
                 long = column.longest > 100 or column.field == "aliases"

@@ -1,6 +1,6 @@
 """A draft as its page shows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -130,7 +130,7 @@ def _names_of(kind: TableKind, told: Iterable[Mapping[str, Any]], today: date) -
     """Return the names of the matters, classes and divisions that keys name, by their codes."""
     matters, divisions = set(), set()
     for each in told:
-        for heading, value in each["key"].items():
+        for heading, value in each["key"]:
             column = catalog.column_called(kind, heading)
             holds = column.holds if column else None
             if value and holds is Holds.MATTER_OR_CLASS:
@@ -159,11 +159,11 @@ def _line(kind: TableKind, told: Mapping[str, Any], names: Mapping[str, str]) ->
 
 
 def key_words(
-    kind: TableKind, key: Mapping[str, Any], names: Mapping[str, str], name: str = ""
+    kind: TableKind, key: Iterable[Sequence[Any]], names: Mapping[str, str], name: str = ""
 ) -> str:
     """Return what a thing of the catalogue is called: 上水井盖 C0101 · 全区 · 城市管理."""
     parts = []
-    for heading, value in key.items():
+    for heading, value in key:
         column = catalog.column_called(kind, heading)
         if column is None or value == "":
             continue

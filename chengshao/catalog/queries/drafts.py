@@ -232,7 +232,7 @@ def _told_change(plan: Plan, key: Key, change: Change[Any]) -> dict[str, Any]:
     headings = [table.heading_of(name) for name in table.key]
     return {
         "number": plan.first_row[key],
-        "key": dict(zip(headings, key, strict=False)),  # a matter's has no serial
+        "key": list(zip(headings, key, strict=False)),  # a matter's has no serial
         "name": getattr(change.after or change.before, "name", ""),
         "on": change.on.isoformat(),
         "is_new": change.before is None,

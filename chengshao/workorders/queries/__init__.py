@@ -44,6 +44,7 @@ from chengshao.workorders.queries.decided import (
     Decided,
     DecidedCases,
     cases_by_matter,
+    check_and_signature,
     decided_since,
     lead_due_at,
 )
@@ -316,6 +317,7 @@ __all__ = [
     "cases_with_promises_due",
     "changes_in",
     "chase_again_at",
+    "check_and_signature",
     "check_seals",
     "checks_outdoors",
     "citizen_of_link",

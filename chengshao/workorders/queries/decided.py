@@ -9,8 +9,10 @@ from operator import or_
 from django.db.models import Count, Q, QuerySet
 
 from chengshao.catalog.queries import Ground
+from chengshao.catalog.terms import CheckMode, Track
 from chengshao.workorders.models import MATTER_ITSELF, Task, WorkOrder
 from chengshao.workorders.queries.limits import clockwork, due_by, limits_for
+from chengshao.workorders.rules.closings import how_solved_is_checked, is_signed
 from chengshao.workorders.terms import Outcome, TaskKind
 
 
@@ -75,6 +77,16 @@ def lead_due_at(case: Decided, ground: Ground, on: date) -> datetime | None:
     works = clockwork(case, on, ground)
     limit = limits_for(case, {TaskKind.LEAD}, works, case.led_from)[TaskKind.LEAD]
     return due_by(case, limit, works, case.led_from)
+
+
+def check_and_signature(
+    track: Track, check_mode: CheckMode, *, waived: bool
+) -> tuple[CheckMode | None, bool]:
+    """
+    Return how an answer that says solved is checked (None: at most sampled) and whether a leader
+    signs it, by the rules that every case goes by.
+    """
+    return how_solved_is_checked(track, check_mode), is_signed(track, waived=waived)
 
 
 def _of_matters(

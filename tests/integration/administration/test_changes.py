@@ -281,10 +281,21 @@ class TestByForm:
         found = the_draft().check_found
         assert (found["shorter"], found["longer"]) == (1, 0)
         assert (found["track_cases"], found["more_evidence"]) == (cases, cases)
-        (photo,) = found["minutes"]["rows"]
-        assert (photo["bearer"], photo["cases"], photo["minutes"]) == ("HANDLER", cases, "2.00")
+        # The photo costs the handlers; a simple track spares the checkers all but the sample of 5 %.
+        of_bearer = {row["bearer"]: row for row in found["minutes"]["rows"]}
+        assert {bearer: row["minutes"] for bearer, row in of_bearer.items()} == {
+            "HANDLER": "2.00",
+            "CHECKER": "-19.00",
+        }
+        assert {row["cases"] for row in of_bearer.values()} == {cases}
         shown = keeper.get(answer["Location"]).content.decode()
-        for words in ("约3件/年 × +2分钟 = +6分钟", "4工作时", "处置后照片", "简易"):
+        for words in (
+            "约3件/年 × +2分钟 = +6分钟",
+            "约3件/年 × -19分钟 = -57分钟",
+            "4工作时",
+            "处置后照片",
+            "简易",
+        ):
             assert words in shown
         assert "（第2条）" not in shown
 
