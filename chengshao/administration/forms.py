@@ -93,7 +93,7 @@ class RowForm(forms.Form):
         """Yield each condition of a matter with its fields, the last one to be added."""
         for slot in self._slots:
             fields = [self[name] for name in self.fields if name.startswith(f"c{slot}-")]
-            is_new = slot == self._slots[-1]
+            is_new = bool(self.known) and slot == self._slots[-1]
             heading = gettext("立案条件{n}").format(n=slot)
             yield ConditionFields(
                 heading=gettext("再加一条（不加就空着）") if is_new else heading,
@@ -166,6 +166,8 @@ class RowForm(forms.Form):
                 choices: list[tuple[str, Any]] = [] if every else [("", _("不限"))]
                 choices += [(v, str(w)) for v, w in TERMS[column.vocabulary].items()]
                 initial = _value_of(column, cell) or column.otherwise
+                if initial and initial not in dict(choices):  # another room's, without a word here
+                    choices.append((initial, initial))
                 return forms.ChoiceField(**common | {"initial": initial}, choices=choices)
             case Holds.WORDS:
                 chosen = [_value_of(column, each) for each in cell.split("、") if each]

@@ -33,7 +33,7 @@ _WITH_ROLES = (TableKind.RESPONSIBILITIES, TableKind.DUTY_LISTS, TableKind.UNIT_
 def drafts(request: HttpRequest) -> HttpResponse:
     """What is drafted and what became of earlier drafts; and the ways to begin one."""
     asked = request.GET.get("kind", "")
-    form = TableForm(initial={"kind": _slug_kind(asked) if asked else None})
+    form = TableForm(initial={"kind": asked.replace("-", "_").upper()})
     return _list(request, form)
 
 

@@ -102,12 +102,11 @@ def draft_rows(
         raise DraftChangesNothing
     if len(days) > MOST_CHANGES:
         raise DraftTooLarge(limit=MOST_CHANGES)
-    changed = {plan.first_row[key] for key, _ in plan.changes()}
     row = Draft.objects.create(
         kind=kind,
         rows=[
             [each.number, {heading: each[heading] for heading in table.headings if each[heading]}]
-            for each in _of_things(kind, cells, changed, plan)
+            for each in _that_change(cells, plan)
         ],
         changes=queries.told_changes(plan),
         note=said,
@@ -195,21 +194,12 @@ def _days(plan: Plan) -> list[date]:
     return sorted(change.on for _, change in (*plan.changes(), *renamed))
 
 
-def _of_things(
-    kind: TableKind, cells: Sequence[Cells], changed: set[int], plan: Plan
-) -> list[Cells]:
-    """Return the rows of the things that change: all of them where a class gets a name, too."""
+def _that_change(cells: Sequence[Cells], plan: Plan) -> list[Cells]:
+    """Return the rows of the things that change: all where a class gets another name, too."""
     if plan.classes is not None and plan.classes.changes():
         return list(cells)
-    table = queries.TABLES[kind]
-    named = table.key[:1] if kind is TableKind.MATTERS else table.key
-    headings = [table.heading_of(name) for name in named]
-
-    def thing(row: Cells) -> tuple[str, ...]:
-        return tuple(row[heading] for heading in headings)
-
-    things = {thing(row) for row in cells if row.number in changed}
-    return [row for row in cells if thing(row) in things]
+    numbers = {n for key, _ in plan.changes() for n in plan.row_numbers[key]}
+    return [row for row in cells if row.number in numbers]
 
 
 def _drafted(kind: TableKind) -> Any:

@@ -119,7 +119,7 @@ def _check_days(plan: Plan, today: date, faults: Faults) -> None:
     heading = TABLES[plan.kind].heading_of("valid_from")
     for key, change in plan.changes():
         if change.on < today:
-            faults.add(plan.first_row[key], heading, "draft_day_past", day=today.isoformat())
+            faults.add(plan.first_row(key), heading, "draft_day_past", day=today.isoformat())
 
 
 def told_changes(plan: Plan) -> list[dict[str, Any]]:
@@ -231,7 +231,7 @@ def _told_change(plan: Plan, key: Key, change: Change[Any]) -> dict[str, Any]:
     found = [] if ends else differences(table, rows(change.before), rows(change.after))
     headings = [table.heading_of(name) for name in table.key]
     return {
-        "number": plan.first_row[key],
+        "number": plan.first_row(key),
         "key": list(zip(headings, key, strict=False)),  # a matter's has no serial
         "name": getattr(change.after or change.before, "name", ""),
         "on": change.on.isoformat(),

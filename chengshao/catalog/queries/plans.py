@@ -55,7 +55,7 @@ class Plan:
     known: Timelines  # of all things
     final: Timelines
     ids: Mapping[tuple[Key, date], int]  # of versions that are stored, by their first day
-    first_row: Mapping[Key, int]
+    row_numbers: Mapping[Key, Sequence[int]]  # of the table that names it, in order
     class_names: Mapping[str, str]  # of matters, by code
     classes: "Plan | None" = None
 
@@ -80,7 +80,11 @@ class Plan:
             for key, versions in self.final.items()
             for change in changes(self.known.get(key, ()), versions)
         ]
-        return sorted(found, key=lambda pair: (self.first_row[pair[0]], pair[1].on))
+        return sorted(found, key=lambda pair: (self.first_row(pair[0]), pair[1].on))
+
+    def first_row(self, key: Key) -> int:
+        """Return the first row of the table that names this thing."""
+        return self.row_numbers[key][0]
 
 
 def read_rows(kind: TableKind, rows: Sequence[TableRow], faults: Faults) -> list[Parsed]:
@@ -135,7 +139,7 @@ def _of_rows(table: Table, parsed: Sequence[Parsed], faults: Faults) -> Plan:
         known=known,
         final=place_all(known, wanted, table.heading_of("valid_from"), faults),
         ids={place: pk for place, (pk, _) in stored.items()},
-        first_row=_first_rows((key, number) for number, key, _ in wanted),
+        row_numbers=_row_numbers((key, number) for number, key, _ in wanted),
         class_names={},
     )
 
@@ -154,7 +158,7 @@ def _of_matters(parsed: Sequence[Parsed], faults: Faults) -> Plan:
         known=known,
         final=place_all(known, asked, "生效日期", faults),
         ids={place: pk for place, (pk, _) in stored.items()},
-        first_row=_first_rows((key, number) for number, key, _ in asked),
+        row_numbers=_row_numbers(((row.values["code"],), row.number) for row in parsed),
         class_names={dated.code: dated.class_name for dated in wanted},
         classes=_of_classes(wanted, faults),
     )
@@ -186,7 +190,7 @@ def _of_classes(wanted: Iterable[DatedDraft], faults: Faults) -> Plan:
         known=known,
         final=final,
         ids={((row.code,), row.valid_from): row.pk for row in stored},
-        first_row=_first_rows(numbers),
+        row_numbers=_row_numbers(numbers),
         class_names={},
     )
 
@@ -200,10 +204,10 @@ def _version_of_matter(dated: DatedDraft) -> Version[MatterDraft]:
     return Version(dated.valid_from, dated.valid_until, dated.draft)
 
 
-def _first_rows(numbered: Iterable[tuple[Key, int]]) -> dict[Key, int]:
-    found: dict[Key, int] = {}
-    for key, number in numbered:
-        found[key] = min(number, found.get(key, number))
+def _row_numbers(numbered: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
+    found: dict[Key, list[int]] = defaultdict(list)
+    for key, number in sorted(numbered, key=lambda pair: pair[1]):
+        found[key].append(number)
     return found
 
 

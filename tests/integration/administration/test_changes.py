@@ -281,7 +281,7 @@ class TestByForm:
         found = the_draft().check_found
         assert (found["shorter"], found["longer"]) == (1, 0)
         assert (found["track_cases"], found["more_evidence"]) == (cases, cases)
-        # The photo costs the handlers; a simple track spares the checkers all but the sample of 5 %.
+        # A photo for the handlers; a simple track leaves the checkers a sample of 5 %.
         of_bearer = {row["bearer"]: row for row in found["minutes"]["rows"]}
         assert {bearer: row["minutes"] for bearer, row in of_bearer.items()} == {
             "HANDLER": "2.00",
