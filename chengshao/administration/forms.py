@@ -168,7 +168,10 @@ class RowForm(forms.Form):
                 initial = _value_of(column, cell) or column.otherwise
                 if initial and initial not in dict(choices):  # another room's, without a word here
                     choices.append((initial, initial))
-                return forms.ChoiceField(**common | {"initial": initial}, choices=choices)
+                common |= {"initial": initial}
+                if required is None:
+                    common["required"] = bool(every)
+                return forms.ChoiceField(**common, choices=choices)
             case Holds.WORDS:
                 chosen = [_value_of(column, each) for each in cell.split("、") if each]
                 return forms.MultipleChoiceField(

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 register = template.Library()
 _HOUR = 60
+_WHOLE_HOURS = 100 * _HOUR  # from here on a part of an hour says nothing
 
 
 @register.filter
@@ -23,5 +24,8 @@ def hours(minutes: str) -> str:
     n = Decimal(minutes)
     if abs(n) < _HOUR:
         return signed_minutes(minutes)
-    whole = int((n / _HOUR).quantize(Decimal(1), ROUND_HALF_UP))
-    return ngettext("{n}小时", "{n}小时", abs(whole)).format(n=f"{whole:+,}")
+    exact = Decimal(1) if abs(n) >= _WHOLE_HOURS else Decimal("0.1")
+    said = (n / _HOUR).quantize(exact, ROUND_HALF_UP)
+    said = said.to_integral_value() if said == said.to_integral_value() else said
+    one = abs(said) == 1
+    return ngettext("{n}小时", "{n}小时", 1 if one else 2).format(n=f"{said:+,}")

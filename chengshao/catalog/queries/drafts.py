@@ -66,7 +66,6 @@ class VersionLine:
     valid_until: date | None
     differences: tuple[Difference, ...]
     first: bool
-    is_to_come: bool
     is_over: bool
 
 
@@ -154,7 +153,6 @@ def versions_of(kind: TableKind, key: Key, *, today: date) -> list[VersionLine]:
                 until,
                 found,
                 first=not before,
-                is_to_come=version.valid_from > today,
                 is_over=until is not None and until <= today,
             )
         )

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import ANY, DutyListRow, Responsibility, UnitPower
-from chengshao.catalog.queries._common import KEPT, in_force
+from chengshao.catalog.queries._common import KEPT, in_force, in_force_or_to_come
 from chengshao.catalog.queries.matters import split
 from chengshao.catalog.rules.codes import matter_line
 from chengshao.catalog.rules.delimitation import Candidate, Duty, may_help, nearest, obstacle
@@ -215,9 +215,11 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
 
 
 def responsibilities(on: date, *, matter_code: str = "") -> QuerySet[Responsibility]:
-    """Return the responsibilities in force that day, of one class or matter or of all."""
-    rows = Responsibility.objects.filter(in_force(on), matter_code__startswith=matter_code)
-    return rows.order_by("matter_code", "territory", "lead_role")
+    """Return the responsibilities in force that day or to come, of a class or matter or of all."""
+    rows = Responsibility.objects.filter(
+        in_force_or_to_come(on), matter_code__startswith=matter_code
+    )
+    return rows.order_by("matter_code", "territory", "valid_from", "lead_role")
 
 
 def responsibilities_of_roles(roles: Collection[str], on: date) -> list[Responsibility]:
@@ -227,14 +229,14 @@ def responsibilities_of_roles(roles: Collection[str], on: date) -> list[Responsi
 
 
 def duty_list(territory: str, on: date) -> QuerySet[DutyListRow]:
-    """Return the lines of a sub-district's or community's lists in force that day."""
-    rows = DutyListRow.objects.filter(in_force(on), territory=territory)
-    return rows.order_by("list_kind", "matter_code")
+    """Return the lines of a sub-district's or community's lists in force that day or to come."""
+    rows = DutyListRow.objects.filter(in_force_or_to_come(on), territory=territory)
+    return rows.order_by("list_kind", "matter_code", "valid_from")
 
 
 def territories_with_lists(on: date) -> list[str]:
-    """Return the codes of the sub-districts and communities that keep lists."""
-    rows = DutyListRow.objects.filter(in_force(on)).order_by("territory")
+    """Return the codes of the sub-districts and communities that keep lists, or will."""
+    rows = DutyListRow.objects.filter(in_force_or_to_come(on)).order_by("territory")
     return list(rows.values_list("territory", flat=True).distinct())
 
 

@@ -1,8 +1,10 @@
 """What templates may say of the catalogue."""
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +48,12 @@ def value_words(value: bool | int | Limit) -> str:
 def called(names: dict[str, str], code: str) -> str:
     """Return the name for a code of a matter, condition or division, or the code itself."""
     return names.get(code, code)
+
+
+@register.filter
+def is_to_come(day: date) -> bool:
+    """Tell whether something begins on a later day than today."""
+    return day > localdate()
 
 
 @register.filter

@@ -341,6 +341,21 @@ class TestTables:
 
 
 class TestVersions:
+    def test_what_is_to_come_stands_in_the_lists_and_says_so(
+        self, street: int, operator: Client
+    ) -> None:
+        assert "还没有生效" not in shown(operator, "responsibilities?class=C01")
+        later = {"生效日期": "2099-01-01"}
+        take(TableKind.RESPONSIBILITIES, responsibility("供水", matter="C0101", **later))
+        take(TableKind.DUTY_LISTS, duty("基本履职", matter="C0101") | later)
+        take(TableKind.TRACK_RULES, track_rule("复杂", matter="C0101", **later))
+
+        for path in ("responsibilities?class=C01", "duties", "limits"):
+            page = shown(operator, path)
+            assert "还没有生效" in page
+            assert "2099年1月1日" in page
+        assert "复杂" not in shown(operator, "matters/C0101")
+
     def test_a_row_tells_all_its_versions_and_what_differs(self, operator: Client) -> None:
         take(TableKind.RESPONSIBILITIES, responsibility("供水", matter="C0101", 条款="第三条"))
         new = responsibility("供水", "街道", matter="C0101", 条款="第四条", 生效日期="2099-01-01")
