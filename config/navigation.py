@@ -12,6 +12,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
+from chengshao.catalog.terms import Power as CatalogPower
 from chengshao.desk import queries as desk
 from chengshao.desk.queries import Queue
 from chengshao.desk.rules.ways import Way
@@ -165,6 +166,12 @@ RAIL: tuple[Job, ...] = (
                 _("单位与人员表格"),
                 "people:tables",
                 (PeoplePower.KEEP_UNITS, PeoplePower.APPOINT),
+            ),
+            Page(
+                _("目录改动"),
+                "administration:drafts",
+                (CatalogPower.KEEP_CATALOG,),
+                also=("改事项", "改权责", "草案", "核对", "catalogue changes"),
             ),
             Page(
                 _("旧案导入"),

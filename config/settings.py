@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "chengshao.workorders",
     "chengshao.knowledge",
     "chengshao.dispatch",
+    "chengshao.administration",
     "chengshao.duty",
     "chengshao.intake",
     "chengshao.resident",

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("chengshao.catalog.urls")),
     path("knowledge/", include("chengshao.knowledge.urls")),
     path("notices/", include("chengshao.notices.urls")),
+    path("administration/", include("chengshao.administration.urls")),
     path("duty/", include("chengshao.duty.urls")),
     path("imports/", include("chengshao.intake.urls")),
     path("desk/", include("chengshao.desk.urls")),

@@ -251,6 +251,49 @@ class UnitPower(Dated):
         ]
 
 
+class Draft(models.Model):
+    """
+    A change of one table that somebody has drafted: its rows as they were handed in, what was
+    found when it was checked against past cases, and what became of it.
+    """
+
+    kind = models.CharField(max_length=24)
+    rows = models.JSONField()  # [number, {heading: cell}] of each
+    changes = models.JSONField()  # what it was to change, when it was last looked at
+    note = models.CharField(max_length=400, default="", blank=True)
+    state = models.CharField(max_length=16, default="DRAFT")
+    first_day = models.DateField()  # on which something becomes different
+    last_day = models.DateField()  # from which all of it is
+    check_found = models.JSONField(default=dict, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_edition = models.CharField(max_length=120, default="", blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="DRAFT", ended_at=None)
+                | Q(state__in=["IN_FORCE", "DROPPED"], ended_at__isnull=False),
+                name="draft_ended_when_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="IN_FORCE") | Q(checked_at__isnull=False),
+                name="draft_checked_before_in_force",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="draft_days_in_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="draft_by_state")]
+
+
 class Edition(models.Model):
     """A single row whose token changes with every change of this room's tables."""
 

@@ -80,6 +80,33 @@ class ParameterName(StrEnum):
     SAMPLE_PERCENT = "SAMPLE_PERCENT"  # 抽查比例: of cases closed without a look
     VERIFY_FIRST = "VERIFY_FIRST"  # 立案前先核实: yes or no
     LEDGER_REVIEW_MOST_DAYS = "LEDGER_REVIEW_MOST_DAYS"  # 挂账复核间隔上限
+    # 标准用时 (X6): what each thing that a matter asks for takes, in minutes
+    MINUTES_PHOTO = "MINUTES_PHOTO"  # 一张照片
+    MINUTES_DOCUMENT = "MINUTES_DOCUMENT"  # 一份文书、报告
+    MINUTES_RECORD = "MINUTES_RECORD"  # 一份记录
+    MINUTES_SITE = "MINUTES_SITE"  # 到现场看一次
+    MINUTES_PICTURE = "MINUTES_PICTURE"  # 看一次图片
+    MINUTES_PHONE = "MINUTES_PHONE"  # 打一次电话
+    MINUTES_REVIEW = "MINUTES_REVIEW"  # 审一次答复
+    MINUTES_SIGNING = "MINUTES_SIGNING"  # 审签一次
+    MINUTES_FIELD = "MINUTES_FIELD"  # 多填一项
+
+
+class Bearer(StrEnum):
+    """Who bears the minutes that a matter costs (X6)."""
+
+    HANDLER = "HANDLER"  # 承办人员
+    CHECKER = "CHECKER"  # 核查人员
+    LEADER = "LEADER"  # 审签负责人
+    OPERATOR = "OPERATOR"  # 受理人员
+
+
+class DraftState(StrEnum):
+    """Where a change of the catalogue stands that somebody has drafted."""
+
+    DRAFT = "DRAFT"  # 草案
+    IN_FORCE = "IN_FORCE"  # 已生效: taken into the catalogue, in force from its day
+    DROPPED = "DROPPED"  # 已放弃
 
 
 class DutyListKind(StrEnum):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("duties", matters.duties, name="duties"),
     path("limits", matters.limits, name="limits"),
     path("units/<int:unit_id>", matters.unit, name="unit"),
+    path("versions/<slug:name>", matters.row_versions, name="versions"),
     path("calendar", calendar.calendar, name="calendar"),
     path("calendar/day", calendar.set_day, name="set_day"),
     path("calendar/day/clear", calendar.clear_day, name="clear_day"),

@@ -1,7 +1,6 @@
 """Writes by tables: all of a table or nothing of it; the same table again changes nothing."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -26,18 +25,17 @@ from chengshao.catalog.models import (
     MatterCondition,
     MatterLimit,
 )
-from chengshao.catalog.rules import tables
+from chengshao.catalog.queries import Plan
 from chengshao.catalog.rules.codes import class_of_matter, kind_of_code
-from chengshao.catalog.rules.matters import DatedDraft, MatterDraft, gather
-from chengshao.catalog.rules.tables import Parsed, Table
-from chengshao.catalog.rules.timeline import Version, place, put
+from chengshao.catalog.rules.matters import MatterDraft
+from chengshao.catalog.rules.tables import Parsed
+from chengshao.catalog.rules.timeline import Version
 from chengshao.catalog.terms import CalendarDayKind, TableKind
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.bigrams import bigrams
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.finding import fold, initials
 from chengshao.kernel.tables import Faults
-from chengshao.places import queries as places
 from chengshao.web.sheets import read_table
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -49,8 +47,6 @@ _SEED_FILES = (
     ("matters_public_demand.csv", TableKind.MATTERS),
     ("track_rules.csv", TableKind.TRACK_RULES),
 )
-Key = tuple[Any, ...]
-Timelines = dict[Key, tuple[Version[Any], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +74,20 @@ def import_table(*, kind: TableKind, content: bytes, actor: Actor, at: datetime)
     table = queries.TABLES[kind]
     faults = Faults()
     rows = read_table(content, required=table.required)
-    parsed = tables.read(table, rows, queries.words_of_tables(), faults)
     one_at_a_time()
-    _check_references(table, parsed, faults)
+    parsed = queries.read_rows(kind, rows, faults)
     match kind:
-        case TableKind.MATTERS:
-            done = _take_matters(parsed, faults, actor, at)
         case TableKind.CALENDAR_DAYS:
             done = _take_days(parsed, faults, actor, at)
+            faults.refuse_if_any()
         case TableKind.OFFICE_HOURS:
             done = _take_hours(parsed, faults, actor, at)
+            faults.refuse_if_any()
         case _:
-            done = _take_rows(table, parsed, faults, actor, at)
-    faults.refuse_if_any()
-    Edition.objects.update_or_create(pk=queries.EDITION, defaults={"token": token_hex(16)})
+            plan = queries.plan_of(kind, parsed, faults)
+            faults.refuse_if_any()
+            done = store(plan, actor, at)
+    new_edition()
     return done
 
 
@@ -109,77 +105,61 @@ def load_seeds(*, actor: Actor, at: datetime) -> None:
     load_statutory_days(actor=actor, at=at)
 
 
-def _take_rows(
-    table: Table, parsed: Sequence[Parsed], faults: Faults, actor: Actor, at: datetime
-) -> Imported:
-    model = queries.MODELS[table.kind]
-    stored = {
-        (queries.key_of(table, values), values["valid_from"]): (row.pk, values)
-        for row in model._default_manager.all()
-        for values in [queries.values_of(table, row)]
-    }
-    known = _timelines(
-        (key, Version(start, values["valid_until"], queries.content_of(table, values)))
-        for (key, start), (_, values) in stored.items()
-    )
-    wanted = [
-        (row.number, queries.key_of(table, row.values), _version_of(table, row)) for row in parsed
+def store(plan: Plan, actor: Actor, at: datetime) -> Imported:
+    """Store what a table plans: add its versions, end those that they follow."""
+    if plan.kind is TableKind.MATTERS:
+        return _store_matters(plan, actor, at)
+    table, model = queries.TABLES[plan.kind], queries.MODELS[plan.kind]
+    added = [
+        model(
+            **queries.columns_of(
+                dict(zip(table.key, key, strict=True))
+                | dict(zip(table.content, version.content, strict=True))
+            ),
+            **_period(version, actor, at),
+        )
+        for key, version in plan.added()
     ]
-    final = _place_all(known, wanted, table.heading_of("valid_from"), faults)
-    if faults.found:
-        return Imported(len(parsed), 0, 0)
-    added: list[Dated] = []
-    ended = 0
-    for key, versions in final.items():
-        for version in versions:
-            found = stored.get((key, version.valid_from))
-            if found is None:
-                fields = dict(zip(table.key, key, strict=True))
-                fields |= dict(zip(table.content, version.content, strict=True))
-                added.append(
-                    model(
-                        **queries.columns_of(fields),
-                        valid_from=version.valid_from,
-                        valid_until=version.valid_until,
-                        recorded_at=at,
-                        recorded_by_id=actor.user_id,
-                    )
-                )
-            elif found[1]["valid_until"] != version.valid_until:
-                rows = model._default_manager.filter(pk=found[0])
-                ended += rows.update(valid_until=version.valid_until)
+    ended = _end(model, plan)
     model._default_manager.bulk_create(added, batch_size=1000)
-    return Imported(len(parsed), len(added), ended)
+    return Imported(plan.rows, len(added), ended)
 
 
-def _take_matters(parsed: Sequence[Parsed], faults: Faults, actor: Actor, at: datetime) -> Imported:
-    wanted = gather(parsed, faults)
-    _take_classes(wanted, faults, actor, at)
-    stored = {
-        ((dated.code,), dated.valid_from): (pk, dated) for pk, dated in queries.dated_drafts()
-    }
-    known = _timelines(
-        (key, Version(start, dated.valid_until, dated.draft))
-        for (key, start), (_, dated) in stored.items()
-    )
-    asked = [(d.number, (d.code,), Version(d.valid_from, d.valid_until, d.draft)) for d in wanted]
-    final = _place_all(known, asked, "生效日期", faults)
-    if faults.found:
-        return Imported(len(parsed), 0, 0)
-    class_names = {d.code: d.class_name for d in wanted}
-    added: list[tuple[Matter, MatterDraft]] = []
-    ended = 0
-    for (code,), versions in final.items():
-        for version in versions:
-            found = stored.get(((code,), version.valid_from))
-            if found is None:
-                row = _matter(code, class_names[code], version, actor, at)
-                added.append((row, version.content))
-            elif found[1].valid_until != version.valid_until:
-                rows = Matter.objects.filter(pk=found[0])
-                ended += rows.update(valid_until=version.valid_until)
+def new_edition() -> None:
+    """Say that the catalogue is no longer what it was."""
+    Edition.objects.update_or_create(pk=queries.EDITION, defaults={"token": token_hex(16)})
+
+
+def _store_matters(plan: Plan, actor: Actor, at: datetime) -> Imported:
+    if plan.classes is not None:
+        _end(MatterClass, plan.classes)
+        MatterClass.objects.bulk_create(
+            MatterClass(code=code, name=version.content, **_period(version, actor, at))
+            for (code,), version in plan.classes.added()
+        )
+    added = [
+        (_matter(code, plan.class_names[code], version, actor, at), version.content)
+        for (code,), version in plan.added()
+    ]
+    ended = _end(Matter, plan)
     _create_matters(added)
-    return Imported(len(parsed), len(added), ended)
+    return Imported(plan.rows, len(added), ended)
+
+
+def _end(model: type[Dated], plan: Plan) -> int:
+    ends = list(plan.ended())
+    for pk, until in ends:
+        model._default_manager.filter(pk=pk).update(valid_until=until)
+    return len(ends)
+
+
+def _period(version: Version[Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    return {
+        "valid_from": version.valid_from,
+        "valid_until": version.valid_until,
+        "recorded_at": at,
+        "recorded_by_id": actor.user_id,
+    }
 
 
 def _matter(
@@ -206,10 +186,7 @@ def _matter(
         initials=initials(draft.name, *draft.aliases),
         words=words,
         bigrams=bigrams(words),
-        valid_from=version.valid_from,
-        valid_until=version.valid_until,
-        recorded_at=at,
-        recorded_by_id=actor.user_id,
+        **_period(version, actor, at),
     )
 
 
@@ -241,44 +218,6 @@ def _create_matters(added: Sequence[tuple[Matter, MatterDraft]]) -> None:
         ),
         batch_size=1000,
     )  # fmt: skip
-
-
-def _take_classes(wanted: Iterable[DatedDraft], faults: Faults, actor: Actor, at: datetime) -> None:
-    stored = list(MatterClass.objects.all())
-    pks = {((row.code,), row.valid_from): row for row in stored}
-    known = _timelines(
-        ((row.code,), Version(row.valid_from, row.valid_until, row.name)) for row in stored
-    )
-    final = known
-    for dated in sorted(wanted, key=lambda dated: dated.valid_from):
-        code = class_of_matter(dated.code)
-        asked = (dated.number, (code,), Version(dated.valid_from, None, dated.class_name))
-        same_day = next(
-            (v for v in final.get((code,), ()) if v.valid_from == dated.valid_from), None
-        )
-        if same_day is not None and same_day.content != dated.class_name:
-            faults.add(
-                dated.number, "大类", "class_named_differently",
-                matter=code, first=same_day.content, second=dated.class_name,
-            )  # fmt: skip
-            continue
-        final = final | _place_all({(code,): final.get((code,), ())}, [asked], "大类", faults)
-    if faults.found:
-        return
-    for key, versions in final.items():
-        for version in versions:
-            row = pks.get((key, version.valid_from))
-            if row is None:
-                MatterClass.objects.create(
-                    code=key[0],
-                    name=version.content,
-                    valid_from=version.valid_from,
-                    valid_until=version.valid_until,
-                    recorded_at=at,
-                    recorded_by_id=actor.user_id,
-                )
-            elif row.valid_until != version.valid_until:
-                MatterClass.objects.filter(pk=row.pk).update(valid_until=version.valid_until)
 
 
 def _take_days(parsed: Sequence[Parsed], faults: Faults, actor: Actor, at: datetime) -> Imported:
@@ -318,66 +257,3 @@ def _take_hours(parsed: Sequence[Parsed], faults: Faults, actor: Actor, at: date
         faults.add_error(0, "生效日期", error)
         faults.refuse_if_any()
     return Imported(len(parsed), queries.office_hours().count() - before, 0)
-
-
-def _timelines(rows: Iterable[tuple[Key, Version[Any]]]) -> Timelines:
-    found: dict[Key, list[Version[Any]]] = defaultdict(list)
-    for key, version in rows:
-        found[key].append(version)
-    return {
-        key: tuple(sorted(versions, key=lambda version: version.valid_from))
-        for key, versions in found.items()
-    }
-
-
-def _place_all(
-    known: Timelines,
-    wanted: Iterable[tuple[int, Key, Version[Any]]],
-    heading: str,
-    faults: Faults,
-) -> Timelines:
-    """Return the timelines of the keys that are wanted, as they stand with all in their place."""
-    final: Timelines = {}
-    for number, key, version in sorted(wanted, key=lambda want: want[2].valid_from):
-        stands = final.get(key, known.get(key, ()))
-        try:
-            final[key] = put(stands, place(stands, version))
-        except DomainError as error:
-            faults.add_error(number, heading, error)
-    return final
-
-
-def _version_of(table: Table, row: Parsed) -> Version[Any]:
-    content = queries.content_of(table, row.values)
-    return Version(row.values["valid_from"], row.values["valid_until"], content)
-
-
-def _check_references(table: Table, parsed: Sequence[Parsed], faults: Faults) -> None:
-    """Find the codes that a table names and nobody knows."""
-    if table.kind is TableKind.MATTERS:
-        return
-    codes = {row.values["matter_code"] for row in parsed if row.values.get("matter_code")}
-    matters = queries.known_codes(codes) if codes else set()
-    divisions = _known_divisions(parsed)
-    for row in parsed:
-        values = row.values
-        code = values.get("matter_code", "")
-        if code and code not in matters:
-            faults.add(row.number, table.heading_of("matter_code"), "value_unknown", value=code)
-        where = values.get("territory", "")
-        if where and (where, values["valid_from"]) not in divisions:
-            faults.add(row.number, table.heading_of("territory"), "value_unknown", value=where)
-
-
-def _known_divisions(parsed: Sequence[Parsed]) -> set[tuple[str, date]]:
-    """Return (division, first day of a row) where there is such a division today or was then."""
-    by_day: dict[date, set[str]] = defaultdict(set)
-    for row in parsed:
-        if row.values.get("territory"):
-            by_day[row.values["valid_from"]].add(row.values["territory"])
-    today = places.division_names(set().union(*by_day.values())) if by_day else {}
-    return {
-        (code, day)
-        for day, codes in by_day.items()
-        for code in codes & (today.keys() | places.division_names(codes, on=day).keys())
-    }

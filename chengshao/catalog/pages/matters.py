@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from chengshao.catalog import queries
 from chengshao.catalog.queries import MatterVersion, ResponsibilityLine
 from chengshao.catalog.rules.codes import kind_of_code
-from chengshao.catalog.terms import DutyListKind, MatterKind, Power
+from chengshao.catalog.terms import DutyListKind, MatterKind, Power, TableKind
 from chengshao.kernel.clock import Limit
 from chengshao.kernel.finding import MAX_WORDS
 from chengshao.people import queries as people
@@ -72,7 +72,7 @@ def matter(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "matter": current or versions[0],
         "current": current is not None,
-        "versions": versions,
+        "versions": queries.versions_of(TableKind.MATTERS, (versions[0].matter_code,), today=today),
         "streets": streets,
         "territory": territory,
         "responsibilities": _shown(versions[0].code, territory, today),
@@ -141,6 +141,29 @@ def limits(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @signed_in
+def row_versions(request: HttpRequest, name: str) -> HttpResponse:
+    """All versions of one row of a table, those to come too, and in what each differs."""
+    kind = _kind_called(name)
+    key = queries.key_of_row(kind, request.GET.get("row", "")[:20])
+    table, today = queries.TABLES[kind], timezone.localdate()
+    named = dict(zip(table.key, key, strict=True))
+    code, territory = named.get("matter_code", ""), named.get("territory", "")
+    context = {
+        "kind": kind,
+        "columns": [
+            (column, named[column.field]) for column in table.columns if column.field in named
+        ],
+        "names": queries.matter_names({code}, today) | queries.classes(today) if code else {},
+        "divisions": places.division_names({territory}) if territory else {},
+        "versions": queries.versions_of(kind, key, today=today),
+        "row_id": request.GET.get("row", "")[:20],
+        "slug": name,
+    }
+    return _page(request, "catalog/versions.html", context)
+
+
+@require_GET
+@signed_in
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """What a unit may do, with the document behind each power (B4, B5)."""
     today = timezone.localdate()
@@ -160,6 +183,17 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     may_keep = actor_of(request).holds(Power.KEEP_CATALOG)
     return render(request, template, context | {"may_keep": may_keep})
+
+
+def _kind_called(name: str) -> TableKind:
+    """:raises Http404: if it is no table of dated rows"""
+    try:
+        kind = TableKind(name.replace("-", "_").upper())
+    except ValueError:
+        raise Http404 from None
+    if kind not in queries.DRAFTED or kind is TableKind.MATTERS:
+        raise Http404
+    return kind
 
 
 def _by_kind(names: dict[str, str]) -> list[tuple[MatterKind, list[tuple[str, str]]]]:

@@ -12,11 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengshao.catalog import actions, queries
 from chengshao.catalog.forms import UploadForm
 from chengshao.catalog.terms import Power, TableKind
-from chengshao.kernel.errors import DomainError
+from chengshao.kernel.errors import DomainError, Refused
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class TableByDraft(Refused):
+    code = "table_by_draft"
 
 
 @require_GET
@@ -30,7 +34,12 @@ def tables(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Power.KEEP_CATALOG)
 def table(request: HttpRequest, name: str) -> HttpResponse:
-    """Take a table away (GET) or in (POST); a refused one is told fault by fault."""
+    """
+    Take a table away (GET), or one of the calendar's in (POST); a refused one is told fault by
+    fault. What decides on cases is drafted first, so that it is seen what it would do.
+
+    :raises TableByDraft: of such a table
+    """
     try:
         kind = TableKind(name.replace("-", "_").upper())
     except ValueError:
@@ -41,6 +50,8 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         answer["Content-Disposition"] = f'attachment; filename="{filename}"'
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
+    if kind in queries.DRAFTED:
+        raise TableByDraft
     form = UploadForm(request.POST, request.FILES)
     error: dict[str, Any] | None = None
     status = 422
@@ -70,4 +81,5 @@ def _row(kind: TableKind, form: UploadForm) -> dict[str, Any]:
         "name": kind.value.lower().replace("_", "-"),
         "headings": queries.TABLES[kind].headings,
         "form": form,
+        "drafted": kind in queries.DRAFTED,
     }

@@ -1,5 +1,6 @@
 """Reads of this room, by what they are about: what is in force on a day. No clock in here."""
 
+from chengshao.catalog.models import Draft
 from chengshao.catalog.queries._common import (
     EDITION_SQL,
     KEPT,
@@ -14,6 +15,22 @@ from chengshao.catalog.queries.calendar import (
     newest_calendar,
     office_hours,
     special_days,
+)
+from chengshao.catalog.queries.drafts import (
+    CatalogRowNotFound,
+    Cells,
+    DraftNotFound,
+    VersionLine,
+    cells_of,
+    cells_of_row,
+    column_called,
+    draft,
+    drafts,
+    edition,
+    key_of_row,
+    plan_among,
+    told_changes,
+    versions_of,
 )
 from chengshao.catalog.queries.duties import (
     LeadNotByLaw,
@@ -50,8 +67,14 @@ from chengshao.catalog.queries.matters import (
     matters_of_class,
     matters_where,
     names_by_code,
-    strictest,
     versions_by_code,
+)
+from chengshao.catalog.queries.plans import (
+    DRAFTED,
+    Plan,
+    plan_of,
+    read_rows,
+    rows_of,
 )
 from chengshao.catalog.queries.settled import (
     TaskLimitMissing,
@@ -69,6 +92,12 @@ from chengshao.catalog.queries.settled import (
     value_of_row,
 )
 from chengshao.catalog.queries.shown import MatterShown, matter_shown
+from chengshao.catalog.queries.standing import (
+    Standing,
+    asks_of,
+    standing,
+    standing_with,
+)
 from chengshao.catalog.queries.tables import (
     MODELS,
     TABLES,
@@ -82,17 +111,30 @@ from chengshao.catalog.queries.tables import (
     values_of,
     words_of_tables,
 )
+from chengshao.catalog.rules.burden import Asks, Cost, costs, summed
+from chengshao.catalog.rules.limits import strictest
 from chengshao.catalog.rules.parameters import ParameterMissing, Parameters
+from chengshao.catalog.rules.tables import OF_THE_CONDITION, Column, Holds, Table
 
 __all__ = [
+    "DRAFTED",
     "EDITION",
     "EDITION_SQL",
     "KEPT",
     "MODELS",
+    "OF_THE_CONDITION",
     "TABLES",
+    "Asks",
     "CalendarMissing",
+    "CatalogRowNotFound",
+    "Cells",
+    "Column",
     "Condition",
+    "Cost",
+    "Draft",
+    "DraftNotFound",
     "Ground",
+    "Holds",
     "LeadNotByLaw",
     "LeadNotByList",
     "MatterNotFound",
@@ -100,30 +142,43 @@ __all__ = [
     "MatterVersion",
     "ParameterMissing",
     "Parameters",
+    "Plan",
     "ResponsibilityLine",
     "ResponsibilityNotInForce",
+    "Standing",
+    "Table",
     "TaskLimitMissing",
+    "VersionLine",
     "WordsTooLong",
     "announced_years",
+    "asks_of",
     "calendar_for",
     "calendar_versions",
+    "cells_of",
+    "cells_of_row",
     "check_leads_by_law",
     "check_may_help",
     "check_may_lead",
     "check_responsibility",
     "classes",
     "code_called",
+    "column_called",
     "columns_of",
     "content_of",
+    "costs",
     "current_days",
     "dated_drafts",
     "days_changed_since",
+    "draft",
+    "drafts",
     "duty_list",
+    "edition",
     "export_table",
     "find_matters",
     "ground",
     "in_force",
     "key_of",
+    "key_of_row",
     "known_codes",
     "lead_obstacles",
     "limit_of_matter",
@@ -143,13 +198,21 @@ __all__ = [
     "office_hours",
     "parameter_rows",
     "parameters",
+    "plan_among",
+    "plan_of",
+    "read_rows",
     "responsibilities",
     "responsibilities_for",
     "responsibilities_of_roles",
+    "rows_of",
     "special_days",
+    "standing",
+    "standing_with",
     "strictest",
+    "summed",
     "task_limits",
     "territories_with_lists",
+    "told_changes",
     "track_of",
     "track_rules",
     "track_rules_of",
@@ -159,5 +222,6 @@ __all__ = [
     "value_of_row",
     "values_of",
     "versions_by_code",
+    "versions_of",
     "words_of_tables",
 ]

@@ -11,6 +11,11 @@ EDITION_SQL = (
 )
 
 
+def in_force_or_to_come(on: date) -> Q:
+    """Return the condition that a dated row is in force that day, or will be on a later one."""
+    return Q(valid_until=None) | Q(valid_until__gt=on)
+
+
 def in_force(on: date, prefix: str = "") -> Q:
     """Return the condition that a dated row (or the one at `prefix`) is in force that day."""
     ends = Q(**{f"{prefix}valid_until": None}) | Q(**{f"{prefix}valid_until__gt": on})

@@ -1,13 +1,14 @@
 """Reads: who leads what where, by responsibilities and the three lists, and powers of units."""
 
-from collections.abc import Collection, Iterable, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import ANY, DutyListRow, Responsibility, UnitPower
-from chengshao.catalog.queries._common import KEPT, in_force
+from chengshao.catalog.queries._common import KEPT, in_force, in_force_or_to_come
 from chengshao.catalog.queries.matters import split
 from chengshao.catalog.rules.codes import matter_line
 from chengshao.catalog.rules.delimitation import Candidate, Duty, may_help, nearest, obstacle
@@ -71,24 +72,54 @@ def responsibilities_for(matter: str, territory: str, on: date) -> list[Responsi
 
 
 def _responsibilities(matter: str, territory: str, on: date) -> list[ResponsibilityLine]:
-    line = _line_of(matter)
-    places = (*division_line(territory), ANY)
     rows = list(_of_matter(matter, territory, on))
-    rows.sort(key=lambda r: (line.index(r.matter_code), places.index(r.territory), r.pk))
-    lists = _lists_at(territory, line, on)
-    asked = {role for row in rows for role in (row.lead_role, *row.co_roles)}
-    if lists.duty_row is not None:
-        asked.add(lists.duty_row.department_role)
-    units = people.units_for_roles(asked - {ANY}, territory, on)
-    kinds = _candidates({*units.values(), *({lists.unit_id} if lists.unit_id else ())}, on)
+    lists = _lists_at(territory, _line_of(matter), on)
+    units = people.units_for_roles(roles_asked(rows, lists), territory, on)
+    kinds = candidates({*units.values(), *({lists.unit_id} if lists.unit_id else ())}, on)
+    return lines_among(rows, lists, units, kinds, matter=matter, territory=territory)
 
-    found = [_by_responsibility(row, units, kinds, lists) for row in rows]
+
+def lines_among(
+    rows: Sequence[Responsibility],
+    lists: "Lists",
+    units: Mapping[str, int],
+    kinds: Mapping[int, Candidate],
+    *,
+    matter: str,
+    territory: str,
+) -> list[ResponsibilityLine]:
+    """
+    Return who leads, the nearest document first, among rows in force that name the matter or its
+    class, at the place or everywhere; they may be drafted and not stored yet.
+
+    :param units: by role, as far as `roles_asked` asks for them
+    :param kinds: of these units and the sub-district's
+    :raises MatterNotFound: if it is no matter's code
+    :raises DivisionCodeInvalid: if the territory is no division code
+    """
+    line, places = _line_of(matter), (*division_line(territory), ANY)
+    near = sorted(
+        rows, key=lambda r: (line.index(r.matter_code), places.index(r.territory), _age(r))
+    )
+    found = [_by_responsibility(row, units, kinds, lists) for row in near]
     own = _by_list(lists, units)
     if own is None:
         return found
     if any(line.lead_unit_id == own.lead_unit_id is not None for line in found):
         return found  # a responsibility says so already, with an article
     return [own, *found]
+
+
+def roles_asked(rows: Iterable[Responsibility], lists: "Lists") -> set[str]:
+    """Return the roles that these rows name."""
+    asked = {role for row in rows for role in (row.lead_role, *row.co_roles)}
+    if lists.duty_row is not None:
+        asked.add(lists.duty_row.department_role)
+    return asked - {ANY}
+
+
+def _age(row: Responsibility) -> int:
+    return sys.maxsize if row.pk is None else row.pk  # what is drafted is stored after the others
 
 
 def check_leads_by_law(unit_id: int, matter: str, territory: str, on: date) -> None:
@@ -132,7 +163,7 @@ def check_may_lead(
     :raises MatterNotFound: if it is no matter's code
     :raises DivisionCodeInvalid: if the territory is no division code
     """
-    candidate = _candidates({unit_id}, on).get(unit_id, Candidate())
+    candidate = candidates({unit_id}, on).get(unit_id, Candidate())
     if not (candidate.is_community or candidate.is_subdistrict):
         return
     where = _territory_of(unit_id, on) or territory
@@ -172,7 +203,7 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
     :raises DivisionCodeInvalid: if the territory is no division code
     """
     line = _line_of(matter)
-    for unit_id, candidate in sorted(_candidates(set(unit_ids), on).items()):
+    for unit_id, candidate in sorted(candidates(set(unit_ids), on).items()):
         if not (candidate.is_community or candidate.is_subdistrict):
             continue
         lists = _lists_at(_territory_of(unit_id, on) or territory, line, on)
@@ -184,9 +215,11 @@ def check_may_help(unit_ids: Collection[int], matter: str, territory: str, on: d
 
 
 def responsibilities(on: date, *, matter_code: str = "") -> QuerySet[Responsibility]:
-    """Return the responsibilities in force that day, of one class or matter or of all."""
-    rows = Responsibility.objects.filter(in_force(on), matter_code__startswith=matter_code)
-    return rows.order_by("matter_code", "territory", "lead_role")
+    """Return the responsibilities in force that day or to come, of a class or matter or of all."""
+    rows = Responsibility.objects.filter(
+        in_force_or_to_come(on), matter_code__startswith=matter_code
+    )
+    return rows.order_by("matter_code", "territory", "valid_from", "lead_role")
 
 
 def responsibilities_of_roles(roles: Collection[str], on: date) -> list[Responsibility]:
@@ -196,14 +229,14 @@ def responsibilities_of_roles(roles: Collection[str], on: date) -> list[Responsi
 
 
 def duty_list(territory: str, on: date) -> QuerySet[DutyListRow]:
-    """Return the lines of a sub-district's or community's lists in force that day."""
-    rows = DutyListRow.objects.filter(in_force(on), territory=territory)
-    return rows.order_by("list_kind", "matter_code")
+    """Return the lines of a sub-district's or community's lists in force that day or to come."""
+    rows = DutyListRow.objects.filter(in_force_or_to_come(on), territory=territory)
+    return rows.order_by("list_kind", "matter_code", "valid_from")
 
 
 def territories_with_lists(on: date) -> list[str]:
-    """Return the codes of the sub-districts and communities that keep lists."""
-    rows = DutyListRow.objects.filter(in_force(on)).order_by("territory")
+    """Return the codes of the sub-districts and communities that keep lists, or will."""
+    rows = DutyListRow.objects.filter(in_force_or_to_come(on)).order_by("territory")
     return list(rows.values_list("territory", flat=True).distinct())
 
 
@@ -220,7 +253,7 @@ def units_named(lines: Iterable[ResponsibilityLine]) -> set[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
+class Lists:
     """What the lists at a place say on a matter."""
 
     unit_id: int | None  # of the sub-district
@@ -238,13 +271,28 @@ def _line_of(matter: str) -> tuple[str, ...]:
     return matter_line(matter)
 
 
-def _lists_at(territory: str, line: Sequence[str], on: date) -> _Lists:
-    places = [code for code in division_line(territory) if not code.endswith("000000")]
-    rows = list(DutyListRow.objects.filter(in_force(on), territory__in=places))
+def _lists_at(territory: str, line: Sequence[str], on: date) -> Lists:
+    rows = DutyListRow.objects.filter(in_force(on), territory__in=places_with_lists(territory))
+    return lists_among(list(rows), line, lambda: people.subdistrict_unit_id(territory, on))
+
+
+def places_with_lists(territory: str) -> list[str]:
+    """Return the divisions whose lists may say something of a place, the nearest first."""
+    return [code for code in division_line(territory) if not code.endswith("000000")]
+
+
+def lists_among(
+    rows: Sequence[DutyListRow], line: Sequence[str], subdistrict: Callable[[], int | None]
+) -> Lists:
+    """
+    Return what rows in force at a place say on the matter of this line; they may be drafted.
+
+    :param subdistrict: gives the unit of the sub-district, where it keeps lists
+    """
     own = [row for row in rows if row.territory.endswith("000")]
     communal = [row for row in rows if not row.territory.endswith("000")]
-    return _Lists(
-        unit_id=people.subdistrict_unit_id(territory, on) if own else None,
+    return Lists(
+        unit_id=subdistrict() if own else None,
         exists=bool(own),
         duty_row=_nearest_row(own, line),
         community_duty=_duty(_nearest_row(communal, line)),
@@ -261,7 +309,8 @@ def _duty(row: DutyListRow | None) -> Duty | None:
     return Duty(DutyListKind(row.list_kind), row.department_role) if row else None
 
 
-def _candidates(unit_ids: set[int], on: date) -> dict[int, Candidate]:
+def candidates(unit_ids: Iterable[int], on: date) -> dict[int, Candidate]:
+    """Return units as the lists look at them."""
     return {
         line.id: Candidate(line.kind == UnitKind.COMMUNITY, line.kind == UnitKind.SUBDISTRICT)
         for line in people.unit_lines(unit_ids, on).values()
@@ -282,7 +331,10 @@ def _of_matter(matter: str, territory: str, on: date) -> QuerySet[Responsibility
 
 
 def _by_responsibility(
-    row: Responsibility, units: dict[str, int], kinds: dict[int, Candidate], lists: _Lists
+    row: Responsibility,
+    units: Mapping[str, int],
+    kinds: Mapping[int, Candidate],
+    lists: Lists,
 ) -> ResponsibilityLine:
     lead = units.get(row.lead_role)
     if lead is None:
@@ -312,7 +364,7 @@ def _by_responsibility(
     )
 
 
-def _by_list(lists: _Lists, units: dict[str, int]) -> ResponsibilityLine | None:
+def _by_list(lists: Lists, units: Mapping[str, int]) -> ResponsibilityLine | None:
     """Return what the sub-district's own list says, where it says who leads."""
     row = lists.duty_row
     if row is None:

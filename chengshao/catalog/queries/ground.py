@@ -5,6 +5,7 @@ They are a few hundred rows that change a few times a year and are asked for by 
 process keeps them; one statement tells whether they are still the same.
 """
 
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,8 +13,9 @@ from datetime import date
 from chengshao.catalog.models import ANY, Dated, Parameter, TaskLimit
 from chengshao.catalog.queries._common import KEPT
 from chengshao.catalog.queries.calendar import CalendarMissing, newest_calendar
-from chengshao.catalog.queries.matters import LimitsOfMatter, MatterNotFound, limits_of_matter
+from chengshao.catalog.queries.matters import MatterNotFound, limits_of_matter
 from chengshao.catalog.queries.settled import limits_among, parameters_among
+from chengshao.catalog.rules.limits import LimitsOfMatter
 from chengshao.catalog.rules.parameters import Parameters
 from chengshao.kernel.clock import Limit, WorkCalendar
 from chengshao.web.kept import kept
@@ -29,6 +31,7 @@ class Ground:
     calendar: WorkCalendar
     _limits: tuple[TaskLimit, ...]
     _parameters: tuple[Parameter, ...]
+    _ask_limits: Callable[[str, str, date], LimitsOfMatter] = limits_of_matter
     _by_day: dict[date, Parameters] = field(default_factory=dict, compare=False)
     _of_matters: dict[tuple[str, str, date], LimitsOfMatter] = field(
         default_factory=dict, compare=False
@@ -87,10 +90,39 @@ class Ground:
             if len(self._of_matters) >= _MOST_MATTERS:
                 self._of_matters.clear()
             try:
-                self._of_matters[asked] = limits_of_matter(code, urgency, on)
+                self._of_matters[asked] = self._ask_limits(code, urgency, on)
             except MatterNotFound:
                 self._of_matters[asked] = LimitsOfMatter()
         return self._of_matters[asked]
+
+    def drafted(
+        self,
+        *,
+        limits: Iterable[TaskLimit] | None = None,
+        parameters: Iterable[Parameter] | None = None,
+        ask_limits: Callable[[str, str, date], LimitsOfMatter],
+    ) -> "Ground":
+        """
+        Return the ground as it would be with other rows, which may be drafted and not stored.
+
+        :param ask_limits: of a matter, as `queries.limits_of_matter` does
+        """
+        return Ground(
+            self.calendar,
+            self._limits if limits is None else tuple(limits),
+            self._parameters if parameters is None else tuple(parameters),
+            ask_limits,
+        )
+
+    @property
+    def task_limits(self) -> tuple[TaskLimit, ...]:
+        """All rows of all times."""
+        return self._limits
+
+    @property
+    def parameter_rows(self) -> tuple[Parameter, ...]:
+        """All rows of all times."""
+        return self._parameters
 
 
 def ground() -> Ground:

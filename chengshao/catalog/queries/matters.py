@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from chengshao.catalog.models import (
-    ANY,
     CodeMap,
     Matter,
     MatterClass,
@@ -17,6 +16,7 @@ from chengshao.catalog.models import (
 )
 from chengshao.catalog.queries._common import KEPT, in_force
 from chengshao.catalog.rules.codes import MatterCodeInvalid, matter_line, split_code
+from chengshao.catalog.rules.limits import LimitsOfMatter, limits_under
 from chengshao.catalog.terms import (
     CheckMode,
     EvidenceKind,
@@ -286,18 +286,6 @@ def _names(codes: set[str], on: date) -> dict[str, str]:
     return dict(rows.order_by("valid_from").values_list("code", "name"))
 
 
-@dataclass(frozen=True, slots=True)
-class LimitsOfMatter:
-    """How long handling a matter may take at an urgency, by limits that name it and by others."""
-
-    named: Limit | None = None
-    at_any: Limit | None = None
-
-    @property
-    def shortest(self) -> Limit | None:
-        return strictest([limit for limit in (self.named, self.at_any) if limit is not None])
-
-
 def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
     """
     Return how long handling the matter may take, or None if the catalogue sets nothing.
@@ -309,10 +297,7 @@ def limit_of_matter(code: str, urgency: str, on: date) -> Limit | None:
 
 def limits_of_matter(code: str, urgency: str, on: date) -> LimitsOfMatter:
     """
-    Return how long handling the matter may take.
-
-    A limit for this urgency goes before one for any. Where the code names none of several
-    conditions, the strictest of their limits holds until somebody narrows it down.
+    Return how long handling the matter may take: see `rules.limits`.
 
     :raises MatterNotFound: if no such matter or condition is in force
     """
@@ -320,19 +305,10 @@ def limits_of_matter(code: str, urgency: str, on: date) -> LimitsOfMatter:
     conditions = MatterCondition.objects.filter(
         in_force(on, "matter__"), matter__code=matter_code
     ).prefetch_related("limits")
-    chosen = [row for row in conditions if serial in (None, row.serial)]
-    if not chosen:
+    found = limits_under([_condition(matter_code, row) for row in conditions], serial, urgency)
+    if found is None:
         raise MatterNotFound(matter=code)
-    limits = [dict(_condition(matter_code, row).limits) for row in chosen]
-    return LimitsOfMatter(
-        named=strictest([each[urgency] for each in limits if urgency in each]),
-        at_any=strictest([each[ANY] for each in limits if ANY in each and urgency not in each]),
-    )
-
-
-def strictest(limits: Sequence[Limit]) -> Limit | None:
-    """Return the limit that leaves the least time, or None of none."""
-    return min(limits, key=_strictness, default=None)
+    return found
 
 
 def matter_of_foreign_code(system: str, foreign_code: str, on: date) -> str | None:
@@ -434,8 +410,3 @@ def _narrowed(matter: MatterVersion, code: str, serial: int) -> MatterVersion:
 
 def _joined(texts: Iterable[str]) -> str:
     return "；".join(dict.fromkeys(text for text in texts if text))
-
-
-def _strictness(limit: Limit) -> int:
-    """The least real time it can take: a working day is a day and its night."""
-    return limit.amount * 86_400 if limit.unit is ClockUnit.WORKING_DAY else limit.seconds

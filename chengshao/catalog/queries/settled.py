@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 
 from chengshao.catalog.models import ANY, Parameter, TaskLimit, TrackRule
-from chengshao.catalog.queries._common import KEPT, in_force
+from chengshao.catalog.queries._common import KEPT, in_force, in_force_or_to_come
 from chengshao.catalog.queries.matters import MatterVersion, matters_where
 from chengshao.catalog.rules.codes import matter_line
 from chengshao.catalog.rules.nearest import Row, nearest, track_in
@@ -80,8 +80,8 @@ def limit_of_row(row: TaskLimit) -> Limit:
 
 
 def task_limits(on: date) -> QuerySet[TaskLimit]:
-    """Return the limits of all kinds of tasks in force that day, as they were handed in."""
-    return TaskLimit.objects.filter(in_force(on)).order_by("pk")
+    """Return the limits of tasks in force that day or to come, as they were handed in."""
+    return TaskLimit.objects.filter(in_force_or_to_come(on)).order_by("pk")
 
 
 def parameters(on: date) -> Parameters:
@@ -105,8 +105,8 @@ def value_of_row(row: Parameter) -> bool | int | Limit:
 
 
 def parameter_rows(on: date) -> QuerySet[Parameter]:
-    """Return the parameters in force that day, as they were handed in."""
-    return Parameter.objects.filter(in_force(on)).order_by("pk")
+    """Return the parameters in force that day or to come, as they were handed in."""
+    return Parameter.objects.filter(in_force_or_to_come(on)).order_by("pk")
 
 
 def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Track:
@@ -117,7 +117,7 @@ def track_of(matter: MatterVersion, source: str, urgency: str, on: date) -> Trac
     the risk) before source; else as the matter says. An emergency is never simple.
     """
     return track_in(
-        [_said(row, Track(row.track)) for row in _rules_above(matter.code, on)],
+        rows_of_tracks(_rules_above(matter.code, on)),
         matter.track,
         source=source,
         urgency=urgency,
@@ -141,7 +141,12 @@ def tracks_of(matters: Iterable[MatterVersion], source: str, on: date) -> dict[s
 
 
 def _tracks(on: date) -> list[Row[Track]]:
-    return [_said(row, Track(row.track)) for row in TrackRule.objects.filter(in_force(on))]
+    return rows_of_tracks(TrackRule.objects.filter(in_force(on)))
+
+
+def rows_of_tracks(rows: Iterable[TrackRule]) -> list[Row[Track]]:
+    """Return what rules in force say, each for what it holds."""
+    return [_said(row, Track(row.track)) for row in rows]
 
 
 def matters_on_track(
@@ -158,8 +163,8 @@ def matters_on_track(
 
 
 def track_rules(on: date) -> QuerySet[TrackRule]:
-    """Return the rules of tracks in force that day, as they were handed in."""
-    return TrackRule.objects.filter(in_force(on)).order_by("pk")
+    """Return the rules of tracks in force that day or to come, as they were handed in."""
+    return TrackRule.objects.filter(in_force_or_to_come(on)).order_by("pk")
 
 
 def track_rules_of(code: str, on: date) -> list[TrackRule]:
@@ -169,7 +174,7 @@ def track_rules_of(code: str, on: date) -> list[TrackRule]:
     :raises MatterCodeInvalid: if it is no code
     """
     line = {*matter_line(code), ANY}
-    every = kept(KEPT, ("track rules", on), lambda: list(track_rules(on)))
+    every = kept(KEPT, ("track rules", on), lambda: list(_rules_of(on)))
     above = (row for row in every if row.matter_code in line)
     rows = sorted(above, key=lambda row: (row.source, row.urgency))
     all_rows = [_said(row, row) for row in rows]
@@ -178,6 +183,10 @@ def track_rules_of(code: str, on: date) -> list[TrackRule]:
         for row in rows
         if row is nearest(all_rows, source=row.source, urgency=row.urgency, matter_code=code)
     ]
+
+
+def _rules_of(on: date) -> QuerySet[TrackRule]:
+    return TrackRule.objects.filter(in_force(on)).order_by("pk")
 
 
 def _rules_above(code: str, on: date) -> QuerySet[TrackRule]:

@@ -112,13 +112,17 @@ def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-def dated_drafts() -> list[tuple[int, DatedDraft]]:
-    """Return all versions of all matters with their ids, as they are written down in a table."""
+def dated_drafts(code: str = "") -> list[tuple[int, DatedDraft]]:
+    """
+    Return all versions of all matters, or of one, with their ids, as they are written down in a
+    table. Four statements.
+    """
+    of = {"code": code} if code else {}
     class_names = _class_names()
-    conditions = _condition_drafts()
+    conditions = _condition_drafts({f"matter__{name}": value for name, value in of.items()})
     return [
         (row.pk, _dated_draft(row, conditions.get(row.pk, ()), class_names))
-        for row in Matter.objects.order_by("code", "valid_from")
+        for row in Matter.objects.filter(**of).order_by("code", "valid_from")
     ]
 
 
@@ -172,14 +176,15 @@ def _class_names() -> dict[str, list[tuple[date, str]]]:
     return found
 
 
-def _condition_drafts() -> dict[int, tuple[ConditionDraft, ...]]:
-    """Return the conditions of all versions by their id, in two statements however many."""
+def _condition_drafts(of: Mapping[str, str]) -> dict[int, tuple[ConditionDraft, ...]]:
+    """Return the conditions of versions by their id, in two statements however many."""
     limits: dict[int, list[tuple[str, Limit]]] = defaultdict(list)
-    for row in MatterLimit.objects.order_by("urgency"):
+    named = {f"condition__{name}": value for name, value in of.items()}
+    for row in MatterLimit.objects.filter(**named).order_by("urgency"):
         limit = Limit(row.amount, ClockUnit(row.unit), row.note)
         limits[row.condition_id].append((row.urgency, limit))
     found: dict[int, list[ConditionDraft]] = defaultdict(list)
-    for condition in MatterCondition.objects.order_by("serial"):
+    for condition in MatterCondition.objects.filter(**of).order_by("serial"):
         found[condition.matter_id].append(
             ConditionDraft(
                 serial=condition.serial,

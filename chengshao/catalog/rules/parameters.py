@@ -9,6 +9,7 @@ from chengshao.kernel.clock import Limit
 from chengshao.kernel.errors import Refused
 
 _YES_NO = (0, 1)
+_MINUTES = (0, 600)
 # What has no bounds here is a limit on a clock.
 _BOUNDS = {
     ParameterName.REMIND_PERCENT: (1, 99),
@@ -17,6 +18,7 @@ _BOUNDS = {
     ParameterName.SAMPLE_PERCENT: (0, 100),
     ParameterName.VERIFY_FIRST: _YES_NO,
     ParameterName.LEDGER_REVIEW_MOST_DAYS: (1, 366),
+    **{name: _MINUTES for name in ParameterName if name.startswith("MINUTES_")},
 }
 
 

@@ -5,14 +5,17 @@ A new version ends the one before it. The same version again changes nothing. An
 from the same day on is refused: it would rewrite what was in force.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from chengshao.kernel.errors import Refused
+from chengshao.kernel.errors import DomainError, Refused
+from chengshao.kernel.tables import Faults
 
 Content = TypeVar("Content")
+Key: TypeAlias = tuple[Any, ...]  # what versions of one thing have in common
 
 
 class VersionExists(Refused):
@@ -31,6 +34,9 @@ class Version(Generic[Content]):
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+Timelines: TypeAlias = dict[Key, tuple[Version[Any], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +94,60 @@ def put(
     ]
     added = [placing.added] if placing.added else []
     return tuple(sorted([*stood, *added], key=lambda version: version.valid_from))
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[Content]):
+    """From a day on another content holds than would have, or none (None)."""
+
+    on: date
+    before: Content | None
+    after: Content | None
+
+
+def changes(
+    known: Sequence[Version[Content]], final: Sequence[Version[Content]]
+) -> list[Change[Content]]:
+    """Return what becomes different when versions stand so and no longer as they are known."""
+    days = {day for v in (*known, *final) for day in (v.valid_from, v.valid_until) if day}
+    found: list[Change[Content]] = []
+    last: tuple[Content | None, Content | None] = (None, None)
+    for day in sorted(days):
+        held = (held_on(known, day), held_on(final, day))
+        if held[0] != held[1] and held != last:
+            found.append(Change(day, *held))
+        last = held
+    return found
+
+
+def held_on(versions: Sequence[Version[Content]], day: date) -> Content | None:
+    """Return the content in force that day, or None."""
+    return next((v.content for v in versions if v.holds_on(day)), None)
+
+
+def timelines(rows: Iterable[tuple[Key, Version[Any]]]) -> Timelines:
+    """Return the versions of each thing, the oldest first."""
+    found: dict[Key, list[Version[Any]]] = defaultdict(list)
+    for key, version in rows:
+        found[key].append(version)
+    return {
+        key: tuple(sorted(versions, key=lambda version: version.valid_from))
+        for key, versions in found.items()
+    }
+
+
+def place_all(
+    known: Timelines,
+    wanted: Iterable[tuple[int, Key, Version[Any]]],
+    heading: str,
+    faults: Faults,
+) -> Timelines:
+    """Return the timelines of the keys that are wanted, as they stand with all in their place."""
+    final: Timelines = {}
+    for number, key, version in sorted(wanted, key=lambda want: want[2].valid_from):
+        stands = final.get(key, known.get(key, ()))
+        try:
+            final[key] = put(stands, place(stands, version))
+        except DomainError as error:
+            faults.add_error(number, heading, error)
+    return final

@@ -1,10 +1,16 @@
 """What templates may say of the catalogue."""
 
+from datetime import date
+from typing import Any
+
 from django import template
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chengshao.kernel.clock import ClockUnit, Limit
+from chengshao.catalog.rules.tables import Column, Holds
+from chengshao.kernel.clock import ClockUnit, Limit, parse_limit
+from chengshao.web.texts import term
 
 register = template.Library()
 
@@ -42,3 +48,30 @@ def value_words(value: bool | int | Limit) -> str:
 def called(names: dict[str, str], code: str) -> str:
     """Return the name for a code of a matter, condition or division, or the code itself."""
     return names.get(code, code)
+
+
+@register.filter
+def is_to_come(day: date) -> bool:
+    """Tell whether something begins on a later day than today."""
+    return day > localdate()
+
+
+@register.filter
+def cell_words(column: Column, value: Any) -> str:
+    """Return what stands in a cell in the reader's words; values may come as kept in JSON."""
+    if value is None or value == "" or value == [] or value == ():
+        return _("空")
+    match column.holds:
+        case Holds.WORD:
+            return term(column.vocabulary, value)
+        case Holds.WORDS:
+            return _("、").join(term(column.vocabulary, each) for each in value)
+        case Holds.TEXTS:
+            return _("、").join(value)
+        case Holds.YES_NO:
+            return _("是") if value else _("否")
+        case Holds.LIMIT | Holds.NUMBER_OR_LIMIT if isinstance(value, str):
+            return limit_words(parse_limit(value))
+        case Holds.LIMIT | Holds.NUMBER_OR_LIMIT:
+            return value_words(value)
+    return str(value)

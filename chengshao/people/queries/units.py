@@ -1,12 +1,13 @@
 """Units under the names of a day, who follows whom, and who is responsible where."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.kernel.divisions import DivisionLevel, division_level, division_line
@@ -170,12 +171,13 @@ def units_for_roles(roles: Iterable[str], territory: str, on: date) -> dict[str,
 
     :raises DivisionCodeInvalid: if the territory is neither a division code nor ""
     """
-    nearest_first = [*division_line(territory), ""]
     rows = UnitRole.objects.filter(
-        in_force(on), in_force(on, "unit__"), role__in=set(roles), territory__in=nearest_first
-    ).values_list("role", "territory", "unit_id")
-    far_to_near = sorted(rows, key=lambda row: -nearest_first.index(row[1]))
-    return {role: unit_id for role, _, unit_id in far_to_near}
+        in_force(on),
+        in_force(on, "unit__"),
+        role__in=set(roles),
+        territory__in=[*division_line(territory), ""],
+    )
+    return _nearest_holders(rows.values_list("role", "territory", "unit_id"), territory)
 
 
 def subdistrict_unit_id(territory: str, on: date) -> int | None:
@@ -184,9 +186,57 @@ def subdistrict_unit_id(territory: str, on: date) -> int | None:
 
     :raises DivisionCodeInvalid: if the territory is neither a division code nor ""
     """
-    codes = [c for c in division_line(territory) if division_level(c) is DivisionLevel.SUBDISTRICT]
-    found = Unit.objects.filter(in_force(on), kind=UnitKind.SUBDISTRICT, territory__in=codes)
+    found = _subdistricts(on).filter(territory__in=_subdistrict_codes(territory))
     return found.values_list("pk", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who has which role where on one day, for asking of many places at once."""
+
+    by_role: Mapping[str, Sequence[tuple[str, int]]]  # territory and unit
+    subdistricts: Mapping[str, int]  # unit by its division
+
+    def units_for_roles(self, roles: Iterable[str], territory: str) -> dict[str, int]:
+        """Return what `units_for_roles` does."""
+        places = {*division_line(territory), ""}
+        rows = (
+            (role, place, unit_id)
+            for role in set(roles)
+            for place, unit_id in self.by_role.get(role, ())
+            if place in places
+        )
+        return _nearest_holders(rows, territory)
+
+    def subdistrict_unit_id(self, territory: str) -> int | None:
+        """Return what `subdistrict_unit_id` does."""
+        codes = _subdistrict_codes(territory)
+        return next((self.subdistricts[code] for code in codes if code in self.subdistricts), None)
+
+
+def holders(on: date) -> Holders:
+    """Return who has which role that day. Two statements."""
+    by_role: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    rows = UnitRole.objects.filter(in_force(on), in_force(on, "unit__"))
+    for role, territory, unit_id in rows.values_list("role", "territory", "unit_id"):
+        by_role[role].append((territory, unit_id))
+    units = _subdistricts(on).values_list("territory", "pk")
+    return Holders(by_role, dict(units.order_by("-pk")))
+
+
+def _nearest_holders(rows: Iterable[tuple[str, str, int]], territory: str) -> dict[str, int]:
+    nearest_first = [*division_line(territory), ""]
+    far_to_near = sorted(rows, key=lambda row: -nearest_first.index(row[1]))
+    return {role: unit_id for role, _, unit_id in far_to_near}
+
+
+def _subdistricts(on: date) -> QuerySet[Unit]:
+    return Unit.objects.filter(in_force(on), kind=UnitKind.SUBDISTRICT)
+
+
+def _subdistrict_codes(territory: str) -> list[str]:
+    line = division_line(territory)
+    return [code for code in line if division_level(code) is DivisionLevel.SUBDISTRICT]
 
 
 def unit_ids_by_code(codes: Iterable[str]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from chengshao.catalog.queries import Ground
 from chengshao.kernel.clock import ClockUnit, remaining
 from chengshao.workorders.actions import _clocks as clocks
 from chengshao.workorders.models import Deadline, Task, WorkOrder
+from chengshao.workorders.queries.limits import clockwork
 from chengshao.workorders.rules.clocks import NOTHING_SAID
 from chengshao.workorders.terms import DeadlineAuthority, TaskKind
 
@@ -23,7 +24,7 @@ def keep_within(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: date
         return
     inner = Deadline.objects.filter(authority=DeadlineAuthority.INNER, due_at__isnull=False)
     own = {row.task_id: row for row in inner.filter(task__in=set(parents.values()))}
-    works = clocks.clockwork(case, localdate(at), ground)
+    works = clockwork(case, localdate(at), ground)
     for deadline in inner.filter(task__in=parents):
         above = own.get(parents[deadline.task_id] or 0)
         latest = _latest(above, at) if above else None

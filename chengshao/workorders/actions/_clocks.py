@@ -1,50 +1,24 @@
 """Deadlines: started with a task, extended, stopped and run on, made anew, said when they near."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
-from chengshao.catalog import queries as catalog
-from chengshao.catalog.queries import Ground, Parameters
-from chengshao.catalog.terms import ParameterName, Urgency
-from chengshao.kernel.clock import (
-    ZONE,
-    ClockUnit,
-    Limit,
-    WorkCalendar,
-    add_seconds,
-    due_at,
-    remaining,
-)
+from chengshao.catalog.queries import Ground
+from chengshao.kernel.clock import ZONE, ClockUnit, Limit, add_seconds, remaining
 from chengshao.workorders.models import Alert, Deadline, Task, WorkOrder
-from chengshao.workorders.rules.book import HANDLING_KINDS, STAY_AFTER_THE_END
-from chengshao.workorders.rules.clocks import NOTHING_SAID, OVERDUE_SAID, Pace, next_look, within
+from chengshao.workorders.queries.limits import (
+    Clockwork,
+    clockwork,
+    due_by,
+    limits_for,
+    no_later,
+)
+from chengshao.workorders.rules.clocks import NOTHING_SAID, OVERDUE_SAID, next_look
 from chengshao.workorders.rules.registry import kind_of
-from chengshao.workorders.terms import AlertKind, DeadlineAuthority, TaskKind
-
-
-@dataclass(frozen=True, slots=True)
-class Clockwork:
-    """What every deadline of a case goes by on a day: read once for all of them."""
-
-    ground: Ground
-    parameters: Parameters
-    calendar: WorkCalendar
-    pace: Pace
-
-
-def clockwork(case: WorkOrder, on: date, ground: Ground | None = None) -> Clockwork:
-    """Return what this case's deadlines go by: one statement where the ground is not at hand."""
-    ground = ground or catalog.ground()
-    parameters = ground.parameters(on)
-    pace = Pace(
-        parameters.number(ParameterName.REMIND_PERCENT, case.channel),
-        parameters.limit(ParameterName.LEADER_AFTER, case.channel),
-    )
-    return Clockwork(ground, parameters, ground.calendar_for(on), pace)
+from chengshao.workorders.terms import AlertKind, DeadlineAuthority
 
 
 def start(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime) -> None:
@@ -63,7 +37,7 @@ def started(case: WorkOrder, tasks: Iterable[Task], ground: Ground, at: datetime
     """Return these clocks, not stored yet."""
     tasks = list(tasks)
     works = clockwork(case, localdate(at), ground)
-    limits = _limits(case, {task.kind for task in tasks}, works, at)
+    limits = limits_for(case, {task.kind for task in tasks}, works, at)
     rows: list[Deadline] = []
     for task in tasks:
         rows.append(_inner(case, task, limits[task.kind], works, at))
@@ -111,51 +85,8 @@ def _whole_time(case: WorkOrder, deadline: Deadline, resumes_at: datetime, works
     return remaining(resumes_at, case.outer_due_at, ClockUnit(deadline.unit), works.calendar)
 
 
-def _limits(
-    case: WorkOrder, kinds: set[str], works: Clockwork, at: datetime
-) -> Mapping[str, Limit]:
-    """
-    Return our own limit for each kind: the matter's for handling it, else that of the kind, which
-    is never longer than the lead's while the case is open.
-    """
-    urgency, today = case.urgency or Urgency.ORDINARY, localdate(at)
-    handling = _limits_of_handling(case, works, at)
-    own = works.ground.limits_of_tasks(kinds - handling.keys(), case.channel, urgency, today)
-    whole = handling.get(TaskKind.LEAD)
-    if whole is None:
-        return own
-    steps = {
-        kind: within(limit, whole, start=at, calendar=works.calendar)
-        for kind, limit in own.items()
-        if kind not in STAY_AFTER_THE_END
-    }
-    return own | steps | {kind: handling[kind] for kind in kinds & handling.keys()}
-
-
-def _limits_of_handling(case: WorkOrder, works: Clockwork, at: datetime) -> Mapping[str, Limit]:
-    """
-    Return the matter's limit for all who handle it; nothing where it has none.
-
-    One that holds at any urgency yields to a shorter one of the kind that names this urgency.
-    """
-    urgency, today = case.urgency or Urgency.ORDINARY, localdate(at)
-    if not case.matter:
-        return {}
-    of_matter = works.ground.limits_of_matter(case.matter, urgency, today)
-    if of_matter.shortest is None:
-        return {}
-    limits: dict[str, Limit] = dict.fromkeys(HANDLING_KINDS, of_matter.shortest)
-    if of_matter.at_any is None or urgency == Urgency.ORDINARY:
-        return limits
-    named = works.ground.limits_naming(HANDLING_KINDS, case.channel, urgency, today)
-    return limits | {
-        kind: within(limit, limits[kind], start=at, calendar=works.calendar)
-        for kind, limit in named.items()
-    }
-
-
 def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: datetime) -> Deadline:
-    due = _no_later(case, due_at(at, limit, works.calendar), works, at)
+    due = due_by(case, limit, works, at)
     return looked_at(
         Deadline(
             task=task,
@@ -171,23 +102,11 @@ def _inner(case: WorkOrder, task: Task, limit: Limit, works: Clockwork, at: date
     )
 
 
-def _no_later(case: WorkOrder, due: datetime, works: Clockwork, started_at: datetime) -> datetime:
-    """
-    Return an end of ours, or where that is sooner the platform's less the reserve; once less than
-    the reserve is left, the platform's own. What is past already bounds nothing.
-    """
-    if case.outer_due_at is None or case.outer_due_at <= started_at:
-        return due
-    reserve = works.parameters.limit(ParameterName.OUTER_RESERVE, case.channel)
-    latest = add_seconds(case.outer_due_at, -reserve.seconds, reserve.unit, works.calendar)
-    return min(due, latest if latest > started_at else case.outer_due_at)
-
-
 def _inner_due(case: WorkOrder, deadline: Deadline, works: Clockwork) -> datetime:
     """Return when a clock of ours that runs is over, by the calendar as it is now."""
     unit, started_at = ClockUnit(deadline.unit), deadline.started_at
     due = add_seconds(started_at, deadline.seconds, unit, works.calendar)
-    return _no_later(case, due, works, started_at)
+    return no_later(case, due, works, started_at)
 
 
 def _outer(case: WorkOrder, task: Task, due: datetime, works: Clockwork, at: datetime) -> Deadline:
@@ -248,7 +167,7 @@ def follow_outer(case: WorkOrder, at: datetime) -> None:
 def _follow_inner(case: WorkOrder, deadline: Deadline, works: Clockwork, at: datetime) -> None:
     unit = ClockUnit(deadline.unit)
     due = add_seconds(deadline.started_at, deadline.seconds, unit, works.calendar)
-    due = min(due, _no_later(case, due, works, at))
+    due = min(due, no_later(case, due, works, at))
     deadline.due_at = due
     if due > at:
         deadline.said = NOTHING_SAID
@@ -318,7 +237,7 @@ def resume(case: WorkOrder, at: datetime) -> None:
         else:
             left = deadline.remaining_seconds or 0
             due = add_seconds(since, left, unit, works.calendar)
-            due = min(due, _no_later(case, due, works, since))
+            due = min(due, no_later(case, due, works, since))
         deadline.started_at, deadline.seconds = since, max(left, 0)
         deadline.due_at, deadline.remaining_seconds = due, None
         deadline.calendar_version = works.calendar.version

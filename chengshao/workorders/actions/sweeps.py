@@ -17,6 +17,7 @@ from chengshao.workorders.actions._open_ends import awaited_on, settle_what_came
 from chengshao.workorders.actions._store import alert, apply, decide_and_store, record
 from chengshao.workorders.actions._telling import tell_ledger, tell_promises
 from chengshao.workorders.models import Deadline, WorkOrder
+from chengshao.workorders.queries.limits import Clockwork, clockwork
 from chengshao.workorders.rules import lifecycle
 from chengshao.workorders.rules.clocks import say_now, told_by
 from chengshao.workorders.rules.facts import NOTHING, Given
@@ -56,7 +57,7 @@ def say_what_is_due(*, case_id: int, actor: Actor, at: datetime) -> Swept:
     )
     if not due:
         return Swept()
-    works = clocks.clockwork(case, localdate(at))
+    works = clockwork(case, localdate(at))
     said: list[Json] = []
     for deadline in due:
         task, words = deadline.task, _look(deadline, works, at)
@@ -71,7 +72,7 @@ def say_what_is_due(*, case_id: int, actor: Actor, at: datetime) -> Swept:
     return Swept(len(said))
 
 
-def _look(deadline: Deadline, works: clocks.Clockwork, at: datetime) -> tuple[str, ...]:
+def _look(deadline: Deadline, works: Clockwork, at: datetime) -> tuple[str, ...]:
     """Store what is to be said of a deadline now and when to look next; return what is told."""
     if deadline.due_at is None:
         return ()
@@ -209,7 +210,7 @@ def recalculate_case(*, case_id: int, actor: Actor, at: datetime) -> int:
     One line of its history says so.
     """
     case = queries.lock_case_by_id(case_id)
-    works = clocks.clockwork(case, localdate(at))
+    works = clockwork(case, localdate(at))
     rows = Deadline.objects.filter(
         task__work_order=case, ended_at=None, calendar_version__lt=works.calendar.version
     )

@@ -41,6 +41,14 @@ from chengshao.workorders.queries.contacting import (
     reachable_reports,
 )
 from chengshao.workorders.queries.counting import Counted
+from chengshao.workorders.queries.decided import (
+    Decided,
+    DecidedCases,
+    cases_by_matter,
+    check_and_signature,
+    decided_since,
+    lead_due_at,
+)
 from chengshao.workorders.queries.deciding import Pressing, Side, ToDecide, Week, pressing, sides_of
 from chengshao.workorders.queries.due import (
     cases_closed_unseen,
@@ -250,6 +258,8 @@ __all__ = [
     "ContactNotOpen",
     "CopyView",
     "Counted",
+    "Decided",
+    "DecidedCases",
     "DraftView",
     "EntryView",
     "JoinableCase",
@@ -299,6 +309,7 @@ __all__ = [
     "call_line",
     "case_of",
     "case_view",
+    "cases_by_matter",
     "cases_closed_unseen",
     "cases_found",
     "cases_mapped",
@@ -314,6 +325,7 @@ __all__ = [
     "cases_with_promises_due",
     "changes_in",
     "chase_again_at",
+    "check_and_signature",
     "check_seals",
     "checks_outdoors",
     "citizen_of_link",
@@ -323,6 +335,7 @@ __all__ = [
     "counts_owed",
     "days_of_case",
     "deadlines_touched",
+    "decided_since",
     "due_by",
     "empty_phrases",
     "entries_of_day",
@@ -335,6 +348,7 @@ __all__ = [
     "last_note",
     "last_said",
     "last_seal",
+    "lead_due_at",
     "ledger_alike",
     "ledger_cases_to_review",
     "ledger_counts",

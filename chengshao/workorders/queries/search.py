@@ -77,7 +77,7 @@ def cases_found(
 
 def numbers_found(asked: CaseFilter, *, actor: Actor, now: datetime, limit: int) -> list[str]:
     """Return the numbers of the newest of these cases, for the map of them. Two statements."""
-    ids = _ids(_narrowed(asked, actor, now), asked.words, limit)
+    ids = _ids(narrowed(asked, actor, now), asked.words, limit)
     return list(WorkOrder.objects.filter(pk__in=ids).values_list("number", flat=True))
 
 

@@ -76,13 +76,25 @@ def how_checked(case: CaseFacts, kind: ClosingKind, *, open_ends: bool = False) 
     """
     if kind is not ClosingKind.SOLVED:
         return CheckMode.REPLY_REVIEW
-    if (case.track is Track.COMPLEX or open_ends) and case.check_mode in _NO_LOOK:
+    return how_solved_is_checked(case.track, case.check_mode, open_ends=open_ends)
+
+
+def how_solved_is_checked(
+    track: Track, check_mode: CheckMode, *, open_ends: bool = False
+) -> CheckMode | None:
+    """Return how it is checked that something is solved; None: it isn't, at most sampled later."""
+    if (track is Track.COMPLEX or open_ends) and check_mode in _NO_LOOK:
         return CheckMode.REPLY_REVIEW
-    if (case.track is Track.SIMPLE and not open_ends) or case.check_mode in _NO_LOOK:
+    if (track is Track.SIMPLE and not open_ends) or check_mode in _NO_LOOK:
         return None
-    return case.check_mode
+    return check_mode
 
 
 def leader_signs(case: CaseFacts) -> bool:
     """Tell whether a unit's answer goes up only after its leader's sign-off: matters waive it."""
-    return case.track is Track.COMPLEX or not case.sign_off_waived
+    return is_signed(case.track, waived=case.sign_off_waived)
+
+
+def is_signed(track: Track, *, waived: bool) -> bool:
+    """Tell whether a leader signs what goes this way; what is complex always."""
+    return track is Track.COMPLEX or not waived

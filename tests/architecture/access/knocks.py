@@ -257,7 +257,28 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
             _said(spans="09:00-12:00 13:00-17:00", valid_from="2027-01-01", source="示意")
         ),
         ("POST", "catalog/tables/<slug:name>", ""): Knock(
-            _file("环节,来源渠道,紧急程度,时限,依据,生效日期\nCHECK,,,3工作时,示意,{today}\n")
+            _file("日期,类别,名称,依据\n2027-06-01,本市休息,示意,示意\n")
+        ),
+        ("GET", "catalog/versions/<slug:name>", ""): Knock(query="row=0", welcome=404),
+        ("POST", "administration/table", ""): Knock(welcome=422, changes=False),
+        ("POST", "administration/rows/<slug:name>", ""): Knock(
+            lambda world, case: {
+                "kind": "CHECK",
+                "limit": "3工作时",
+                "basis": "示意",
+                "valid_from": str(localdate()),
+            }
+        ),
+        # Nothing is drafted in this world.
+        ("GET", "administration/drafts/<int:draft_id>", ""): Knock(welcome=404),
+        ("POST", "administration/drafts/<int:draft_id>/check", ""): Knock(
+            welcome=404, changes=False
+        ),
+        ("POST", "administration/drafts/<int:draft_id>/in-force", ""): Knock(
+            welcome=404, changes=False
+        ),
+        ("POST", "administration/drafts/<int:draft_id>/drop", ""): Knock(
+            welcome=404, changes=False
         ),
         ("GET", f"{API}catalog/matters", ""): Knock(query="q=井盖"),
         ("POST", "knowledge/items/<str:code>/wrong", ""): Knock(_said(words="还是不对")),
@@ -610,6 +631,7 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         "import_id": world.old_cases,
         "notice_id": 0,
         "view_id": 0,
+        "draft_id": 0,
         "entry_id": 0,
         "hand_over_id": 0,
         "kind": "DONE",
@@ -631,7 +653,9 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
 
 _NAME_OF = {
     "places/files/<slug:name>": "divisions",
-    "catalog/tables/<slug:name>": "task-limits",
+    "catalog/tables/<slug:name>": "calendar-days",
+    "catalog/versions/<slug:name>": "responsibilities",
+    "administration/rows/<slug:name>": "task-limits",
     "people/tables/<slug:name>": "units",
     "desk/queue/<slug:name>/": "register",
     "desk/queue/<slug:name>/fresh": "register",

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chengshao.catalog import queries
-from chengshao.catalog.models import CalendarDay, Matter
+from chengshao.catalog.models import CalendarDay, Responsibility
 from chengshao.catalog.terms import TableKind
 from chengshao.people import actions as people
 from chengshao.people.models import User
@@ -36,7 +36,7 @@ EVERYBODYS = ["", "matters/C0101", "matters/C0101-2", "responsibilities", "dutie
               "calendar", "calendar?year=2027"]  # fmt: skip
 THE_KEEPERS = ["tables", "tables/matters", "tables/calendar-days"]
 COMMANDS = ["calendar/day", "calendar/day/clear", "calendar/year", "calendar/hours",
-            "tables/matters"]  # fmt: skip
+            "tables/calendar-days"]  # fmt: skip
 
 
 @pytest.fixture
@@ -230,26 +230,14 @@ class TestWhatIsSettled:
         assert "不免" in shown(operator, "matters/C0101")
         assert "免，答复不经负责人审签" in shown(operator, "matters/C0199")
 
-    def test_the_keeper_hands_them_in(self, keeper: Client) -> None:
-        rows = [parameter("SAMPLE_PERCENT", "7", 生效日期="2026-01-01")]
-        file = SimpleUploadedFile("x", table(TableKind.PARAMETERS, *rows))
+    def test_the_keeper_finds_how_they_are_handed_in(self, keeper: Client) -> None:
+        take(TableKind.PARAMETERS, parameter("SAMPLE_PERCENT", "7", 生效日期="2026-01-01"))
 
-        answer = keeper.post("/catalog/tables/parameters", {"file": file})
-
-        assert answer.status_code == 302
         assert '<td class="nowrap" data-label="取值">7</td>' in shown(keeper, "limits")
         listed = shown(keeper, "tables")
+        assert "/administration/?kind=parameters" in listed
         assert "业务参数" in listed
         assert "办理方式规则" in listed
-
-    def test_what_does_not_fit_is_told_in_words(self, keeper: Client) -> None:
-        rows = [parameter("SAMPLE_PERCENT", "700"), parameter("VERIFY_FIRST", "也许")]
-        file = SimpleUploadedFile("x", table(TableKind.PARAMETERS, *rows))
-
-        page = keeper.post("/catalog/tables/parameters", {"file": file}).content.decode()
-
-        assert "应在0与100之间" in page
-        assert "“也许”不对" in page
 
 
 class TestCalendar:
@@ -316,23 +304,85 @@ class TestTables:
             assert away["X-Content-Type-Options"] == "nosniff"
             assert "attachment" in away["Content-Disposition"]
 
-            if kind in (TableKind.MATTERS, TableKind.OFFICE_HOURS):
+            if kind is TableKind.OFFICE_HOURS:
                 assert self.hand_in(keeper, name, away.content).status_code == 302
 
-    def test_every_fault_is_shown_with_row_and_column(self, keeper: Client) -> None:
-        before = Matter.objects.count()
-        wrong = table(TableKind.MATTERS, matter("C0198"), matter("C0199", 时限="很快"))
+    @pytest.mark.parametrize("kind", queries.DRAFTED)
+    def test_what_decides_on_cases_is_drafted_first(self, kind: TableKind, keeper: Client) -> None:
+        name = kind.value.lower().replace("_", "-")
+        away = keeper.get(f"/catalog/tables/{name}").content
 
-        answer = self.hand_in(keeper, "matters", wrong)
+        answer = self.hand_in(keeper, name, away)
+
+        assert answer.status_code == 409
+        assert "先起草、核对，再生效" in answer.content.decode()
+
+    def test_every_fault_is_shown_with_row_and_column(self, keeper: Client) -> None:
+        before = queries.newest_calendar()
+        wrong = table(
+            TableKind.CALENDAR_DAYS,
+            {"日期": "2026-12-26", "类别": "本市上班", "名称": "便民日", "依据": "示意"},
+            {"日期": "某日", "类别": "本市上班", "名称": "便民日", "依据": "示意"},
+        )
+
+        answer = self.hand_in(keeper, "calendar-days", wrong)
 
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert "“很快”不是时限" in page
+        assert "“某日”不是日期" in page
         assert '<td class="num" data-label="行">3</td>' in page
-        assert Matter.objects.count() == before
+        assert queries.newest_calendar() is before
 
     def test_no_file_is_told(self, keeper: Client) -> None:
-        assert keeper.post("/catalog/tables/matters").status_code == 422
+        assert keeper.post("/catalog/tables/calendar-days").status_code == 422
 
     def test_an_unknown_table_is_not_found(self, keeper: Client) -> None:
         assert keeper.get("/catalog/tables/secrets").status_code == 404
+
+
+class TestVersions:
+    def test_what_is_to_come_stands_in_the_lists_and_says_so(
+        self, street: int, operator: Client
+    ) -> None:
+        assert "还没有生效" not in shown(operator, "responsibilities?class=C01")
+        later = {"生效日期": "2099-01-01"}
+        take(TableKind.RESPONSIBILITIES, responsibility("供水", matter="C0101", **later))
+        take(TableKind.DUTY_LISTS, duty("基本履职", matter="C0101") | later)
+        take(TableKind.TRACK_RULES, track_rule("复杂", matter="C0101", **later))
+
+        for path in ("responsibilities?class=C01", "duties", "limits"):
+            page = shown(operator, path)
+            assert "还没有生效" in page
+            assert "2099年1月1日" in page
+        assert "复杂" not in shown(operator, "matters/C0101")
+
+    def test_a_row_tells_all_its_versions_and_what_differs(self, operator: Client) -> None:
+        take(TableKind.RESPONSIBILITIES, responsibility("供水", matter="C0101", 条款="第三条"))
+        new = responsibility("供水", "街道", matter="C0101", 条款="第四条", 生效日期="2099-01-01")
+        take(TableKind.RESPONSIBILITIES, new)
+        row = Responsibility.objects.get(article="第三条")
+
+        page = shown(operator, f"versions/responsibilities?row={row.pk}")
+
+        for words in ("第一版", "还没有生效", "第三条", "第四条", "2099年1月1日", "街道"):
+            assert words in page
+        assert f"/catalog/versions/responsibilities?row={row.pk}" in shown(
+            operator, "responsibilities?class=C01"
+        )
+
+    def test_a_matter_tells_what_differs_between_its_versions(self, operator: Client) -> None:
+        take(TableKind.MATTERS, matter(name="给水井盖", 时限="9天", 生效日期="2099-01-01"))
+
+        page = shown(operator, "matters/C0101")
+
+        for words in ("还没有生效", "给水井盖", "9工作日", "第一版"):
+            assert words in page
+
+    @pytest.mark.parametrize(
+        "path",
+        ["responsibilities", "responsibilities?row=0", "responsibilities?row=%00",
+         "responsibilities?row=x", f"responsibilities?row={'9' * 30}", "matters?row=C0101",
+         "calendar-days?row=1", "secrets?row=1"],
+    )  # fmt: skip
+    def test_what_is_not_there_is_not_found(self, path: str, operator: Client) -> None:
+        assert operator.get(f"/catalog/versions/{path}").status_code == 404

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
+from chengshao.administration import actions as administration
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
 from chengshao.kernel.actor import Actor, ActorKind, Grant
@@ -197,6 +198,20 @@ def a_basis(world: World, n: int) -> None:
     catalog.import_table(kind=TableKind.RESPONSIBILITIES, content=content, actor=LOADER, at=AT)
 
 
+def a_limit(world: World, n: int) -> None:
+    head = "环节,来源渠道,紧急程度,时限,依据,生效日期"
+    table = f"{head}\nSTEP{'X' * n},,,{n + 1}工作时,测试,2020-01-01\n"
+    catalog.import_table(kind=TableKind.TASK_LIMITS, content=table.encode(), actor=LOADER, at=AT)
+
+
+def a_draft(world: World, n: int) -> None:
+    head = "事项编码,主办角色,依据文件,生效日期\n"
+    content = f"{head}{MANHOLE},角色{n},办法（测试）,2099-01-01\n".encode()
+    administration.draft_table(
+        kind=TableKind.RESPONSIBILITIES, content=content, actor=LOADER, at=AT
+    )
+
+
 def an_announced_day(world: World, n: int) -> None:
     catalog.import_table(
         kind=TableKind.CALENDAR_DAYS,
@@ -259,7 +274,9 @@ PAGES: list[tuple[str, Role, Grow]] = [
     ("/catalog/responsibilities", _LEADER, a_matter),
     ("/catalog/duties", _LEADER, a_matter),
     ("/catalog/units/{roads}", _LEADER, a_matter),
+    ("/catalog/limits", _LEADER, a_limit),
     ("/catalog/calendar?year=2026", _LEADER, an_announced_day),
+    ("/administration/", Role.CATALOGUE_KEEPER, a_draft),
     ("/places/", _LEADER, a_place),
     ("/places/330102001000/", _LEADER, a_place),
     (f"/places/{QINGBOMEN}/", _LEADER, a_place),

@@ -52,5 +52,6 @@ def test_a_limit_is_no_number() -> None:
 @pytest.mark.parametrize("name", list(ParameterName))
 def test_a_name_that_tells_a_number_has_bounds(name: ParameterName) -> None:
     tells_number = name.endswith(("PERCENT", "MOST", "MOST_DAYS")) or is_yes_no(name)
+    tells_number |= name.startswith("MINUTES_")
 
     assert (bounds(name) is not None) is tells_number
