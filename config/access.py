@@ -249,6 +249,7 @@ DESK = (
     _post("desk/cases/<str:number>/persons", _C.NAME_PERSONS, about=_A.CASE),
     _post("desk/cases/<str:number>/persons/end", _C.NAME_PERSONS, about=_A.CASE),
     _get("desk/cases/<str:number>/print", _C.SEE, about=_A.CASE),
+    _get("desk/cases/<str:number>/photos/<int:nth>/", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/papers/<slug:kind>/", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/papers/<slug:kind>.docx", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/package.zip", _C.SEE, about=_A.CASE),

@@ -51,6 +51,7 @@ urlpatterns = [
     path("cases/<str:number>/persons", pages.name_person, name="name_person"),
     path("cases/<str:number>/persons/end", pages.end_naming, name="end_naming"),
     path("cases/<str:number>/print", pages.printed, name="print"),
+    path("cases/<str:number>/photos/<int:nth>/", pages.photo, name="photo"),
     path("cases/<str:number>/papers/<slug:kind>.docx", papers.paper_file, name="paper_file"),
     path("cases/<str:number>/papers/<slug:kind>/", papers.paper, name="paper"),
     path("cases/<str:number>/package.zip", package.package, name="package"),

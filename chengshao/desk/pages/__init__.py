@@ -1,7 +1,7 @@
 """Pages of the desk: lists beside details, the case, what may be done with it."""
 
 from chengshao.desk.pages.calls import case_call
-from chengshao.desk.pages.case import attachment, case, contact, printed, viewings
+from chengshao.desk.pages.case import attachment, case, contact, photo, printed, viewings
 from chengshao.desk.pages.case_list import cases, cases_file, drop_view, keep_view
 from chengshao.desk.pages.circle import end_naming, find_people, name_person
 from chengshao.desk.pages.lists import home, queue
@@ -42,6 +42,7 @@ __all__ = [
     "move",
     "name_person",
     "palette",
+    "photo",
     "places",
     "printed",
     "qualify",

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
-from chengshao.desk.queries import choices, moves, timeline
+from chengshao.desk.queries import choices, moves, pictures, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries._steps import StepShown, steps_of
@@ -19,6 +19,7 @@ from chengshao.desk.queries._words import closing_words
 from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
 from chengshao.desk.queries.circle import Named
 from chengshao.desk.queries.moves import MoveForm, NotMine
+from chengshao.desk.queries.pictures import Pair
 from chengshao.desk.queries.reports import ReportView, reports_of, title_of
 from chengshao.desk.queries.tasks import TaskView, tasks_of
 from chengshao.desk.queries.timeline import Moment
@@ -54,6 +55,7 @@ from chengshao.workorders.terms import (
 _NEVER = timedelta(days=36_500)
 _KEPT = (ReportKind.INFORMANT, ReportKind.COMPLAINT)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
+_LOOKING = (TaskKind.CHECK, TaskKind.SAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class CasePage:
     steps: list[StepShown]
     reports: list[ReportView]
     tasks: list[TaskView]  # what was asked of a task stands under it
+    pairs: list[Pair]  # pictures of before and after
     moments: list[Moment]
     matters: list[MatterChoice]  # that the words mention, for the registrar
     similar: list[SimilarCase]  # for the registrar
@@ -165,6 +168,15 @@ class CasePage:
     @property
     def ended(self) -> list[TaskView]:
         return [task for task in self.tasks if not task.is_open]
+
+    @property
+    def compares(self) -> bool:
+        """Tell whether this reader is to look at what was done: the pictures come first."""
+        return any(task.kind in _LOOKING for task in self.mine)
+
+    @property
+    def other_files(self) -> list[Any]:
+        return pictures.other_files(self.view)
 
     @property
     def called(self) -> set[str]:
@@ -317,6 +329,7 @@ def case_page(
         steps=steps_of(view, localdate(now)),
         reports=reports,
         tasks=tasks,
+        pairs=pictures.pairs_of(view, units),
         moments=timeline.moments(view, units, names),
         matters=choices.matter_choices(found, case.channel, now),
         similar=similar,

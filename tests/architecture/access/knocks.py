@@ -607,6 +607,7 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         "appointment_id": world.spare_appointment,
         "token_id": world.spare_token,
         "import_id": world.old_cases,
+        "nth": 1,
         "notice_id": 0,
         "view_id": 0,
         "entry_id": 0,
