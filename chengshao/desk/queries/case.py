@@ -23,6 +23,7 @@ from chengshao.desk.queries.pictures import Pair
 from chengshao.desk.queries.reports import ReportView, reports_of, title_of
 from chengshao.desk.queries.tasks import TaskView, tasks_of
 from chengshao.desk.queries.timeline import Moment
+from chengshao.desk.queries.why import Why, is_others, reasons
 from chengshao.dispatch import queries as dispatch
 from chengshao.dispatch.queries import Advice
 from chengshao.intake import queries as intake
@@ -110,6 +111,7 @@ class CasePage:
     opinions: list[Opinion]
     obstacles: tuple[str, ...]
     not_mine: list[NotMine]
+    why_not: list[Why]  # of what this actor does in part, or nobody now
     case_forms: list[MoveForm]
     copies: list[UnitLine]
     circle: list[Named]  # who knows of it by name, then who did
@@ -304,6 +306,7 @@ def case_page(
     named = timeline.users_named(view) | circles.users_of(view)
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
+    others = [task for task in tasks if is_others(view, task)]
     registers = TaskCommand.REGISTER in may
     directs = whole and actor.may(
         Power.DIRECT_DISPATCH, case.desk_unit_id, territory=case.territory
@@ -337,7 +340,8 @@ def case_page(
         precedents=choices.precedent_lines(advice, units),
         opinions=_opinions(view, tasks),
         obstacles=tuple(dict.fromkeys(advice.refused)),
-        not_mine=_not_mine(view, tasks),
+        not_mine=_not_mine(view, others),
+        why_not=reasons(view, (task for task in tasks if task not in others), units),
         case_forms=moves.case_forms(
             number=case.number, revision=case.revision, commands=view.case_commands
         ),
@@ -436,7 +440,7 @@ def _not_mine(view: CaseView, tasks: Sequence[TaskView]) -> list[NotMine]:
             mine=task.id in view.own,
         )
         for task in tasks
-        if task.is_open and not task.commands
+        if task.is_open
     ]
 
 

@@ -220,6 +220,7 @@ from chengshao.workorders.queries.wording import (
 )
 from chengshao.workorders.rules.jobs import JOBS, SENT
 from chengshao.workorders.rules.milestones import Passed
+from chengshao.workorders.rules.trying import NotNow
 
 __all__ = [
     "COUNT_LIMIT",
@@ -257,6 +258,7 @@ __all__ = [
     "Mapped",
     "MergedView",
     "NamedView",
+    "NotNow",
     "OldCaseView",
     "Owed",
     "OwnReport",

@@ -45,8 +45,14 @@ from chengshao.workorders.rules.contacting import (
     tried_in_vain,
 )
 from chengshao.workorders.rules.facts import CaseFacts
-from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.rules.qualifying import NOT_SENT
+from chengshao.workorders.rules.trying import (
+    NotNow,
+    case_commands_for,
+    commands_for,
+    not_now,
+    not_now_on_case,
+)
 from chengshao.workorders.rules.writing import voices
 from chengshao.workorders.terms import (
     AlertKind,
@@ -175,6 +181,8 @@ class CaseView:
     alerts: list[AlertView]
     old: OldCaseView | None  # of a case that was imported
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
+    not_now: dict[int, tuple[NotNow, ...]]  # of each open task: what the actor can't, and why
+    not_now_on_case: tuple[NotNow, ...]
     barred: dict[int, dict[str, str]]  # by task, kinds of closing that it can't take: why, as code
     own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
     case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
@@ -268,6 +276,12 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
             for task in tasks
             if facts.task(task.pk).is_open
         },
+        not_now={
+            task.pk: not_now(facts, facts.task(task.pk), actor)
+            for task in tasks
+            if facts.task(task.pk).is_open
+        },
+        not_now_on_case=not_now_on_case(facts, actor, reopening_over=over) if whole else (),
         barred={
             task.pk: _barred(facts, task, tried)
             for task in tasks
