@@ -59,6 +59,7 @@ urlpatterns = [
     path("cases/<str:number>/viewings", pages.viewings, name="viewings"),
     path("cases/<str:number>/contact/<int:report_id>", pages.contact, name="contact"),
     path("tasks/<int:task_id>/evidence", pages.evidence, name="evidence"),
+    path("cases/<str:number>/remark", pages.remark, name="remark"),
     path("cases/<str:number>/write/<int:report_id>", pages.write, name="write"),
     path("tasks/<int:task_id>/call", pages.call, name="call"),
     path("tasks/<int:task_id>/<str:command>", pages.move, name="move"),

@@ -18,7 +18,7 @@ from chengshao.desk.pages.moves import (
 )
 from chengshao.desk.pages.qualifying import qualify, take_off
 from chengshao.desk.pages.search import matters, palette, places, units
-from chengshao.desk.pages.writing import write
+from chengshao.desk.pages.writing import remark, write
 
 __all__ = [
     "answer_directly",
@@ -48,6 +48,7 @@ __all__ = [
     "qualify",
     "queue",
     "register",
+    "remark",
     "take_off",
     "undo_merge",
     "units",

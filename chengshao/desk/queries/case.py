@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
-from chengshao.desk.queries import choices, moves, pictures, timeline
+from chengshao.desk.queries import choices, moves, pictures, spoken, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries._steps import StepShown, steps_of
@@ -21,6 +21,7 @@ from chengshao.desk.queries.circle import Named
 from chengshao.desk.queries.moves import MoveForm, NotMine
 from chengshao.desk.queries.pictures import Pair
 from chengshao.desk.queries.reports import ReportView, reports_of, title_of
+from chengshao.desk.queries.spoken import Spoken
 from chengshao.desk.queries.tasks import TaskView, tasks_of
 from chengshao.desk.queries.timeline import Moment
 from chengshao.desk.queries.why import Why, is_others, reasons
@@ -103,6 +104,9 @@ class CasePage:
     reports: list[ReportView]
     tasks: list[TaskView]  # what was asked of a task stands under it
     pairs: list[Pair]  # pictures of before and after
+    to_citizens: list[Spoken]
+    inside: list[Spoken]  # 内部意见
+    inside_voices: list[UnitLine]  # for which this actor may say something inside
     moments: list[Moment]
     matters: list[MatterChoice]  # that the words mention, for the registrar
     similar: list[SimilarCase]  # for the registrar
@@ -194,6 +198,7 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {"remark"} if self.inside_voices else set()
         named |= {f"write-{report.key}" for report in self.reports if report.voices}
         named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
         named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
@@ -333,6 +338,9 @@ def case_page(
         reports=reports,
         tasks=tasks,
         pairs=pictures.pairs_of(view, units),
+        to_citizens=spoken.to_citizens(view, units) if whole else [],
+        inside=spoken.inside(view, units, names),
+        inside_voices=[units[unit_id] for unit_id in view.inside_voices if unit_id in units],
         moments=timeline.moments(view, units, names),
         matters=choices.matter_choices(found, case.channel, now),
         similar=similar,

@@ -75,7 +75,7 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
         citizen = body["actor"] == "CITIZEN"
         hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
         unit_id = task.unit_id if task else 0 if hidden else view.case.desk_unit_id
-        if body["command"] == ReportCommand.WRITE:
+        if body["command"] in (ReportCommand.WRITE, CaseCommand.REMARK):
             unit_id = body["unit_id"]
         what = _said(body, task, tasks, units, view.case.number)
         if "named_user_id" in body:

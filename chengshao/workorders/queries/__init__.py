@@ -167,6 +167,7 @@ from chengshao.workorders.queries.scope import (
     reports_visible_to,
     seen_by,
     sight_of,
+    units_in_full,
     visible_to,
 )
 from chengshao.workorders.queries.seals import (
@@ -191,6 +192,7 @@ from chengshao.workorders.queries.search import (
 from chengshao.workorders.queries.second_call import (
     chase_again_at,
     last_chased_at,
+    last_remark,
     last_said,
     rating_given,
     reopening_until,
@@ -327,6 +329,7 @@ __all__ = [
     "joinable_near",
     "last_chased_at",
     "last_note",
+    "last_remark",
     "last_said",
     "last_seal",
     "ledger_alike",
@@ -399,6 +402,7 @@ __all__ = [
     "times_of",
     "times_said",
     "tried_by_rule",
+    "units_in_full",
     "viewings_of",
     "visible_to",
     "wait_for_import",

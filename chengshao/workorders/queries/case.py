@@ -46,6 +46,7 @@ from chengshao.workorders.rules.contacting import (
 )
 from chengshao.workorders.rules.facts import CaseFacts
 from chengshao.workorders.rules.qualifying import NOT_SENT
+from chengshao.workorders.rules.remarking import inside_voices
 from chengshao.workorders.rules.trying import (
     NotNow,
     case_commands_for,
@@ -189,6 +190,7 @@ class CaseView:
     may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
+    inside_voices: tuple[int, ...]  # units for which the actor may say something inside
     voices: tuple[int, ...]  # units for which the actor may write to its citizens
     may_qualify: bool  # say what a report is that its citizen couldn't
     may_take_off: bool  # a unit complained about, where it was the wrong one
@@ -296,6 +298,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        inside_voices=tuple(inside_voices(facts, told.told_units, actor)) if whole else (),
         voices=tuple(voices(facts, actor)) if whole and not case.outcome else (),
         may_qualify=whole and may_register and facts.step in NOT_SENT,
         may_take_off=whole
@@ -406,8 +409,14 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
         told_copies=_rows(Copy.objects.filter(work_order=own), CopyView),
         told_merged=_rows(merged, MergedView, number="source__number"),
         told_circle=_rows(named, NamedView),
+        told_units=_units_in_full(actor, own),
         told_alerts=_rows(alerts_for(actor, Alert.objects.filter(work_order=own)), AlertView),
     )
+
+
+def _units_in_full(actor: Actor, case: OuterRef) -> ArraySubquery:
+    rows = seen_by(actor).filter(work_order=case, sight=Sight.FULL)
+    return ArraySubquery(rows.order_by("opened_at", "pk").values("unit_id"))
 
 
 def _rows(rows: QuerySet[Any], view: type, **renamed: str) -> ArraySubquery:

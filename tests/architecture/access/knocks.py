@@ -472,6 +472,8 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}workorders/<number>/register-and-dispatch", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
         ),
+        ("POST", "desk/cases/<str:number>/remark", ""): Knock(_said(words="物业下午回话")),
+        ("POST", f"{API}workorders/<number>/remarks", ""): Knock(_said(words="物业下午回话")),
         ("POST", f"{API}workorders/<number>/copies", ""): Knock(
             lambda world, case: {
                 "seen_revision": case.revision,
