@@ -57,6 +57,7 @@ def show_case(
         "back": here,
         "here": here,
         "asked_matter": asked,
+        "by_unit": query.get("by") == "unit",
         "acknowledges": refusal is None,
         "readings": _readings(page),
         "papers": papers_of(page),

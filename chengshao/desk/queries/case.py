@@ -23,7 +23,7 @@ from chengshao.desk.queries.pictures import Pair
 from chengshao.desk.queries.reports import ReportView, reports_of, title_of
 from chengshao.desk.queries.spoken import Spoken
 from chengshao.desk.queries.tasks import TaskView, tasks_of
-from chengshao.desk.queries.timeline import Moment
+from chengshao.desk.queries.timeline import Moment, Strand
 from chengshao.desk.queries.why import Why, is_others, reasons
 from chengshao.dispatch import queries as dispatch
 from chengshao.dispatch.queries import Advice
@@ -213,6 +213,11 @@ class CasePage:
             named |= {f"file-{kind}-{task.id}" for kind in kinds}
             named |= {f"call-{call.report_id}-{task.id}" for call in task.calls}
         return named
+
+    @property
+    def strands(self) -> list[Strand]:
+        """Return the timeline unit by unit."""
+        return timeline.by_unit(self.moments)
 
     def since(self, seq: int) -> list[Moment]:
         """Return what happened after this line of the history, the newest first."""

@@ -99,6 +99,23 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
     return found[::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """What one unit, or the citizens, did: the newest first."""
+
+    unit: UnitLine | Mapping[str, str | Promise]
+    moments: list[Moment]
+
+
+def by_unit(told: Iterable[Moment]) -> list[Strand]:
+    """Return the same lines unit by unit, whose last deed is the newest first."""
+    found: dict[object, Strand] = {}
+    for moment in told:
+        key = moment.unit.id if isinstance(moment.unit, UnitLine) else bool(moment.unit)
+        found.setdefault(key, Strand(moment.unit, [])).moments.append(moment)
+    return list(found.values())
+
+
 def deed_of(command: str, kind: str, **said: object) -> str:
     """Return what was done, as a line of the history says it of a task of this kind."""
     own = TERMS["deed_of_kind"].get(f"{kind}.{command}")

@@ -238,6 +238,7 @@ PAGES: list[tuple[str, Role, Grow]] = [
     ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins),
     ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins),
     ("/desk/cases/20260302-0001/", _LEADER, a_turn_of_the_first_case),
+    ("/desk/cases/20260302-0001/?by=unit", _LEADER, a_turn_of_the_first_case),
     ("/desk/cases/20260302-0001/print", _LEADER, a_turn_of_the_first_case),
     ("/desk/cases/20260302-0001/photos/1/", _LEADER, a_picture_of_the_first_case),
     ("/desk/cases/20260302-0001/", _LEADER, a_picture_of_the_first_case),
