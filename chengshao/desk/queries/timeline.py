@@ -88,10 +88,7 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
                 at=datetime.fromisoformat(str(body["at"])),
                 unit=CITIZEN if citizen else units.get(unit_id, {}),
                 words=f"{what}　{who}" if who else what,
-                detail="\n".join(
-                    _("{name}：{words}").format(name=term("note_name", name), words=words)
-                    for name, words in _in_order(notes)
-                ),
+                detail=_detail(notes),
                 to_citizen=bool(entry.notes.keys() & _TO_CITIZEN),
                 system=body["actor"] == "SYSTEM",
             )
@@ -120,6 +117,16 @@ def deed_of(command: str, kind: str, **said: object) -> str:
     """Return what was done, as a line of the history says it of a task of this kind."""
     own = TERMS["deed_of_kind"].get(f"{kind}.{command}")
     return str(own).format(**said) if own else term("deed", command)
+
+
+def _detail(notes: Mapping[str, str]) -> str:
+    """Return what stands beside a line; what was said inside is named by the line itself."""
+    if set(notes) == {NoteName.REMARK}:
+        return notes[NoteName.REMARK]
+    return "\n".join(
+        _("{name}：{words}").format(name=term("note_name", name), words=words)
+        for name, words in _in_order(notes)
+    )
 
 
 def _in_order(notes: Mapping[str, str]) -> Iterable[tuple[str, str]]:

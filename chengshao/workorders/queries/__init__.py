@@ -57,6 +57,7 @@ from chengshao.workorders.queries.fresh import (
     Owed,
     changes_in,
     owed_now,
+    who_took,
 )
 from chengshao.workorders.queries.handing import LeftLine, LeftOpen, left_open
 from chengshao.workorders.queries.history import (
@@ -408,4 +409,5 @@ __all__ = [
     "wait_for_import",
     "was_refuted",
     "who_hears",
+    "who_took",
 ]
