@@ -299,11 +299,11 @@ DESK = (
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 FIELD = (
-    _get("field/", _C.CHECK, _C.HANDLE),
+    _get("field/", _C.CHECK, _C.VERIFY, _C.HANDLE),
     _get("field/worker.js", Who.ANYONE),
     _get("field/manifest.webmanifest", Who.ANYONE),
     _get(f"{_API}field/me", Who.STAFF),
-    _get(f"{_API}field/checks", _C.CHECK, about=_A.LIST),
+    _get(f"{_API}field/checks", _C.CHECK, _C.VERIFY, about=_A.LIST),
     _post(f"{_API}field/checks/<task_id>", _C.CHECK, about=_A.CASE),
     _post(f"{_API}field/checks/<task_id>/notes", _C.CHECK, about=_A.CASE),
     _post(f"{_API}field/fixed", _C.HANDLE),
