@@ -38,7 +38,8 @@ def show_me(request: HttpRequest) -> MeOut:
     return MeOut(
         user_id=actor.user_id or 0,
         csrf_token=get_token(request),
-        checks=_looks(actor),
+        checks=actor.holds(Power.CHECK),
+        verifies=actor.holds(Power.VERIFY),
         records=actor.holds(Power.HANDLE),
         reports=actor.holds(Power.REPORT),
         matters=[MatterOut.from_orm(matter) for matter in home.matters],

@@ -93,6 +93,7 @@ class MeOut(Out):
     user_id: int
     csrf_token: str
     checks: bool
+    verifies: bool
     records: bool
     reports: bool
     matters: list[MatterOut]

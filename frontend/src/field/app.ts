@@ -48,6 +48,10 @@ export class App {
     return this.me?.user_id ?? 0;
   }
 
+  get looks(): boolean {
+    return Boolean(this.me?.checks || this.me?.verifies);
+  }
+
   get cards(): Card[] {
     return stillToDo(this.listed?.cards ?? [], this.items, this.owner);
   }
@@ -86,7 +90,7 @@ export class App {
       if (last === "signed out") return this.show("signed out");
       if (last === "no network") return this.show("offline");
     }
-    await this.fetchList(who.me);
+    await this.fetchList();
     this.show("online");
   }
 
@@ -164,8 +168,8 @@ export class App {
     await this.refresh();
   }
 
-  private async fetchList(me: Me): Promise<void> {
-    const found = me.checks ? await fetchCards() : [];
+  private async fetchList(): Promise<void> {
+    const found = this.looks ? await fetchCards() : [];
     if (!found) return;
     this.listed = { at: Date.now(), cards: found };
     await this.store.keepFact("checks", this.listed);

@@ -37,6 +37,7 @@ export interface Me {
   user_id: number;
   csrf_token: string;
   checks: boolean;
+  verifies: boolean;
   records: boolean;
   reports: boolean;
   matters: Matter[];
