@@ -13,7 +13,7 @@ from chengshao.notices.terms import Power as Notices
 from chengshao.people.terms import Power as People
 from chengshao.places.terms import Power as Places
 from chengshao.workorders.rules.book import CASE_MOVES
-from chengshao.workorders.terms import Need, Side
+from chengshao.workorders.terms import WORKING, Need, Side
 from chengshao.workorders.terms import Power as Cases
 from config.wiring import BOOKS
 
@@ -34,6 +34,7 @@ class About(StrEnum):
     LIST = "LIST"  # as HOUSE, but it shows of cases only those in sight
     CASE = "CASE"  # a case in sight, else 404; then the power over the unit that owes the work
     CONTACT = "CONTACT"  # a case in sight, else 404; then the power where it is worked on
+    SEEN = "SEEN"  # a case in sight, else 404; then the power over an own unit that sees it
     UNIT = "UNIT"  # one unit, which the power must reach
 
 
@@ -258,6 +259,7 @@ DESK = (
     _post("desk/cases/<str:number>/persons", _C.NAME_PERSONS, about=_A.CASE),
     _post("desk/cases/<str:number>/persons/end", _C.NAME_PERSONS, about=_A.CASE),
     _get("desk/cases/<str:number>/print", _C.SEE, about=_A.CASE),
+    _get("desk/cases/<str:number>/photos/<int:nth>/", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/papers/<slug:kind>/", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/papers/<slug:kind>.docx", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/package.zip", _C.SEE, about=_A.CASE),
@@ -289,6 +291,7 @@ DESK = (
             ASK_PROGRESS=_C.REPORT, CHASE=_C.REPORT, SUPPLEMENT=_C.REPORT,
             WITHDRAW=_C.SPEAK_FOR, VOID_RATING=_C.SPEAK_FOR),
     *_nuisance("desk/cases/<str:number>/calls/<int:report_id>/<str:command>"),
+    _post("desk/cases/<str:number>/remark", *sorted(WORKING), about=_A.SEEN),
     Door("POST", "desk/cases/<str:number>/write/<int:report_id>", _JUDGE, _A.CASE, "for the desk"),
     Door("POST", "desk/cases/<str:number>/write/<int:report_id>", (_C.HANDLE,), _A.CASE,
          "for a lead"),
@@ -307,11 +310,11 @@ DESK = (
     *_erasures("desk/cases/<str:number>/erase/<slug:what>/<int:key>"),
 )
 FIELD = (
-    _get("field/", _C.CHECK, _C.HANDLE),
+    _get("field/", _C.CHECK, _C.VERIFY, _C.HANDLE),
     _get("field/worker.js", Who.ANYONE),
     _get("field/manifest.webmanifest", Who.ANYONE),
     _get(f"{_API}field/me", Who.STAFF),
-    _get(f"{_API}field/checks", _C.CHECK, about=_A.LIST),
+    _get(f"{_API}field/checks", _C.CHECK, _C.VERIFY, about=_A.LIST),
     _post(f"{_API}field/checks/<task_id>", _C.CHECK, about=_A.CASE),
     _post(f"{_API}field/checks/<task_id>/notes", _C.CHECK, about=_A.CASE),
     _post(f"{_API}field/fixed", _C.HANDLE),
@@ -347,6 +350,7 @@ CASES = (
     _post(f"{_API}workorders/<number>/dispatch", _C.DISPATCH, about=_A.CASE),
     _post(f"{_API}workorders/<number>/register-and-dispatch", _C.DIRECT_DISPATCH, about=_A.CASE),
     _post(f"{_API}workorders/<number>/copies", _C.DISPATCH, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/remarks", *sorted(WORKING), about=_A.SEEN),
     _get(f"{_API}workorders/<number>/similar", _C.SEE, about=_A.CASE),
     _get(f"{_API}workorders/<number>/viewings", _C.SEE, about=_A.CASE),
     _get(f"{_API}workorders/<number>/time-held", _C.SEE, about=_A.CASE),

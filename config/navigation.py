@@ -94,7 +94,7 @@ RAIL: tuple[Job, ...] = (
             Page(
                 _("外勤"),
                 "field:home",
-                (Power.CHECK, Power.HANDLE),
+                (Power.CHECK, Power.VERIFY, Power.HANDLE),
                 also=("手机", "现场核查", "巡查", "离线", "outdoors", "phone"),
             ),
             *(_queue_page(queue) for queue in desk.QUEUES),

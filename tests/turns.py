@@ -7,10 +7,12 @@ import pytest
 
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import DomainError
+from chengshao.people import actions as people
+from chengshao.people.queries import unit_ids_by_code
 from chengshao.workorders import actions
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.terms import Power, Principle, TaskCommand, TaskKind
-from tests.district import AT, MANHOLE, District, dispatched, move, registered, said, staff
+from tests.district import AT, LOADER, MANHOLE, District, dispatched, move, registered, said, staff
 
 PHONE = "13800001111"
 
@@ -69,6 +71,14 @@ def leader_of(unit_id: int, user_id: int | None = None) -> Actor:
 
 def citizen_of(case: WorkOrder) -> Actor:
     return Actor(ActorKind.CITIZEN, report_id=case.reports.get().pk)
+
+
+def third_party() -> int:
+    """Found a contractor of roads (作业单位) and return its id: it sees its own tasks alone."""
+    headings = "单位代码,单位名称,类型,层级,上级单位代码,启用日期"
+    table = f"{headings}\nfixers,演示养护公司,作业单位,区级,roads,2020-01-01\n"
+    people.import_units(content=table.encode(), actor=LOADER, at=AT)
+    return unit_ids_by_code(["fixers"])["fixers"]
 
 
 def with_check_at(district: District, actor: Actor) -> Actor:

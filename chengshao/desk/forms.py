@@ -243,6 +243,13 @@ class WriteForm(forms.Form):
     unit = forms.IntegerField(min_value=1, max_value=10**15)
 
 
+class RemarkForm(forms.Form):
+    """What is said inside, and for which unit; the own one where none is named."""
+
+    words = forms.CharField(max_length=2000, error_messages={"required": _("请写一句内部意见")})
+    unit = forms.IntegerField(required=False, min_value=1, max_value=10**15)
+
+
 class PersonForm(forms.Form):
     """Who is to know of a case, or to know no more, and for which unit: `user-unit`."""
 

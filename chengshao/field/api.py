@@ -39,9 +39,11 @@ def show_me(request: HttpRequest) -> MeOut:
         user_id=actor.user_id or 0,
         csrf_token=get_token(request),
         checks=actor.holds(Power.CHECK),
+        verifies=actor.holds(Power.VERIFY),
         records=actor.holds(Power.HANDLE),
         reports=actor.holds(Power.REPORT),
         matters=[MatterOut.from_orm(matter) for matter in home.matters],
+        more_matters=[MatterOut.from_orm(matter) for matter in home.more_matters],
         solved=SolvedOut(number=home.solved.number, matter=home.solved_matter)
         if home.solved
         else None,
@@ -52,7 +54,7 @@ def show_me(request: HttpRequest) -> MeOut:
 def list_checks(request: HttpRequest) -> list[CheckOut]:
     """Return what the caller is to look at outdoors, the soonest due first; at most 100."""
     actor = actor_from_request(request)
-    if not actor.holds(Power.CHECK):
+    if not _looks(actor):
         raise PowerMissing(power=Power.CHECK)
     return [CheckOut.of(each) for each in queries.checks(actor, timezone.now())]
 
@@ -136,6 +138,10 @@ def add_photo(
         actor=_sender(request, kept_for),
         at=timezone.now(),
     )
+
+
+def _looks(actor: Actor) -> bool:
+    return actor.holds(Power.CHECK) or actor.holds(Power.VERIFY)
 
 
 def _sender(request: HttpRequest, kept_for: int | None) -> Actor:

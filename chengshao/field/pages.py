@@ -21,16 +21,17 @@ from chengshao.workorders.terms import Power
 
 _BUILT: Path = settings.BASE_DIR / "frontend" / "dist"
 _WORKER = "src/field-worker.ts"
+_REASONED = ("fail", "cannot", "refute")
 _ICONS = (("192x192", "icon-192.png"), ("512x512", "icon-512.png"))
 
 
 @require_GET
 @csp_update({"worker-src": [SELF], "img-src": ["blob:"]})
-@needs(Power.CHECK, Power.HANDLE)
+@needs(Power.CHECK, Power.VERIFY, Power.HANDLE)
 def shell(request: HttpRequest) -> HttpResponse:
     """Return the same page for everybody of one language: no name, no token, no case."""
     words = {name: str(said) for name, said in TERMS["field_word"].items()}
-    reasons = {name: list(map(str, TERMS[f"field_{name}"].values())) for name in ("fail", "cannot")}
+    reasons = {name: list(map(str, TERMS[f"field_{name}"].values())) for name in _REASONED}
     context = {
         "words": json.dumps(words, ensure_ascii=False),
         "reasons": json.dumps(reasons, ensure_ascii=False),

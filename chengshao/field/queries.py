@@ -23,6 +23,7 @@ from chengshao.workorders.terms import Channel, Power
 
 MOST_CHECKS = 100
 MATTERS_OFFERED = 6
+MOST_MATTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Home:
     """Whose phone this is now, and what that person records on the spot."""
 
     matters: list[MatterVersion]
+    more_matters: list[MatterVersion]  # further ones, to be found by name without a network
     solved: OwnReport | None  # of what the person reported, the last that others put right
     solved_matter: str
 
@@ -73,15 +75,18 @@ def _check(to_check: ToCheck, division: str, now: datetime) -> Check:
 def home(actor: Actor, now: datetime) -> Home:
     """Return the six matters that this person recorded last, filled up with the usual ones."""
     if not actor.holds(Power.HANDLE):
-        return Home([], None, "")
+        return Home([], [], None, "")
     own, today = workorders.own_finds(actor=actor), localdate(now)
-    usual = catalog.matters_on_track(Track.ON_THE_SPOT, Channel.PATROL, on=today)
+    usual = catalog.matters_on_track(
+        Track.ON_THE_SPOT, Channel.PATROL, on=today, limit=MOST_MATTERS
+    )
     by_code = {matter.code: matter for matter in usual}
     codes = dict.fromkeys([*(each.matter.partition("-")[0] for each in own), *by_code])
-    offered = [by_code[code] for code in codes if code in by_code][:MATTERS_OFFERED]
+    known = [by_code[code] for code in codes if code in by_code]
+    offered, more = known[:MATTERS_OFFERED], known[MATTERS_OFFERED:MOST_MATTERS]
     solved = next((each for each in own if each.solved_by_others), None)
     names = catalog.matter_names({solved.matter}, today) if solved else {}
-    return Home(offered, solved, names.get(solved.matter, "") if solved else "")
+    return Home(offered, more, solved, names.get(solved.matter, "") if solved else "")
 
 
 def unit_and_territory(actor: Actor) -> tuple[int | None, str]:

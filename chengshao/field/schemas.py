@@ -30,7 +30,10 @@ class SentIn(In):
 
 class CheckIn(SentIn):
     seen_revision: Id
-    command: Annotated[TaskCommand, Field(description="PASS, FAIL or CANNOT_CHECK")]
+    command: Annotated[
+        TaskCommand,
+        Field(description="PASS, FAIL or CANNOT_CHECK; of what is verified CONFIRM or REFUTE"),
+    ]
     reason: Reason = ""
 
 
@@ -90,9 +93,11 @@ class MeOut(Out):
     user_id: int
     csrf_token: str
     checks: bool
+    verifies: bool
     records: bool
     reports: bool
     matters: list[MatterOut]
+    more_matters: list[MatterOut]
     solved: SolvedOut | None
 
 
@@ -112,6 +117,7 @@ class CheckOut(Out):
     task_id: int
     revision: int
     sampled: bool
+    verifies: Annotated[bool, Field(description="Before it is registered: is it so?")]
     number: str
     matter: str
     words: Annotated[str, Field(description="How the first report begins.")]
@@ -133,6 +139,7 @@ class CheckOut(Out):
             task_id=seen.task_id,
             revision=seen.revision,
             sampled=seen.is_sample,
+            verifies=seen.is_verifying,
             number=line.number,
             matter=check.matter,
             words=line.words,

@@ -161,6 +161,7 @@ class CaseCommand(StrEnum):
     NAME_PERSON = "NAME_PERSON"  # 指定知悉人
     END_NAMING = "END_NAMING"  # 取消知悉
     ATTACH = "ATTACH"  # 附佐证
+    REMARK = "REMARK"  # 内部意见: for units, never for citizens
     NOTE_SEEN = "NOTE_SEEN"  # 现场补记: came too late to decide
     OPEN = "OPEN"  # 开出任务
     ERASE = "ERASE"  # 删除附注、诉求内容或附件
@@ -276,6 +277,7 @@ class NoteName(StrEnum):
     PLACE = "PLACE"  # 登记的地点
     MATTER_WRITTEN = "MATTER_WRITTEN"  # 原表写的事项: where ours is called otherwise
     UNIT_WRITTEN = "UNIT_WRITTEN"  # 原表写的单位: likewise
+    REMARK = "REMARK"  # 内部意见: no citizen and no third party reads it
 
 
 class Principle(StrEnum):

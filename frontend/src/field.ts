@@ -13,7 +13,7 @@ const part = (id: string): HTMLElement => document.getElementById(id) as HTMLEle
 
 function tabsOf(app: App): Tab[] {
   const all: Tab[] = ["checks", "record", "queue"];
-  return all.filter((tab) => tab === "queue" || (tab === "checks" ? app.me?.checks : app.me?.records));
+  return all.filter((tab) => tab === "queue" || (tab === "checks" ? app.looks : app.me?.records));
 }
 
 function drawTabs(app: App): void {

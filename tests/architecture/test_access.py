@@ -43,7 +43,7 @@ from tests.standing import BY_THE_DESK
 
 pytestmark = pytest.mark.django_db
 ALL = [door for doors in DOORS.values() for door in doors]
-OF_CASES = (About.CASE, About.CONTACT)
+OF_CASES = (About.CASE, About.CONTACT, About.SEEN)
 HOUSE = [door for door in ALL if door.about not in OF_CASES and door.who != (Who.LINK,)]
 CASES = [door for door in ALL if door.about in OF_CASES]
 LINKS = [door for door in ALL if door.who == (Who.LINK,)]
@@ -158,6 +158,8 @@ def expected_about_case(door: Door, world: World, role: Role, scope: Scope) -> i
     held = world.powers[role] & set(door.who)
     if door.who == (Power.SEE,):
         return welcome(door) if held else NOT_ALLOWED
+    if door.about is About.SEEN:  # persons speak, machines report
+        return welcome(door) if held and role is not Role.MACHINE else NOT_ALLOWED
     if door.about is About.CONTACT:
         near = scope is Scope.INSIDE  # a confidential number opens to nobody
         return welcome(door) if held and near else NOT_ALLOWED

@@ -73,6 +73,11 @@ def outdoors(open_page: OpenPage, name: str, **options: Any) -> Page:
     return phone
 
 
+def show_record(phone: Page) -> None:
+    """Go to what is recorded on the spot; who has nothing to look at is there already."""
+    phone.get_by_role("button", name="即查即改").tap()
+
+
 def cut(phone: Page) -> None:
     watch_of(phone).expect("ERR_INTERNET_DISCONNECTED|Failed to load resource")
     phone.context.set_offline(True)
@@ -213,6 +218,41 @@ def test_what_is_found_without_a_network_is_recorded_once_with_its_picture(
     desk.goto("/desk/cases/")
     desk.get_by_text(name).first.click()
     expect(desk.get_by_alt_text("来件照片").first).to_be_visible()
+
+
+def test_a_picture_not_handed_in_yet_and_what_is_written_outlive_a_reload(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    phone = outdoors(open_page, COLLECTOR)
+    show_record(phone)
+    phone.locator(".six label").first.tap()
+    phone.get_by_role("button", name="拍照").tap()
+    phone.locator("#album").set_input_files(photo(tmp_path))
+    expect(phone.get_by_text("照片1张")).to_be_visible()
+    phone.get_by_label("在哪里").fill("和平路口")
+    phone.get_by_label("看到什么").fill("井盖歪了")
+    phone.get_by_label("在哪里").focus()
+
+    phone.reload()
+    show_record(phone)
+
+    expect(phone.get_by_text("照片1张")).to_be_visible()
+    expect(phone.get_by_label("看到什么")).to_have_value("井盖歪了")
+    expect(phone.locator(".six input:checked")).to_have_count(1)
+
+
+def test_a_matter_beyond_the_six_is_found_without_a_network(open_page: OpenPage) -> None:
+    phone = outdoors(open_page, COLLECTOR)
+    show_record(phone)
+    cut(phone)
+    phone.get_by_text("其他事项").tap()
+    found = phone.locator("details .chips button")
+    name = found.last.inner_text()
+    phone.get_by_label("找事项").fill(name)
+    found.first.tap()
+
+    expect(phone.locator(".six label", has=phone.locator("input:checked"))).to_have_text(name)
+    expect(phone.get_by_role("button", name="办好了，记下")).to_be_visible()
 
 
 def test_the_caches_know_nobody_and_signing_out_leaves_nothing(open_page: OpenPage) -> None:

@@ -34,7 +34,8 @@ def test_a_picture_arrives_without_its_place(open_page: OpenPage, tmp_path: Path
     shown = desk.get_by_alt_text("来件照片")
     expect(shown).to_be_visible()
     assert shown.evaluate("image => image.naturalWidth") > 0
-    link = desk.get_by_role("link", name="来件照片").get_attribute("href")
+    desk.get_by_role("link", name="来件照片").click()
+    link = desk.get_by_role("link", name="保存原图").get_attribute("href")
     answer = desk.request.get(link or "")
 
     assert answer.headers["content-disposition"].startswith("attachment")

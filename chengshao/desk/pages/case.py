@@ -57,6 +57,7 @@ def show_case(
         "back": here,
         "here": here,
         "asked_matter": asked,
+        "by_unit": query.get("by") == "unit",
         "acknowledges": refusal is None,
         "readings": _readings(page),
         "papers": papers_of(page),
@@ -80,6 +81,29 @@ def note_seen(
     unread = getattr(request.user, "beside", {}).get(UNREAD) or ()
     if opened and page.view.case.pk in unread:
         notices.read_of_case(case_id=page.view.case.pk, actor=actor, at=at)
+
+
+@require_GET
+@never_cache
+@signed_in
+def photo(request: HttpRequest, number: str, nth: int) -> HttpResponse:
+    """
+    One pair of pictures, large, with the pair before and after it a key away.
+
+    :raises AttachmentNotFound: if there is no such pair for this reader
+    """
+    now = timezone.now()
+    page = desk.case_page(number.replace("\x00", ""), actor_of(request), now)
+    if not 1 <= nth <= len(page.pairs):
+        raise queries.AttachmentNotFound
+    note_seen(request, page, now)
+    context = {
+        "page": page,
+        "pair": page.pairs[nth - 1],
+        "previous": nth - 1,
+        "next": nth + 1 if nth < len(page.pairs) else 0,
+    }
+    return render(request, "desk/photo.html", context)
 
 
 @require_GET
@@ -120,11 +144,12 @@ def viewings(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @signed_in
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
-    """A file of a case that I see, to be saved; its small picture for the page."""
-    actor, small = actor_of(request), "small" in request.GET
+    """A file of a case that I see, to be saved; its picture for the page, small or large."""
+    actor, small, large = actor_of(request), "small" in request.GET, "large" in request.GET
     file = queries.attachment_of(attachment_id=attachment_id, actor=actor)
-    answer = blobs.as_attachment(blobs.blob(queries.blob_id_on(file)), thumbnail=small)
-    kind = ViewingKind.VIEW if small else ViewingKind.EXPORT
+    stored = blobs.blob(queries.blob_id_on(file))
+    answer = blobs.as_attachment(stored, inline_image=large, thumbnail=small)
+    kind = ViewingKind.VIEW if small or large else ViewingKind.EXPORT
     actions.log_viewing(case=file.work_order, kind=kind, actor=actor, at=timezone.now())
     return answer
 

@@ -89,6 +89,7 @@ def _told(fresh: Fresh, actor: Actor) -> dict[str, object]:
     return {
         "new": ngettext("%(n)s件新到", "%(n)s件新到", n) % {"n": n} if n else "",
         "gone": fresh.gone,
+        "took": fresh.took,
         "rail": {name: _short(count) for name, count in fresh.counts.items()},
         "emergencies": [
             {

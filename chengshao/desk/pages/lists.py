@@ -1,7 +1,9 @@
 """Lists: what waits for me, and all cases that my unit sees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,6 +25,7 @@ from chengshao.workorders.terms import Power
 
 MOST_WORDS = 100
 _MOST_TODAY = 8
+SENT_TOGETHER: Final = "sent_together"  # in the session: how a recall names what one sent last
 TOGETHER = frozenset({"register", "dispatch", "returns"})  # queues whose rows can be ticked
 
 
@@ -106,6 +109,7 @@ def show_queue(
     context = {
         "queue": found,
         "sent": queries.SENT if sent and dispatches else None,
+        "batch": _batch(request, rows) if name == queries.SENT.name and refusal is None else [],
         "count": queries.waiting_in(found, actor, kind=narrowed.kind, words=narrowed.words),
         "parts": queries.parts_of(found, actor),
         "kind": narrowed.kind,
@@ -126,6 +130,13 @@ def show_queue(
         **told(refusal, page),
     }
     return render(request, "desk/queue.html", context, status=refusal.status if refusal else 200)
+
+
+def _batch(request: HttpRequest, rows: Sequence[queries.Row]) -> list[str]:
+    """Return what this person last sent together, as far as it stands here to be taken back."""
+    here = {row.line.number for row in rows}
+    orders = request.session.get(SENT_TOGETHER, [])
+    return [order for order in orders if order.partition(":")[0] in here]
 
 
 def rows_in(

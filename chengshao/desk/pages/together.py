@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengshao.desk import queries
 from chengshao.desk.forms import DeclineTogether, DispatchTogether, SeveralForm, VerdictTogether
-from chengshao.desk.pages.lists import TOGETHER
+from chengshao.desk.pages.lists import SENT_TOGETHER, TOGETHER
 from chengshao.desk.queries import Row
 from chengshao.dispatch import queries as dispatching
 from chengshao.kernel.actor import Actor
@@ -168,6 +168,8 @@ def together(request: HttpRequest, name: str) -> HttpResponse:
     form = deed.form(request.POST) if "send" in request.POST else deed.form()
     if form.is_bound and form.is_valid():
         results = _each(deed.deed, ticked, form.cleaned_data, actor, now)
+        if orders := [each.recall for each in results if each.recall]:
+            request.session[SENT_TOGETHER] = orders
         return _told(request, results, queue)
     rows = queries.rows_numbered([case.number for case in ticked], actor, now)
     context = {

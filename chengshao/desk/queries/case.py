@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
-from chengshao.desk.queries import choices, moves, timeline
+from chengshao.desk.queries import choices, moves, pictures, spoken, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
 from chengshao.desk.queries._steps import StepShown, steps_of
@@ -19,9 +19,12 @@ from chengshao.desk.queries._words import closing_words
 from chengshao.desk.queries.choices import LeadChoice, MatterChoice, PrecedentLine
 from chengshao.desk.queries.circle import Named
 from chengshao.desk.queries.moves import MoveForm, NotMine
+from chengshao.desk.queries.pictures import Pair
 from chengshao.desk.queries.reports import ReportView, reports_of, title_of
+from chengshao.desk.queries.spoken import Spoken
 from chengshao.desk.queries.tasks import TaskView, tasks_of
-from chengshao.desk.queries.timeline import Moment
+from chengshao.desk.queries.timeline import Moment, Strand
+from chengshao.desk.queries.why import Why, is_others, reasons
 from chengshao.dispatch import queries as dispatch
 from chengshao.dispatch.queries import Advice
 from chengshao.kernel.actor import Actor
@@ -53,6 +56,7 @@ from chengshao.workorders.terms import (
 _NEVER = timedelta(days=36_500)
 _KEPT = (ReportKind.INFORMANT, ReportKind.COMPLAINT)
 _UNITS_NEEDED = (TaskCommand.DISPATCH, TaskCommand.CONSULT)
+_LOOKING = (TaskKind.CHECK, TaskKind.SAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,10 @@ class CasePage:
     steps: list[StepShown]
     reports: list[ReportView]
     tasks: list[TaskView]  # what was asked of a task stands under it
+    pairs: list[Pair]  # pictures of before and after
+    to_citizens: list[Spoken]
+    inside: list[Spoken]  # 内部意见
+    inside_voices: list[UnitLine]  # for which this actor may say something inside
     moments: list[Moment]
     matters: list[MatterChoice]  # that the words mention, for the registrar
     matter_heard: str  # code, as who took the call heard it
@@ -107,6 +115,7 @@ class CasePage:
     opinions: list[Opinion]
     obstacles: tuple[str, ...]
     not_mine: list[NotMine]
+    why_not: list[Why]  # of what this actor does in part, or nobody now
     case_forms: list[MoveForm]
     copies: list[UnitLine]
     circle: list[Named]  # who knows of it by name, then who did
@@ -166,6 +175,15 @@ class CasePage:
         return [task for task in self.tasks if not task.is_open]
 
     @property
+    def compares(self) -> bool:
+        """Tell whether this reader is to look at what was done: the pictures come first."""
+        return any(task.kind in _LOOKING for task in self.mine)
+
+    @property
+    def other_files(self) -> list[Any]:
+        return pictures.other_files(self.view)
+
+    @property
     def called(self) -> set[str]:
         """Return the reports whose citizens are to be called: their numbers stand with that."""
         return {call.key for task in self.mine for call in task.calls}
@@ -179,6 +197,7 @@ class CasePage:
         if any(TaskCommand.DISPATCH in task.commands for task in self.mine):
             named.add("dispatch")
         named |= {f"calls-{report.key}" for report in self.reports if report.calls}
+        named |= {"remark"} if self.inside_voices else set()
         named |= {f"write-{report.key}" for report in self.reports if report.voices}
         named |= {f"qualify-{report.key}" for report in self.reports if report.may_qualify}
         named |= {f"take-off-{report.key}" for report in self.reports if report.may_take_off}
@@ -193,6 +212,11 @@ class CasePage:
             named |= {f"file-{kind}-{task.id}" for kind in kinds}
             named |= {f"call-{call.report_id}-{task.id}" for call in task.calls}
         return named
+
+    @property
+    def strands(self) -> list[Strand]:
+        """Return the timeline unit by unit."""
+        return timeline.by_unit(self.moments)
 
     def since(self, seq: int) -> list[Moment]:
         """Return what happened after this line of the history, the newest first."""
@@ -291,6 +315,7 @@ def case_page(
     named = timeline.users_named(view) | circles.users_of(view)
     names = people.user_names(named | {a.by_id or 0 for a in view.attempts})
     tasks = tasks_of(view, units, contacts, names, calendar, now)
+    others = [task for task in tasks if is_others(view, task)]
     registers = TaskCommand.REGISTER in may
     directs = whole and actor.may(
         Power.DIRECT_DISPATCH, case.desk_unit_id, territory=case.territory
@@ -319,6 +344,10 @@ def case_page(
         steps=steps_of(view, localdate(now)),
         reports=reports,
         tasks=tasks,
+        pairs=pictures.pairs_of(view, units),
+        to_citizens=spoken.to_citizens(view, units) if whole else [],
+        inside=spoken.inside(view, units, names),
+        inside_voices=[units[unit_id] for unit_id in view.inside_voices if unit_id in units],
         moments=timeline.moments(view, units, names),
         matters=choices.matter_choices(found, case.channel, now),
         matter_heard=heard,
@@ -327,7 +356,8 @@ def case_page(
         precedents=choices.precedent_lines(advice, units),
         opinions=_opinions(view, tasks),
         obstacles=tuple(dict.fromkeys(advice.refused)),
-        not_mine=_not_mine(view, tasks),
+        not_mine=_not_mine(view, others),
+        why_not=reasons(view, (task for task in tasks if task not in others), units),
         case_forms=moves.case_forms(
             number=case.number, revision=case.revision, commands=view.case_commands
         ),
@@ -423,7 +453,7 @@ def _not_mine(view: CaseView, tasks: Sequence[TaskView]) -> list[NotMine]:
             mine=task.id in view.own,
         )
         for task in tasks
-        if task.is_open and not task.commands
+        if task.is_open
     ]
 
 

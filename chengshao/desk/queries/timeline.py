@@ -75,7 +75,7 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
         citizen = body["actor"] == "CITIZEN"
         hidden = task is None and body.get("task_id")  # another unit's: a third party sees no more
         unit_id = task.unit_id if task else 0 if hidden else view.case.desk_unit_id
-        if body["command"] == ReportCommand.WRITE:
+        if body["command"] in (ReportCommand.WRITE, CaseCommand.REMARK):
             unit_id = body["unit_id"]
         what = _said(body, task, tasks, units, view.case.number)
         if "named_user_id" in body:
@@ -88,10 +88,7 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
                 at=datetime.fromisoformat(str(body["at"])),
                 unit=CITIZEN if citizen else units.get(unit_id, {}),
                 words=f"{what}　{who}" if who else what,
-                detail="\n".join(
-                    _("{name}：{words}").format(name=term("note_name", name), words=words)
-                    for name, words in _in_order(notes)
-                ),
+                detail=_detail(notes),
                 to_citizen=bool(entry.notes.keys() & _TO_CITIZEN),
                 system=body["actor"] == "SYSTEM",
             )
@@ -99,10 +96,37 @@ def moments(view: CaseView, units: Units, names: Mapping[int, str]) -> list[Mome
     return found[::-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """What one unit, or the citizens, did: the newest first."""
+
+    unit: UnitLine | Mapping[str, str | Promise]
+    moments: list[Moment]
+
+
+def by_unit(told: Iterable[Moment]) -> list[Strand]:
+    """Return the same lines unit by unit, whose last deed is the newest first."""
+    found: dict[object, Strand] = {}
+    for moment in told:
+        key = moment.unit.id if isinstance(moment.unit, UnitLine) else bool(moment.unit)
+        found.setdefault(key, Strand(moment.unit, [])).moments.append(moment)
+    return list(found.values())
+
+
 def deed_of(command: str, kind: str, **said: object) -> str:
     """Return what was done, as a line of the history says it of a task of this kind."""
     own = TERMS["deed_of_kind"].get(f"{kind}.{command}")
     return str(own).format(**said) if own else term("deed", command)
+
+
+def _detail(notes: Mapping[str, str]) -> str:
+    """Return what stands beside a line; what was said inside is named by the line itself."""
+    if set(notes) == {NoteName.REMARK}:
+        return notes[NoteName.REMARK]
+    return "\n".join(
+        _("{name}：{words}").format(name=term("note_name", name), words=words)
+        for name, words in _in_order(notes)
+    )
 
 
 def _in_order(notes: Mapping[str, str]) -> Iterable[tuple[str, str]]:

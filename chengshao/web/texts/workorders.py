@@ -69,6 +69,7 @@ TEXTS: Texts = {
     ),
     "workorder_power_missing": _("您没有“{power}”权限"),
     "workorder_reopening_over": _("重办期限已过，请提交新的诉求"),
+    "workorder_remark_missing": _("请写一句内部意见"),
     "workorder_still_awaited": _("还不能归档，尚在等待：{awaited}"),
     "workorder_still_held": _("尚有未办结任务：{task_kind}"),
     "workorder_subassigned_outside": _(
@@ -180,6 +181,7 @@ _CASE_COMMAND: Vocabulary = {
     "NAME_PERSON": _("指定知悉人"),
     "END_NAMING": _("取消知悉"),
     "ATTACH": _("附佐证"),
+    "REMARK": _("说内部意见"),
     "NOTE_SEEN": _("现场补记"),
     "OPEN": _("开出任务"),
     "ERASE": _("删除内容"),
@@ -257,6 +259,7 @@ _DEED: Vocabulary = {
     "NAME_PERSON": pgettext_lazy("done", "指定知悉人"),
     "END_NAMING": pgettext_lazy("done", "取消知悉"),
     "ATTACH": pgettext_lazy("done", "附佐证"),
+    "REMARK": _("内部意见"),
     "NOTE_SEEN": pgettext_lazy("done", "现场补记"),
     "OPEN": pgettext_lazy("done", "开出任务"),
     "ERASE": pgettext_lazy("done", "删除内容"),
@@ -526,5 +529,6 @@ TERMS: Terms = {
         "PLACE": _("地点"),
         "MATTER_WRITTEN": _("原表写的事项"),
         "UNIT_WRITTEN": _("原表写的单位"),
+        "REMARK": _("内部意见"),
     },
 }

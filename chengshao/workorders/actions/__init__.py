@@ -84,6 +84,7 @@ from chengshao.workorders.actions.ratings import (
     rate_report,
     void_rating,
 )
+from chengshao.workorders.actions.remarks import RemarkMissing, remark
 from chengshao.workorders.actions.report_files import (
     MOST_FILES,
     FilesEnough,
@@ -170,6 +171,7 @@ __all__ = [
     "Place",
     "PowerMissing",
     "Provenance",
+    "RemarkMissing",
     "ReportErased",
     "SealLineDiffers",
     "SupplementedOften",
@@ -220,6 +222,7 @@ __all__ = [
     "record_contact",
     "record_fixed",
     "register",
+    "remark",
     "reopen_by_citizen",
     "resume_case",
     "review_ledger",

@@ -16,17 +16,17 @@ from chengshao.workorders.actions.reports import WordsMissing
 from chengshao.workorders.models import Attachment, Task, WorkOrder
 from chengshao.workorders.rules.jobs import JOBS
 from chengshao.workorders.rules.refusals import PowerMissing, WrongState
-from chengshao.workorders.terms import CaseCommand, NoteName, Power
+from chengshao.workorders.terms import CaseCommand, NoteName
 
 
 @transaction.atomic
 def show_seen(*, task_id: int, blob_id: int, actor: Actor, at: datetime) -> Attachment:
     """
-    Put a photograph on a check, also after it: the verdict goes first, pictures follow as the
-    network lets them.
+    Put a photograph on a check or a verification, also after it: the verdict goes first, pictures
+    follow as the network lets them.
 
     :raises WorkOrderNotFound: if it is not there for this actor
-    :raises PowerMissing: if the actor may not check there
+    :raises PowerMissing: if the actor may not check, or verify, there
     :raises WrongState: if it is no check, or the case is filed away
     :raises FilesEnough: if it has as many as a report may have
     :raises BlobNotFound: if the actor did not upload this file
@@ -34,7 +34,9 @@ def show_seen(*, task_id: int, blob_id: int, actor: Actor, at: datetime) -> Atta
     case, task = _checked(task_id, CaseCommand.ATTACH, actor)
     check_number_of_files(task.attachments.count() + 1)
     blobs.check_own([blob_id], actor=actor)
-    return attach(case, blob_id, task=task, kind=EvidenceKind.PHOTO_AFTER, actor=actor, at=at)
+    before = task.kind in JOBS["verify"].kinds
+    kind = EvidenceKind.PHOTO_BEFORE if before else EvidenceKind.PHOTO_AFTER
+    return attach(case, blob_id, task=task, kind=kind, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -64,7 +66,7 @@ def note_seen(*, task_id: int, words: str, actor: Actor, at: datetime) -> WorkOr
 
     :raises WordsMissing: if it says nothing
     :raises WorkOrderNotFound: if it is not there for this actor
-    :raises PowerMissing: if the actor may not check there
+    :raises PowerMissing: if the actor may not check, or verify, there
     :raises WrongState: if it is no check, or the case is filed away
     """
     if is_blank(words):
@@ -79,8 +81,9 @@ def note_seen(*, task_id: int, words: str, actor: Actor, at: datetime) -> WorkOr
 def _checked(task_id: int, command: CaseCommand, actor: Actor) -> tuple[WorkOrder, Task]:
     case = queries.lock_case_of_task(task_id=task_id, actor=actor)
     task = case.tasks.get(pk=task_id)
-    if not actor.may(Power.CHECK, task.unit_id, territory=case.territory):
-        raise PowerMissing(power=Power.CHECK)
-    if task.kind not in JOBS["check"].kinds or case.archived_at is not None:
+    job = JOBS["verify" if task.kind in JOBS["verify"].kinds else "check"]
+    if not actor.may(job.power, task.unit_id, territory=case.territory):
+        raise PowerMissing(power=job.power)
+    if task.kind not in job.kinds or case.archived_at is not None:
         raise WrongState(command=command, state=task.state)
     return case, task

@@ -16,6 +16,7 @@ from chengshao.workorders.schemas.cases import (
     MergeIn,
     PersonIn,
     RegisterIn,
+    RemarkIn,
     UndoMergeIn,
     WorkOrderOut,
 )
@@ -128,4 +129,15 @@ def send_copies(request: HttpRequest, number: Path[Key], payload: CopyIn) -> Wor
     """Tell further units of the case that owe nothing on it; no clock runs for them."""
     actor = actor_from_request(request)
     actions.send_copies(number=number, **payload.dict(), actor=actor, at=timezone.now())
+    return shown(number, actor)
+
+
+@router.post("/workorders/{number}/remarks", response={200: WorkOrderOut, **ERRORS})
+def remark(request: HttpRequest, number: Path[Key], payload: RemarkIn) -> WorkOrderOut:
+    """
+    Say something inside: whoever sees the whole case reads it in its history, as the note REMARK;
+    no citizen and no third party ever does.
+    """
+    actor = actor_from_request(request)
+    actions.remark(number=number, **payload.dict(), actor=actor, at=timezone.now())
     return shown(number, actor)

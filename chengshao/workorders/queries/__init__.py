@@ -67,6 +67,7 @@ from chengshao.workorders.queries.fresh import (
     Owed,
     changes_in,
     owed_now,
+    who_took,
 )
 from chengshao.workorders.queries.handing import LeftLine, LeftOpen, left_open
 from chengshao.workorders.queries.history import (
@@ -177,6 +178,7 @@ from chengshao.workorders.queries.scope import (
     reports_visible_to,
     seen_by,
     sight_of,
+    units_in_full,
     visible_to,
 )
 from chengshao.workorders.queries.seals import (
@@ -202,6 +204,7 @@ from chengshao.workorders.queries.search import (
 from chengshao.workorders.queries.second_call import (
     chase_again_at,
     last_chased_at,
+    last_remark,
     last_said,
     rating_given,
     reopening_until,
@@ -231,6 +234,7 @@ from chengshao.workorders.queries.wording import (
 )
 from chengshao.workorders.rules.jobs import JOBS, SENT
 from chengshao.workorders.rules.milestones import Passed
+from chengshao.workorders.rules.trying import NotNow
 
 __all__ = [
     "COUNT_LIMIT",
@@ -271,6 +275,7 @@ __all__ = [
     "Mapped",
     "MergedView",
     "NamedView",
+    "NotNow",
     "OldCaseView",
     "Owed",
     "OwnReport",
@@ -346,6 +351,7 @@ __all__ = [
     "joinable_near",
     "last_chased_at",
     "last_note",
+    "last_remark",
     "last_said",
     "last_seal",
     "lead_due_at",
@@ -422,9 +428,11 @@ __all__ = [
     "times_of",
     "times_said",
     "tried_by_rule",
+    "units_in_full",
     "viewings_of",
     "visible_to",
     "wait_for_import",
     "was_refuted",
     "who_hears",
+    "who_took",
 ]

@@ -45,8 +45,15 @@ from chengshao.workorders.rules.contacting import (
     tried_in_vain,
 )
 from chengshao.workorders.rules.facts import CaseFacts
-from chengshao.workorders.rules.lifecycle import case_commands_for, commands_for
 from chengshao.workorders.rules.qualifying import NOT_SENT
+from chengshao.workorders.rules.remarking import inside_voices
+from chengshao.workorders.rules.trying import (
+    NotNow,
+    case_commands_for,
+    commands_for,
+    not_now,
+    not_now_on_case,
+)
 from chengshao.workorders.rules.writing import voices
 from chengshao.workorders.terms import (
     AlertKind,
@@ -177,12 +184,15 @@ class CaseView:
     alerts: list[AlertView]
     old: OldCaseView | None  # of a case that was imported
     commands: dict[int, tuple[str, ...]]  # of each open task: what this actor may try
+    not_now: dict[int, tuple[NotNow, ...]]  # of each open task: what the actor can't, and why
+    not_now_on_case: tuple[NotNow, ...]
     barred: dict[int, dict[str, str]]  # by task, kinds of closing that it can't take: why, as code
     own: frozenset[int]  # open tasks on what this actor asked for or answered: another decides
     case_commands: tuple[str, ...]  # what the actor may try on the case as a whole
     may_reopen: bool  # by the right of one of its citizens
     may_merge: bool
     may_undo_merge: bool
+    inside_voices: tuple[int, ...]  # units for which the actor may say something inside
     voices: tuple[int, ...]  # units for which the actor may write to its citizens
     may_qualify: bool  # say what a report is that its citizen couldn't
     may_take_off: bool  # a unit complained about, where it was the wrong one
@@ -270,6 +280,12 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
             for task in tasks
             if facts.task(task.pk).is_open
         },
+        not_now={
+            task.pk: not_now(facts, facts.task(task.pk), actor)
+            for task in tasks
+            if facts.task(task.pk).is_open
+        },
+        not_now_on_case=not_now_on_case(facts, actor, reopening_over=over) if whole else (),
         barred={
             task.pk: _barred(facts, task, tried)
             for task in tasks
@@ -284,6 +300,7 @@ def case_view(*, number: str, actor: Actor, at: datetime | None = None) -> CaseV
         may_reopen=whole and case.outcome == Outcome.CLOSED and not over,
         may_merge=whole and may_register and not case.outcome,
         may_undo_merge=whole and may_register and case.outcome == Outcome.MERGED,
+        inside_voices=tuple(inside_voices(facts, told.told_units, actor)) if whole else (),
         voices=tuple(voices(facts, actor)) if whole and not case.outcome else (),
         may_qualify=whole and may_register and facts.step in NOT_SENT,
         may_take_off=whole
@@ -394,8 +411,14 @@ def _with_rows(cases: QuerySet[WorkOrder], actor: Actor) -> QuerySet[WorkOrder]:
         told_copies=_rows(Copy.objects.filter(work_order=own), CopyView),
         told_merged=_rows(merged, MergedView, number="source__number"),
         told_circle=_rows(named, NamedView),
+        told_units=_units_in_full(actor, own),
         told_alerts=_rows(alerts_for(actor, Alert.objects.filter(work_order=own)), AlertView),
     )
+
+
+def _units_in_full(actor: Actor, case: OuterRef) -> ArraySubquery:
+    rows = seen_by(actor).filter(work_order=case, sight=Sight.FULL)
+    return ArraySubquery(rows.order_by("opened_at", "pk").values("unit_id"))
 
 
 def _rows(rows: QuerySet[Any], view: type, **renamed: str) -> ArraySubquery:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
@@ -19,8 +19,9 @@ from chengshao.workorders.queries.lists import (
     rows_owed,
     rows_to_recall,
 )
+from chengshao.workorders.queries.scope import seen_by
 from chengshao.workorders.rules.jobs import SENT
-from chengshao.workorders.terms import TaskState
+from chengshao.workorders.terms import TaskKind, TaskState
 
 _MOST_NEW = 200
 
@@ -61,6 +62,22 @@ def changes_in(
     numbers = rows.filter(asked).order_by("work_order__number").values_list("work_order__number")
     found = {number for (number,) in numbers.distinct()[: _MOST_NEW + len(shown)]}
     return Changes(tuple(sorted(found - set(shown))), tuple(sorted(set(shown) - found)))
+
+
+def who_took(numbers: Collection[str], kinds: Sequence[str], actor: Actor) -> dict[str, int]:
+    """
+    Return the unit that did what these cases waited for, by number: units only, and of cases that
+    the actor still sees. One statement.
+
+    :param kinds: of the queue that they left; none: they were sent, and it is who has them now
+    """
+    rows = Task.objects.filter(work_order__number__in=sorted(numbers))
+    if kinds:
+        rows = rows.filter(kind__in=kinds, ended_at__isnull=False)
+    else:
+        rows = rows.filter(kind=TaskKind.LEAD, state=TaskState.ACKNOWLEDGED)
+    rows = rows.filter(Exists(seen_by(actor).filter(work_order=OuterRef("work_order"))))
+    return dict(rows.order_by("pk").values_list("work_order__number", "unit_id"))
 
 
 def owed_now(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) -> Owed:

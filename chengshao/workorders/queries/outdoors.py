@@ -26,6 +26,7 @@ class ToCheck:
     line: CaseLine
     task_id: int
     is_sample: bool  # of a closed case
+    is_verifying: bool  # before it is registered: is it so? (核实)
     revision: int  # of the task
     lng: float | None
     lat: float | None
@@ -36,11 +37,13 @@ class ToCheck:
 
 def checks_outdoors(*, actor: Actor, limit: int) -> list[ToCheck]:
     """
-    Return what this actor is to look at, the soonest due first; not what is checked by telephone
-    or by reading, nor what the actor answered: another looks at that. Three statements.
+    Return what this actor is to look at, the soonest due first: whether it is done, and before it
+    is registered whether it is so; not what is checked by telephone or by reading, nor what the
+    actor answered: another looks at that. Four statements.
     """
-    job = JOBS["check"]
-    lines = tasks_owed(actor=actor, power=job.power, kinds=job.kinds, limit=limit)
+    jobs = [JOBS[name] for name in ("check", "verify") if actor.holds(JOBS[name].power)]
+    owed = (tasks_owed(actor=actor, power=job.power, kinds=job.kinds, limit=limit) for job in jobs)
+    lines = sorted((line for some in owed for line in some), key=_soonest)[:limit]
     by_task = {line.task_id: line for line in lines if line.task_id is not None}
     if not by_task:
         return []
@@ -48,22 +51,29 @@ def checks_outdoors(*, actor: Actor, limit: int) -> list[ToCheck]:
     found = []
     for task_id, line in by_task.items():
         task, case = tasks[task_id], cases[line.case_id]
-        if task.asked.get("check_mode") in _AT_A_DESK or _is_own(task, actor):
+        verifying = task.kind == TaskKind.VERIFY
+        at_a_desk = task.asked.get("check_mode") in _AT_A_DESK
+        if not verifying and (at_a_desk or _is_own(task, actor)):
             continue
         found.append(
             ToCheck(
                 line=line,
                 task_id=task_id,
                 is_sample=task.kind == TaskKind.SAMPLE,
+                is_verifying=verifying,
                 revision=task.revision,
                 lng=case.lng if case.in_full else None,
                 lat=case.lat if case.in_full else None,
                 matter_version_id=case.matter_version_id,
-                evidence_asked=tuple(case.evidence_asked),
+                evidence_asked=() if verifying else tuple(case.evidence_asked),
                 before_id=pictures.get(case.pk) if case.in_full else None,
             )
         )
     return found
+
+
+def _soonest(line: CaseLine) -> tuple[bool, float]:
+    return line.due_at is None, line.due_at.timestamp() if line.due_at else 0
 
 
 def _stock(

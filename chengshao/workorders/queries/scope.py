@@ -81,6 +81,12 @@ def sight_of(case: WorkOrder, actor: Actor) -> Sight:
     return Sight.FULL if full else Sight.TASK
 
 
+def units_in_full(case: WorkOrder, actor: Actor) -> list[int]:
+    """Return the units of the actor's that see all of a case, by when it came to them."""
+    rows = seen_by(actor).filter(work_order=case, sight=Sight.FULL)
+    return list(rows.order_by("opened_at", "pk").values_list("unit_id", flat=True))
+
+
 def reports_visible_to(actor: Actor) -> QuerySet[Report]:
     """
     Return the reports that are there for the actor: a citizen's own, those of the cases that staff

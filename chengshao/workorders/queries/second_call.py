@@ -1,5 +1,6 @@
 """What there is of earlier calls on a case: who heard them, when the next one may come."""
 
+import json
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from chengshao.kernel.clock import due_at
 from chengshao.workorders.models import Entry, Note, Rating, Report, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import NoteName, Outcome, ReportCommand
+from chengshao.workorders.terms import CaseCommand, NoteName, Outcome, ReportCommand
 
 
 def who_hears(case: WorkOrder) -> set[int]:
@@ -52,6 +53,16 @@ def last_said(
         return None
     notes = Note.objects.filter(entry=line, name=name)
     return notes.values_list("text", flat=True).first() or ""
+
+
+def last_remark(case: WorkOrder) -> tuple[int | None, int, str] | None:
+    """Return who said the last line, for which unit and what, where it is one said inside."""
+    line = Entry.objects.filter(work_order=case).order_by("-seq").first()
+    body = json.loads(line.body) if line else {}
+    if line is None or body["command"] != CaseCommand.REMARK:
+        return None
+    said = Note.objects.filter(entry=line, name=NoteName.REMARK).values_list("text", flat=True)
+    return body["user_id"], body["unit_id"], said.first() or ""
 
 
 def chase_again_at(case: WorkOrder, last: datetime, *, on: date) -> datetime:

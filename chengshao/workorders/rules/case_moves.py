@@ -4,12 +4,13 @@ from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.rules.book import CaseMove
 from chengshao.workorders.rules.facts import CaseFacts, Given
 from chengshao.workorders.rules.refusals import (
+    AskThePlatform,
     ComesByItself,
     StillAwaited,
     StillHeld,
     WrongState,
 )
-from chengshao.workorders.terms import Awaited, Need, Step
+from chengshao.workorders.terms import Awaited, Need, OuterWhat, Step, TaskKind
 
 
 def is_for(move: CaseMove, case: CaseFacts, actor: Actor) -> bool:
@@ -31,6 +32,25 @@ def check_is_for(move: CaseMove, case: CaseFacts, actor: Actor) -> None:
     if move.by_itself:
         raise ComesByItself(command=move.command)
     raise WrongState(command=move.command, state=case.step)
+
+
+def check_whose_order(move: CaseMove, case: CaseFacts) -> None:
+    """
+    Pass if the command is for cases like this one: another platform's order, or none.
+
+    :raises AskThePlatform: if an order of another platform would end without its word
+    :raises WrongState: if it is no order, and only of one this is asked
+    """
+    if move.outer is False and case.outer:
+        raise AskThePlatform
+    if move.outer is True and not case.outer:
+        raise WrongState(command=move.command, state=case.step)
+
+
+def asked_back(case: CaseFacts) -> bool:
+    """Tell whether its platform was asked to take the order back and has not answered."""
+    waiting = case.open_of(TaskKind.OUTER_REQUEST)
+    return any(request.asked.what is OuterWhat.RETURN for request in waiting)
 
 
 def needs_of(move: CaseMove, actor: Actor) -> tuple[Need, ...]:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from chengshao.catalog.terms import CheckMode, Track
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.workorders.rules import registry
-from chengshao.workorders.rules.answering import answered, had_a_hand
-from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END, CaseMove
+from chengshao.workorders.rules.answering import answered
+from chengshao.workorders.rules.book import CASE_MOVES, STAY_AFTER_THE_END
 from chengshao.workorders.rules.case_moves import (
+    asked_back,
     check_is_for,
     check_may_archive,
-    is_for,
+    check_whose_order,
     needs_of,
 )
 from chengshao.workorders.rules.closings import may_close_directly
@@ -35,17 +36,15 @@ from chengshao.workorders.rules.facts import (
     Turn,
 )
 from chengshao.workorders.rules.joining import check_platform_clock_runs, works_on
-from chengshao.workorders.rules.offered import in_the_way, is_idle
+from chengshao.workorders.rules.offered import in_the_way
 from chengshao.workorders.rules.refusals import (
     AlreadyWaiting,
     AskThePlatform,
     CantMerge,
-    LeadDesignated,
     NeedMissing,
     NotDirectly,
     NotOnTheSpot,
     NotRefuted,
-    NotYourOwn,
     PowerMissing,
     ReopeningOver,
     StillHeld,
@@ -54,6 +53,7 @@ from chengshao.workorders.rules.refusals import (
 )
 from chengshao.workorders.rules.steps import step_of
 from chengshao.workorders.rules.taking import check_needs, check_takes, takes_of_case_move, takes_on
+from chengshao.workorders.rules.trying import check_may_try
 from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
@@ -63,11 +63,9 @@ from chengshao.workorders.terms import (
     OuterWhat,
     Power,
     ReportCommand,
-    Side,
     Step,
     TaskCommand,
     TaskKind,
-    TaskMove,
     TaskState,
 )
 
@@ -175,17 +173,7 @@ def decide_task(
     :raises StillHeld: if the case would end while a task holds it
     :raises DomainError: see rules.consequences
     """
-    move = registry.move_for(task.kind, task.state, command)
-    if move is None or case.archived:
-        raise WrongState(command=command, state=task.state)
-    if not may_move(case, task, move, actor, directly=given.by_catalogue):
-        raise PowerMissing(power=_power_of(move, directly=given.by_catalogue))
-    if not _is_for_unit(case, task, move):
-        raise WrongState(command=command, state=task.state)
-    if move.by_another and had_a_hand(case, task, actor.user_id):
-        raise NotYourOwn
-    if move.not_if_designated and task.designated:
-        raise LeadDesignated
+    move = check_may_try(case, task, command, actor, directly=given.by_catalogue)
     check_takes(takes_on(move, task, case), given)
     check_needs(move.needs, case=case, given=given)
     if command == TaskCommand.ANSWER_DIRECTLY and not may_close_directly(given.closing, case.track):
@@ -242,7 +230,7 @@ def decide_case(
     elif not actor.may(move.power, case.desk_unit_id, territory=case.territory):
         raise PowerMissing(power=move.power)
     check_is_for(move, case, actor)
-    _check_whose_order(move, case)
+    check_whose_order(move, case)
     check_takes(takes_of_case_move(move), given)
     check_needs(needs_of(move, actor), case=case, given=given)
     if given.ground is DeclineGround.NOT_FOUND and not given.refuted:
@@ -430,81 +418,6 @@ def decide_contacts_over(*, case: CaseFacts, met: Collection[int]) -> Decision |
     return _settle(turn) if turn.moved else None
 
 
-def commands_for(case: CaseFacts, task: TaskFacts, actor: Actor) -> tuple[str, ...]:
-    """Return what this actor may try on this task (the page's buttons)."""
-    if case.archived:
-        return ()
-    return tuple(
-        row.command
-        for row in registry.all_moves()
-        if (row.kind, row.source) == (task.kind, task.state)
-        and may_move(case, task, row, actor)
-        and _is_for_unit(case, task, row)
-        and not (row.not_if_designated and task.designated)
-        and not (row.by_another and had_a_hand(case, task, actor.user_id))
-        and not is_idle(case, task, row)
-    )
-
-
-def case_commands_for(
-    case: CaseFacts, actor: Actor, *, reopening_over: bool = False
-) -> tuple[str, ...]:
-    """Return what this actor may try on the case as a whole."""
-    if case.archived:
-        return ()
-    never = _never_now(case, reopening_over)
-    return tuple(
-        row.command
-        for row in CASE_MOVES
-        if case.step in row.sources
-        and is_for(row, case, actor)
-        and row.outer in (None, case.outer)
-        and row.command not in never
-        and actor.may(row.power, case.desk_unit_id, territory=case.territory)
-    )
-
-
-def _never_now(case: CaseFacts, reopening_over: bool) -> set[str]:
-    """Return commands that its step would let do and that nobody could do on it now."""
-    never: set[str] = set()
-    if not case.outer or _asked_back(case):
-        never.add(CaseCommand.ASK_OUTER_RETURN)
-    if reopening_over:
-        never.add(CaseCommand.REOPEN)
-    return never
-
-
-def may_move(
-    case: CaseFacts, task: TaskFacts, move: TaskMove, actor: Actor, *, directly: bool = False
-) -> bool:
-    """
-    Tell whether the actor holds the row's power over the unit that the row means.
-
-    :param directly: the case goes to the one lead that the catalogue names (目录直派)
-    """
-    if move.side is Side.CITIZEN:
-        return actor.kind is ActorKind.CITIZEN and any(
-            report.id == actor.report_id and not report.withdrawn for report in case.reports
-        )
-    unit_id = task.unit_id
-    if move.side is Side.DESK:
-        unit_id = case.desk_unit_id
-    elif move.side is Side.ASKER and task.parent_id:
-        unit_id = case.task(task.parent_id).unit_id
-    powers = [_power_of(move, directly=directly)]
-    if move.by_opener and actor.user_id is not None and task.opened_by == actor.user_id:
-        powers.append(move.by_opener)
-    return any(actor.may(power, unit_id, territory=case.territory) for power in powers)
-
-
-def _power_of(move: TaskMove, *, directly: bool) -> str:
-    return move.directly if directly and move.directly else move.power
-
-
-def _is_for_unit(case: CaseFacts, task: TaskFacts, move: TaskMove) -> bool:
-    return not move.if_complained_about or task.unit_id in case.complained_about
-
-
 def check_not_complained_about(case: CaseFacts, unit_ids: Iterable[int]) -> None:
     """
     Pass if the case is about none of these units.
@@ -558,23 +471,11 @@ def _turn(
     return Turn(case, task, given, actor, outcome=case.outcome)
 
 
-def _check_whose_order(move: CaseMove, case: CaseFacts) -> None:
-    if move.outer is False and case.outer:
-        raise AskThePlatform
-    if move.outer is True and not case.outer:
-        raise WrongState(command=move.command, state=case.step)
-
-
 def _ask_outer_return(turn: Turn) -> None:
-    if _asked_back(turn.case):
+    if asked_back(turn.case):
         raise AlreadyWaiting(task_kind=TaskKind.OUTER_REQUEST)
     asked = Asked(what=OuterWhat.RETURN)
     turn.open(TaskKind.OUTER_REQUEST, turn.case.desk_unit_id, asked=asked)
-
-
-def _asked_back(case: CaseFacts) -> bool:
-    waiting = case.open_of(TaskKind.OUTER_REQUEST)
-    return any(request.asked.what is OuterWhat.RETURN for request in waiting)
 
 
 def _open_once(turn: Turn, kind: TaskKind, unit_id: int) -> None:

@@ -145,6 +145,13 @@ class CopyIn(In):
     reason: Text = ""
 
 
+class RemarkIn(In):
+    """What is said inside (内部意见), and for which of the own units; the first where none is."""
+
+    words: Annotated[Text, Field(min_length=1)]
+    unit_id: Id | None = None
+
+
 class PersonIn(In):
     """Who is to know of a case, or to know no more, and for which unit."""
 
@@ -178,6 +185,7 @@ class WorkOrderOut(Out):
     imported: OldCaseOut | None  # whence it came, of a case that another system had
     case_commands: list[str]  # what the caller may try on the case as a whole
     commands: dict[int, list[str]]  # and on each open task
+    inside_voices: list[int]  # units for which the caller may say something inside: `/remarks`
     calls: list[int]  # tasks on which the caller may note a call to a citizen: `/contacts`
     reports: list[ReportLineOut]
     attachments: list[FileOut]
@@ -221,6 +229,7 @@ class WorkOrderOut(Out):
                 pk: [name for name in names if name not in calls]
                 for pk, names in view.commands.items()
             },
+            inside_voices=list(view.inside_voices),
             calls=[pk for pk, names in view.commands.items() if calls & set(names)],
             reports=[ReportLineOut.of(r, contacts.get(r.contact_id or 0)) for r in view.reports],
             attachments=[FileOut.of(file) for file in view.attachments],

@@ -30,6 +30,7 @@ _REACH = {
     About.LIST: "shows only cases in sight",
     About.CASE: "case in sight, power over the unit that owes the work",
     About.CONTACT: "case in sight; the reading is logged",
+    About.SEEN: "case in sight, power over an own unit that sees it",
     About.UNIT: "power over this unit",
 }
 

@@ -12,6 +12,7 @@ const PATIENT_TIMES = 3; // failures before it is told
 interface Told {
   new: string;
   gone: string[];
+  took: Record<string, string>; // which unit did it, in words
   count?: string;
   rail: Record<string, string>;
   emergencies: Emergency[];
@@ -44,14 +45,14 @@ function numbersTicked(list: HTMLElement): Set<string> {
   return new Set(boxesIn(list).filter((box) => box.checked).map(numberOf));
 }
 
-function greyOut(list: HTMLElement, gone: string[]): void {
+function greyOut(list: HTMLElement, gone: string[], took: Record<string, string>): void {
   const left = new Set(gone);
   for (const row of list.querySelectorAll<HTMLElement>("[data-number]:not(.gone)")) {
     if (!left.has(row.dataset["number"] ?? "")) continue;
     row.classList.add("gone");
     const mark = document.createElement("span");
     mark.className = "mark";
-    mark.textContent = say("row_gone");
+    mark.textContent = took[row.dataset["number"] ?? ""] ?? say("row_gone");
     row.querySelector(".meta")?.prepend(mark);
   }
 }
@@ -116,7 +117,7 @@ export function keepFresh(): void {
     if (!answer.ok) throw new Error(String(answer.status));
     const told = (await answer.json()) as Told;
     tag = answer.headers.get("ETag") ?? "";
-    greyOut(list, told.gone);
+    greyOut(list, told.gone, told.took);
     countOnRail(told.rail);
     offerNew(told.new);
     if (told.count) put("[data-count]", told.count);

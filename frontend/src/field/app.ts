@@ -2,6 +2,7 @@
 import { snack } from "./dom";
 import { photograph } from "./camera";
 import type { Order, Point } from "./near";
+import { takeUpDraft } from "./record";
 import { stillToDo, waiting, type Unsent, type Kind, type Photo } from "./queue";
 import { cards as fetchCards, picture, sendAll, whoAmI } from "./send";
 import type { Card, Listed, Me, Store } from "./store";
@@ -15,7 +16,7 @@ export type Tab = "checks" | "record" | "queue";
 export type Net = "online" | "offline" | "sending" | "signed out";
 
 export interface Verdict {
-  command: "PASS" | "FAIL" | "CANNOT_CHECK";
+  command: "PASS" | "FAIL" | "CANNOT_CHECK" | "CONFIRM" | "REFUTE";
   reason: string;
   said: string;
   done: string;
@@ -47,6 +48,10 @@ export class App {
     return this.me?.user_id ?? 0;
   }
 
+  get looks(): boolean {
+    return Boolean(this.me?.checks || this.me?.verifies);
+  }
+
   get cards(): Card[] {
     return stillToDo(this.listed?.cards ?? [], this.items, this.owner);
   }
@@ -63,6 +68,7 @@ export class App {
     this.me = await this.store.fact<Me>("me");
     this.listed = await this.store.fact<Listed>("checks");
     if (this.me && !this.me.checks) this.tab = "record";
+    await this.takeUp();
     await this.refresh();
     await this.sync();
     window.setInterval(() => void this.sync(), AGAIN);
@@ -84,7 +90,7 @@ export class App {
       if (last === "signed out") return this.show("signed out");
       if (last === "no network") return this.show("offline");
     }
-    await this.fetchList(who.me);
+    await this.fetchList();
     this.show("online");
   }
 
@@ -94,6 +100,7 @@ export class App {
     const title = `${card.matter || card.number} ${card.place}`;
     const kept = await this.queue("check", title, body, photos, false, card.task_id, verdict.said, card.number);
     if (kept) this.photos.delete(card.task_id);
+    if (kept) await this.keepTaken();
     if (kept) this.offerUndo(kept, verdict.done);
   }
 
@@ -107,6 +114,7 @@ export class App {
     const taken = await photograph(card.before ? await this.store.picture(card.before) : undefined);
     if (!taken) return false;
     this.photos.set(card.task_id, [...(this.photos.get(card.task_id) ?? []), taken]);
+    await this.keepTaken();
     this.draw(this);
     return true;
   }
@@ -150,20 +158,22 @@ export class App {
     if (this.me && this.me.user_id !== me.user_id) {
       await this.store.forgetLists();
       this.listed = undefined;
-      this.photos.clear();
     }
     const first = !this.me;
+    const changed = this.me?.user_id !== me.user_id;
     this.me = me;
+    if (changed) await this.takeUp();
     if (first && !me.checks) this.tab = "record";
     await this.store.keepFact("me", { ...me, csrf_token: "" });
     await this.refresh();
   }
 
-  private async fetchList(me: Me): Promise<void> {
-    const found = me.checks ? await fetchCards() : [];
+  private async fetchList(): Promise<void> {
+    const found = this.looks ? await fetchCards() : [];
     if (!found) return;
     this.listed = { at: Date.now(), cards: found };
     await this.store.keepFact("checks", this.listed);
+    await this.dropTakenBut(new Set(found.map((card) => card.task_id)));
     this.draw(this);
     const wanted = new Set(found.map((card) => card.before).filter(Boolean).slice(0, MOST_PICTURES));
     await this.store.dropPicturesBut(wanted);
@@ -173,6 +183,28 @@ export class App {
       if (blob) await this.store.keepPicture(address, blob);
     }
     this.draw(this);
+  }
+
+  /** What somebody took or wrote and has not ended yet outlives a reload; each has the own. */
+  private async takeUp(): Promise<void> {
+    const taken = await this.store.fact<[number, Blob[]][]>(`taken-${this.owner}`);
+    this.photos = new Map(taken ?? []);
+    await takeUpDraft(this);
+  }
+
+  private async keepTaken(): Promise<void> {
+    try {
+      await this.store.keepFact(`taken-${this.owner}`, [...this.photos]);
+    } catch {
+      snack(word("not_saved"));
+    }
+  }
+
+  /** What was taken for a check that is there no more belongs to nothing. */
+  private async dropTakenBut(tasks: Set<number>): Promise<void> {
+    const gone = [...this.photos.keys()].filter((task) => !tasks.has(task));
+    for (const task of gone) this.photos.delete(task);
+    if (gone.length) await this.keepTaken();
   }
 
   private async queue(
@@ -209,6 +241,7 @@ export class App {
   private async undo(item: Unsent): Promise<void> {
     if (item.kind === "check" && item.photos.length) {
       this.photos.set(item.taskId, item.photos.map((photo) => photo.blob));
+      await this.keepTaken();
     }
     await this.drop(item);
   }

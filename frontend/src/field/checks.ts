@@ -56,17 +56,18 @@ function nearest(app: App, told: HTMLElement): void {
 function oneCard(app: App, card: Card): HTMLElement {
   const taken = app.photos.get(card.task_id)?.length ?? 0;
   const asked = card.evidence_asked.includes(AFTER);
-  const head = el("div", { class: "card-head" }, el("h2", {}, card.matter || card.number), card.sampled && el("span", { class: "mark" }, word("sampled")), due(card));
+  const head = el("div", { class: "card-head" }, el("h2", {}, card.matter || card.number), card.sampled && el("span", { class: "mark" }, word("sampled")), card.verifies && el("span", { class: "mark" }, word("verifying")), due(card));
   return el(
     "article",
     { class: "check", "data-task": String(card.task_id) },
     head,
     el("p", { class: "where" }, card.place, away(card, app.here)),
-    el("p", { class: "good" }, el("b", {}, word("good_when")), ` ${card.close_condition}`),
+    !card.verifies && el("p", { class: "good" }, el("b", {}, word("good_when")), ` ${card.close_condition}`),
     card.words && el("p", { class: "said-then" }, el("b", {}, word("said")), ` ${card.words}`),
     before(app, card),
+    card.verifies && el("p", { class: "asked" }, taken > 0 && word("photos", { n: taken }), button(word("photo"), () => void app.shoot(card))),
     asked && el("p", { class: "asked" }, taken ? word("photos", { n: taken }) : word("photo_asked"), button(word("photo"), () => void app.shoot(card))),
-    verdicts(app, card, asked && !taken),
+    card.verifies ? findings(app, card) : verdicts(app, card, asked && !taken),
   );
 }
 
@@ -127,16 +128,36 @@ function verdicts(app: App, card: Card, photoFirst: boolean): HTMLElement {
   );
 }
 
-function why(app: App, card: Card, which: "fail" | "cannot"): void {
-  const fails = which === "fail";
-  const name = word(fails ? "fail" : "cannot");
+/** Before it is registered: is it so? */
+function findings(app: App, card: Card): HTMLElement {
+  const confirmed: Verdict = {
+    command: "CONFIRM", reason: "", said: word("confirm"), done: word("confirmed", { number: card.number }),
+  }; // prettier-ignore
+  return el(
+    "div",
+    { class: "verdicts" },
+    button(word("refute"), () => why(app, card, "refute"), "btn-danger"),
+    button(word("confirm"), () => void app.decide(card, confirmed), "btn-main"),
+  );
+}
+
+type Asked = "fail" | "cannot" | "refute";
+const MEANS: Record<Asked, { command: Verdict["command"]; done: string }> = {
+  fail: { command: "FAIL", done: "failed" },
+  cannot: { command: "CANNOT_CHECK", done: "cannot_done" },
+  refute: { command: "REFUTE", done: "refuted" },
+};
+
+function why(app: App, card: Card, which: Asked): void {
+  const harsh = which !== "cannot";
+  const name = word(which);
   const chips = el("div", { class: "chips", role: "radiogroup", "aria-label": word(`why_${which}`) });
   for (const reason of reasons(which)) {
     const radio = el("input", { type: "radio", name: "why", value: reason, change: () => ready() });
     chips.append(el("label", { class: "btn" }, radio, reason));
   }
   const words = el("textarea", { class: "input", rows: "2", maxlength: "800", id: "why-words", input: () => ready() });
-  const send = button(word(`do_${which}`), () => void decide(), fails ? "btn-danger" : "btn-main");
+  const send = button(word(`do_${which}`), () => void decide(), harsh ? "btn-danger" : "btn-main");
   send.disabled = true;
   const chosen = (): string => chips.querySelector<HTMLInputElement>("input:checked")?.value ?? "";
   const ready = (): void => void (send.disabled = !chosen() && !words.value.trim());
@@ -150,7 +171,7 @@ function why(app: App, card: Card, which: "fail" | "cannot"): void {
   const decide = async (): Promise<void> => {
     const reason = [chosen(), words.value.trim()].filter(Boolean).join("。");
     dialog.close();
-    const done = word(fails ? "failed" : "cannot_done", { number: card.number });
-    await app.decide(card, { command: fails ? "FAIL" : "CANNOT_CHECK", reason, said: `${name}：${reason}`, done });
+    const { command, done } = MEANS[which];
+    await app.decide(card, { command, reason, said: `${name}：${reason}`, done: word(done, { number: card.number }) });
   };
 }

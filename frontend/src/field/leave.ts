@@ -5,7 +5,7 @@ import { whoAmI } from "./send";
 import { word } from "./words";
 
 export async function signOut(app: App): Promise<void> {
-  const lost = app.unsent.length + app.others;
+  const lost = app.unsent.length + app.others + app.photos.size;
   if (lost && !(await confirmed(word("sign_out_loses", { n: lost })))) return;
   const who = await whoAmI();
   if (who.is === "no network") return snack(word("sign_out_offline"));

@@ -6,6 +6,7 @@ import type { Point } from "./near";
 import type { Matter } from "./store";
 import { word } from "./words";
 
+const MOST_FOUND = 12;
 const PATIENCE = 4_000; // for a position, once the record is to be kept
 
 /** What is being written; it stays while the page is drawn anew. */
@@ -21,6 +22,23 @@ class Draft {
 
 let draft = new Draft();
 
+/** What of it is kept on the phone: a position is asked again. */
+type Kept = Pick<Draft, "matter" | "chosen" | "words" | "place" | "photos">;
+
+export async function takeUpDraft(app: App): Promise<void> {
+  const kept = await app.store.fact<Kept>(`draft-${app.owner}`);
+  draft = Object.assign(new Draft(), kept ?? {});
+}
+
+async function keepDraft(app: App): Promise<void> {
+  const { matter, chosen, words, place, photos } = draft;
+  try {
+    await app.store.keepFact(`draft-${app.owner}`, { matter, chosen, words, place, photos });
+  } catch {
+    snack(word("not_saved"));
+  }
+}
+
 export function recordPage(app: App): HTMLElement {
   const solved = app.me?.solved;
   const matters = app.me?.matters ?? [];
@@ -31,8 +49,9 @@ export function recordPage(app: App): HTMLElement {
     el("h2", { id: "what" }, word("what")),
     !matters.length && el("p", { class: "hint" }, word("no_matters")),
     choices(app, matters),
+    others(app),
   );
-  if (draft.chosen) page.append(pictures(app), ends(app), details());
+  if (draft.chosen) page.append(pictures(app), ends(app), details(app));
   return page;
 }
 
@@ -44,14 +63,38 @@ function choices(app: App, matters: Matter[]): HTMLElement {
     group.append(el("label", { class: "btn" }, radio, words));
   };
   for (const matter of matters) offer(matter.name, matter);
+  const other = draft.chosen && draft.matter && !matters.some((one) => one.code === draft.matter?.code);
+  if (other && draft.matter) offer(draft.matter.name, draft.matter);
   if (app.me?.reports) offer(word("something_else"));
   return group;
+}
+
+/** Matters beyond the usual six, found by what they are called: they are on the phone already. */
+function others(app: App): HTMLElement | false {
+  const more = app.me?.more_matters ?? [];
+  if (!more.length) return false;
+  const found = el("div", { class: "chips" });
+  const search = el("input", { class: "input", type: "search", id: "find-matter", maxlength: "40", autocomplete: "off", input: () => show() });
+  const show = (): void => {
+    const fitting = namedLike(more, search.value).slice(0, MOST_FOUND);
+    found.replaceChildren(...fitting.map((matter) => button(matter.name, () => choose(app, matter))));
+    if (!fitting.length) found.append(el("p", { class: "hint" }, word("no_such_matter")));
+  };
+  show();
+  return el("details", { class: "fold" }, el("summary", {}, word("other_matters")), el("label", { for: "find-matter" }, word("find_matter")), search, found);
+}
+
+/** Those whose name has every word that was typed. */
+export function namedLike<Named extends { name: string }>(matters: Named[], words: string): Named[] {
+  const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return matters.filter(({ name }) => asked.every((word) => name.toLowerCase().includes(word)));
 }
 
 /** The position is asked on this tap, once; it goes into this record and nowhere else. */
 function choose(app: App, matter?: Matter): void {
   draft.matter = matter;
   draft.chosen = true;
+  void keepDraft(app);
   draft.position ??= position().then((found) => {
     draft.located = found !== undefined;
     const hint = document.getElementById("place-hint");
@@ -79,6 +122,7 @@ function pictures(app: App): HTMLElement {
   const shoot = async (): Promise<void> => {
     const taken = await photograph();
     if (taken) draft.photos.push(taken);
+    await keepDraft(app);
     app.go("record");
   };
   const n = draft.photos.length;
@@ -92,9 +136,9 @@ function pictures(app: App): HTMLElement {
 }
 
 /** What may be said besides, below what ends it. */
-function details(): HTMLElement {
-  const words = el("textarea", { class: "input", rows: "2", maxlength: "1000", id: "found-words", input: () => void (draft.words = words.value) });
-  const place = el("input", { class: "input", maxlength: "400", id: "found-place", autocomplete: "off", input: () => void (draft.place = place.value) });
+function details(app: App): HTMLElement {
+  const words = el("textarea", { class: "input", rows: "2", maxlength: "1000", id: "found-words", input: () => void (draft.words = words.value), change: () => void keepDraft(app) });
+  const place = el("input", { class: "input", maxlength: "400", id: "found-place", autocomplete: "off", input: () => void (draft.place = place.value), change: () => void keepDraft(app) });
   words.value = draft.words;
   place.value = draft.place;
   return el(
@@ -125,7 +169,7 @@ async function save(app: App, kind: "fixed" | "report"): Promise<void> {
   if (together && !said.photos.length) return snack(word("asked_photo_first"));
   if (!said.matter && !said.words.trim()) return snack(word("what_words"));
   const late = new Promise<undefined>((done) => setTimeout(() => done(undefined), PATIENCE));
-  const point = await Promise.race([said.position, late]);
+  const point = await Promise.race([said.position ?? position(), late]);
   if (kind === "report" && !point && !said.place.trim()) return snack(word("where"));
   const body: Record<string, unknown> = { words: said.words.trim(), place: said.place.trim(), matter: said.matter?.code ?? "" };
   if (point) body["point"] = point;
@@ -133,5 +177,6 @@ async function save(app: App, kind: "fixed" | "report"): Promise<void> {
   draft = new Draft();
   const kept = await app.record({ kind, title, body, photos: said.photos, together });
   if (!kept) draft = said;
+  await keepDraft(app);
   app.go("record");
 }

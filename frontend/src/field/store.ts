@@ -14,6 +14,7 @@ export interface Card {
   task_id: number;
   revision: number;
   sampled: boolean;
+  verifies: boolean;
   number: string;
   matter: string;
   words: string;
@@ -36,9 +37,11 @@ export interface Me {
   user_id: number;
   csrf_token: string;
   checks: boolean;
+  verifies: boolean;
   records: boolean;
   reports: boolean;
   matters: Matter[];
+  more_matters: Matter[];
   solved: { number: string; matter: string } | null;
 }
 export interface Listed {
@@ -47,6 +50,7 @@ export interface Listed {
 }
 
 const NAME = "chengshao-field";
+const FETCHED = ["me", "checks"];
 type Table = "queue" | "facts" | "pictures";
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
@@ -113,7 +117,7 @@ export class Store {
 
   /** Somebody else is signed in: what the one before fetched goes, what that one did stays. */
   async forgetLists(): Promise<void> {
-    await this.written("facts", (table) => table.clear());
+    for (const name of FETCHED) await this.written("facts", (table) => table.delete(name));
     await this.written("pictures", (table) => table.clear());
   }
 

@@ -10,6 +10,6 @@ export function word(name: string, params: Params = {}): string {
   return fill(words[name] ?? "", params);
 }
 
-export function reasons(name: "fail" | "cannot"): string[] {
+export function reasons(name: "fail" | "cannot" | "refute"): string[] {
   return (JSON.parse(said("reasons")) as Record<string, string[]>)[name] ?? [];
 }

@@ -494,6 +494,8 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", f"{API}workorders/<number>/register-and-dispatch", ""): Knock(
             _seen(matter=MANHOLE), State.REPORTED
         ),
+        ("POST", "desk/cases/<str:number>/remark", ""): Knock(_said(words="物业下午回话")),
+        ("POST", f"{API}workorders/<number>/remarks", ""): Knock(_said(words="物业下午回话")),
         ("POST", f"{API}workorders/<number>/copies", ""): Knock(
             lambda world, case: {
                 "seen_revision": case.revision,
@@ -629,6 +631,7 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
         "appointment_id": world.spare_appointment,
         "token_id": world.spare_token,
         "import_id": world.old_cases,
+        "nth": 1,
         "notice_id": 0,
         "view_id": 0,
         "draft_id": 0,

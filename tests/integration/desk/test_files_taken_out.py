@@ -34,6 +34,7 @@ def logged() -> list[tuple[str, int]]:
     ("path", "kind"),
     [
         ("/desk/attachments/{}?small=1", "VIEW"),
+        ("/desk/attachments/{}?large=1", "VIEW"),
         ("/desk/attachments/{}", "EXPORT"),
         ("/api/v1/attachments/{}", "EXPORT"),
     ],

@@ -11,8 +11,9 @@ from chengshao.catalog.terms import Urgency
 from chengshao.kernel.actor import Actor
 from chengshao.people.terms import Role
 from chengshao.workorders.models import WorkOrder
+from chengshao.workorders.terms import TaskCommand, TaskKind
 from tests.clerks import SignIn
-from tests.district import AT, District, dispatched, registered, reported, said
+from tests.district import AT, District, dispatched, move, registered, reported, said
 from tests.statements import count_statements
 
 FRESH, ROWS = "/desk/queue/dispatch/fresh", "/desk/queue/dispatch/rows"
@@ -55,7 +56,19 @@ def test_what_somebody_else_sent_is_gone(
     told = asked(dispatcher, stays, goes)
 
     assert told["gone"] == [goes.number]
+    assert told["took"] == {goes.number: "已由上城区联动指挥中心派出"}
     assert (told["count"], told["rail"]["dispatch"], told["rail"]["returns"]) == ("1件", "1", "")
+
+
+def test_what_was_sent_and_is_acknowledged_names_who_has_it_and_no_person(
+    centre: Actor, district: District, dispatcher: Client
+) -> None:
+    case = dispatched(centre, district.roads)
+    move(case, TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+
+    told = dispatcher.get("/desk/queue/sent/fresh", {"shown": case.number}).json()
+
+    assert told["took"] == {case.number: "区城市管理局已签收"}
 
 
 def test_a_list_narrowed_by_words_hears_only_of_those(centre: Actor, dispatcher: Client) -> None:

@@ -12,13 +12,14 @@ from django.test import Client
 from chengshao.administration import actions as administration
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
+from chengshao.evidence import actions as evidence
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Power, Role
 from chengshao.places import actions as places
 from chengshao.workorders import actions
-from chengshao.workorders.models import Report, WorkOrder
+from chengshao.workorders.models import Attachment, Report, WorkOrder
 from chengshao.workorders.terms import ContactResult, TaskCommand, TaskKind, ViewingKind
 from tests.district import (
     AT,
@@ -35,6 +36,7 @@ from tests.district import (
     said,
 )
 from tests.statements import count_statements
+from tests.unit.evidence.files import photo
 
 FEW, MORE = 2, 10  # rows before, and how many come
 MOST = 8  # that any page asks, with whoever signed in, what they may, and what waits for them
@@ -107,6 +109,15 @@ def a_turn_of_the_first_case(world: World, n: int) -> None:
         actor=world.everyone,
         at=AT,
     )
+
+
+def a_picture_of_the_first_case(world: World, n: int) -> None:
+    """One more picture of its citizen, so one more pair."""
+    first = WorkOrder.objects.order_by("pk").first() or a_dispatched_case(world, n)
+    report = first.reports.get()
+    citizen = Actor(ActorKind.CITIZEN, report_id=report.pk)
+    blob = evidence.store_upload(content=photo(), name="p.jpg", actor=citizen, at=AT)
+    Attachment.objects.create(work_order=first, report=report, blob_id=blob, added_at=AT)
 
 
 def somebody_looks_at_the_first_case(world: World, n: int) -> None:
@@ -249,7 +260,10 @@ PAGES: list[tuple[str, Role, Grow]] = [
     ("/desk/cases/20260302-0001/", _LEADER, a_report_that_joins),
     ("/desk/cases/20260302-0001/", _HANDLER, a_report_that_joins),
     ("/desk/cases/20260302-0001/", _LEADER, a_turn_of_the_first_case),
+    ("/desk/cases/20260302-0001/?by=unit", _LEADER, a_turn_of_the_first_case),
     ("/desk/cases/20260302-0001/print", _LEADER, a_turn_of_the_first_case),
+    ("/desk/cases/20260302-0001/photos/1/", _LEADER, a_picture_of_the_first_case),
+    ("/desk/cases/20260302-0001/", _LEADER, a_picture_of_the_first_case),
     ("/desk/cases/20260302-0001/viewings", _LEADER, somebody_looks_at_the_first_case),
     ("/desk/palette?q=井盖", _LEADER, a_report),
     ("/desk/find/matters?q=种", _LEADER, a_matter),

@@ -87,6 +87,25 @@ def test_what_was_just_sent_is_taken_back_together_until_it_is_acknowledged(
     ]
 
 
+def test_a_batch_is_taken_back_later_as_far_as_nobody_has_acknowledged_it(
+    leader: Client, centre: Actor, district: District
+) -> None:
+    cases = [waiting(centre, n) for n in range(2)]
+    sent(leader, "dispatch", ticks_on(leader, "dispatch"), **to_roads(district))
+    move(cases[0], TaskKind.LEAD, TaskCommand.ACKNOWLEDGE, centre)
+
+    page = leader.get("/desk/queue/sent/").content.decode()
+    (batch,) = re.findall(r'<details[^>]*id="batch">(.*?)</details>', page, re.S)
+    leader.post(
+        "/desk/together/recall",
+        {"case": re.findall(r'name="case" value="([^"]+)"', batch), "reason": "派错了"},
+    )
+
+    assert "刚才一起派出的1件，可撤回" in batch
+    assert leads(cases[1])[0].state == TaskState.CANCELLED
+    assert 'id="batch"' not in leader.get("/desk/queue/sent/").content.decode()
+
+
 def test_returns_are_decided_alike(leader: Client, centre: Actor, district: District) -> None:
     for n in range(2):
         case = dispatched(centre, district.roads, report=said(f"k-{n}", "井盖"))

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from chengshao.catalog import actions as catalog
 from chengshao.catalog.terms import TableKind
 from chengshao.evidence import actions as evidence
-from chengshao.field import actions
+from chengshao.field import actions, queries
 from chengshao.field.models import Deed
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.people.models import User
@@ -121,8 +122,10 @@ class TestList:
 
         assert sign_in(Role.CHECKER, district.hubin).get(f"{API}/checks").json() == []
 
-    def test_who_never_checks_has_no_list(self, collector: Client) -> None:
-        assert collector.get(f"{API}/checks").status_code == 403
+    def test_who_never_checks_has_no_list(self, sign_in: SignIn, district: District) -> None:
+        handler = sign_in(Role.HANDLER, district.roads)
+
+        assert handler.get(f"{API}/checks").status_code == 403
 
     def test_what_is_checked_at_a_desk_is_not_walked_to(
         self, checker: Client, centre: Actor, district: District
@@ -343,6 +346,15 @@ class TestFixed:
         offered = collector.get(f"{API}/me").json()["matters"]
 
         assert [matter["code"] for matter in offered] == [TREE, MANHOLE]
+
+    def test_beyond_the_six_all_others_are_there_to_be_found(self, collector: Client) -> None:
+        with patch.object(queries, "MATTERS_OFFERED", 1):
+            me = collector.get(f"{API}/me").json()
+
+        usual, others = (
+            [matter["code"] for matter in me[name]] for name in ("matters", "more_matters")
+        )
+        assert (len(usual), sorted([*usual, *others])) == (1, sorted([MANHOLE, TREE]))
 
     def test_who_reported_hears_that_others_put_it_right(
         self, collector: Client, centre: Actor, district: District

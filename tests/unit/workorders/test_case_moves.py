@@ -8,7 +8,7 @@ from chengshao.catalog.terms import Track
 from chengshao.kernel.actor import Actor, ActorKind, Grant
 from chengshao.kernel.errors import DomainError
 from chengshao.workorders.rules.facts import CaseFacts, Given, ReportFacts, TaskFacts
-from chengshao.workorders.rules.lifecycle import case_commands_for, decide_case
+from chengshao.workorders.rules.lifecycle import decide_case
 from chengshao.workorders.rules.refusals import (
     ComesByItself,
     NeedMissing,
@@ -17,6 +17,7 @@ from chengshao.workorders.rules.refusals import (
     StillHeld,
     WrongState,
 )
+from chengshao.workorders.rules.trying import case_commands_for
 from chengshao.workorders.terms import Awaited, CaseCommand, Outcome, Power, TaskKind, TaskState
 
 DESK, ROADS = 1, 7

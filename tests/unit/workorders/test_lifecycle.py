@@ -24,7 +24,6 @@ from chengshao.workorders.rules.facts import (
     TaskFacts,
 )
 from chengshao.workorders.rules.lifecycle import (
-    commands_for,
     decide_case,
     decide_rating,
     decide_resumption,
@@ -43,6 +42,7 @@ from chengshao.workorders.rules.refusals import (
     UnitNamedTwice,
     WrongState,
 )
+from chengshao.workorders.rules.trying import commands_for
 from chengshao.workorders.terms import (
     CaseCommand,
     ClosingKind,
