@@ -1,0 +1,29 @@
+"""Writes: each as a whole or not at all; files that are handed in, and grids redrawn on the map."""
+
+from chengshao.places.actions._ground import (
+    MayNotKeepPlaces,
+    check_may_keep,
+    settle_places,
+)
+from chengshao.places.actions.imports import (
+    Imported,
+    import_divisions,
+    import_grids,
+    import_known_places,
+    import_objects,
+    import_outlines,
+    import_zones,
+)
+
+__all__ = [
+    "Imported",
+    "MayNotKeepPlaces",
+    "check_may_keep",
+    "import_divisions",
+    "import_grids",
+    "import_known_places",
+    "import_objects",
+    "import_outlines",
+    "import_zones",
+    "settle_places",
+]
