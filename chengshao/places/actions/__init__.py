@@ -14,10 +14,21 @@ from chengshao.places.actions.imports import (
     import_outlines,
     import_zones,
 )
+from chengshao.places.actions.redrawing import (
+    ChangesLater,
+    DayPassed,
+    GridsChangedMeanwhile,
+    check_day,
+    redraw_grids,
+)
 
 __all__ = [
+    "ChangesLater",
+    "DayPassed",
+    "GridsChangedMeanwhile",
     "Imported",
     "MayNotKeepPlaces",
+    "check_day",
     "check_may_keep",
     "import_divisions",
     "import_grids",
@@ -25,5 +36,6 @@ __all__ = [
     "import_objects",
     "import_outlines",
     "import_zones",
+    "redraw_grids",
     "settle_places",
 ]

@@ -32,7 +32,6 @@ def misfits(
     *,
     standing: Sequence[Plot],
     border: BaseGeometry | None = None,
-    leaves_ground: bool = False,
     tolerance: Tolerance | None = None,
     least: Least | None = None,
 ) -> list[Finding]:
@@ -41,7 +40,6 @@ def misfits(
 
     :param standing: the grids around that stay as they are, of other communities too
     :param border: of the community, if it is known: new ground must lie in it
-    :param leaves_ground: whether ground may be left that belongs to no grid
     """
     allowed, smallest = tolerance or Tolerance(), least or Least()
     broken = list(_broken(redrawn.after))
@@ -51,9 +49,8 @@ def misfits(
     found += _overlaps(redrawn.after, standing, allowed)
     old = shapely.union_all([plot.geometry for plot in redrawn.before])
     new = shapely.union_all([plot.geometry for plot in redrawn.after])
-    if not leaves_ground:
-        others = shapely.union_all([plot.geometry for plot in standing])
-        found += _left(shapely.difference(shapely.difference(old, new), others), allowed)
+    others = shapely.union_all([plot.geometry for plot in standing])
+    found += _left(shapely.difference(shapely.difference(old, new), others), allowed)
     if border is not None:
         found += _beyond(redrawn.after, shapely.union(old, border), allowed)
     return found

@@ -50,7 +50,7 @@ class Redrawn:
     findings: tuple[Finding, ...] = ()
 
 
-def refused(code: str, where: BaseGeometry | None = None, **params: str | int) -> Redrawn:
+def refused(code: str, where: BaseGeometry | None = None, /, **params: str | int) -> Redrawn:
     """Return that a deed can't be done at all."""
     return Redrawn(findings=(Finding(code, params, where),))
 

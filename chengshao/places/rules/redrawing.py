@@ -5,13 +5,25 @@ get new ones. Ground is neither lost nor taken; only ending a grid leaves some w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from chengshao.places.rules.fitting import misfits
+from chengshao.places.rules.following import move_border
+from chengshao.places.rules.geojson import (
+    LINE,
+    POLYGON,
+    GeoJsonTooLarge,
+    GeoJsonUnreadable,
+    GeometryWrong,
+    read_shape,
+)
 from chengshao.places.rules.grids import Tolerance
 from chengshao.places.rules.plots import (
     Plot,
@@ -24,11 +36,97 @@ from chengshao.places.rules.plots import (
     rounded,
 )
 from chengshao.places.rules.shapes import centre_lat, on_plane
+from chengshao.places.terms import RedrawKind
 
 _SEAM = 0.000005  # degrees, about 0.5 m: what surveying leaves between neighbours
 _CONTACT_M = 5  # of common border, below it grids meet in a corner only
 _GRID = 10**-8  # degrees, as shapes are kept
 _MOST_PARTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawing:
+    """A deed that somebody asks for."""
+
+    community: str
+    kind: RedrawKind
+    codes: tuple[str, ...]  # of the grids that it is done to
+    drawn: str  # GeoJSON in WGS84: the line, the new border or the new grid
+    valid_from: date
+    basis: str = ""
+    illustrative: bool = False  # of a new grid
+    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # fields of Plot, by code
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a deed is done on: the community's grids, those around, its border, codes given."""
+
+    plots: tuple[Plot, ...]
+    around: tuple[Plot, ...]
+    border: BaseGeometry | None
+    used: frozenset[str]
+
+
+def redraw(asked: Redrawing, ground: Ground) -> Redrawn:
+    """Return what the deed does, with all that is wrong with it."""
+    done = told_of(_done(asked, ground), asked.told)
+    if done.findings:
+        return done
+    gone = {plot.code for plot in done.before}
+    standing = [plot for plot in (*ground.plots, *ground.around) if plot.code not in gone]
+    if asked.kind in (RedrawKind.DESCRIBE, RedrawKind.END):
+        return done
+    found = misfits(done, standing=standing, border=ground.border)
+    return replace(done, findings=tuple(found))
+
+
+def shape_drawn(asked: Redrawing) -> BaseGeometry | None:
+    """Return what was drawn, if it can be read."""
+    try:
+        return _read(asked) if asked.drawn.strip() else None
+    except (GeometryWrong, GeoJsonUnreadable, GeoJsonTooLarge):
+        return None
+
+
+def _read(asked: Redrawing) -> BaseGeometry:
+    return read_shape(asked.drawn, LINE if asked.kind is RedrawKind.SPLIT else POLYGON)
+
+
+def _done(asked: Redrawing, ground: Ground) -> Redrawn:
+    by_code = {plot.code: plot for plot in ground.plots}
+    plots = [by_code[code] for code in asked.codes if code in by_code]
+    if len(plots) < len(asked.codes) or not (plots or asked.kind is RedrawKind.DRAW):
+        return refused("grid_not_in_force")
+    used = sorted(ground.used)
+    match asked.kind:
+        case RedrawKind.MERGE:
+            return merge(plots, used=used)
+        case RedrawKind.DESCRIBE:
+            return describe(plots)
+        case RedrawKind.END:
+            return end(plots)
+    if not asked.drawn.strip():
+        return refused("grid_nothing_drawn")
+    try:
+        shape = _read(asked)
+    except GeometryWrong as wrong:
+        return refused(wrong.code, None, **wrong.params)
+    except (GeoJsonUnreadable, GeoJsonTooLarge):
+        return refused("grid_drawing_unreadable")
+    match asked.kind:
+        case RedrawKind.SPLIT:
+            return split(plots[0], shape, used=used)
+        case RedrawKind.MOVE_BORDER:
+            return move_border(ground.plots, plots[0].code, shape)
+    return draw(
+        shape,
+        community=asked.community,
+        standing=[plot.geometry for plot in (*ground.plots, *ground.around)],
+        border=ground.border,
+        used=used,
+        illustrative=asked.illustrative,
+    )
 
 
 def split(plot: Plot, line: BaseGeometry, *, used: Sequence[str]) -> Redrawn:
@@ -118,11 +216,10 @@ def describe(plots: Sequence[Plot]) -> Redrawn:
     return Redrawn(tuple(plots), tuple(plots))
 
 
-def told_of(redrawn: Redrawn, told: Mapping[str, Mapping[str, object]]) -> Redrawn:
+def told_of(redrawn: Redrawn, told: Mapping[str, Mapping[str, Any]]) -> Redrawn:
     """Return the deed with what was told of its new grids, by their codes."""
     after = tuple(
-        replace(plot, **told[plot.code]) if plot.code in told else plot  # type: ignore[arg-type]
-        for plot in redrawn.after
+        replace(plot, **told[plot.code]) if plot.code in told else plot for plot in redrawn.after
     )
     return replace(redrawn, after=after)
 
