@@ -3,6 +3,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "./styles/maplibre.css";
 
 import { openBoard } from "./map/board";
+import { openGrids } from "./map/grids";
 import { openPick, openQueue, openSpot } from "./map/small";
 
 const KINDS: Record<string, (box: HTMLElement) => Promise<void>> = {
@@ -10,6 +11,7 @@ const KINDS: Record<string, (box: HTMLElement) => Promise<void>> = {
   spot: openSpot,
   queue: openQueue,
   pick: openPick,
+  grids: openGrids,
 };
 
 export async function openMap(box: HTMLElement): Promise<void> {

@@ -150,15 +150,22 @@ def preview(asked: Redrawing, standing: Standing, ground: Ground) -> Preview:
     )
 
 
-def unit_choices(community: str, *, on: date) -> list[tuple[int, str]]:
-    """Return the units that may answer for a grid there: id and name, the nearest first."""
-    near = division_line(community)
-    found = []
+def unit_choices(standing: Standing, *, on: date) -> list[tuple[int, str]]:
+    """
+    Return the units that may answer for a grid of a community: id and name, the nearest first,
+    those that answer for one now among them. At most three statements.
+    """
+    near = division_line(standing.community)
+    found = {}
     for line in _lines(people.unit_tree(on)):
         if not line.territory or line.territory in near:
             rank = near.index(line.territory) if line.territory else len(near)
-            found.append((rank, line.code, line.id, line.name))
-    return [(unit_id, name) for _rank, _code, unit_id, name in sorted(found)]
+            found[line.id] = (rank, line.code, line.name)
+    now = {record.facts["responsible_unit_id"] for record in standing.last} - {None, *found}
+    for unit_id, line in people.unit_lines(now).items():
+        found[unit_id] = (len(near), line.code, line.name)
+    ordered = sorted(found.items(), key=lambda item: item[1])
+    return [(unit_id, name) for unit_id, (_rank, _code, name) in ordered]
 
 
 def changes_of(community: str) -> list[GridChange]:

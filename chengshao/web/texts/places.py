@@ -102,6 +102,12 @@ TERMS: Terms = {
         "DESCRIBE": _("改名称和责任单位"),
         "END": _("停用网格"),
     },
+    "redraw_kind_short": {
+        "SPLIT": _("拆分"),
+        "MOVE_BORDER": _("调边界"),
+        "DESCRIBE": _("改名"),
+        "END": _("停用"),
+    },
     "zone_kind": {
         "ROAD": _("道路"),
         "ESTATE": _("小区"),

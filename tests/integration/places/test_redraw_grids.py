@@ -343,7 +343,7 @@ class TestPreview:
 
 
 def test_units_to_choose_from_are_those_near(units: None) -> None:
-    names = [name for _id, name in redrawing.unit_choices(HERE, on=TODAY)]
+    names = [name for _id, name in redrawing.unit_choices(redrawing.grids_ever(HERE), on=TODAY)]
 
     assert names == ["区联动指挥中心", "区政府办公室", "区城市管理局"]
 

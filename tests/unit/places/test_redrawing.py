@@ -288,14 +288,13 @@ class TestFit:
         assert found.where is not None
         assert found.where.equals(shape(polygon(box(1, 0, 1.5, 1))))
 
-    def test_ground_left_over_is_told_unless_it_is_meant(self) -> None:
+    def test_ground_left_over_is_told(self) -> None:
         done = Redrawn((CELL,), (plot(0, 0, box(0, 0, 0.5, 1)),))
 
         (found,) = misfits(done, standing=[])
 
         assert found.code == "grid_ground_left"
         assert found.params["area"] == pytest.approx(5350, rel=0.02)
-        assert misfits(end([CELL]), standing=[], leaves_ground=True) == []
 
     def test_new_ground_lies_within_the_border_where_one_is_known(self) -> None:
         border = shape(polygon(box(0, 0, 1.2, 1)))
