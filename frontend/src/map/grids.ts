@@ -67,7 +67,8 @@ function addGrids(map: MapLibre): void {
   const ink = tokens();
   map.addSource("plots", { type: "geojson", data: NOTHING });
   map.addSource("numbers", { type: "geojson", data: NOTHING });
-  for (const layer of [...areas(ink), ...faults(ink), numbers(ink)]) map.addLayer(layer);
+  for (const layer of areas(ink)) map.addLayer(layer, "names-SUBDISTRICT");
+  for (const layer of [...faults(ink), numbers(ink)]) map.addLayer(layer);
 }
 
 export function showGrids(map: MapLibre, shown: Shown): void {
