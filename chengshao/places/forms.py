@@ -68,11 +68,17 @@ class ImportForm(forms.Form):
         return {"content": file.read(), **told}
 
 
+class DrawnField(forms.CharField):
+    """What is drawn on the map; whether it must be, the deed says."""
+
+    depends = True
+
+
 class RedrawForm(forms.Form):
     """What is to be done to which grids of a community, drawn as GeoJSON, from which day."""
 
     codes = forms.MultipleChoiceField(label=_("网格"), widget=forms.CheckboxSelectMultiple)
-    drawn = forms.CharField(
+    drawn = DrawnField(
         label=_("坐标"),
         required=False,
         max_length=200_000,
@@ -90,7 +96,7 @@ class RedrawForm(forms.Form):
         help_text=_("文件、会议纪要或别的理由，留在网格的来源里"),
         max_length=200,
     )
-    mark = forms.RegexField(r"^[0-9a-f]{32}\Z", widget=forms.HiddenInput)
+    mark = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(
         self, kind: RedrawKind, grids: Sequence[tuple[str, str]], data: Any = None, **more: Any

@@ -63,17 +63,29 @@ export function numbersOf(shown: Shown): FeatureCollection {
   return { type: "FeatureCollection", features };
 }
 
+/** A ring around each place where something is wrong, however small it is. */
+export function ringsOf(shown: Shown): FeatureCollection {
+  const wrong = shown.features.filter(({ properties }) => properties.part === "fault");
+  const features = wrong.flatMap(({ geometry }) => {
+    const box = around(cornersOf(geometry), 0);
+    return box ? [at((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, {})] : [];
+  });
+  return { type: "FeatureCollection", features };
+}
+
 function addGrids(map: MapLibre): void {
   const ink = tokens();
-  map.addSource("plots", { type: "geojson", data: NOTHING });
-  map.addSource("numbers", { type: "geojson", data: NOTHING });
+  for (const source of ["plots", "numbers", "rings"]) map.addSource(source, { type: "geojson", data: NOTHING });
   for (const layer of areas(ink)) map.addLayer(layer, "names-SUBDISTRICT");
   for (const layer of [...faults(ink), numbers(ink)]) map.addLayer(layer);
 }
 
-export function showGrids(map: MapLibre, shown: Shown): void {
+function showGrids(map: MapLibre, shown: Shown): void {
   put(map, "plots", shown);
   put(map, "numbers", numbersOf(shown));
+  put(map, "rings", ringsOf(shown));
+  const redrawn = shown.features.some(({ properties }) => properties.part === "after" || properties.part === "before");
+  if (redrawn) map.setLayoutProperty("plot-chosen", "visibility", "none");
 }
 
 const of = (...parts: Part[]) => ["in", ["get", "part"], ["literal", parts]] as never;
@@ -109,7 +121,7 @@ function faults(ink: Tokens): LayerSpecification[] {
   return [
     { id: "fault-fill", type: "fill", source: "plots", filter: ["all", of("fault"), ["==", ["geometry-type"], "Polygon"]] as never, paint: { "fill-color": ink("late"), "fill-opacity": 0.35 } },
     { id: "fault-line", type: "line", source: "plots", filter: of("fault"), paint: { "line-color": ink("late"), "line-width": 3 } },
-    { id: "fault-point", type: "circle", source: "plots", filter: ["all", of("fault"), ["==", ["geometry-type"], "Point"]] as never, paint: { "circle-radius": 8, "circle-color": ink("late"), "circle-stroke-width": 2, "circle-stroke-color": ink("surface") } },
+    { id: "fault-ring", type: "circle", source: "rings", paint: { "circle-radius": 13, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": ink("late") } },
   ];
 }
 

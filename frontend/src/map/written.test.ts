@@ -11,6 +11,7 @@ it("writes what is drawn to the millimetre and reads it back", () => {
 
   expect(written(fine)).toBe('{"type":"LineString","coordinates":[[120.12345679,30],[121,31]]}');
   expect(drawnIn(written(LINE))).toEqual(LINE);
+  expect(drawnIn(JSON.stringify(fine))?.coordinates[0]).toEqual([120.12345679, 30]); // no finer than can be drawn
   const polygon = { type: "Polygon" as const, coordinates: [RING] };
   expect(drawnIn(written(polygon))).toEqual(polygon);
 });

@@ -25,11 +25,10 @@ function shapeIn(value: unknown): Drawn | undefined {
   const { type, coordinates, geometry, features } = value as Record<string, unknown>;
   if (type === "FeatureCollection" && Array.isArray(features)) return shapeIn(features[0]);
   if (type === "Feature") return shapeIn(geometry);
-  if (type === "LineString" && isLine(coordinates, 2)) return { type, coordinates };
-  if (type === "Polygon" && Array.isArray(coordinates) && coordinates.length && coordinates.every((ring) => isLine(ring, 4))) {
-    return { type, coordinates: coordinates as Position[][] };
-  }
-  return undefined;
+  if (type === "LineString" && isLine(coordinates, 2)) return { type, coordinates: coordinates.map(round) };
+  if (type !== "Polygon" || !Array.isArray(coordinates) || !coordinates.length) return undefined;
+  const rings: unknown[] = coordinates;
+  return rings.every((ring) => isLine(ring, 4)) ? { type, coordinates: rings.map((ring) => (ring as Position[]).map(round)) } : undefined;
 }
 
 function isLine(value: unknown, least: number): value is Position[] {

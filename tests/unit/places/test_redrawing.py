@@ -10,7 +10,7 @@ from shapely.geometry import LineString, Polygon, shape
 
 from chengshao.places.rules.fitting import misfits
 from chengshao.places.rules.plots import Plot, Redrawn, free_codes
-from chengshao.places.rules.redrawing import describe, draw, end, merge, split, told_of
+from chengshao.places.rules.redrawing import describe, draw, merge, split, told_of
 from chengshao.places.rules.shapes import areas_m2
 from tests.unit.places.maps import at, box, code_of, community, polygon
 
