@@ -153,3 +153,10 @@ class PlotForm(forms.Form):
         super().__init__(*args, **more)
         choices = [("", _("属地")), *units]
         self.fields["unit_id"].choices = choices  # type: ignore[attr-defined]
+
+
+class TakeBackForm(forms.Form):
+    """Why a planned change is taken back."""
+
+    basis = forms.CharField(label=_("为什么撤销"), max_length=200)
+    mark = forms.CharField(max_length=64, widget=forms.HiddenInput)

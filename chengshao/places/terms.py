@@ -61,3 +61,4 @@ class RedrawKind(StrEnum):
     DRAW = "DRAW"  # 新划
     DESCRIBE = "DESCRIBE"  # 改名称、责任单位
     END = "END"  # 停用
+    TAKE_BACK = "TAKE_BACK"  # 撤销还没有生效的变更

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", register.register, name="register"),
     path("<division:code>/", register.register, name="division"),
     path("<division:code>/grids/", redrawing.grids, name="grids"),
+    path("<division:code>/grids/take-back", redrawing.take_back, name="take_back"),
     path("<division:code>/grids/<slug:name>", redrawing.redraw, name="redraw"),
     path("<division:code>/grids/<slug:name>/store", redrawing.store, name="store_redrawn"),
     path("map/divisions", register.divisions_on_map, name="divisions_on_map"),

@@ -18,8 +18,10 @@ from chengshao.places.actions.redrawing import (
     ChangesLater,
     DayPassed,
     GridsChangedMeanwhile,
+    NothingPlanned,
     check_day,
     redraw_grids,
+    take_back_planned,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "GridsChangedMeanwhile",
     "Imported",
     "MayNotKeepPlaces",
+    "NothingPlanned",
     "check_day",
     "check_may_keep",
     "import_divisions",
@@ -38,4 +41,5 @@ __all__ = [
     "import_zones",
     "redraw_grids",
     "settle_places",
+    "take_back_planned",
 ]

@@ -10,10 +10,11 @@ from chengshao.kernel.errors import Invalid, Refused
 from chengshao.kernel.tables import Faults
 from chengshao.places.actions._ground import begin, renew, write
 from chengshao.places.models import Grid, GridChange
-from chengshao.places.queries.redrawing import Standing, ground_of, standing_grids
+from chengshao.places.queries.redrawing import Standing, grids_ever, ground_of, standing_grids
 from chengshao.places.rules.grids import replace_set
 from chengshao.places.rules.plots import Finding, Redrawn, record_of
 from chengshao.places.rules.redrawing import Redrawing, redraw
+from chengshao.places.terms import RedrawKind
 
 DRAWN = "坐标"
 
@@ -28,6 +29,10 @@ class ChangesLater(Refused):
 
 class GridsChangedMeanwhile(Refused):
     code = "grids_changed_meanwhile"
+
+
+class NothingPlanned(Refused):
+    code = "grids_nothing_planned"
 
 
 @transaction.atomic
@@ -60,6 +65,42 @@ def redraw_grids(*, asked: Redrawing, mark: str, actor: Actor, at: datetime) -> 
         basis=asked.basis,
         before=[plot.code for plot in done.before],
         after=[plot.code for plot in done.after],
+        at=at,
+        user_id=actor.user_id,
+    )
+
+
+@transaction.atomic
+def take_back_planned(
+    *, community: str, basis: str, mark: str, actor: Actor, at: datetime
+) -> GridChange:
+    """
+    Take back all that was planned for the last day on which grids of a community are to change.
+
+    :param mark: `Standing.mark` of the grids that the actor has seen
+    :raises MayNotKeepPlaces: if the actor may not keep places there
+    :raises NothingPlanned: if no change is to come
+    :raises GridsChangedMeanwhile: if somebody has changed these grids since
+    """
+    begin(actor, community)
+    standing = grids_ever(community)
+    day = standing.planned(localdate(at))
+    if day is None:
+        raise NothingPlanned
+    if standing.mark != mark:
+        raise GridsChangedMeanwhile
+    never = [record for record in standing.records if record.valid_from == day]
+    again = [record for record in standing.records if record.valid_until == day]
+    Grid.objects.filter(pk__in=[record.id for record in never]).delete()
+    Grid.objects.filter(pk__in=[record.id for record in again]).update(valid_until=None)
+    renew(at, moves=False)
+    return GridChange.objects.create(
+        community=community,
+        kind=RedrawKind.TAKE_BACK.value,
+        valid_from=day,
+        basis=basis,
+        before=[record.code for record in never],
+        after=[record.code for record in again],
         at=at,
         user_id=actor.user_id,
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengshao.kernel.errors import DomainError
 from chengshao.places import actions, queries
-from chengshao.places.forms import DRAWN, PlotForm, RedrawForm, slug_of
+from chengshao.places.forms import DRAWN, PlotForm, RedrawForm, TakeBackForm, slug_of
 from chengshao.places.queries import redrawing
 from chengshao.places.queries.redrawing import PlotLine, Preview, Standing
 from chengshao.places.rules.following import knotted
@@ -26,7 +26,7 @@ from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import text
 
-KINDS = {slug_of(kind): kind for kind in RedrawKind}
+KINDS = {slug_of(kind): kind for kind in RedrawKind if kind is not RedrawKind.TAKE_BACK}
 _OF_ONE = (RedrawKind.SPLIT, RedrawKind.MOVE_BORDER, RedrawKind.DESCRIBE, RedrawKind.END)
 
 
@@ -50,6 +50,8 @@ def grids(request: HttpRequest, code: str) -> HttpResponse:
         "may_keep": _may_keep(request, code),
         "of_one": [(slug_of(kind), kind) for kind in _OF_ONE],
         "has_grids": bool(standing.last),
+        "planned": standing.planned(today),
+        "form": TakeBackForm(initial={"mark": standing.mark}),
     }
     return render(request, "places/grids.html", context)
 
@@ -112,6 +114,22 @@ def store(request: HttpRequest, code: str, name: str) -> HttpResponse:
     except DomainError as error:
         return _refused_page(request, kind, standing, form, error)
     messages.success(request, _said(change.valid_from, change.after, today))
+    return redirect("places:grids", code)
+
+
+@require_POST
+@needs(Power.KEEP_PLACES)
+def take_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back what was planned for the last day to come."""
+    form = TakeBackForm(request.POST)
+    if form.is_valid():
+        at = timezone.now()
+        actions.take_back_planned(
+            community=code, **form.cleaned_data, actor=actor_of(request), at=at
+        )
+        messages.success(request, _("已撤销，到时候不变"))
+    else:
+        messages.error(request, _("请写明为什么撤销"))
     return redirect("places:grids", code)
 
 

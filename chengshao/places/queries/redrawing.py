@@ -66,6 +66,11 @@ class Standing:
         planned = [d for r in self.records for d in (r.valid_from, r.valid_until) if d]
         return max([day, *planned])
 
+    def planned(self, today: date) -> date | None:
+        """Return the day of the last change that has not come yet."""
+        last = self.changes_until(today)
+        return last if last > today else None
+
     @property
     def used(self) -> frozenset[str]:
         return self.named | {record.code for record in self.records}

@@ -63,7 +63,7 @@ def move_border(plots: Sequence[Plot], code: str, shape: BaseGeometry) -> Redraw
         return refused("grid_crosses_itself", shape, grid=code)
     before = {plot.code: plot for plot in knotted(plots)}
     old = _rings(before[code])[0]
-    moved = _moved(old, _ring(rounded(shape)))
+    moved = _moved(old, _with_corners_of(old, _ring(rounded(shape))))
     if moved is None:
         return refused("grid_border_another", shape, grid=code)
     after = {
@@ -75,6 +75,17 @@ def move_border(plots: Sequence[Plot], code: str, shape: BaseGeometry) -> Redraw
     if not changed:
         return refused("grid_border_same", grid=code)
     return Redrawn(tuple(own[key] for key in changed), tuple(after[key] for key in changed))
+
+
+def _with_corners_of(old: Ring, new: Ring) -> Ring:
+    """Return the new ring with old corners that an edge between two that stay runs over."""
+    tree = STRtree([shapely.Point(corner) for corner in old])
+    found: Ring = []
+    for start, stop in _edges(new):
+        found.append(start)
+        if start in old and stop in old:
+            found += [c for c in _on_edge(start, stop, old, tree) if c not in new]
+    return found
 
 
 def _moved(old: Ring, new: Ring) -> Moved | None:

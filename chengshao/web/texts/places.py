@@ -49,6 +49,7 @@ TEXTS: Texts = {
     "grids_changed_meanwhile": _("刚才有人改了这里的网格，请看过新的再改一次"),
     "grids_day_passed": _("{day}已经过去，请用今天或以后的日期"),
     "grids_later_set": _("已有{day}起的网格变化，请用更晚的生效日期"),
+    "grids_nothing_planned": _("没有还没生效的变更"),
     "grids_not_neighbours": _("网格{grid}和别的不相邻，只有一段共同边界的网格才能合并"),
     "grids_tangled": _("重叠或相接的网格太多，只查了一部分"),
     "grids_to_merge_few": _("合并至少要选两个网格"),
@@ -101,6 +102,7 @@ TERMS: Terms = {
         "DRAW": _("新划网格"),
         "DESCRIBE": _("改名称和责任单位"),
         "END": _("停用网格"),
+        "TAKE_BACK": _("撤销计划"),
     },
     "redraw_kind_short": {
         "SPLIT": _("拆分"),

@@ -215,6 +215,10 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "people/tables/<slug:name>", "staff"): Knock(_file(_STAFF)),
         ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
         ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
+        # Nothing is planned in this world.
+        ("POST", "places/<division:code>/grids/take-back", ""): Knock(
+            _redrawing, welcome=409, changes=False
+        ),
         ("POST", "places/<division:code>/grids/<slug:name>", ""): Knock(
             _redrawing, welcome=200, changes=False
         ),

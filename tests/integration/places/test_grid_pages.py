@@ -190,3 +190,18 @@ def test_every_deed_has_a_page_for_a_community_alone(keeper: Client, name: str) 
     assert keeper.get(f"/places/{SUBDISTRICT}/grids/{name}").status_code == 404
     assert keeper.get("/places/330102001009/grids/").status_code == 404
     assert keeper.get(f"{PAGE}steal").status_code == 404
+
+
+def test_a_planned_change_is_taken_back_with_a_reason(keeper: Client) -> None:
+    redraw(asked(valid_from=TODAY + timedelta(days=1)))
+    mark = grids_ever(HERE).mark
+    assert "撤销自" in keeper.get(PAGE).content.decode()
+
+    keeper.post(f"{PAGE}take-back", {"mark": mark, "basis": ""})
+    assert grids_ever(HERE).mark == mark
+    answer = keeper.post(f"{PAGE}take-back", {"mark": mark, "basis": "画错了"}, follow=True)
+
+    text = answer.content.decode()
+    assert "已撤销" in text
+    assert "画错了" in text
+    assert Grid.objects.in_force(TODAY + timedelta(days=1)).filter(community=HERE).count() == 3

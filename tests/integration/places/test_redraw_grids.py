@@ -261,6 +261,42 @@ class TestDeeds:
             assert refused(replace(asked(), community=code)) == "community_not_found"
 
 
+class TestTakenBack:
+    def back(self, **more: Any) -> GridChange:
+        told: dict[str, Any] = {"mark": redrawing.grids_ever(HERE).mark, "actor": KEEPER, "at": AT}
+        return actions.take_back_planned(community=HERE, basis="画错了", **(told | more))
+
+    def test_what_was_planned_never_comes(self) -> None:
+        before = rows()
+        redraw(asked(valid_from=TOMORROW))
+        moved = geojson("Polygon", (0, 1), (1, 1), (1, 2), (0.5, 2.3), (0, 2), (0, 1))
+        redraw(asked(RedrawKind.MOVE_BORDER, code_of(0, 1), drawn=moved, valid_from=TOMORROW))
+
+        change = self.back()
+
+        assert rows() == before
+        assert (change.kind, change.valid_from) == (RedrawKind.TAKE_BACK, TOMORROW)
+        assert queries.locate(*point(0.25, 0.5), on=TOMORROW).grid == code_of(0, 0)
+        assert redraw().after == [f"{HERE}006", f"{HERE}007"]  # 004 and 005 were promised once
+
+    def test_what_counts_already_is_not_taken_back(self) -> None:
+        redraw()
+
+        with pytest.raises(actions.NothingPlanned):
+            self.back()
+
+    def test_only_by_a_keeper_who_saw_it(self) -> None:
+        seen = redrawing.grids_ever(HERE).mark
+        redraw(asked(valid_from=TOMORROW))
+        before = rows()
+
+        with pytest.raises(actions.GridsChangedMeanwhile):
+            self.back(mark=seen)
+        with pytest.raises(actions.MayNotKeepPlaces):
+            self.back(actor=Actor(ActorKind.SYSTEM))
+        assert rows() == before
+
+
 class TestWho:
     def test_only_a_keeper_of_that_territory(self) -> None:
         def keeper(territory: str) -> Actor:

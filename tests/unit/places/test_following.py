@@ -83,6 +83,13 @@ def test_the_one_with_the_long_edge_can_move_the_corner_on_it() -> None:
     assert same_ground(ON_AN_EDGE, after(done, ON_AN_EDGE))
 
 
+def test_a_corner_that_others_share_may_be_left_out_where_the_edge_runs_over_it() -> None:
+    done = move_border(ON_AN_EDGE, ROOF.code, ring((0, 1), (2, 1), (2, 2), (1, 2.3), (0, 2)))
+
+    assert [each.code for each in done.after] == [ROOF.code]
+    assert misfits(done, standing=[ON_AN_EDGE[0], ON_AN_EDGE[1]]) == []
+
+
 def test_a_corner_that_is_taken_out_goes_from_both() -> None:
     crooked = [
         plot(0, 0, (0, 0), (1, 0), (1.2, 0.5), (1, 1), (0, 1)),
