@@ -104,6 +104,7 @@ def _new_token() -> str:
 
 
 def stored(rows: models.QuerySet[Stored], fields: Sequence[str]) -> list[Dated]:
+    """Return stored rows as records with these facts."""
     named = rows.values_list("pk", "code", "valid_from", "valid_until", *fields)
     return [
         Dated(code, begins, ends, dict(zip(fields, facts, strict=True)), id=pk)
@@ -142,6 +143,7 @@ def _batches(ids: Sequence[int | None]) -> Iterator[Sequence[int | None]]:
 
 
 def place_of(record: Dated) -> KnownPlace:
+    """Return the row of a known place, with the words that find it."""
     called = sayings_of((record.facts["name"], *record.facts["aliases"]))
     return KnownPlace(**record.facts, sayings=called.lines, grams=called.grams)
 

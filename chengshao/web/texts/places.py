@@ -50,7 +50,7 @@ TEXTS: Texts = {
     "grids_day_passed": _("{day}已经过去，请用今天或以后的日期"),
     "grids_later_set": _("已有{day}起的网格变化，请用更晚的生效日期"),
     "grids_nothing_planned": _("没有还没生效的变更"),
-    "grids_not_neighbours": _("网格{grid}和别的不相邻，只有一段共同边界的网格才能合并"),
+    "grids_not_neighbours": _("网格{grid}和别的不相邻，要有一段共同的边界才能合并"),
     "grids_tangled": _("重叠或相接的网格太多，只查了一部分"),
     "grids_to_merge_few": _("合并至少要选两个网格"),
     "may_not_keep_places": _("您没有维护空间底数的权限"),
@@ -108,7 +108,7 @@ TERMS: Terms = {
         "SPLIT": _("拆分"),
         "MOVE_BORDER": _("调边界"),
         "DESCRIBE": _("改名"),
-        "END": _("停用"),
+        "END": _("停用网格"),
     },
     "zone_kind": {
         "ROAD": _("道路"),
