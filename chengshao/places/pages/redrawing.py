@@ -21,6 +21,7 @@ from chengshao.places.rules.plots import plot_of
 from chengshao.places.rules.redrawing import Ground, Redrawing
 from chengshao.places.rules.sketch import drawing, features
 from chengshao.places.terms import Power, RedrawKind
+from chengshao.web import moments
 from chengshao.web.http import error_body, status_of
 from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
@@ -255,5 +256,5 @@ def _plot_form(line: PlotLine, units: Sequence[tuple[int, str]]) -> PlotForm:
 
 def _said(day: date, codes: Sequence[str], today: date) -> str:
     if day > today:
-        return _("已定好，自%(day)s起生效") % {"day": day.isoformat()}
+        return _("已定好，自%(day)s起生效") % {"day": moments.day(day, today)}
     return _("已改好，现在就生效")

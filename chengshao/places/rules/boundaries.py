@@ -9,11 +9,10 @@ from shapely.geometry.base import BaseGeometry
 from chengshao.kernel.divisions import DivisionLevel, division_level
 from chengshao.places.rules.geojson import feature
 from chengshao.places.rules.index import District
-from chengshao.places.rules.shapes import GeoJson, geojson_of
+from chengshao.places.rules.shapes import GeoJson, geojson_of, united
 
 SCALES = (10, 12, 14, 16)  # the zooms that borders are made for
 _DECIMALS = 6  # 0.1 m
-_SAME = 10**-7  # degrees, about 1 cm
 _PIXEL = 360 / 512  # degrees at zoom 0
 
 
@@ -72,11 +71,7 @@ def short_name(name: str) -> str:
 
 
 def _united(groups: Mapping[str, Sequence[BaseGeometry]]) -> dict[str, BaseGeometry]:
-    # Where a border was divided later, only one side of it may have the new corner.
-    return {
-        code: shapely.union_all(list(parts), grid_size=_SAME)
-        for code, parts in sorted(groups.items())
-    }
+    return {code: united(parts) for code, parts in sorted(groups.items())}
 
 
 def _simplified(shapes: Mapping[str, BaseGeometry], scale: int) -> dict[str, GeoJson]:

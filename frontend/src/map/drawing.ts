@@ -28,21 +28,26 @@ export function draw(map: MapLibre, form: HTMLFormElement, how: string, shown: S
   const tool = toolOn(map);
   tool.start();
 
+  let untouched = ""; // the border as it stands: to leave it is not to draw
   const tellState = (): void => {
     const says = form.querySelector("[data-map-says]");
-    if (says) says.textContent = say(field.value.trim() ? "drawn" : "not_drawn");
+    const drawn = Boolean(field.value.trim());
+    if (says) says.textContent = say(drawn ? "drawn" : "not_drawn");
+    form.dataset["drawing"] = drawn || mode !== "select" ? "1" : "";
   };
   const keep = (): void => {
     const [found] = tool.getSnapshot().filter(isDrawn);
-    field.value = found ? written(found.geometry as Drawn) : "";
+    const text = found ? written(found.geometry as Drawn) : "";
+    field.value = text === untouched ? "" : text;
     tellState();
   };
   const begin = (): void => {
     tool.clear();
-    const given = drawnIn(field.value) ?? (mode === "select" ? polygonOf(shown, chosenIn(form)[0] ?? "")?.geometry : undefined);
+    const stands = mode === "select" ? polygonOf(shown, chosenIn(form)[0] ?? "")?.geometry : undefined;
+    untouched = stands ? written(stands) : "";
+    const given = drawnIn(field.value) ?? (stands && drawnIn(untouched));
     if (given) show(tool, given, mode);
     else if (mode !== "select") tool.setMode(mode);
-    form.dataset["drawing"] = mode === "select" ? "" : "1";
     tellState();
   };
 
@@ -55,8 +60,9 @@ export function draw(map: MapLibre, form: HTMLFormElement, how: string, shown: S
   });
   field.addEventListener("change", begin);
   form.querySelector("select[name=codes]")?.addEventListener("change", () => {
-    if (mode === "select") field.value = "";
-    if (mode === "select") begin();
+    if (mode !== "select") return;
+    field.value = "";
+    begin();
   });
   const tools = form.querySelector<HTMLElement>("[data-draws-tools]");
   if (tools) tools.hidden = false;

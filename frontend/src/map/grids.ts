@@ -53,7 +53,8 @@ export function cornersOf(geometry: Geometry): [number, number][] {
 
 /** Where each grid's number stands: the middle of its box does. */
 export function numbersOf(shown: Shown): FeatureCollection {
-  const named = shown.features.filter(({ properties }) => properties.code && properties.part !== "before");
+  const replaced = shown.features.some(({ properties }) => properties.part === "after");
+  const named = shown.features.filter(({ properties }) => properties.code && !(replaced && properties.part === "before"));
   const features = named.flatMap(({ geometry, properties }) => {
     const box = around(cornersOf(geometry), 0);
     const number = properties.code?.slice(-3) ?? "";

@@ -90,7 +90,7 @@ def test_what_is_planned_and_what_was_changed_is_told(operator: Client) -> None:
 
     text = page.content.decode()
     assert "3月3日</time>起" in text
-    assert "3月3日</time>为止" in text
+    assert "3月3日</time>停用" in text
     assert "街道会议纪要（示意）" in text
     assert ("after", WEST_HALF) in shown(page)
 
