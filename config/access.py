@@ -175,6 +175,10 @@ PEOPLE = (
 PLACES = (
     _get("places/", Who.STAFF),
     _get("places/<division:code>/", Who.STAFF),
+    _get("places/<division:code>/grids/", Who.STAFF),
+    _post("places/<division:code>/grids/take-back", Places.KEEP_PLACES),
+    *_both("places/<division:code>/grids/<slug:name>", Places.KEEP_PLACES),
+    _post("places/<division:code>/grids/<slug:name>/store", Places.KEEP_PLACES),
     _get("places/map/divisions", Who.ANYONE),
     _get("places/map/grids", Who.STAFF),
     _get("places/files/", Places.KEEP_PLACES),

@@ -10,6 +10,7 @@ from chengshao.notices.rules import reaching
 from chengshao.people import queries as people
 from chengshao.people.rules import open_work
 from chengshao.places import queries as places
+from chengshao.places.rules import open_cases
 from chengshao.web import kept
 from chengshao.workorders import actions as workorder_actions
 from chengshao.workorders import queries as workorders
@@ -34,6 +35,7 @@ def _link_path(report_id: int) -> str:
     return reverse("resident:follow", args=[workorder_actions.link_of(report)]) if report else ""
 
 
+open_cases.wire(workorders.open_points)
 reaching.wire(workorders.reached_by, _link_path)
 ways.wire(navigation.ways)
 people.wire_beside({notices.UNREAD: notices.UNREAD_SQL})

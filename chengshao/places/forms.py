@@ -1,5 +1,6 @@
 """What people fill in on this room's pages. Forms bound and read; the actions decide."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from chengshao.kernel.geo import Crs
 from chengshao.places.rules.geojson import MAX_BYTES
-from chengshao.places.terms import ImportKind
+from chengshao.places.rules.redrawing import Redrawing
+from chengshao.places.terms import ImportKind, RedrawKind
 from chengshao.web.texts import TERMS
 
 WITH_POINTS = frozenset(ImportKind) - {ImportKind.DIVISIONS}
+DRAWN = frozenset({RedrawKind.SPLIT, RedrawKind.MOVE_BORDER, RedrawKind.DRAW})
 
 
-def slug_of(kind: ImportKind) -> str:
-    """Return how a kind of file is called in addresses."""
+def slug_of(kind: ImportKind | RedrawKind) -> str:
+    """Return how a kind of file, or of deed, is called in addresses."""
     return kind.lower().replace("_", "-")
 
 
@@ -63,3 +66,97 @@ class ImportForm(forms.Form):
         if "crs" in told:
             told["crs"] = Crs(told["crs"])
         return {"content": file.read(), **told}
+
+
+class DrawnField(forms.CharField):
+    """What is drawn on the map; whether it must be, the deed says."""
+
+    depends = True
+
+
+class RedrawForm(forms.Form):
+    """What is to be done to which grids of a community, drawn as GeoJSON, from which day."""
+
+    codes = forms.MultipleChoiceField(label=_("网格"), widget=forms.CheckboxSelectMultiple)
+    drawn = DrawnField(
+        label=_("坐标"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "code"}),
+    )
+    illustrative = forms.BooleanField(
+        label=_("示意"), help_text=_("没有经过测绘确认的请勾上"), required=False
+    )
+    valid_from = forms.DateField(
+        label=_("生效日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    basis = forms.CharField(
+        label=_("依据"),
+        help_text=_("文件、会议纪要或别的理由，留在网格的来源里"),
+        max_length=200,
+    )
+    mark = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(
+        self, kind: RedrawKind, grids: Sequence[tuple[str, str]], data: Any = None, **more: Any
+    ) -> None:
+        super().__init__(data, auto_id="redraw-%s", **more)
+        codes = self.fields["codes"]
+        if kind is RedrawKind.DRAW:
+            del self.fields["codes"]
+        elif kind not in (RedrawKind.MERGE, RedrawKind.DESCRIBE, RedrawKind.END):
+            codes = self.fields["codes"] = OneGrid(label=codes.label)
+        if isinstance(codes, forms.MultipleChoiceField):
+            codes.choices = list(grids)
+        if kind not in DRAWN:
+            del self.fields["drawn"]
+        if kind is not RedrawKind.DRAW:
+            del self.fields["illustrative"]
+
+    def deed(self, community: str, kind: RedrawKind, told: Mapping[str, Any]) -> Redrawing:
+        """Return what is asked for; `told` of the new grids, by their codes."""
+        said = self.cleaned_data
+        return Redrawing(
+            community,
+            kind,
+            tuple(said.get("codes", ())),
+            said.get("drawn", ""),
+            said["valid_from"],
+            said["basis"],
+            said.get("illustrative", False),
+            told,
+        )
+
+
+class OneGrid(forms.MultipleChoiceField):
+    """One grid, chosen from a list; a list of one, as the others have several."""
+
+    widget = forms.Select
+    hidden_widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> list[str]:
+        return [value] if isinstance(value, str) and value else super().to_python(value)
+
+
+class PlotForm(forms.Form):
+    """What a redrawn grid is called and who answers for it."""
+
+    name = forms.CharField(label=_("名称"), max_length=120, required=False)
+    unit_id = forms.TypedChoiceField(
+        label=_("责任单位"), required=False, coerce=int, empty_value=None
+    )
+    land_use = forms.CharField(label=_("用地类型"), max_length=40, required=False)
+    management_grade = forms.CharField(label=_("管理等级"), max_length=20, required=False)
+
+    def __init__(self, units: Sequence[tuple[int, str]], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [("", _("属地")), *units]
+        self.fields["unit_id"].choices = choices  # type: ignore[attr-defined]
+
+
+class TakeBackForm(forms.Form):
+    """Why a planned change is taken back."""
+
+    basis = forms.CharField(label=_("为什么撤销"), max_length=200)
+    mark = forms.CharField(max_length=64, widget=forms.HiddenInput)

@@ -191,3 +191,21 @@ class DataImport(models.Model):
 
     class Meta:
         indexes = [models.Index(F("at").desc(), name="import_latest")]
+
+
+class GridChange(models.Model):
+    """What was redrawn on the map (网格变更), by whom and why: which grids gave way to which."""
+
+    community = models.CharField(max_length=12)
+    kind = models.CharField(max_length=16)
+    valid_from = models.DateField()
+    basis = models.CharField(max_length=200)  # 依据
+    before = ArrayField(models.CharField(max_length=15))
+    after = ArrayField(models.CharField(max_length=15))
+    at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index("community", F("at").desc(), name="gridchange_latest")]

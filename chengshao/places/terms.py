@@ -50,3 +50,15 @@ class ImportKind(StrEnum):
     ZONES = "ZONES"
     OBJECTS = "OBJECTS"
     KNOWN_PLACES = "KNOWN_PLACES"
+
+
+class RedrawKind(StrEnum):
+    """What is done to the unit grids of a community (网格变更)."""
+
+    SPLIT = "SPLIT"  # 拆分
+    MERGE = "MERGE"  # 合并
+    MOVE_BORDER = "MOVE_BORDER"  # 调整边界
+    DRAW = "DRAW"  # 新划
+    DESCRIBE = "DESCRIBE"  # 改名称、责任单位
+    END = "END"  # 停用
+    TAKE_BACK = "TAKE_BACK"  # 撤销还没有生效的变更

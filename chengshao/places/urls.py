@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from chengshao.places import pages
+from chengshao.places.pages import redrawing, register
 
 
 class DivisionCode:
@@ -19,10 +19,14 @@ register_converter(DivisionCode, "division")
 
 app_name = "places"
 urlpatterns = [
-    path("", pages.register, name="register"),
-    path("<division:code>/", pages.register, name="division"),
-    path("map/divisions", pages.divisions_on_map, name="divisions_on_map"),
-    path("map/grids", pages.grids_on_map, name="grids_on_map"),
-    path("files/", pages.files, name="files"),
-    path("files/<slug:name>", pages.file, name="file"),
+    path("", register.register, name="register"),
+    path("<division:code>/", register.register, name="division"),
+    path("<division:code>/grids/", redrawing.grids, name="grids"),
+    path("<division:code>/grids/take-back", redrawing.take_back, name="take_back"),
+    path("<division:code>/grids/<slug:name>", redrawing.redraw, name="redraw"),
+    path("<division:code>/grids/<slug:name>/store", redrawing.store, name="store_redrawn"),
+    path("map/divisions", register.divisions_on_map, name="divisions_on_map"),
+    path("map/grids", register.grids_on_map, name="grids_on_map"),
+    path("files/", register.files, name="files"),
+    path("files/<slug:name>", register.file, name="file"),
 ]

@@ -53,5 +53,7 @@ CLIENT_WORDS: Final[Mapping[str, Words]] = {
     "map_pointed": _("已记下地图上的位置：{place}"),
     "map_unknown_place": _("地图上选的点"),
     "map_outside": _("这里不在本区范围内，请在区界里点"),
+    "drawn": _("画好了；拖动角上的点可以再改"),
+    "not_drawn": _("还没有画"),
     "unsent_outdoors": _("外勤还有{n}件没有发出，请到“外勤”发完。再按一次退出，就没有了"),
 }

@@ -3,6 +3,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import "./styles/maplibre.css";
 
 import { openBoard } from "./map/board";
+import { openGrids } from "./map/grids";
 import { openFound, openPick, openQueue, openSpot } from "./map/small";
 
 const KINDS: Record<string, (box: HTMLElement) => Promise<void>> = {
@@ -11,6 +12,7 @@ const KINDS: Record<string, (box: HTMLElement) => Promise<void>> = {
   queue: openQueue,
   found: openFound,
   pick: openPick,
+  grids: openGrids,
 };
 
 export async function openMap(box: HTMLElement): Promise<void> {

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from chengshao.kernel.divisions import DivisionLevel, division_level
 from chengshao.places.rules.geojson import feature
 from chengshao.places.rules.index import District
-from chengshao.places.rules.shapes import GeoJson, geojson_of
+from chengshao.places.rules.shapes import GeoJson, geojson_of, united
 
 SCALES = (10, 12, 14, 16)  # the zooms that borders are made for
 _DECIMALS = 6  # 0.1 m
@@ -71,7 +71,7 @@ def short_name(name: str) -> str:
 
 
 def _united(groups: Mapping[str, Sequence[BaseGeometry]]) -> dict[str, BaseGeometry]:
-    return {code: shapely.union_all(list(parts)) for code, parts in sorted(groups.items())}
+    return {code: united(parts) for code, parts in sorted(groups.items())}
 
 
 def _simplified(shapes: Mapping[str, BaseGeometry], scale: int) -> dict[str, GeoJson]:

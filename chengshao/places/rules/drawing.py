@@ -7,6 +7,8 @@ from math import cos, radians
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from chengshao.places.rules.shapes import united
+
 WIDTH = 560  # names of 13 units stay readable in half a desk page
 _MARGIN = 6
 
@@ -30,12 +32,10 @@ class Drawing:
 
 def draw(shapes: Mapping[str, Sequence[BaseGeometry]]) -> Drawing:
     """Draw each code's polygons (degrees) as one area, in order of code."""
-    united = {
-        code: shapely.union_all(list(parts)) for code, parts in sorted(shapes.items()) if parts
-    }
-    if not united:
+    whole = {code: united(parts) for code, parts in sorted(shapes.items()) if parts}
+    if not whole:
         return Drawing(0, ())
-    west, south, east, north = shapely.total_bounds(list(united.values()))
+    west, south, east, north = shapely.total_bounds(list(whole.values()))
     narrow = cos(radians((south + north) / 2))
     room = WIDTH - 2 * _MARGIN
     wide, high = max((east - west) * narrow, 1e-9), max(north - south, 1e-9)
@@ -49,7 +49,7 @@ def draw(shapes: Mapping[str, Sequence[BaseGeometry]]) -> Drawing:
         )
 
     areas = []
-    for code, shape in united.items():
+    for code, shape in whole.items():
         rings = [
             ring
             for part in shapely.get_parts(shape)

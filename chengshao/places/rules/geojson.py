@@ -51,6 +51,7 @@ class Asked:
     max_vertices: int
 
 
+LINE = Asked(frozenset({"LineString"}), 500)
 POLYGON = Asked(frozenset({"Polygon"}), 2_000)
 AREA = Asked(frozenset({"Polygon", "MultiPolygon"}), 100_000)
 AREA_OR_LINE = Asked(
@@ -58,7 +59,9 @@ AREA_OR_LINE = Asked(
 )
 
 
-class _Wrong(Exception):
+class GeometryWrong(Exception):
+    """A shape that can't be taken; the code has its words."""
+
     def __init__(self, code: str, **params: str | int) -> None:
         self.code = code
         self.params = params
@@ -139,7 +142,7 @@ def _feature(
                         properties[heading] = _as_text(value)
             try:
                 geometry = _geometry(shape, crs, asked)
-            except _Wrong as wrong:
+            except GeometryWrong as wrong:
                 faults.add(row, "geometry", wrong.code, **wrong.params)
         case _:
             faults.add(row, "geometry", "geojson_no_feature")
@@ -154,13 +157,42 @@ def _as_text(value: str | int | float) -> str:
     return str(value)
 
 
+def read_shape(text: str, asked: Asked) -> BaseGeometry:
+    """
+    Return the one shape (WGS84) that somebody drew: a geometry, a feature or a collection of one.
+    It may cross itself: who asks says where.
+
+    :raises GeoJsonUnreadable: if it is no GeoJSON
+    :raises GeoJsonTooLarge: see read_features
+    :raises GeometryWrong: if it is of another type or can't be built
+    """
+    raw = _parsed(text.encode(errors="replace"))
+    match raw:
+        case {"type": "FeatureCollection", "features": [{"geometry": dict(shape)}]}:
+            pass
+        case {"type": "Feature", "geometry": dict(shape)}:
+            pass
+        case {"type": str(), "coordinates": list()}:
+            shape = raw
+        case _:
+            raise GeoJsonUnreadable
+    return _built(shape, Crs.WGS84, asked)
+
+
 def _geometry(raw: Mapping[str, Any], crs: Crs, asked: Asked) -> BaseGeometry:
+    geometry = _built(raw, crs, asked)
+    if not shapely.is_valid(geometry):
+        raise GeometryWrong("geometry_invalid", reason=shapely.is_valid_reason(geometry))
+    return geometry
+
+
+def _built(raw: Mapping[str, Any], crs: Crs, asked: Asked) -> BaseGeometry:
     kind: Any = raw.get("type")
     parts: Any = raw.get("coordinates")
     if kind == "MultiPolygon" and asked.types == {"Polygon"} and _is_one(parts):
         kind, parts = "Polygon", parts[0]
     if not isinstance(kind, str) or kind not in asked.types or not isinstance(parts, list):
-        raise _Wrong("geometry_type_wrong", value=shown(kind))
+        raise GeometryWrong("geometry_type_wrong", value=shown(kind))
     reader = _Points(crs, asked.max_vertices)
     geometry: BaseGeometry
     match kind:
@@ -173,9 +205,7 @@ def _geometry(raw: Mapping[str, Any], crs: Crs, asked: Asked) -> BaseGeometry:
         case _:
             geometry = MultiLineString([reader.line(each) for each in parts])
     if geometry.is_empty:
-        raise _Wrong("geometry_empty")
-    if not shapely.is_valid(geometry):
-        raise _Wrong("geometry_invalid", reason=shapely.is_valid_reason(geometry))
+        raise GeometryWrong("geometry_empty")
     return geometry
 
 
@@ -193,40 +223,40 @@ class _Points:
 
     def polygon(self, rings: Any) -> Polygon:
         if not isinstance(rings, list) or not rings:
-            raise _Wrong("geometry_empty")
+            raise GeometryWrong("geometry_empty")
         outer, *inner = [self._ring(ring) for ring in rings]
         return Polygon(outer, inner)
 
     def line(self, positions: Any) -> list[LngLat]:
         points = self._positions(positions)
         if len(set(points)) < 2:
-            raise _Wrong("geometry_empty")
+            raise GeometryWrong("geometry_empty")
         return points
 
     def _ring(self, positions: Any) -> list[LngLat]:
         points = self._positions(positions)
         if len(points) < 4:
-            raise _Wrong("ring_too_short")
+            raise GeometryWrong("ring_too_short")
         if points[0] != points[-1]:
-            raise _Wrong("ring_open")
+            raise GeometryWrong("ring_open")
         return points
 
     def _positions(self, positions: Any) -> list[LngLat]:
         if not isinstance(positions, list):
-            raise _Wrong("position_invalid", value=shown(positions))
+            raise GeometryWrong("position_invalid", value=shown(positions))
         self._count += len(positions)
         if self._count > self._most:
-            raise _Wrong("geometry_too_fine", limit=self._most)
+            raise GeometryWrong("geometry_too_fine", limit=self._most)
         return [self._position(each) for each in positions]
 
     def _position(self, position: Any) -> LngLat:
         if not isinstance(position, list) or not 2 <= len(position) <= 4:
-            raise _Wrong("position_invalid", value=shown(position))
+            raise GeometryWrong("position_invalid", value=shown(position))
         lng, lat = position[0], position[1]
         if not (_is_number(lng) and _is_number(lat)):
-            raise _Wrong("position_invalid", value=shown(position))
+            raise GeometryWrong("position_invalid", value=shown(position))
         if not in_china(lng, lat):
-            raise _Wrong("coordinates_invalid", lng=shown(lng), lat=shown(lat))
+            raise GeometryWrong("coordinates_invalid", lng=shown(lng), lat=shown(lat))
         if self._crs is not Crs.WGS84:
             lng, lat = to_wgs84(lng, lat, self._crs)
         return round(float(lng), _DECIMALS), round(float(lat), _DECIMALS)

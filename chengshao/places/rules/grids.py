@@ -249,7 +249,8 @@ def _wrong_codes(
             yield Fault(grid.row, CODE, "grid_community_unknown", params)
 
 
-def _matters(shapes: NDArray[np.object_], allowed: Tolerance) -> NDArray[np.bool_]:
+def matters(shapes: NDArray[np.object_], allowed: Tolerance) -> NDArray[np.bool_]:
+    """Tell of each shape on the plane whether it is more than surveying and rounding leave."""
     area, around = shapely.area(shapes), shapely.length(shapes)
     width = np.divide(2 * area, around, out=np.zeros_like(area), where=around > 0)
     return np.asarray((area > allowed.area_m2) & (width > allowed.width_m))
@@ -264,7 +265,7 @@ def _overlaps(
         pairs = np.flatnonzero((one < other) & (new[one] | new[other]))
         for some in np.split(pairs, range(_SLICE, len(pairs), _SLICE)):
             common = shapely.intersection(plane[one[some]], plane[other[some]])
-            for i in np.flatnonzero(_matters(common, allowed)):
+            for i in np.flatnonzero(matters(common, allowed)):
                 both = grids[one[some[i]]], grids[other[some[i]]]
                 first, second = sorted(both, key=lambda grid: -grid.row)
                 params: dict[str, str | int] = {
@@ -309,7 +310,7 @@ def _sticking_out(
     shapely.prepare(border)
     crossing = np.flatnonzero(~shapely.covered_by(plane, border))
     outside = shapely.difference(plane[crossing], border)
-    for i in np.flatnonzero(_matters(outside, allowed)):
+    for i in np.flatnonzero(matters(outside, allowed)):
         grid = grids[crossing[i]]
         params: dict[str, str | int] = {"grid": grid.code, "area": round(float(outside[i].area))}
         yield Fault(grid.row, "geometry", "grid_outside_outline", params)
@@ -333,7 +334,7 @@ def _gaps(
 ) -> Iterable[Fault]:
     parts = shapely.get_parts(left)
     tree = STRtree(plane)
-    for gap in parts[_matters(parts, allowed)]:
+    for gap in parts[matters(parts, allowed)]:
         reach = gap.buffer(allowed.width_m)
         near = tree.query(reach, predicate="intersects")
         if not len(near):

@@ -13,6 +13,7 @@ from chengshao.kernel.geo import FLATTENING, SEMI_MAJOR_M
 
 GeoJson: TypeAlias = "dict[str, Any]"
 
+_SAME = 10**-7  # degrees, about 1 cm
 _E2 = FLATTENING * (2 - FLATTENING)
 _E = sqrt(_E2)
 
@@ -52,6 +53,14 @@ def on_plane(shapes: Sequence[BaseGeometry], *, lat: float) -> NDArray[np.object
 def areas_m2(shapes: Sequence[BaseGeometry]) -> list[float]:
     """Return the area of each polygon on the ellipsoid, in m²."""
     return [float(area) for area in shapely.area(on_plane(shapes, lat=30))] if shapes else []
+
+
+def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """
+    Return shapes as one, without seams between them: where a border was divided later, only one
+    side of it may have the new corner.
+    """
+    return shapely.union_all(list(shapes), grid_size=_SAME)
 
 
 def centre_lat(shapes: Sequence[BaseGeometry]) -> float:

@@ -135,6 +135,7 @@ from chengshao.workorders.queries.mapping import (
     cases_mapped,
     line_mapped,
     lines_mapped,
+    open_points,
     points_of,
 )
 from chengshao.workorders.queries.moves import (
@@ -384,6 +385,7 @@ __all__ = [
     "numbers_found",
     "oldest_running_calendar",
     "open_ledger_counts",
+    "open_points",
     "open_promise_counts",
     "open_task_counts",
     "owed_now",

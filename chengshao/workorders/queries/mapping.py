@@ -50,6 +50,7 @@ from chengshao.workorders.terms import (
 )
 
 MOST_POINTS = 2_000
+_MOST_COUNTED = 20_000
 _PRESSING = (Urgency.URGENT, Urgency.EMERGENCY)
 
 
@@ -288,3 +289,18 @@ def _number(part: Combinable, nearer: LessThanOrEqual) -> Cast:
     near, between = Value(2.0) * _nearest(part), Value(2.0) * Floor(part) + Value(1.0)
     number = Case(When(nearer, then=near), default=between, output_field=FloatField())
     return Cast(number, IntegerField())
+
+
+def open_points(edges: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+    """
+    Return where open cases lie between these edges (west, south, east, north), to be counted by
+    who redraws grids: points without a name, none of confidential cases. One statement.
+    """
+    west, south, east, north = edges
+    rows = WorkOrder.objects.filter(Box(west, south, east, north, 0).holds, outcome="")
+    rows = rows.filter(confidential=False, named_only=False)
+    return [
+        (lng, lat)
+        for lng, lat in rows.values_list("lng", "lat")[:_MOST_COUNTED]
+        if lng is not None and lat is not None
+    ]

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.timezone import localdate
 
 from chengshao.catalog.terms import EvidenceKind
+from chengshao.places.queries.redrawing import grids_ever
 from chengshao.workorders.rules.book import CASE_MOVES
 from chengshao.workorders.terms import (
     Need,
@@ -70,6 +71,13 @@ def _file(table: str) -> Callable[[World, Case], Data]:
         return {"file": SimpleUploadedFile("t.csv", content), "valid_from": str(localdate())}
 
     return send
+
+
+def _redrawing(world: World, case: Case) -> Data:
+    standing = grids_ever(QINGBOMEN)
+    codes = [record.code for record in standing.last]
+    day = str(localdate())
+    return {"codes": codes, "valid_from": day, "basis": "纪要（示意）", "mark": standing.mark}
 
 
 def _photo(**more: str) -> Callable[[World, Case], Data]:
@@ -207,6 +215,14 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "people/tables/<slug:name>", "staff"): Knock(_file(_STAFF)),
         ("POST", "people/tables/<slug:name>", "role-powers"): Knock(_file(_POWERS)),
         ("POST", "places/files/<slug:name>", ""): Knock(_file("代码,名称\n330102009000,新街道\n")),
+        # Nothing is planned in this world.
+        ("POST", "places/<division:code>/grids/take-back", ""): Knock(
+            _redrawing, welcome=409, changes=False
+        ),
+        ("POST", "places/<division:code>/grids/<slug:name>", ""): Knock(
+            _redrawing, welcome=200, changes=False
+        ),
+        ("POST", "places/<division:code>/grids/<slug:name>/store", ""): Knock(_redrawing),
         ("POST", "imports/", ""): Knock(_old_cases),
         # A notice is for whom it is to alone; none has failed in this world.
         ("POST", "notices/<int:notice_id>/open", ""): Knock(welcome=404, changes=False),
@@ -655,6 +671,8 @@ def _filled(door: Door, world: World, case: Case, token: str, caller: Caller = N
 
 
 _NAME_OF = {
+    "places/<division:code>/grids/<slug:name>": "end",
+    "places/<division:code>/grids/<slug:name>/store": "end",
     "places/files/<slug:name>": "divisions",
     "catalog/tables/<slug:name>": "calendar-days",
     "catalog/versions/<slug:name>": "responsibilities",

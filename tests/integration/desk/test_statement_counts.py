@@ -3,11 +3,14 @@ No page asks the database more because it shows more. How often it asks at most 
 so that a page that gets dearer is noticed.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localdate
 
 from chengshao.administration import actions as administration
 from chengshao.catalog import actions as catalog
@@ -18,6 +21,9 @@ from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Power, Role
 from chengshao.places import actions as places
+from chengshao.places.queries.redrawing import grids_ever
+from chengshao.places.rules.redrawing import Redrawing
+from chengshao.places.terms import RedrawKind
 from chengshao.workorders import actions
 from chengshao.workorders.models import Attachment, Report, WorkOrder
 from chengshao.workorders.terms import ContactResult, TaskCommand, TaskKind, ViewingKind
@@ -245,7 +251,18 @@ def a_registered_case_with_precedents(world: World, n: int) -> None:
     a_registered_case(world, n)
 
 
-_LEADER, _HANDLER = Role.DUTY_LEADER, Role.HANDLER
+def a_grid(world: World, n: int) -> None:
+    """One more grid, drawn beside those before."""
+    west, east = 120.15 + n / 1000, 120.151 + n / 1000
+    ring = [[west, 30.24], [east, 30.24], [east, 30.241], [west, 30.241], [west, 30.24]]
+    drawn = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    asked = Redrawing(QINGBOMEN, RedrawKind.DRAW, (), drawn, localdate(), "纪要（示意）")
+    places.redraw_grids(
+        asked=asked, mark=grids_ever(QINGBOMEN).mark, actor=LOADER, at=timezone.now()
+    )
+
+
+_LEADER, _HANDLER, _KEEPER = Role.DUTY_LEADER, Role.HANDLER, Role.CATALOGUE_KEEPER
 PAGES: list[tuple[str, Role, Grow]] = [
     ("/desk/", _LEADER, a_report),
     ("/desk/queue/register/", _LEADER, a_report),
@@ -294,6 +311,8 @@ PAGES: list[tuple[str, Role, Grow]] = [
     ("/places/", _LEADER, a_place),
     ("/places/330102001000/", _LEADER, a_place),
     (f"/places/{QINGBOMEN}/", _LEADER, a_place),
+    (f"/places/{QINGBOMEN}/grids/", _KEEPER, a_grid),
+    (f"/places/{QINGBOMEN}/grids/split", _KEEPER, a_grid),
 ]
 
 
@@ -306,7 +325,11 @@ def world(district: District, centre: Actor) -> World:
 def signed_in(world: World, role: Role) -> Client:
     new = people.NewAccount(username="looks", display_name="看的人")
     user_id = people.open_account(account=new, actor=LOADER, at=AT)
-    of_unit = {Role.DUTY_LEADER: world.district.centre, Role.HANDLER: world.district.roads}
+    of_unit = {
+        Role.DUTY_LEADER: world.district.centre,
+        Role.HANDLER: world.district.roads,
+        Role.CATALOGUE_KEEPER: world.district.centre,
+    }
     people.appoint(
         user_id=user_id,
         role=role,

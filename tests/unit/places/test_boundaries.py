@@ -52,3 +52,17 @@ def test_without_outlines_what_lies_below_makes_them() -> None:
 
     assert list(found) == [DISTRICT, "330102001000", HERE, THERE]
     assert found[HERE]["name"] == "甲街道子社区"
+
+
+def test_a_border_divided_on_one_side_only_leaves_no_seam() -> None:
+    """As after a split: the neighbour's edge lacks the corner that lies on it."""
+    corner = (120.00013571, 30.00004114)  # not quite on the edge below, as rounding leaves it
+    start, stop = (120.0, 30.0), (120.00032993, 30.00010001)
+    upper = shapely.Polygon([start, corner, stop, (120.0003, 30.001), (120.0, 30.001)])
+    lower = shapely.Polygon([start, (120.0003, 29.999), stop])
+    strips = [Shape(f"{HERE}001", HERE, upper), Shape(f"{HERE}002", HERE, lower)]
+    split = District(DISTRICT, "某区", None, Layer([]), Layer(strips), Layer([]), True, {})
+
+    found = [each for each in divisions(split, 16) if each["properties"]["code"] == HERE]
+
+    assert [len(each["geometry"]["coordinates"]) for each in found] == [1]

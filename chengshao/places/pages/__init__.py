@@ -1,0 +1,1 @@
+"""Pages of this room: the register, files in and out, grids redrawn on the map."""
