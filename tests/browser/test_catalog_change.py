@@ -45,7 +45,8 @@ def test_a_responsibility_goes_elsewhere_from_tomorrow(open_page: OpenPage) -> N
     assert leads_now(page, LAMPS) == before
 
     page.goto("/catalog/responsibilities?class=C01")
-    of_lamps.get_by_role("link", name=re.compile("^版本：")).click()
+    expect(of_lamps.filter(has_text="还没有生效")).to_contain_text("供水")
+    of_lamps.first.get_by_role("link", name=re.compile("^版本：")).click()
     expect(page.get_by_text("第一版")).to_be_visible()
     assert faults(page) == []
 

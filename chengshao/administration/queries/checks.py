@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from chengshao.administration.rules.comparing import Decision, Otherwise, Tally, is_late, tallied
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import Asks, Cost, Plan, Standing
@@ -44,24 +46,32 @@ class Checked:
 
 def check(plan: Plan, *, last_day: date, at: datetime) -> Checked:
     """
-    Compare the catalogue of a plan's last day without the plan and with it, over the cases of the
-    last 365 days that it may touch, at most the newest 10,000. About twenty statements, however
-    many cases.
+    Compare the catalogue of a plan's last day (of today, where that is past) without the plan and
+    with it, over the cases of the last 365 days that it may touch, at most the newest 10,000.
+    About twenty statements, however many cases.
 
     :raises CalendarMissing: before there is a calendar
     """
     edition = catalog.edition()  # before all else: what changes meanwhile makes the check stale
-    before = catalog.standing(last_day)
+    if plan.kind not in _DECIDES:
+        return Checked({"decides": False}, edition)
+    on = max(last_day, localdate(at))
+    before = catalog.standing(on)
     after = catalog.standing_with(before, plan)
     since = at - timedelta(days=DAYS)
-    found: dict[str, Any] = {"days": DAYS, "on": last_day.isoformat(), "decides": False}
-    if plan.kind in _DECIDES:
-        touched = workorders.decided_since(since, _touched(plan), most=MOST_CASES)
-        by_clock = plan.kind in _MOVES_CLOCKS
-        compared = _compared(touched.cases, before, after, by_clock=by_clock, at=at)
-        tally, examples = tallied(compared, most_examples=MOST_EXAMPLES)
-        found |= {"decides": True, "more": touched.more, "clocks": by_clock}
-        found |= _told(tally) | {"examples": [_example(each) for each in examples]}
+    touched = workorders.decided_since(since, _touched(plan), most=MOST_CASES)
+    by_clock = plan.kind in _MOVES_CLOCKS
+    compared = _compared(touched.cases, before, after, by_clock=by_clock, at=at)
+    tally, examples = tallied(compared, most_examples=MOST_EXAMPLES)
+    found: dict[str, Any] = {
+        "decides": True,
+        "days": DAYS,
+        "on": on.isoformat(),
+        "more": touched.more,
+        "clocks": by_clock,
+        "examples": [_example(each) for each in examples],
+        **_told(tally),
+    }
     if plan.kind is TableKind.MATTERS:
         found["minutes"] = _minutes(plan, after, since)
     return Checked(found, edition)

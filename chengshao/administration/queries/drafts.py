@@ -70,6 +70,7 @@ class DraftPage:
     changes: tuple[ChangeLine, ...]
     more_changes: int
     found: Mapping[str, Any]
+    on: date  # of which day the catalogue was compared
     leads: tuple[Moved, ...]
     tracks: tuple[Moved, ...]
     examples: tuple[Example, ...]
@@ -112,6 +113,7 @@ def draft_page(draft_id: int, *, actor: Actor, today: date) -> DraftPage:
         changes=tuple(_line(kind, each, names) for each in shown),
         more_changes=len(told) - len(shown),
         found=found,
+        on=date.fromisoformat(found["on"]) if "on" in found else row.last_day,
         leads=tuple(_moved(found.get("leads", ()), lambda unit: _unit(units, unit))),
         tracks=tuple(_moved(found.get("tracks", ()), _track)),
         examples=tuple(_example(each, units) for each in examples if each["number"] in seen),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Func, IntegerField, Q, QuerySet
 
 from chengshao.catalog.models import Draft
 from chengshao.catalog.queries._common import EDITION_SQL, KEPT
@@ -77,8 +77,10 @@ def edition() -> str:
 
 
 def drafts(*, waiting: bool) -> QuerySet[Draft]:
-    """Return what was drafted and waits, or was decided on; the newest first."""
-    rows = Draft.objects.select_related("made_by", "ended_by").defer("rows").order_by("-pk")
+    """Return what was drafted and waits, or was decided on, with `changed`; the newest first."""
+    rows = Draft.objects.select_related("made_by", "ended_by").defer("rows", "changes")
+    counted = Func("changes", function="jsonb_array_length", output_field=IntegerField())
+    rows = rows.annotate(changed=counted).order_by("-pk")
     undecided = Q(state=DraftState.DRAFT)
     return rows.filter(undecided if waiting else ~undecided)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -118,6 +119,33 @@ class TestByTable:
 
         assert answer.status_code == 302
         assert the_draft().first_day.isoformat() == "2020-01-01"
+
+    @pytest.mark.parametrize("kind", catalog.DRAFTED)
+    def test_what_is_exported_is_no_change(self, kind: TableKind, keeper: Client) -> None:
+        away = keeper.get(f"/catalog/tables/{kind.value.lower().replace('_', '-')}").content
+        file = SimpleUploadedFile("x.xlsx", away)
+
+        answer = keeper.post("/administration/table", {"kind": kind.value, "file": file})
+
+        assert answer.status_code == 409
+        assert "与现在的目录没有不同" in answer.content.decode()
+
+    def test_what_decides_on_no_case_says_so(self, keeper: Client) -> None:
+        table = f"外部系统,外部编码,事项编码,生效日期\n市平台,0401,C0101,{tomorrow()}"
+
+        answer = hand_in(keeper, *table.split("\n"), kind="CODE_MAP")
+        keeper.post(f"/administration/drafts/{the_draft().pk}/in-force")
+
+        assert "没有过去的案卷可比" in keeper.get(answer["Location"]).content.decode()
+        assert catalog.matter_of_foreign_code("市平台", "0401", the_draft().last_day) == "C0101"
+
+    def test_a_key_written_in_two_ways_is_one_thing(self, keeper: Client) -> None:
+        head = "环节,来源渠道,紧急程度,时限,依据,生效日期"
+        rows = (f"CHECK,,一般,3工作时,示意,{tomorrow()}", "核查,,ORDINARY,5工作时,示意,2099-01-01")
+
+        hand_in(keeper, head, *rows, kind="TASK_LIMITS")
+
+        assert [number for number, _ in the_draft().rows] == [2, 3]
 
 
 class TestWhatChangedMeanwhile:
