@@ -23,14 +23,21 @@ from chengshao.workorders.queries import Package
 from chengshao.workorders.terms import ViewingKind
 
 _AT_ONCE: Final = 1 << 20
+_AS_PRINTED: Final = """\
+@page { size: A4; margin: 20mm 18mm; @bottom-center { content: counter(page) "/" counter(pages); } }
+body { max-width: 174mm; margin: 0 auto; font: 12pt/1.7 serif; overflow-wrap: anywhere; }
+h2 { break-after: avoid; }
+li { break-inside: avoid; }
+"""
 _HOW_TO_CHECK: Final = """\
-case.html 是案卷全文，可用浏览器打开、打印或存成PDF。
+case.html 是案卷全文，可用浏览器打开、打印或存成PDF（A4，带页码）；本包不另附PDF。
 metadata.json 是案卷和文件的著录信息，每个文件带SHA-256。
 history.jsonl 一行一次流转。核对：从64个0开始，对每一行计算SHA-256（上一行的hash，换行，body），
 应等于这一行的hash；最后一行的hash应等于metadata.json的head。
 notes是该行旁的文字：SHA-256（salt，换行，text）应等于body里的摘要。
 
-case.html is the whole case, for a browser: to read, to print or to save as PDF.
+case.html is the whole case, for a browser: to read, to print or to save as PDF (A4, pages
+numbered); the package holds no PDF of its own.
 metadata.json describes the case and its files, each with its SHA-256.
 history.jsonl has one deed a line. To check it: begin with 64 zeros; for each line the SHA-256 of
 (the line before's hash, newline, body) is this line's hash; the last one is head in metadata.json.
@@ -50,6 +57,7 @@ def package(request: HttpRequest, number: str) -> FileResponse:
     archive = TemporaryFile()  # noqa: SIM115 (the answer closes it)
     with ZipFile(archive, "w", ZIP_DEFLATED) as into:
         into.writestr("case.html", _sheet(page, now))
+        into.writestr("case.css", _AS_PRINTED)
         into.writestr("history.jsonl", "\n".join(found.history) + "\n")
         kept = list(_files(found, into))
         into.writestr("metadata.json", json.dumps(_facts(found, kept, now), ensure_ascii=False))

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengshao.desk.queries import minutes
 from chengshao.desk.queries.case import CasePage
 from chengshao.desk.queries.tasks import TaskView
 from chengshao.kernel.errors import NotFound
@@ -33,6 +34,7 @@ class PaperKind(StrEnum):
     ACCEPTED = "accepted"  # 受理告知书
     DECLINED = "declined"  # 不予受理告知书
     REPLY = "reply"  # 答复函
+    MINUTES = "minutes"  # 会议纪要
 
 
 NAMES = {
@@ -40,7 +42,9 @@ NAMES = {
     PaperKind.ACCEPTED: gettext_lazy("受理告知书"),
     PaperKind.DECLINED: gettext_lazy("不予受理告知书"),
     PaperKind.REPLY: gettext_lazy("答复函"),
+    PaperKind.MINUTES: gettext_lazy("会议纪要"),
 }
+_LETTERS = (PaperKind.ACCEPTED, PaperKind.DECLINED, PaperKind.REPLY)  # to a citizen
 HANDLED = (TaskKind.LEAD, TaskKind.DOUBLE, TaskKind.CO_HANDLE, TaskKind.SUBASSIGNED)
 
 
@@ -92,6 +96,8 @@ def _letters(page: CasePage) -> Iterator[PaperKind]:
     if not page.whole:
         return
     outcome = page.view.case.outcome
+    if minutes.may_meet(page):
+        yield PaperKind.MINUTES
     if page.matter is not None and not outcome:
         yield PaperKind.ACCEPTED
     if outcome == Outcome.DECLINED:
@@ -111,21 +117,32 @@ def _paper(
         greeting=_greeting(kind, task),
         facts=list(_facts(page, kind, task)),
         paragraphs=list(_paragraphs(page, kind)),
-        signed_by="" if kind is PaperKind.SLIP else issuer,
+        signed_by=issuer if kind in _LETTERS else "",
         day=date_format(today, _("Y年n月j日")),
-        lines_to_sign=[_("承办人"), _("负责人"), _("日期")] if kind is PaperKind.SLIP else [],
+        lines_to_sign=_to_sign(page, kind),
         code=qr_png(code_of(case.number)),
         code_words=_("扫码或上传签字件的照片，可找到案卷{number}").format(number=case.number),
     )
 
 
+def _to_sign(page: CasePage, kind: PaperKind) -> list[str]:
+    if kind is PaperKind.SLIP:
+        return [_("承办人"), _("负责人"), _("日期")]
+    return minutes.taking_part(page) if kind is PaperKind.MINUTES else []
+
+
 def _greeting(kind: PaperKind, task: TaskView | None) -> str:
-    if kind is not PaperKind.SLIP:
+    if kind is PaperKind.MINUTES:
+        return ""
+    if kind in _LETTERS:
         return _("诉求人：")
     return f"{task.unit.name}：" if task and task.unit else ""
 
 
 def _facts(page: CasePage, kind: PaperKind, task: TaskView | None) -> Iterator[tuple[str, str]]:
+    if kind is PaperKind.MINUTES:
+        yield from minutes.facts(page)
+        return
     case = page.view.case
     yield _("受理时间"), full(case.opened_at)
     if page.matter:
@@ -154,6 +171,8 @@ def _of_task(page: CasePage, task: TaskView | None) -> Iterator[tuple[str, str]]
 
 def _paragraphs(page: CasePage, kind: PaperKind) -> Iterator[str]:
     match kind:
+        case PaperKind.MINUTES:
+            yield from minutes.paragraphs(page)
         case PaperKind.ACCEPTED:
             leads = (t for t in page.tasks if t.kind == TaskKind.LEAD and t.is_open)
             lead = next(leads, None)

@@ -16,6 +16,7 @@ from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Role
 from chengshao.web.qr import qr_png, read_qr
+from chengshao.workorders import actions
 from chengshao.workorders.models import Attachment, Viewing, WorkOrder
 from chengshao.workorders.terms import TaskKind, ViewingKind
 from tests.district import (
@@ -230,3 +231,45 @@ class TestPackage:
         assert leader.get(f"/desk/cases/{open_case.number}/package.zip").status_code == 404
         assert stranger.get(f"/desk/cases/{done.number}/package.zip").status_code == 404
         assert not Viewing.objects.exists()
+
+
+class TestMinutes:
+    """What was agreed between units, begun from the case, filled in by who was there (H6)."""
+
+    @pytest.fixture
+    def case(self, centre: Actor, district: District) -> WorkOrder:
+        told = said("k", "王奶奶摔了一跤", phone="13800138000")
+        return dispatched(centre, district.roads, district.water, report=told)
+
+    def test_name_who_takes_part_and_who_does_what_by_when(
+        self, leader: Client, case: WorkOrder
+    ) -> None:
+        page = leader.get(address(case, "minutes"))
+        word = leader.get(address(case, "minutes", word=True))
+
+        for told in (page.content.decode(), words_of(word.content)):
+            assert "会议纪要" in told
+            assert case.number in told
+            assert "区城市管理局（主办）：" in told
+            assert "（协办）：" in told
+
+    def test_say_nothing_of_the_citizen_nor_of_what_was_said_inside(
+        self, leader: Client, centre: Actor, case: WorkOrder
+    ) -> None:
+        actions.remark(number=case.number, words="先别催", actor=centre, at=AT)
+
+        told = leader.get(address(case, "minutes")).content.decode()
+
+        assert not [hidden for hidden in ("王奶奶", "138", "先别催") if hidden in told]
+
+    def test_one_unit_alone_does_not_meet(
+        self, leader: Client, centre: Actor, district: District
+    ) -> None:
+        alone = dispatched(centre, district.roads)
+
+        assert leader.get(address(alone, "minutes")).status_code == 404
+
+    def test_an_ended_case_has_none_to_begin(
+        self, leader: Client, centre: Actor, district: District
+    ) -> None:
+        assert leader.get(address(closed(centre, district.roads), "minutes")).status_code == 404
