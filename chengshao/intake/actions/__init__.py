@@ -27,6 +27,7 @@ from chengshao.intake.actions.receiving import (
     TooManyReports,
     forget_addresses,
     keep_found,
+    keep_picture,
     receive,
     record_fixed,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "go_on_later",
     "go_on_with_kept",
     "keep_found",
+    "keep_picture",
     "keep_table",
     "names_in",
     "prepare_import",

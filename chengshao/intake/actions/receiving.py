@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
 from chengshao.catalog.terms import EvidenceKind
@@ -75,6 +76,19 @@ def _receive_counted(
     if stored.is_new:
         _count(address, at)
     return stored
+
+
+def keep_picture(*, file: "UploadedFile[bytes]", address: str, at: datetime) -> int:
+    """
+    Keep a picture while a citizen still says whether what it shows is new, and return its blob. It
+    counts as a report does: nobody fills the store by asking. Unused it goes within a day.
+
+    :raises TooManyReports: if the address reported too often
+    :raises UploadRefused: see evidence.store_picture
+    """
+    with transaction.atomic():
+        _count(address, at)
+    return evidence.store_picture(file=file, actor=Actor(ActorKind.CITIZEN), at=at)
 
 
 def keep_found(

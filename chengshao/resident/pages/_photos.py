@@ -1,15 +1,23 @@
 """A picture that comes with a form of a citizen."""
 
+from typing import Final
+
 from django.contrib import messages
+from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
 from chengshao.evidence import actions as evidence
+from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor, ActorKind
 from chengshao.kernel.errors import DomainError
+from chengshao.web.http import caller_address
 from chengshao.web.texts import text
 from chengshao.workorders import actions
+
+_KEPT: Final = "resident.photo"  # what the signature is for
+_MOST_SECONDS: Final = 20 * 3600  # less than a picture stays that nothing refers to
 
 
 def keep(file: "UploadedFile[bytes]", report_id: int) -> int:
@@ -23,14 +31,40 @@ def keep(file: "UploadedFile[bytes]", report_id: int) -> int:
     return evidence.store_picture(file=file, actor=citizen, at=timezone.now())
 
 
-def attach(request: HttpRequest, report_id: int) -> None:
-    """Put the form's picture on a new report; if it can't be kept, say so: the report stands."""
+def keep_meanwhile(request: HttpRequest) -> str:
+    """
+    Keep the form's picture until the report is sent and return what the form then says of it; ""
+    where none came.
+
+    :raises DomainError: if it is no picture that can be kept, or too many came from this address
+    """
     file = request.FILES.get("photo")
     if not isinstance(file, UploadedFile):
+        return ""
+    blob_id = intake.keep_picture(file=file, address=caller_address(request), at=timezone.now())
+    return signing.dumps([blob_id, request.POST.get("client_key", "")], salt=_KEPT)
+
+
+def _kept_before(request: HttpRequest) -> int | None:
+    """Return the blob of the picture that came before with this very form, less than a day ago."""
+    try:
+        blob_id, of_form = signing.loads(
+            request.POST.get("photo_kept", ""), salt=_KEPT, max_age=_MOST_SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    return int(blob_id) if of_form == request.POST.get("client_key") else None
+
+
+def attach(request: HttpRequest, report_id: int) -> None:
+    """Put the form's picture on a new report; if it can't be kept, say so: the report stands."""
+    file, kept = request.FILES.get("photo"), _kept_before(request)
+    if not isinstance(file, UploadedFile) and kept is None:
         return
     citizen = Actor(ActorKind.CITIZEN, report_id=report_id)
     try:
-        blob_id = keep(file, report_id)
+        blob_id = keep(file, report_id) if isinstance(file, UploadedFile) else kept
+        assert blob_id is not None
         actions.attach_to_report(
             report_id=report_id, blob_id=blob_id, actor=citizen, at=timezone.now()
         )

@@ -20,7 +20,7 @@ from chengshao.kernel.errors import DomainError
 from chengshao.places.queries import PointOutside
 from chengshao.resident.forms import JoinForm, PlaceForm, WordsForm
 from chengshao.resident.pages._alike import Offer, is_asked, joined, offers
-from chengshao.resident.pages._photos import attach
+from chengshao.resident.pages._photos import attach, keep_meanwhile
 from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import caller_address, say_when_to_retry, status_of
 from chengshao.web.maps import shows_map
@@ -112,7 +112,13 @@ def _receive(request: HttpRequest, form: JoinForm) -> HttpResponse:
     said, now = form.cleaned_data, timezone.now()
     offered = offers(said, now)
     if is_asked(said["join"], offered):
-        return _ask_whether_alike(request, form, offered)
+        try:
+            photo = keep_meanwhile(request)
+        except DomainError as error:
+            form.add_error("photo", _words_of(error))
+            again = _ask_place_again(request, form, status=status_of(error), code=error.code)
+            return say_when_to_retry(again, error)
+        return _ask_whether_alike(request, form, offered, photo)
     report = NewReport(
         client_key=said["client_key"],
         channel=Channel.PORTAL,
@@ -138,14 +144,16 @@ def _receive(request: HttpRequest, form: JoinForm) -> HttpResponse:
     return redirect(reverse("resident:follow", args=[received.token]) + "?new=1")
 
 
-def _ask_whether_alike(request: HttpRequest, form: JoinForm, offered: list[Offer]) -> HttpResponse:
-    """Page 3: is it one of these? What was said travels along, save a picture."""
+def _ask_whether_alike(
+    request: HttpRequest, form: JoinForm, offered: list[Offer], photo: str
+) -> HttpResponse:
+    """Page 3: is it one of these? What was said travels along, and where the picture lies."""
     said = {name: request.POST.get(name, "") for name in ("client_key", "words", *_OF_PAGE_2)}
     context = {
         "form": form,
         "said": said,
         "offers": offered,
-        "photo_again": bool(request.FILES),
+        "photo": photo,
         "today": localdate(),
     }
     return render(request, "resident/alike.html", context)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -105,10 +106,49 @@ def test_all_that_was_filled_in_travels_along(phone: Client, open_case: WorkOrde
     assert f'name="words" value="{WORDS}"' in page
 
 
-def test_a_picture_is_asked_for_once_more(phone: Client, open_case: WorkOrder) -> None:
-    page = phone.post(DOOR, PAGE_2 | {"photo": SimpleUploadedFile("a.jpg", photo())})
+def kept_in(page: str) -> dict[str, str]:
+    (kept,) = re.findall(r'name="photo_kept" value="([^"]+)"', page)
+    return {"photo_kept": kept}
 
-    assert "照片请再选一次" in words_of(page)
+
+def with_photo() -> dict[str, Any]:
+    return PAGE_2 | {"photo": SimpleUploadedFile("a.jpg", photo())}
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_a_picture_comes_along_and_is_not_asked_for_again(
+    phone: Client, open_case: WorkOrder, joins: bool
+) -> None:
+    page = phone.post(DOOR, with_photo()).content.decode()
+    assert 'type="file"' not in page
+
+    phone.post(DOOR, PAGE_2 | {"join": key_of(page) if joins else "none"} | kept_in(page))
+
+    assert Report.objects.latest("pk").attachments.count() == 1
+
+
+@pytest.mark.parametrize("of", [{"client_key": "0" * 32}, {"photo_kept": "WzEsIiJd:made:up"}])
+def test_a_picture_of_another_form_or_a_made_up_one_does_not(
+    phone: Client, open_case: WorkOrder, of: dict[str, str]
+) -> None:
+    page = phone.post(DOOR, with_photo()).content.decode()
+
+    answer = phone.post(DOOR, PAGE_2 | {"join": "none"} | kept_in(page) | of)
+
+    assert answer.status_code == 302
+    assert Report.objects.latest("pk").attachments.count() == 0
+
+
+def test_what_is_no_picture_is_told_and_nothing_is_sent(
+    phone: Client, open_case: WorkOrder
+) -> None:
+    film = SimpleUploadedFile("film.mp4", b"film" * 500)
+
+    answer = phone.post(DOOR, PAGE_2 | {"photo": film})
+
+    assert answer.status_code == 422
+    assert WORDS in answer.content.decode()
+    assert Report.objects.count() == 1
 
 
 @pytest.mark.parametrize("more", [{"confidential": "on"}, {"kind": "COMPLAINT"}, {"about": "物业"}])
