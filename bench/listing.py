@@ -73,6 +73,7 @@ def _pages() -> Iterator[Page]:
     handler = _busiest_handler()
     cases, work = reverse("desk:cases"), reverse("desk:queue", args=["work"])
     yield Page("home", "dispatcher", reverse("desk:home"))
+    yield Page("leader", "district-leader", reverse("desk:leader"))
     yield Page("inbox", handler, work)
     yield Page("dispatch_desk", "dispatcher", reverse("desk:queue", args=["dispatch"]))
     yield Page("cases", "dispatcher", cases)

@@ -21,6 +21,8 @@ from chengshao.kernel.actor import Actor
 from chengshao.notices import queries as notices
 from chengshao.notices.terms import Power as NoticePower
 from chengshao.people import queries as people
+from chengshao.people.rules.first_pages import FirstPage
+from chengshao.people.terms import Choice
 from chengshao.people.terms import Power as PeoplePower
 from chengshao.web.look import CHOICES, look_of
 from chengshao.workorders.terms import Power
@@ -272,6 +274,12 @@ def ways(actor: Actor) -> list[Way]:
     ]
 
 
+def first_pages(actor: Actor) -> list[FirstPage]:
+    """Return every page of the rail that is for this actor: signing in may lead there."""
+    shown = [page for job in RAIL for page in job.pages if _shown(page, actor)]
+    return [FirstPage(str(page.words), reverse(page.name, args=page.args)) for page in shown]
+
+
 def _names(page: Page) -> tuple[str, ...]:
     names = []
     for language, _name in settings.LANGUAGES:
@@ -294,6 +302,7 @@ def _holds(href: str, path: str) -> bool:
 def _look(request: HttpRequest) -> dict[str, str]:
     """Return the choices kept with the account, else those of this browser."""
     account = {name: getattr(request.user, name, "").lower() for name in ("theme", "density")}
+    account["type"] = getattr(request.user, "choices", {}).get(Choice.LETTERS, "")
     return look_of(request) | {n: value for n, value in account.items() if value in CHOICES[n]}
 
 

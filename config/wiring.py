@@ -8,7 +8,7 @@ from chengshao.kernel.events import Listeners, wire
 from chengshao.notices import queries as notices
 from chengshao.notices.rules import reaching
 from chengshao.people import queries as people
-from chengshao.people.rules import open_work
+from chengshao.people.rules import first_pages, open_work
 from chengshao.places import queries as places
 from chengshao.places.rules import open_cases
 from chengshao.web import kept
@@ -38,6 +38,7 @@ def _link_path(report_id: int) -> str:
 open_cases.wire(workorders.open_points)
 reaching.wire(workorders.reached_by, _link_path)
 ways.wire(navigation.ways)
+first_pages.wire(navigation.first_pages)
 people.wire_beside({notices.UNREAD: notices.UNREAD_SQL})
 kept.wire(
     {

@@ -1,20 +1,24 @@
 """What people fill in on this room's pages. Forms bound and read; the actions decide."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from chengshao.people import queries
 from chengshao.people.actions import TOKEN_DAYS, NewUnit, UnitDetails
+from chengshao.people.rules.first_pages import FirstPage
 from chengshao.people.rules.periods import Period
 from chengshao.people.rules.roster import Shift, deputies_of, parts_of
 from chengshao.people.terms import (
+    AlarmSound,
     DayKind,
     Density,
+    LetterSize,
     ParentRelation,
     Role,
     ServiceLine,
@@ -119,17 +123,34 @@ class PreferencesForm(forms.Form):
     )
     theme = forms.ChoiceField(label=_("明暗"), required=False)
     density = forms.ChoiceField(label=_("疏密"), required=False)
+    letters = forms.ChoiceField(label=_("字号"), required=False)
+    first_page = forms.ChoiceField(
+        label=_("登录后先打开"),
+        required=False,
+        help_text=_("从别人发来的链接进来，照样打开那一页。"),
+    )
+    alarm = forms.ChoiceField(
+        label=_("特急提示音"),
+        required=False,
+        help_text=_("只管声音，横幅照样出现。在某台电脑上单独开关过的，以那台电脑为准。"),
+    )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, pages: Iterable[FirstPage], **more: Any) -> None:
         super().__init__(*args, **more)
-        for name, kind, empty in (
-            ("theme", Theme, _("跟随系统")),
-            ("density", Density, _("默认")),
+        for name, vocabulary, kind, empty in (
+            ("theme", "theme", Theme, _("跟随系统")),
+            ("density", "density", Density, _("默认")),
+            ("letters", "letter_size", LetterSize, _("默认")),
+            ("alarm", "alarm_sound", AlarmSound, _("开")),
         ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            words = TERMS[kind.__name__.lower()]
-            field.choices = [("", empty), *((str(value), words[value]) for value in kind)]
+            words = TERMS[vocabulary]
+            self._offer(name, empty, [(str(value), words[value]) for value in kind])
+        self._offer("first_page", _("默认"), [(page.href, page.words) for page in pages])
+
+    def _offer(self, name: str, empty: Promise, choices: Iterable[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", empty), *choices]
 
 
 class DatedForm(forms.Form):

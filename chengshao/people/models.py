@@ -48,6 +48,7 @@ class User(AbstractUser):
     language = models.CharField(max_length=8, default="", blank=True)  # "": as the browser asks
     theme = models.CharField(max_length=8, default="", blank=True)  # "": as the system is set
     density = models.CharField(max_length=16, default="", blank=True)
+    choices = models.JSONField(default=dict, blank=True)  # terms.Choice: what was chosen
 
     # Where they were read with the user:
     grants: "frozenset[Grant] | None" = None

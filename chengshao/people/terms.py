@@ -144,6 +144,22 @@ class Density(StrEnum):
     COMPACT = "compact"
 
 
+class LetterSize(StrEnum):
+    LARGE = "large"
+
+
+class AlarmSound(StrEnum):
+    OFF = "off"
+
+
+class Choice(StrEnum):
+    """What else somebody may choose of how the pages work; nothing chosen is the default."""
+
+    LETTERS = "letters"  # LetterSize
+    ALARM = "alarm"  # AlarmSound: of emergencies
+    FIRST_PAGE = "first_page"  # the address that signing in leads to
+
+
 CASE_ROLES = frozenset(
     {
         Role.OPERATOR,

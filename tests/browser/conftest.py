@@ -122,7 +122,7 @@ def sign_in(page: Page, role: str, back: str = "/desk/") -> None:
     page.goto(f"/sign-in?next={back}")
     of_role = page.locator("main div", has=page.get_by_role("heading", name=role, exact=True))
     of_role.get_by_role("button").first.click()
-    page.wait_for_url(re.compile(f"{re.escape(back)}(leader/)?$"))  # theirs for who leads
+    page.wait_for_url(re.compile(re.escape(back) + "$"))
 
 
 def sign_in_as(page: Page, name: str) -> None:

@@ -17,6 +17,11 @@ from chengshao.workorders.terms import Power
 @needs(Power.DECIDE)
 def leader(request: HttpRequest) -> HttpResponse:
     """Five decisions at most, each with what decides it; of nobody by name."""
+    return show_leader(request)
+
+
+def show_leader(request: HttpRequest) -> HttpResponse:
+    """Return the page; only for who decides."""
     context = {
         "leader": leader_page(actor_of(request), timezone.now()),
         "back": reverse("desk:leader"),

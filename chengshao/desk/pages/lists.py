@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
 from chengshao.desk.pages.case import note_seen
+from chengshao.desk.pages.leader import show_leader
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.kernel.actor import Actor
@@ -46,7 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, by job; nothing for who handles no cases, one page for a leader."""
     actor, now = actor_of(request), timezone.now()
     if actor.holds(Power.DECIDE):
-        return redirect("desk:leader")
+        request.stands_at = reverse("desk:leader")  # type: ignore[attr-defined]
+        return show_leader(request)
     queues = queries.queues_of(actor)
     busy = [queue for queue, count in queues if count]
     rows = queries.first_rows(busy, actor, now, limit=3)

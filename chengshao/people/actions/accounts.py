@@ -28,8 +28,20 @@ from chengshao.people.actions._accounts import enter, lock_user
 from chengshao.people.actions._common import clean, lock, renew_edition, require
 from chengshao.people.models import Appointment, RolePower, User
 from chengshao.people.queries import UserNotFound, check_units, in_force
+from chengshao.people.rules import first_pages
 from chengshao.people.rules.periods import Period
-from chengshao.people.terms import AccountDeed, Density, Power, Role, Side, Theme, side_of
+from chengshao.people.terms import (
+    AccountDeed,
+    AlarmSound,
+    Choice,
+    Density,
+    LetterSize,
+    Power,
+    Role,
+    Side,
+    Theme,
+    side_of,
+)
 
 _SEED = Path(__file__).parent.parent / "seeds" / "role_powers.csv"
 _LANGUAGES = ("", "zh-hans", "en")
@@ -415,18 +427,37 @@ def change_own_password(*, old: str, new: str, actor: Actor, at: datetime) -> No
 
 
 @transaction.atomic
-def set_preferences(*, language: str, theme: str, density: str, actor: Actor) -> None:
+def set_preferences(
+    *,
+    language: str,
+    theme: str,
+    density: str,
+    letters: str = "",
+    alarm: str = "",
+    first_page: str = "",
+    actor: Actor,
+) -> None:
     """
-    Keep how a person likes the pages; "" leaves it to the browser.
+    Keep how a person likes the pages; "" leaves it to the browser, or is the default.
 
+    :param letters: of LetterSize
+    :param alarm: of AlarmSound
+    :param first_page: the address of one of the actor's pages, which signing in leads to
     :raises UserNotFound: if the actor is nobody who signs in
     :raises PreferenceUnknown: if a value is none of the offered ones
     """
     if language not in _LANGUAGES or theme not in ("", *Theme) or density not in ("", *Density):
         raise PreferenceUnknown
+    offered = {page.href for page in first_pages.offered(actor)} if first_page else set()
+    if letters not in ("", *LetterSize) or alarm not in ("", *AlarmSound):
+        raise PreferenceUnknown
+    if first_page and first_page not in offered:
+        raise PreferenceUnknown
     user = _own(actor)
     user.language, user.theme, user.density = language, theme, density
-    user.save(update_fields=["language", "theme", "density"])
+    chosen = {Choice.LETTERS: letters, Choice.ALARM: alarm, Choice.FIRST_PAGE: first_page}
+    user.choices = {str(name): str(value) for name, value in chosen.items() if value}
+    user.save(update_fields=["language", "theme", "density", "choices"])
 
 
 def _own(actor: Actor) -> User:

@@ -19,6 +19,8 @@ from chengshao.people import actions, queries
 from chengshao.people.forms import PasswordForm, PreferencesForm, SignInForm
 from chengshao.people.models import User
 from chengshao.people.pages._forms import done, status_of_form
+from chengshao.people.rules import first_pages
+from chengshao.people.terms import Choice
 from chengshao.web.http import caller_address, status_of
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import text
@@ -72,7 +74,7 @@ def sign_in_demo(request: HttpRequest) -> HttpResponse:
     logout(request)
     login(request, user)
     actions.note_sign_in(user=user, address=caller_address(request), at=timezone.now())
-    return HttpResponseRedirect(_onward(request))
+    return _go_on(user, _onward(request))
 
 
 @sensitive_post_parameters("old", "new", "again")
@@ -104,12 +106,13 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def preferences(request: HttpRequest) -> HttpResponse:
-    """How I like the pages: language, light or dark, dense or not."""
+    """How I like the pages: language, look, which one comes first, whether emergencies sound."""
     user = request.user
     assert isinstance(user, User)
     kept = {"language": user.language, "theme": user.theme, "density": user.density}
-    form = PreferencesForm(request.POST or None, initial=kept)
     actor = actor_of(request)
+    pages = first_pages.offered(actor)
+    form = PreferencesForm(request.POST or None, initial=kept | user.choices, pages=pages)
 
     def keep() -> None:
         actions.set_preferences(**form.cleaned_data, actor=actor)
@@ -136,7 +139,18 @@ def _onward(request: HttpRequest) -> str:
     return asked if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
+def _first_page(user: User) -> str:
+    """Return the page that this person begins with, if it is still theirs."""
+    chosen = str(user.choices.get(Choice.FIRST_PAGE, ""))
+    if chosen and not user.is_machine:
+        actor = queries.actor_of_user(user.pk)
+        if chosen in {page.href for page in first_pages.offered(actor)}:
+            return chosen
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
 def _go_on(user: User, onward: str) -> HttpResponse:
+    onward = _first_page(user) if onward == resolve_url(settings.LOGIN_REDIRECT_URL) else onward
     if user.password_is_initial:
         return HttpResponseRedirect(f"{reverse('people:password')}?{urlencode({'next': onward})}")
     return HttpResponseRedirect(onward)

@@ -166,6 +166,9 @@ TERMS: Terms = {
         "WRONG": _("用户名或密码不对"),
         "THROTTLED": _("次数太多，已拒绝"),
     },
+    "letter_size": {"large": _("大字")},
+    "alarm_sound": {"off": pgettext_lazy("switch", "关")},
+    "choice": {"letters": _("字号"), "alarm": _("特急提示音"), "first_page": _("登录后先打开")},
     "theme": {"light": _("浅色"), "dark": _("深色")},
     "unit_deed": {
         "OPENED": pgettext_lazy("done", "设立"),

@@ -29,7 +29,11 @@ function markSeen(numbers: string[]): void {
   localStorage.setItem(SEEN, kept.join(","));
 }
 
-const isMuted = (): boolean => localStorage.getItem(MUTED) === "1";
+/** As it was switched in this browser, else as the account says. */
+const isMuted = (): boolean => {
+  const account = document.querySelector<HTMLElement>("[data-alarm]")?.dataset["muted"];
+  return (localStorage.getItem(MUTED) ?? account) === "1";
+};
 
 /** Two tones of a fifth of a second; nothing where the browser would not let them sound. */
 async function sound(): Promise<void> {
