@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from math import dist
 from typing import Any
 
 import pytest
@@ -130,12 +131,13 @@ def test_an_edge_is_dragged_and_the_neighbour_follows(open_page: OpenPage) -> No
     mine, *others = rings
     page.get_by_label("网格", exact=True).select_option(mine)
     expect(page.locator("[data-map-says]")).to_contain_text("还没有画")
-    start, stop = next(
+    common = [
         (one, two)
         for one, two in pairwise(rings[mine])
         for code in others
         if one in rings[code] and two in rings[code]
-    )
+    ]
+    start, stop = max(common, key=lambda edge: dist(*edge))
     middle = between(start, stop, 0.5)
     inside = tuple(
         sum(each[i] for each in rings[mine][1:]) / (len(rings[mine]) - 1) for i in (0, 1)
