@@ -69,6 +69,9 @@ def redraw(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if request.method == "GET":
         return _drawing_page(request, kind, standing, _new_form(request, kind, standing, today))
     form = RedrawForm(kind, _choices(standing), request.POST)
+    if request.POST.get("mark") != standing.mark:
+        meanwhile = actions.GridsChangedMeanwhile()
+        return _refused_page(request, kind, standing, form, meanwhile)
     if not form.is_valid():
         return _drawing_page(request, kind, standing, form, status=422)
     if "back" in request.POST:
@@ -91,9 +94,13 @@ def redraw(request: HttpRequest, code: str, name: str) -> HttpResponse:
 def store(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Store what was looked at, with what was told of the new grids."""
     kind = _kind(name)
+    actions.check_may_keep(actor_of(request), code)
     today = timezone.localdate()
     standing = redrawing.standing_grids(code, on=today)
     form = RedrawForm(kind, _choices(standing), request.POST)
+    if request.POST.get("mark") != standing.mark:
+        meanwhile = actions.GridsChangedMeanwhile()
+        return _refused_page(request, kind, standing, form, meanwhile)
     if not form.is_valid():
         return _drawing_page(request, kind, standing, form, status=422)
     asked = form.deed(code, kind, {})

@@ -4,7 +4,7 @@ nor overlap arises. Corners and edges are matched point by point, not by area: a
 three grids meet all three keep meeting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import dist
 from typing import TypeAlias
@@ -13,13 +13,16 @@ import shapely
 from shapely import Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from chengshao.places.rules.plots import Plot, Redrawn, refused, rounded
+from chengshao.places.rules.grids import Tolerance
+from chengshao.places.rules.plots import Plot, Redrawn, is_much, much_of, refused, rounded
+from chengshao.places.rules.shapes import united
 
 Corner: TypeAlias = tuple[float, float]
 Ring: TypeAlias = list[Corner]  # without the closing corner
 Edge: TypeAlias = tuple[Corner, Corner]
 
 _NEAR = 0.000004  # degrees, about 0.4 m: corners so near are one, as seams of surveys leave them
+_TRACE = Tolerance(area_m2=0.1, width_m=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ def knotted(plots: Sequence[Plot]) -> list[Plot]:
 
 def move_border(plots: Sequence[Plot], code: str, shape: BaseGeometry) -> Redrawn:
     """
-    Give a grid of the community another border; the others of the community follow.
+    Give a grid of the community another border; the others of the community follow. The outer
+    border of the community stays: what is drawn beyond it is cut off, what is left within it goes
+    back.
 
     :param plots: all grids of the community
     :param shape: the grid's new border, drawn from the `knotted` one; holes stay as they are
@@ -62,19 +67,67 @@ def move_border(plots: Sequence[Plot], code: str, shape: BaseGeometry) -> Redraw
     if not isinstance(shape, Polygon) or not shapely.is_valid(shape):
         return refused("grid_crosses_itself", shape, grid=code)
     before = {plot.code: plot for plot in knotted(plots)}
+    whole = united([plot.geometry for plot in before.values()])
     old = _rings(before[code])[0]
     moved = _moved(old, _with_corners_of(old, _ring(rounded(shape))))
     if moved is None:
         return refused("grid_border_another", shape, grid=code)
+    moved = _held_to(shapely.boundary(whole), moved)
     after = {
-        plot.code: replace(plot, geometry=_polygon([_following(r, moved) for r in _rings(plot)]))
+        plot.code: _polygon([_following(ring, moved) for ring in _rings(plot)])
         for plot in before.values()
     }
-    changed = [key for key in before if _rings(before[key]) != _rings(after[key])]
+    for key, drawn in after.items():
+        if not shapely.is_valid(drawn) or drawn.is_empty:
+            return refused("grid_crosses_itself", drawn if key == code else shape, grid=key)
+    changed = _made_whole(after, whole)
     own = {plot.code: plot for plot in plots}
-    if not changed:
+    if not any(_differ(before[key].geometry, changed[key], Tolerance()) for key in own):
         return refused("grid_border_same", grid=code)
-    return Redrawn(tuple(own[key] for key in changed), tuple(after[key] for key in changed))
+    touched = [key for key in own if _differ(before[key].geometry, changed[key], _TRACE)]
+    return Redrawn(
+        tuple(own[key] for key in touched),
+        tuple(replace(own[key], geometry=changed[key]) for key in touched),
+    )
+
+
+def _held_to(rim: BaseGeometry, moved: Moved) -> Moved:
+    """Let corners on the community's rim slide along it: it is not moved here, nobody hits it."""
+    corners = dict(moved.corners)
+    for corner, went in moved.corners.items():
+        if went not in (None, corner) and rim.distance(shapely.Point(corner)) < _NEAR:
+            line = shapely.shortest_line(rim, shapely.Point(went))
+            x, y = rounded(line).coords[0]
+            corners[corner] = (x, y)
+    return Moved(corners, moved.inserted)
+
+
+def _made_whole(shapes: Mapping[str, Polygon], whole: BaseGeometry) -> dict[str, BaseGeometry]:
+    """
+    Return shapes within the whole that leave nothing of it: at a bend of the rim between where a
+    border ended and where it ends now, ground falls to the one that lies along it.
+    """
+    found = {key: _within(shape, whole) for key, shape in shapes.items()}
+    for part in much_of(shapely.difference(whole, united(list(found.values()))), Tolerance()):
+        beside = shapely.buffer(part, _NEAR)
+        contact = {
+            key: shapely.length(shapely.intersection(shapely.boundary(shape), beside))
+            for key, shape in found.items()
+        }
+        nearest = max(contact, key=lambda key: contact[key])
+        found[nearest] = rounded(united([found[nearest], part]))
+    return found
+
+
+def _within(shape: Polygon, whole: BaseGeometry) -> BaseGeometry:
+    if not is_much(shapely.difference(shape, whole), Tolerance()):
+        return shape
+    parts = much_of(shapely.intersection(shape, whole), Tolerance())
+    return rounded(parts[0]) if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def _differ(one: BaseGeometry, other: BaseGeometry, allowed: Tolerance) -> bool:
+    return is_much(shapely.symmetric_difference(one, other), allowed)
 
 
 def _with_corners_of(old: Ring, new: Ring) -> Ring:

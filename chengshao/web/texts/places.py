@@ -24,7 +24,7 @@ TEXTS: Texts = {
     "geometry_too_fine": _("图形的点太多，最多{limit}个"),
     "geometry_type_wrong": _("这里不能用“{value}”类图形"),
     "grid_border_another": _("画的不像网格{grid}的边界，请在原来的边界上移动"),
-    "grid_border_same": _("网格{grid}的边界没有变"),
+    "grid_border_same": _("网格{grid}的边界没有变；社区的外边界在这里改不了"),
     "grid_code_invalid": _("网格编码“{grid}”不对，应为12位社区代码加3位顺序号"),
     "grid_codes_used_up": _("社区{community}的网格顺序号用完了"),
     "grid_community_unknown": _("网格{grid}：没有社区“{community}”，或当日已失效"),

@@ -147,12 +147,12 @@ def test_somebody_else_s_change_is_told_and_can_be_looked_at_anew(keeper: Client
     seen = deed()
     redraw(asked(valid_from=TODAY))
 
-    page = keeper.post(f"{PAGE}merge/store", seen | {"codes": [code_of(0, 1), code_of(0, 2)]})
-
-    assert page.status_code == 409
-    assert "刚才有人改了这里的网格" in page.content.decode()
-    again = page.context["form"]["mark"].value()
-    assert again == grids_ever(HERE).mark
+    for path in ("split", "split/store"):  # of a grid that is no more
+        page = keeper.post(f"{PAGE}{path}", seen)
+        assert page.status_code == 409
+        assert "刚才有人改了这里的网格" in page.content.decode()
+        assert page.context["form"]["mark"].value() == grids_ever(HERE).mark
+        assert page.context["form"]["drawn"].value() == DOWN_THE_MIDDLE
 
 
 def test_a_day_that_is_over_is_said_before_anything_is_drawn_again(keeper: Client) -> None:
