@@ -436,6 +436,7 @@ TERMS: Terms = {
         "REPORT": _("上报"),
         "VERIFY": _("核实"),
         "REGISTER": _("立案"),
+        "ANSWER": _("直接答复"),
         "DISPATCH": _("派单"),
         "DIRECT_DISPATCH": _("目录直派"),
         "DESIGNATE": _("指定与审批"),
