@@ -254,7 +254,7 @@ DESK = (
     _post("desk/cases/<str:number>/register", _C.REGISTER, about=_A.CASE),
     Door("POST", "desk/cases/<str:number>/register", (_C.DIRECT_DISPATCH,), _A.CASE, "directly"),
     _post("desk/cases/<str:number>/dispatch", _C.DISPATCH, about=_A.CASE),
-    _post("desk/cases/<str:number>/answer", _C.REGISTER, about=_A.CASE),
+    _post("desk/cases/<str:number>/answer", _C.ANSWER, about=_A.CASE),
     _post("desk/cases/<str:number>/reports/<int:report_id>/qualify", _C.REGISTER, about=_A.CASE),
     _post("desk/cases/<str:number>/reports/<int:report_id>/take-off", _C.DESIGNATE, about=_A.CASE),
     *_case_moves("desk/cases/<str:number>/moves/<str:command>"),
