@@ -364,7 +364,7 @@ CASES = (
     _post(f"{_API}workorders/<number>/history/<seq>/erase", _C.ERASE, about=_A.CASE),
     _post(f"{_API}workorders/<number>/attachments/<attachment_id>/erase", _C.ERASE,
           about=_A.CASE),
-    _post(f"{_API}workorders/<number>/direct-answer", _C.REGISTER, about=_A.CASE),
+    _post(f"{_API}workorders/<number>/direct-answer", _C.ANSWER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/reports/<report_id>/qualify", _C.REGISTER, about=_A.CASE),
     _post(f"{_API}workorders/<number>/reports/<report_id>/take-off", _C.DESIGNATE, about=_A.CASE),
     *_case_moves(f"{_API}workorders/<number>/moves"),

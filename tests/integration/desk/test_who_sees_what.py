@@ -3,6 +3,7 @@ What three sorts of onlookers come across of a case, wherever they look: a third
 alone, the unit complained about nothing, a unit whose task ended all but the number.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -110,9 +111,10 @@ class TestAThirdParty:
         self, contractor: Client, case: WorkOrder, fixers: int, look: Look
     ) -> None:
         text = look(contractor, case, fixers)
+        told = re.sub(r"<select.*?</select>", "", text, flags=re.DOTALL)  # what anybody may choose
 
-        assert case.number in text
-        assert [words for words in self.HIDDEN if words in text] == []
+        assert case.number in told
+        assert [words for words in self.HIDDEN if words in told] == []
 
     @pytest.mark.parametrize("look", DETAILS.values(), ids=DETAILS)
     def test_reads_its_task_and_nothing_of_others(
