@@ -60,7 +60,7 @@ def fill(cases: int, *, now: datetime) -> int:
         _live(wanted - _spread(wanted), until=now, seed=_NOW_LIVING)
     if cases > FIRST and not _lived(_BEFORE_THEM):
         have = WorkOrder.objects.count()
-        lack = LIVES - have
+        lack = LIVES - _lives().count()
         wanted = min(lack + _spread(lack), cases - have - _spread(lack))
         _live(wanted, until=now, seed=_BEFORE_THEM, all_end=True)
     _multiply(cases - WorkOrder.objects.count())
