@@ -40,7 +40,9 @@ pytestmark = pytest.mark.django_db
 
 STREET = "330102003000"
 TOMORROW = TODAY + timedelta(days=1)
-OPERATING = {"SEE", "REPORT", "HANDLE", "SPEAK_FOR", "DIRECT_DISPATCH", "REVEAL_CONTACT"}
+OPERATING = {
+    *("SEE", "REPORT", "ANSWER", "HANDLE", "SPEAK_FOR", "DIRECT_DISPATCH", "REVEAL_CONTACT"),
+}
 
 
 def appoint(user: User, role: Role, unit_id: int | None = None, **more: Any) -> int:
