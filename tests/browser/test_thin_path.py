@@ -87,7 +87,7 @@ def test_a_complaint_goes_through_all_hands(open_page: OpenPage) -> None:
     leader = open_page(viewport=PHONE)
     sign_in_as(leader, "许市政")
     leader.goto(f"/desk/queue/sign/?case={number}")
-    expect(leader.locator(".outside").get_by_text("今晚会亮")).to_be_visible()
+    expect(leader.locator(".do .outside").get_by_text("今晚会亮")).to_be_visible()
     leader.locator(".do").get_by_role("button", name="同意，报出").click()
     expect(leader.get_by_text(f"审签同意：{number}")).to_be_visible()
 
