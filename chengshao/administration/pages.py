@@ -20,7 +20,7 @@ from chengshao.kernel.errors import DomainError
 from chengshao.kernel.tables import TableRefused
 from chengshao.people import queries as people
 from chengshao.web.http import error_body, status_of
-from chengshao.web.pages import actor_of, needs
+from chengshao.web.pages import actor_of, needs, stand_at
 from chengshao.web.texts import text
 
 _MOST_DECIDED = 50
@@ -42,7 +42,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @needs(Power.KEEP_CATALOG)
 def upload(request: HttpRequest) -> HttpResponse:
     """Draft what a whole table would change."""
-    request.stands_at = "/administration/"  # type: ignore[attr-defined]
+    stand_at(request, "/administration/")
     form = TableForm(request.POST, request.FILES)
     if not form.is_valid():
         return _list(request, form, status=422)

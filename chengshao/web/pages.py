@@ -116,3 +116,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a POST whose token is missing or old: usually a page left open over night."""
     body: dict[str, object] = {"code": "page_too_old", "message": text("page_too_old")}
     return error_response(request, body, 403)
+
+
+def stand_at(request: HttpRequest, address: str) -> None:
+    """
+    Say which entry of the rail this page belongs to, where its own address is none of them: a form
+    that was refused stands on its own page, not at the address it was sent to.
+    """
+    vars(request)["stands_at"] = address

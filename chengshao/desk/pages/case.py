@@ -24,7 +24,7 @@ from chengshao.people import actions as people
 from chengshao.people import queries as staff
 from chengshao.people.terms import Power
 from chengshao.web.maps import shows_map
-from chengshao.web.pages import actor_of, signed_in
+from chengshao.web.pages import actor_of, signed_in, stand_at
 from chengshao.workorders import actions, queries
 from chengshao.workorders.terms import ViewingKind
 
@@ -51,7 +51,7 @@ def show_case(
     page = desk.case_page(number.replace("\x00", ""), actor, now, matter_words=asked)
     note_seen(request, page, now)
     here = reverse("desk:case", args=[number])
-    request.stands_at = here  # type: ignore[attr-defined]
+    stand_at(request, here)
     context = {
         "page": page,
         "back": here,

@@ -20,7 +20,7 @@ from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.kernel.actor import Actor
 from chengshao.web.maps import shows_map
-from chengshao.web.pages import actor_of, signed_in
+from chengshao.web.pages import actor_of, signed_in, stand_at
 from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.terms import Power
 
@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, by job; nothing for who handles no cases, one page for a leader."""
     actor, now = actor_of(request), timezone.now()
     if actor.holds(Power.DECIDE):
-        request.stands_at = reverse("desk:leader")  # type: ignore[attr-defined]
+        stand_at(request, reverse("desk:leader"))
         return show_leader(request)
     queues = queries.queues_of(actor)
     busy = [queue for queue, count in queues if count]
@@ -105,8 +105,9 @@ def show_queue(
     back = _address(name, query, asked)
     sent = name in ("dispatch", queries.SENT.name)
     dispatches = actor.holds(Power.DISPATCH)
-    request.stands_at = (  # type: ignore[attr-defined]
-        reverse("desk:queue", args=["dispatch"]) if sent and dispatches else back
+    stand_at(
+        request,
+        reverse("desk:queue", args=["dispatch"]) if sent and dispatches else back,
     )
     context = {
         "queue": found,

@@ -31,6 +31,7 @@ from chengshao.resident.pages._photos import keep
 from chengshao.resident.queries import taken_back_there, told
 from chengshao.web.bodies import files_left_out, keeps_words
 from chengshao.web.http import status_of
+from chengshao.web.pages import stand_at
 from chengshao.web.texts import text
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import AskThePlatform
@@ -261,7 +262,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     here = reverse("resident:follow", args=[token])
-    request.stands_at = here  # type: ignore[attr-defined]
+    stand_at(request, here)
     forms = {name: _form(name) for name in _FORMS}
     forms["reopen"] = _form("reopen", words=progress.rating_words)
     for name, kind in _FORMS.items():
