@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.desk.rules.closings import CLOSING_FIELDS
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.people.queries import UnitLine
 from chengshao.places import queries as places
@@ -362,8 +363,7 @@ class CaseFilterForm(forms.Form):
         return said
 
     def _batch(self) -> int:
-        told = self.data.get("import", "")
-        return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else 0
+        return whole_number(self.data.get("import", "")) or 0
 
     def asked(self) -> CaseFilter:
         """Return what to look for; of several own units the first where none is named."""
@@ -404,9 +404,7 @@ class ViewForm(forms.Form):
         super().__init__(data)
         unit: Any = self.fields["unit"]
         told = data.get("unit", "")
-        unit.choices = (
-            [(told, told)] if told.isascii() and told.isdigit() and len(told) < 16 else []
-        )
+        unit.choices = [] if whole_number(told) is None else [(told, told)]
 
 
 def _subdistricts() -> Sequence[DivisionLine]:

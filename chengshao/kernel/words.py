@@ -1,4 +1,4 @@
-"""Whether a text says anything: what nobody can see is no word."""
+"""What a text says: whether anything at all, since what nobody can see is no word; a number."""
 
 import unicodedata
 
@@ -14,3 +14,8 @@ def is_blank(text: str) -> bool:
 def letters_in(text: str) -> int:
     """Return how many letters or characters of a script there are; digits and signs are none."""
     return sum(char.isalpha() and char not in _UNSEEN for char in text)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that ASCII digits say, if it is no longer than an id can be; else None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

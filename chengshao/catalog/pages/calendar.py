@@ -21,6 +21,7 @@ from chengshao.catalog.models import CalendarDay
 from chengshao.catalog.terms import CalendarDayKind, Power
 from chengshao.kernel.clock import FIRST_YEAR, LAST_YEAR
 from chengshao.kernel.errors import DomainError
+from chengshao.kernel.words import whole_number
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.texts import text
 
@@ -50,8 +51,7 @@ class Month:
 @signed_in
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year: which days work, and whether that is announced or provisional."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else 0
+    year = whole_number(request.GET.get("year", "")) or 0
     if not FIRST_YEAR <= year <= LAST_YEAR:
         year = timezone.localdate().year
     return _show(request, year)

@@ -29,6 +29,7 @@ from chengshao.catalog.terms import DraftState, TableKind
 from chengshao.kernel.clock import Limit, format_limit
 from chengshao.kernel.errors import NotFound
 from chengshao.kernel.tables import Faults
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.web.kept import kept
 
@@ -200,8 +201,8 @@ def key_of_row(kind: TableKind, row_id: str) -> Key:
 
 
 def _values_of_row(kind: TableKind, row_id: str) -> dict[str, Any]:
-    known = kind in DRAFTED and row_id.isascii() and row_id.isdigit() and len(row_id) < 19
-    row = MODELS[kind]._default_manager.filter(pk=int(row_id)).first() if known else None
+    number = whole_number(row_id) if kind in DRAFTED else None
+    row = MODELS[kind]._default_manager.filter(pk=number).first() if number else None
     if row is None:
         raise CatalogRowNotFound
     return values_of(TABLES[kind], row)

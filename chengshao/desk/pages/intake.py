@@ -28,6 +28,7 @@ from chengshao.desk.queries import find_matters as matters_called
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.people.queries import MaskedContact, UnitLine
 from chengshao.places import queries as place_queries
@@ -186,9 +187,9 @@ def call(request: HttpRequest) -> HttpResponse:
     """The screen; saving leads to what is said to the caller."""
     actor = actor_of(request)
     if request.method == "GET":
-        asked = request.GET.get("report", "")
-        known = asked.isascii() and asked.isdigit() and len(asked) < 16
-        return _show(request, _fresh(request), _caller_of(int(asked), actor) if known else NOBODY)
+        asked = whole_number(request.GET.get("report", ""))
+        caller = NOBODY if asked is None else _caller_of(asked, actor)
+        return _show(request, _fresh(request), caller)
     if "look" in request.POST or "read" in request.POST:
         return _look(request)
     form = CallForm(request.POST)
@@ -501,7 +502,8 @@ def _picked(form: CallForm) -> dict[str, str]:
     """Return what was picked before the form came back: the place and the unit, by name."""
     found = str(form["found"].value() or "")
     about = str(form["about_unit"].value() or "")
-    units = people.unit_lines([int(about)]) if about.isascii() and about.isdigit() else {}
+    unit_id = whole_number(about)
+    units = people.unit_lines([unit_id]) if unit_id else {}
     return {
         "found": found,
         "place": found.partition(":")[2].partition(":")[2],

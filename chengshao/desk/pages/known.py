@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.words import whole_number
 from chengshao.knowledge import actions, queries
 from chengshao.knowledge.queries import ItemLine, ItemNotFound
 from chengshao.web.pages import actor_of, needs
@@ -40,10 +41,8 @@ class Known:
 def known_on(said: Mapping[str, str], actor: Actor, at: datetime) -> Known:
     """Return what stands beside a form that says this; `read` or `opened` names a version."""
     words = said.get("words", "").replace("\x00", "").strip()
-    opened = said.get("read") or said.get("opened", "")
-    line = None
-    if opened.isascii() and opened.isdigit() and len(opened) < 16:
-        line = _opened(int(opened), said, actor, at)
+    opened = whole_number(said.get("read") or said.get("opened", ""))
+    line = None if opened is None else _opened(opened, said, actor, at)
     return Known(
         pinned=queries.pinned_lines(at),
         fitting=queries.fitting_items(words, at=at),

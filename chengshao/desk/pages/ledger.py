@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chengshao.desk.queries import PAGE_SIZE
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.people.queries import UnitLine
 from chengshao.places import queries as places
@@ -132,5 +133,4 @@ def _paging(offset: int, found: int) -> dict[str, int | None]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    asked = request.GET.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+    return whole_number(request.GET.get(name, "")) or 0

@@ -19,6 +19,9 @@ from chengshao.desk.pages.leader import show_leader
 from chengshao.desk.pages.refusals import Refusal, told
 from chengshao.desk.queries import PAGE_SIZE
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.words import whole_number
+from chengshao.knowledge import queries as knowledge
+from chengshao.knowledge.terms import Power as KnowledgePower
 from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, signed_in, stand_at
 from chengshao.workorders.queries import WorkOrderNotFound
@@ -62,8 +65,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "most_today": _MOST_TODAY,
         "idle": [queue for queue, count in queues if not count],
         "notices": queries.notices(actor, now) if actor.holds(Power.SEE) else [],
+        "corrections": _corrections(actor),
     }
     return render(request, "desk/home.html", context)
+
+
+def _corrections(actor: Actor) -> int:
+    if not actor.holds(KnowledgePower.KEEP_KNOWLEDGE):
+        return 0
+    kept = knowledge.units_kept_by(actor, timezone.localdate())
+    return knowledge.count_waiting({unit.id for unit in kept})
 
 
 @require_GET
@@ -188,7 +199,7 @@ def narrowed_in(query: QueryDict, queue: queries.Queue) -> Narrowed:
         kind=kind if kind in queue.kinds else "",
         words=said_in(query, "words"),
         by="matter" if queue.does_first and query.get("by") == "matter" else "",
-        offset=min(_number(query.get("offset", "")), 10_000),
+        offset=min(whole_number(query.get("offset", "")) or 0, 10_000),
     )
 
 
@@ -201,7 +212,3 @@ def _paging(offset: int, found: int) -> dict[str, int | None]:
         "newer": max(offset - PAGE_SIZE, 0) if offset else None,
         "older": offset + PAGE_SIZE if found > PAGE_SIZE else None,
     }
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

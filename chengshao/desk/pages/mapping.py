@@ -16,6 +16,7 @@ from chengshao.catalog import queries as catalog
 from chengshao.desk import queries
 from chengshao.desk.forms import CaseFilterForm
 from chengshao.desk.queries import PAGE_SIZE
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.places import queries as places
 from chengshao.web.maps import shows_map
@@ -154,7 +155,7 @@ def _asked(query: QueryDict) -> Asked:
     show, unit = query.get("show", ""), query.get("unit", "")
     return Asked(
         MapShown(show) if show in set(MapShown) else MapShown.OPEN,
-        int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 16 else 0,
+        whole_number(unit) or 0,
         query.get("matter", "")[:100].replace("\x00", "").strip(),
     )
 

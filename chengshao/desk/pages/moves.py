@@ -23,10 +23,11 @@ from chengshao.desk.forms import (
     UndoMergeForm,
 )
 from chengshao.desk.pages.coming_back import comes_back_if_refused, go_on, go_on_if_seen
-from chengshao.desk.pages.refusals import FormInvalid, check, check_reply, is_number
+from chengshao.desk.pages.refusals import FormInvalid, check, check_reply
 from chengshao.desk.queries import deed_of
 from chengshao.dispatch import actions as dispatch_actions
 from chengshao.evidence import actions as files
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.texts import term
@@ -141,7 +142,7 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
         principle=Principle(principle),
         basis=said["basis"] or suggested,
         task_words=said["task_words"],
-        responsibility_id=int(responsibility) if is_number(responsibility) else None,
+        responsibility_id=whole_number(responsibility),
         actor=actor_of(request),
         at=timezone.now(),
     )

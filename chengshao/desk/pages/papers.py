@@ -20,6 +20,7 @@ from chengshao.desk.queries.papers import PaperKind, PaperNotFound
 from chengshao.evidence import actions as files
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.qr import qr_address, read_qr
@@ -131,8 +132,7 @@ def _paper(request: HttpRequest, number: str, kind: str) -> tuple[desk.CasePage,
         raise PaperNotFound
     now = timezone.now()
     page = desk.case_page(number.replace("\x00", ""), actor_of(request), now)
-    asked = request.GET.get("task", "")
-    task_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+    task_id = whole_number(request.GET.get("task", "")) or 0
     desk_unit = people.unit_lines([page.view.case.desk_unit_id])
     issuer = next((unit.name for unit in desk_unit.values()), "")
     return page, papers.paper(page, PaperKind(kind), issuer=issuer, task_id=task_id, now=now)

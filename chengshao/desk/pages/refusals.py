@@ -20,6 +20,7 @@ from chengshao.desk.queries import (
     with_obstacles,
 )
 from chengshao.kernel.errors import DomainError, Invalid
+from chengshao.kernel.words import whole_number
 from chengshao.web.http import status_of
 from chengshao.web.pages import actor_of
 from chengshao.web.texts import term, text
@@ -243,7 +244,7 @@ def refusal_of(request: HttpRequest, error: DomainError | None) -> Refusal:
         code=error.code if error else "",
         status=status_of(error) if error else 200,
         stale=isinstance(error, ChangedMeanwhile),
-        seen_seq=int(seq) if is_number(seq) else 0,
+        seen_seq=whole_number(seq) or 0,
         asked_units=asked,
         units=_units(asked, named, said.get("below", "")),
         matters=_matter(said.get("matter", "")),
@@ -296,7 +297,7 @@ def _field_of(error: DomainError, said: Mapping[str, str]) -> str:
 def _named(request: HttpRequest) -> dict[str, frozenset[str]]:
     fields = (n for n in request.POST if n in _UNIT_FIELDS or n.startswith("helping-"))
     return {
-        field: frozenset(v for v in request.POST.getlist(field)[:_MOST_UNITS] if is_number(v))
+        field: frozenset(v for v in request.POST.getlist(field)[:_MOST_UNITS] if whole_number(v))
         for field in fields
     }
 
@@ -305,7 +306,7 @@ def _units(asked: str, named: Mapping[str, frozenset[str]], below: str) -> list[
     chosen = {field: map(int, named[field]) for field in _UNIT_FIELDS if named.get(field)}
     if not asked and not chosen:
         return []
-    only = int(below) if is_number(below) else 0
+    only = whole_number(below) or 0
     return unit_choices(asked, chosen, timezone.now(), below=only)
 
 
@@ -314,8 +315,3 @@ def _matter(code: str) -> Sequence[MatterVersion]:
         return [catalog.matter_in_force(code.partition("-")[0], timezone.localdate())]
     except MatterNotFound:
         return ()
-
-
-def is_number(words: str) -> bool:
-    """Tell whether it can be an id."""
-    return words.isascii() and words.isdigit() and len(words) < 16

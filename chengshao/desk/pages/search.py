@@ -9,10 +9,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from chengshao.desk import queries
-from chengshao.desk.pages.refusals import is_number
 from chengshao.desk.queries import UnitChoice
 from chengshao.desk.rules.ways import ways_to
 from chengshao.kernel.actor import Actor
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
 from chengshao.places import queries as place_queries
 from chengshao.web.pages import actor_of, needs, signed_in
@@ -91,12 +91,12 @@ def units(request: HttpRequest) -> HttpResponse:
     """Units to pick from; those that are picked already stay."""
     field = request.GET.get("field", "")
     named = {
-        name: [int(v) for v in request.GET.getlist(name)[:40] if is_number(v)]
+        name: [n for v in request.GET.getlist(name)[:40] if (n := whole_number(v)) is not None]
         for name in _UNIT_FIELDS
     }
     below = request.GET.get("below", "")
     found = queries.unit_choices(
-        _words(request), named, timezone.now(), below=int(below) if is_number(below) else 0
+        _words(request), named, timezone.now(), below=whole_number(below) or 0
     )
     number = request.GET.get("case", "")[:20].replace("\x00", "")
     if field == "dispatch" and number:

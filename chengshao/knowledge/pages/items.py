@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengshao.kernel.errors import DomainError, Invalid
+from chengshao.kernel.words import whole_number
 from chengshao.knowledge import actions, queries
 from chengshao.knowledge.forms import WordsForm
 from chengshao.knowledge.queries import ItemNotFound, ItemPage
@@ -27,9 +28,12 @@ def items(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("words", "").replace("\x00", "").strip()[:400]
     kind = request.GET.get("kind", "")
     kind = kind if kind in set(ItemKind) else ""
-    unit = request.GET.get("unit", "")
-    unit_id = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 16 else None
-    lines = queries.find_items(words, kind=kind, unit_id=unit_id, at=now)
+    unit_id, before = (whole_number(request.GET.get(name, "")) for name in ("unit", "before"))
+    if before is None or words:
+        lines = queries.find_items(words, kind=kind, unit_id=unit_id, at=now)
+    else:
+        lines = queries.older_items(before, kind=kind, unit_id=unit_id, at=now)
+    full = len(lines) == queries.MOST_SHOWN
     asked = request.GET.get("item", "").replace("\x00", "")[:20]
     named = people.unit_lines([unit_id], timezone.localdate()) if unit_id else {}
     context: dict[str, Any] = {
@@ -38,7 +42,8 @@ def items(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "kinds": list(ItemKind),
         "unit": next(iter(named.values()), None),
-        "most": len(lines) == queries.MOST_SHOWN,
+        "most": full and bool(words),
+        "older": lines[-1].id if full and not words else None,
         "asked": asked,
         "keeps": actor.holds(Power.KEEP_KNOWLEDGE),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengshao.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
+from chengshao.kernel.words import whole_number
 from chengshao.knowledge import actions, queries
 from chengshao.knowledge.forms import AssignForm, ItemForm, initial_of
 from chengshao.knowledge.queries import ItemLine
@@ -51,8 +52,8 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 @needs(Power.KEEP_KNOWLEDGE)
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take an item out of use."""
-    code, seen = code.replace("\x00", ""), request.POST.get("seen_number", "")
-    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 7 else 0
+    code = code.replace("\x00", "")
+    number = whole_number(request.POST.get("seen_number", "")) or 0
     _do(
         request,
         lambda: actions.withdraw(

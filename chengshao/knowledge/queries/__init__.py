@@ -16,6 +16,7 @@ from chengshao.knowledge.queries.items import (
     find_items,
     fitting_items,
     item_page,
+    older_items,
     pinned_lines,
     version_of,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "find_items",
     "fitting_items",
     "item_page",
+    "older_items",
     "pinned_lines",
     "readings_on",
     "units_kept_by",

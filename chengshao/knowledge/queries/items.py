@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
@@ -72,20 +72,38 @@ def find_items(
 ) -> list[ItemLine]:
     """
     Return current items, the closest first; without words temporary lines in force, then the
-    newest. Words find by characters (two suffice), the code, or pinyin initials. Two statements,
-    three where a longer sentence is looked for.
+    newest. Words find by characters (two suffice), the code, or pinyin initials. Three statements,
+    two where words are looked for that some item holds.
     """
-    rows = Version.objects.filter(CURRENT)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if unit_id is not None:
-        rows = rows.filter(unit=unit_id)
+    rows = _chosen(kind, unit_id)
     asked = finding.fold(words[: finding.MAX_WORDS].replace("\x00", " "))
     if asked:
         return _lines(_nearest(rows, asked)[:limit], at)
-    pinned = When(kind=ItemKind.TEMPORARY, valid_until__gt=at, then=0)
-    newest = rows.order_by(Case(pinned, default=1), "-published_at", "-pk")
-    return _lines(newest.select_related("item")[:limit], at)
+    first, newest = rows.filter(_pinned(at)), rows.exclude(_pinned(at)).order_by("-pk")
+    pinned = list(first.select_related("item").order_by("-pk")[:limit])
+    return _lines([*pinned, *newest.select_related("item")[: limit - len(pinned)]], at)
+
+
+def older_items(
+    before: int, *, kind: str = "", unit_id: int | None = None, at: datetime
+) -> list[ItemLine]:
+    """
+    Return the page of current items that follows a version, the newest first; what is pinned
+    stood on the first page. Two statements.
+    """
+    rows = _chosen(kind, unit_id).exclude(_pinned(at)).filter(pk__lt=before)
+    return _lines(rows.select_related("item").order_by("-pk")[:MOST_SHOWN], at)
+
+
+def _chosen(kind: str, unit_id: int | None) -> QuerySet[Version]:
+    rows = Version.objects.filter(CURRENT)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows if unit_id is None else rows.filter(unit=unit_id)
+
+
+def _pinned(at: datetime) -> Q:
+    return Q(kind=ItemKind.TEMPORARY, valid_until__gt=at)
 
 
 def fitting_items(words: str, *, at: datetime, limit: int = 5) -> list[ItemLine]:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengshao.kernel.errors import DomainError, NotAllowed, NotFound
+from chengshao.kernel.words import whole_number
 from chengshao.notices import actions, queries
 from chengshao.notices.forms import LogForm, ResendForm
-from chengshao.notices.pages._asked import before
 from chengshao.notices.queries import LogLine
 from chengshao.notices.terms import NoticeState, Power
 from chengshao.people.terms import Power as PeoplePower
@@ -33,7 +33,9 @@ def log(request: HttpRequest) -> HttpResponse:
     asked = LogForm(request.GET, [state.value for state in NoticeState])
     chosen = asked.cleaned_data if asked.is_valid() else {}
     number, state = chosen.get("number", "").replace("\x00", ""), chosen.get("state", "")
-    lines, older = queries.log_lines(number=number, state=state, before=before(request))
+    lines, older = queries.log_lines(
+        number=number, state=state, before=whole_number(request.GET.get("before", ""))
+    )
     may_resend = actor_of(request).holds(Power.KEEP_MESSAGES)
     context = {
         "rows": [

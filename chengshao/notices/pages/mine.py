@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from chengshao.kernel.words import whole_number
 from chengshao.notices import actions, queries
-from chengshao.notices.pages._asked import before
 from chengshao.web.pages import actor_of, signed_in
 
 
@@ -16,7 +16,9 @@ from chengshao.web.pages import actor_of, signed_in
 @signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     """My notices."""
-    rows, older = queries.my_notices(actor_of(request), before=before(request))
+    rows, older = queries.my_notices(
+        actor_of(request), before=whole_number(request.GET.get("before", ""))
+    )
     unread = [row for row in rows if not row.read]
     context = {
         "unread": unread,
@@ -39,8 +41,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 @signed_in
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all read that were on the page: what came meanwhile stays unread."""
-    asked = request.POST.get("up_to", "")
-    up_to = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    up_to = whole_number(request.POST.get("up_to", "")) or 0
     actions.read_all(actor=actor_of(request), up_to=up_to, at=timezone.now())
     messages.success(request, _("已全部标为已读"))
     return redirect("notices:mine")

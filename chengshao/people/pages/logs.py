@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from chengshao.kernel.words import whole_number
 from chengshao.people import queries
 from chengshao.people.terms import Power
 from chengshao.web.pages import needs
@@ -54,5 +55,4 @@ def sign_in_log(request: HttpRequest) -> HttpResponse:
 
 
 def _before(request: HttpRequest) -> int | None:
-    asked = request.GET.get("before", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    return whole_number(request.GET.get("before", ""))

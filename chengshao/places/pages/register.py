@@ -16,6 +16,7 @@ from django.views.decorators.http import etag, require_GET, require_http_methods
 
 from chengshao.kernel.divisions import DivisionCodeInvalid, DivisionLevel, division_level
 from chengshao.kernel.errors import DomainError
+from chengshao.kernel.words import whole_number
 from chengshao.places import actions, queries
 from chengshao.places.actions import Imported
 from chengshao.places.forms import ImportForm, slug_of
@@ -122,8 +123,8 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _zoom(request: HttpRequest) -> int:
-    asked = request.GET.get("zoom", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else 0
+    asked = whole_number(request.GET.get("zoom", "")) or 0
+    return asked if asked < 100 else 0
 
 
 def _edition(request: HttpRequest) -> str:

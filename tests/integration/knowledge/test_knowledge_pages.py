@@ -58,6 +58,41 @@ def test_a_few_characters_find_an_item_and_it_stands_beside_the_list(
     assert "区供水公司" in page
 
 
+def test_a_long_list_goes_on_by_pages_and_tells_each_item_once(
+    operator: Client, item: Version
+) -> None:
+    keeper = keeper_of(item.unit_id)
+    tonight = now() + timedelta(hours=9)
+    pinned = draft_of(item.unit_id, kind=ItemKind.TEMPORARY, title="今晚", valid_until=tonight)
+    published(keeper, pinned)
+    for n in range(queries.MOST_SHOWN):
+        published(keeper, draft_of(item.unit_id, title=f"第{n}件"))
+
+    first = operator.get("/knowledge/?kind=").context
+    second = operator.get(f"/knowledge/?before={first['older']}").context
+
+    assert first["lines"][0].draft.title == "今晚"
+    told = [line.code for line in (*first["lines"], *second["lines"])]
+    assert len(told) == len(set(told)) == queries.MOST_SHOWN + 2
+    assert second["older"] is None
+
+
+def test_who_keeps_items_reads_on_the_first_page_what_waits_for_them(
+    operator: Client, keeper: Client, item: Version
+) -> None:
+    address = "/knowledge/waiting"
+    assert address not in keeper.get("/desk/").content.decode()
+    operator.post(f"/knowledge/items/{item.item.code}/wrong", {"words": "电话换了"})
+
+    with count_statements() as counted:
+        page = keeper.get("/desk/").content.decode()
+
+    assert "知识库里等您改的" in page
+    assert address in page
+    assert counted.number <= 8, counted.statements
+    assert address not in operator.get("/desk/").content.decode()
+
+
 def test_nothing_found_offers_to_say_so(operator: Client, item: Version) -> None:
     page = operator.get("/knowledge/?words=电动车上牌").content.decode()
 

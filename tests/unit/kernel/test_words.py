@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chengshao.kernel.words import is_blank, letters_in
+from chengshao.kernel.words import is_blank, letters_in, whole_number
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,13 @@ def test_one_sign_among_the_invisible_is_enough(unseen: str, sign: str) -> None:
 )
 def test_letters_are_counted_and_signs_are_not(text: str, letters: int) -> None:
     assert letters_in(text) == letters
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("0042", 42), ("9" * 18, 10**18 - 1)])
+def test_digits_are_a_number(text: str, number: int) -> None:
+    assert whole_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", " 1", "1_0", "１", "②", "٣", "x", "9" * 19])
+def test_nothing_else_is_one(text: str) -> None:
+    assert whole_number(text) is None
