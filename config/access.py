@@ -409,6 +409,7 @@ NOTICES = (
     _post("notices/out/<int:notice_id>/resend", Notices.KEEP_MESSAGES),
     _get("notices/out/messages", Notices.KEEP_MESSAGES),
     *_both("notices/out/budget", Notices.KEEP_MESSAGES),
+    *_both("notices/out/table", Notices.KEEP_MESSAGES),
     *_both("notices/out/messages/<slug:kind>", Notices.KEEP_MESSAGES),
     _get(f"{_API}notices", Who.STAFF),
     _get(f"{_API}notices/log", _P.READ_LOGS, Notices.KEEP_MESSAGES),

@@ -12,14 +12,6 @@ from chengshao.web.texts import term
 _DATE = {"type": "date"}
 
 
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=_("Excel或CSV文件"),
-        help_text=_("有一处要改，就一条也不导入"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-
 class DayForm(forms.Form):
     day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs=_DATE))
     kind = forms.ChoiceField(label=_("类别"))

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,13 +23,13 @@ from chengshao.intake.schemas.case_table import MappingUnreadable, read_mapping
 from chengshao.intake.terms import ImportState, NameKind
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.tables import Faults
+from chengshao.web.downloads import handed_out
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs
 from chengshao.web.sheets import stream_table
 from chengshao.web.texts import text
 from chengshao.workorders.terms import Power
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROWS_SHOWN = 8
 _NAMES_SHOWN = 60  # of each kind: a form has no more than a thousand fields
 _FAULTS_SHOWN = 200
@@ -149,8 +150,7 @@ def _prepared(request: HttpRequest, form: ImportForm) -> CaseImport:
 @needs(Power.IMPORT_CASES)
 def mapping_example(request: HttpRequest) -> HttpResponse:
     """A mapping to begin with, to be taken away and changed."""
-    answer = render(request, "intake/mapping.yaml", content_type="application/yaml; charset=utf-8")
-    return _handed_out(answer, "mapping.yaml")
+    return handed_out(render_to_string("intake/mapping.yaml", request=request), "mapping.yaml")
 
 
 @require_GET
@@ -176,7 +176,7 @@ def names(request: HttpRequest, import_id: int) -> HttpResponse:
     """Take the names away as a table (GET); say what they mean (POST), on the page or in Excel."""
     of = queries.import_of(import_id, actor=actor_of(request))
     if request.method == "GET":
-        return _excel(queries.names_table(of), f"names-{of.pk}")
+        return handed_out(queries.names_table(of), f"names-{of.pk}.xlsx")
     try:
         actions.settle_names(
             import_id=import_id,
@@ -215,17 +215,7 @@ def drop(request: HttpRequest, import_id: int) -> HttpResponse:
 def refused(request: HttpRequest, import_id: int) -> HttpResponse:
     """All rows that were not taken in, or would not be, with column and reason, as a table."""
     of = queries.import_of(import_id, actor=actor_of(request))
-    return _excel(queries.refusals_table(of), f"refused-{of.pk}")
-
-
-def _excel(content: bytes, name: str) -> HttpResponse:
-    return _handed_out(HttpResponse(content, content_type=_EXCEL), f"{name}.xlsx")
-
-
-def _handed_out(answer: HttpResponse, name: str) -> HttpResponse:
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return handed_out(queries.refusals_table(of), f"refused-{of.pk}.xlsx")
 
 
 def _shown(

@@ -146,11 +146,3 @@ class AssignForm(forms.Form):
             if said in (line.code, line.name, line.short_name):
                 return line.id
         raise forms.ValidationError(_("没有单位“%(said)s”"), params={"said": said})
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=_("Excel或CSV文件"),
-        help_text=_("有一处要改，就一条也不导入"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )

@@ -12,5 +12,6 @@ urlpatterns = [
     path("out/<int:notice_id>/resend", log.resend, name="resend"),
     path("out/messages", messages.messages, name="messages"),
     path("out/budget", messages.budget, name="budget"),
+    path("out/table", messages.table, name="table"),
     path("out/messages/<slug:kind>", messages.template, name="template"),
 ]

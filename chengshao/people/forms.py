@@ -424,14 +424,6 @@ class EndForm(forms.Form):
         return self.cleaned_data.get("on") or localdate()
 
 
-class TableForm(forms.Form):
-    file = forms.FileField(
-        label=_("Excel或CSV文件"),
-        help_text=_("有一处要改，就一条也不导入"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-
 def _offer(form: forms.Form, name: str, vocabulary: str, *, empty: Any = None) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengshao.catalog import actions, queries
-from chengshao.catalog.forms import UploadForm
 from chengshao.catalog.terms import Power, TableKind
 from chengshao.kernel.errors import DomainError, Refused
+from chengshao.web.downloads import handed_out
+from chengshao.web.forms import TableForm
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TableByDraft(Refused):
@@ -27,7 +26,7 @@ class TableByDraft(Refused):
 @needs(Power.KEEP_CATALOG)
 def tables(request: HttpRequest) -> HttpResponse:
     """All tables, each to take in or away."""
-    rows = [_row(kind, UploadForm(auto_id=f"{kind}_%s")) for kind in TableKind]
+    rows = [_row(kind, TableForm(auto_id=f"{kind}_%s")) for kind in TableKind]
     return render(request, "catalog/tables.html", {"tables": rows})
 
 
@@ -45,14 +44,10 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     if request.method == "GET":
-        answer = HttpResponse(queries.export_table(kind), content_type=_EXCEL)
-        filename = f"{name}-{timezone.localdate()}.xlsx"
-        answer["Content-Disposition"] = f'attachment; filename="{filename}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return handed_out(queries.export_table(kind), f"{name}-{timezone.localdate()}.xlsx")
     if kind in queries.DRAFTED:
         raise TableByDraft
-    form = UploadForm(request.POST, request.FILES)
+    form = TableForm(request.POST, request.FILES)
     error: dict[str, Any] | None = None
     status = 422
     if form.is_valid():
@@ -75,7 +70,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "catalog/tables.html", context, status=status)
 
 
-def _row(kind: TableKind, form: UploadForm) -> dict[str, Any]:
+def _row(kind: TableKind, form: TableForm) -> dict[str, Any]:
     return {
         "kind": kind,
         "name": kind.value.lower().replace("_", "-"),

@@ -21,6 +21,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
 from chengshao.people import actions as people_actions
 from chengshao.people import queries as people
+from chengshao.web.downloads import handed_out
 from chengshao.web.maps import shows_map
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.sheets import write_table
@@ -32,7 +33,6 @@ from chengshao.workorders.terms import Power, ViewingKind
 VIEWS: Final = "cases"  # of this page
 MOST_IN_A_FILE: Final = 10_000
 _AT_ONCE: Final = 500
-_EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OF_PAGES: Final = ("after", "before")
 
 
@@ -87,10 +87,7 @@ def cases_file(request: HttpRequest) -> HttpResponse:
         [str(column.words) for column in chosen],
         ([column.text(row) for column in chosen] for row in rows),
     )
-    answer = HttpResponse(content, content_type=_EXCEL)
-    name = f"cases-{timezone.localdate(now)}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return handed_out(content, f"cases-{timezone.localdate(now)}.xlsx")
 
 
 @require_POST

@@ -22,6 +22,7 @@ from chengshao.kernel.actor import Actor
 from chengshao.kernel.errors import DomainError
 from chengshao.kernel.words import whole_number
 from chengshao.people import queries as people
+from chengshao.web.downloads import handed_out
 from chengshao.web.pages import actor_of, needs, signed_in
 from chengshao.web.qr import qr_address, read_qr
 from chengshao.web.texts import text
@@ -60,10 +61,7 @@ def paper_file(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """The same for Word."""
     page, found = _paper(request, number, kind)
     _log(request, page, ViewingKind.EXPORT)
-    answer = HttpResponse(write_paper(found), content_type=_WORD)
-    name = f"{page.view.case.number}-{kind}.docx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return handed_out(write_paper(found), f"{page.view.case.number}-{kind}.docx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,24 +11,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chengshao.kernel.errors import DomainError
 from chengshao.knowledge import actions, queries
-from chengshao.knowledge.forms import UploadForm
 from chengshao.knowledge.rules.tables import HEADINGS
 from chengshao.knowledge.terms import Power
+from chengshao.web.downloads import handed_out
+from chengshao.web.forms import TableForm
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
 @signed_in
 def export(request: HttpRequest) -> HttpResponse:
     """Take the table of current items away: all staff read all of it."""
-    answer = HttpResponse(queries.export_items(units=None), content_type=_EXCEL)
-    name = f"knowledge-{timezone.localdate()}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return handed_out(queries.export_items(units=None), f"knowledge-{timezone.localdate()}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,8 +31,8 @@ def export(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest) -> HttpResponse:
     """Take a table in; a refused one is told fault by fault."""
     if request.method == "GET":
-        return _show(request, UploadForm())
-    form = UploadForm(request.POST, request.FILES)
+        return _show(request, TableForm())
+    form = TableForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, form, status=422)
     try:
@@ -52,7 +47,7 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, form: UploadForm, error: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest, form: TableForm, error: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "error": error, "status": status, "headings": HEADINGS}
     return render(request, "knowledge/table.html", context, status=status)

@@ -22,6 +22,7 @@ from chengshao.notices.actions.reading import (
     set_wishes,
 )
 from chengshao.notices.actions.sending import send_due
+from chengshao.notices.actions.tables import export_templates, import_templates
 
 __all__ = [
     "AddressInvalid",
@@ -33,6 +34,8 @@ __all__ = [
     "ResendReasonMissing",
     "announce",
     "expand",
+    "export_templates",
+    "import_templates",
     "load_seeds",
     "read",
     "read_all",

@@ -63,7 +63,7 @@ def set_template(
     :raises NoticeDateTaken: if other words begin on that day or later
     :raises DomainError: see rules.composing.check_template
     """
-    _check_keeper(actor)
+    check_keeper(actor)
     text = check_template(text, parameters_of(kind))
     running = Template.objects.filter(kind=kind).order_by("-valid_from").first()
     if running is not None and running.text == text and running.valid_until is None:
@@ -94,7 +94,7 @@ def set_budget(
     :raises NoticeDatePast: if the day is over
     :raises NoticeDateTaken: if another one begins on that day or later
     """
-    _check_keeper(actor)
+    check_keeper(actor)
     if not (1 <= per_day <= 20 and 1 <= per_week <= 100):
         raise BudgetOutOfBounds
     new = Budget(
@@ -136,7 +136,7 @@ def resend(*, notice_id: int, reason: str, actor: Actor, at: datetime) -> Notice
     :raises NotToResend: if it did not fail
     :raises ResendReasonMissing: if no reason is given in two letters at least, 200 at most
     """
-    _check_keeper(actor)
+    check_keeper(actor)
     reason = reason.strip()
     readable = letters_in(reason) >= _LEAST_OF_A_REASON and "\x00" not in reason
     if not readable or len(reason) > _MOST_OF_A_REASON:
@@ -160,7 +160,7 @@ def load_seeds(*, actor: Actor, at: datetime) -> None:
 
     :raises MessagesPowerMissing: without KEEP_MESSAGES
     """
-    _check_keeper(actor)
+    check_keeper(actor)
     settled = set(Template.objects.values_list("kind", flat=True))
     Template.objects.bulk_create(
         Template(
@@ -191,6 +191,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _check_keeper(actor: Actor) -> None:
+def check_keeper(actor: Actor) -> None:
+    """:raises MessagesPowerMissing: without KEEP_MESSAGES"""
     if not actor.holds(Power.KEEP_MESSAGES):
         raise MessagesPowerMissing(power=Power.KEEP_MESSAGES)

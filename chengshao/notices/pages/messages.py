@@ -1,6 +1,7 @@
 """What messages say, how often one person is written to, and when not: dated rows."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages as said
 from django.forms import Form
@@ -18,6 +19,9 @@ from chengshao.notices.forms import BudgetForm, TemplateForm
 from chengshao.notices.queries import BudgetMissing
 from chengshao.notices.rules.kinds import FOR_CITIZENS, FOR_STAFF, parameters_of
 from chengshao.notices.terms import NoticeKind, Power
+from chengshao.web.downloads import handed_out
+from chengshao.web.forms import TableForm
+from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs
 from chengshao.web.texts import text
 
@@ -26,6 +30,35 @@ from chengshao.web.texts import text
 @needs(Power.KEEP_MESSAGES)
 def messages(request: HttpRequest) -> HttpResponse:
     """Every message as it is sent today, and the budget."""
+    return _all(request, TableForm())
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Power.KEEP_MESSAGES)
+def table(request: HttpRequest) -> HttpResponse:
+    """Take the words of all messages away (GET) or in (POST); faults are told by row and column."""
+    if request.method == "GET":
+        today = localdate()
+        return handed_out(actions.export_templates(on=today), f"messages-{today}.xlsx")
+    form = TableForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _all(request, form, status=422)
+    try:
+        changed = actions.import_templates(
+            content=form.cleaned_data["file"].read(), actor=actor_of(request), at=timezone.now()
+        )
+    except DomainError as refusal:
+        return _all(request, form, error_body(refusal), status_of(refusal))
+    said.success(request, _("已导入，%(count)d行有变化") % {"count": changed})
+    return redirect("notices:messages")
+
+
+def _all(
+    request: HttpRequest,
+    form: TableForm,
+    error: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     today = localdate()
     templates = queries.templates_on(today)
     try:
@@ -36,8 +69,16 @@ def messages(request: HttpRequest) -> HttpResponse:
         (_("发给诉求人"), [(kind, templates.get(kind)) for kind in FOR_CITIZENS]),
         (_("发给工作人员"), [(kind, templates.get(kind)) for kind in FOR_STAFF]),
     )
-    context = {"groups": groups, "budget": budget, "page": "messages", "may_keep": True}
-    return render(request, "notices/messages.html", context)
+    context = {
+        "groups": groups,
+        "budget": budget,
+        "page": "messages",
+        "may_keep": True,
+        "form": form,
+        "error": error,
+        "status": status,
+    }
+    return render(request, "notices/messages.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chengshao.kernel.errors import DomainError
 from chengshao.people import actions
-from chengshao.people.forms import TableForm
 from chengshao.people.terms import Power
+from chengshao.web.downloads import handed_out
+from chengshao.web.forms import TableForm
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import PageNotAllowed, actor_of, signed_in
-
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         raise PageNotAllowed
     if request.method == "GET":
         today = timezone.localdate()
-        answer = HttpResponse(asked.take_away(today), content_type=_EXCEL)
-        answer["Content-Disposition"] = f'attachment; filename="{name}-{today}.xlsx"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return handed_out(asked.take_away(today), f"{name}-{today}.xlsx")
     form = TableForm(request.POST, request.FILES)
     error: dict[str, Any] | None = None
     status = 422

@@ -23,12 +23,12 @@ from chengshao.places.forms import ImportForm, slug_of
 from chengshao.places.rules import tables
 from chengshao.places.rules.boundaries import scale_of, short_name
 from chengshao.places.terms import ImportKind, Power
+from chengshao.web.downloads import handed_out
 from chengshao.web.http import error_body, status_of
 from chengshao.web.pages import actor_of, needs, signed_in
 
 OBJECTS_A_PAGE = 50
 FAULTS_SHOWN = 200
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _GEOJSON = "application/geo+json"
 
 
@@ -98,13 +98,8 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     asked = FILES[kind]
     if request.method == "GET":
         ending = "geojson" if asked.geojson else "xlsx"
-        answer = HttpResponse(
-            queries.export_table(kind), content_type=_GEOJSON if asked.geojson else _EXCEL
-        )
         shown = f"{name}-{timezone.localdate()}.{ending}"
-        answer["Content-Disposition"] = f'attachment; filename="{shown}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return handed_out(queries.export_table(kind), shown)
     form = ImportForm(kind, request.POST, request.FILES)
     error: dict[str, Any] | None = None
     status = 422

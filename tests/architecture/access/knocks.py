@@ -183,6 +183,7 @@ _ROSTER = (
     "单位代码,日期类型,日期,开始时间,结束时间,带班领导,值班电话,启用日期\n"
     "parks,工作日,,08:00,20:00,示意,0571-00000000,{today}\n"
 )
+_MESSAGES = "消息,内容\n收到诉求,编号{{number}}收到了\n"
 _STAFF = "用户名,姓名,岗位,单位代码,任职日期\nnewcomer,新人,核查员,centre,{today}\n"
 _POWERS = "岗位,权限\n安全管理员,APPOINT\n系统管理员,KEEP_UNITS\n"
 
@@ -239,6 +240,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
                 quiet_until="09:00",
                 valid_from=str(localdate()),
             )
+        ),
+        ("POST", "notices/out/table", ""): Knock(
+            _file("消息,内容\n收到诉求,编号{{number}}收到了\n")
         ),
         ("POST", "notices/out/messages/<slug:kind>", ""): Knock(
             _said(text="编号{number}有结果了", valid_from=str(localdate()))

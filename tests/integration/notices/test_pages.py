@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import localdate
 
 from chengshao.kernel.actor import Actor
 from chengshao.notices import actions
 from chengshao.notices.actions import sending
+from chengshao.notices.actions.tables import HEADINGS
 from chengshao.notices.models import Address, Budget, Notice, Preference, Template
 from chengshao.notices.rules.gateway import Verdict
 from chengshao.notices.tasks import tell_at
@@ -16,6 +18,7 @@ from chengshao.notices.terms import NoticeKind, NoticeState
 from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Role
+from chengshao.web.sheets import read_table, write_table
 from tests.district import AT, LOADER, SINCE, District, dispatched, reported, said
 from tests.integration.notices.told import KEEPER, PHONE, SOON, Wire, expanded
 from tests.staffed import Staff
@@ -313,3 +316,59 @@ def test_a_command_asks_the_database_once_more_at_most(district: District, centr
     told = [sql for sql in statements() if "notices_" in sql]
 
     assert [sql.split()[0] for sql in told] == ["INSERT"] * 2  # reported, dispatched
+
+
+def sheet(*rows: tuple[str, str, str]) -> dict[str, SimpleUploadedFile]:
+    cells = write_table(HEADINGS, [(*row, "") for row in rows])
+    return {"file": SimpleUploadedFile("messages.xlsx", cells)}
+
+
+@pytest.fixture
+def settled(staffed: Staff) -> None:
+    actions.load_seeds(actor=KEEPER, at=AT)
+
+
+@pytest.mark.usefixtures("settled")
+class TestTheTableOfMessages:
+    def test_what_is_taken_away_changes_nothing_when_it_comes_back(self, staffed: Staff) -> None:
+        client = keeper(staffed)
+        before = list(Template.objects.order_by("pk").values())
+        taken = client.get("/notices/out/table")
+        rows = read_table(taken.content)
+
+        client.post("/notices/out/table", {"file": SimpleUploadedFile("t.xlsx", taken.content)})
+
+        assert [row["消息"] for row in rows][:2] == ["收到诉求", "已受理"]
+        assert rows[0]["可以填进去的"] == "{number}、{link}"
+        assert list(Template.objects.order_by("pk").values()) == before
+
+    def test_new_words_are_sent_from_their_day_on(self, staffed: Staff) -> None:
+        tomorrow = localdate() + timedelta(days=1)
+        words = ("有了结果", "编号{number}办好了，请看{link}", str(tomorrow))
+
+        answer = keeper(staffed).post("/notices/out/table", sheet(words, ("特急", "", "")))
+
+        assert answer.status_code == 302
+        newest = Template.objects.filter(kind=NoticeKind.DONE).latest("valid_from")
+        assert (newest.text, newest.valid_from) == (words[1], tomorrow)
+        assert Template.objects.filter(recorded_by=newest.recorded_by).count() == 1
+
+    def test_every_fault_is_told_by_row_and_column_and_nothing_is_taken_in(
+        self, staffed: Staff
+    ) -> None:
+        before = list(Template.objects.order_by("pk").values())
+        table = sheet(
+            ("收到诉求", "收到了，编号{number}", ""),
+            ("收到诉求", "又一次", ""),
+            ("没有这种", "词", ""),
+            ("已受理", "给{unit}", ""),
+            ("已延期", "编号{number}", "2020-01-01"),
+            ("有了结果", "编号{number}", "明天"),
+        )
+
+        answer = keeper(staffed).post("/notices/out/table", table)
+
+        assert answer.status_code == 422
+        told = {(f["row"], f["column"]) for f in answer.context["error"]["faults"]}
+        assert told == {(3, "消息"), (4, "消息"), (5, "内容"), (6, "自哪天起"), (7, "自哪天起")}
+        assert list(Template.objects.order_by("pk").values()) == before
