@@ -375,6 +375,7 @@ class AlertKind(StrEnum):
     SUPPLEMENTED = "SUPPLEMENTED"  # 市民补充
     RECALLED = "RECALLED"  # 派单已撤回
     COPIED = "COPIED"  # 抄送
+    REMARKED = "REMARKED"  # 有内部意见
     RATING_URGED = "RATING_URGED"  # 市民说有人要其改评价
 
 

@@ -352,6 +352,7 @@ TERMS: Terms = {
         "RATING_URGED": _("有人要诉求人改评价"),
         "RECALLED": _("派单已撤回"),
         "COPIED": _("抄送"),
+        "REMARKED": _("有内部意见"),
     },
     "promise_state": {
         "DUE": _("已到期"),

@@ -9,10 +9,10 @@ from chengshao.kernel.canonical import Json
 from chengshao.kernel.errors import Invalid
 from chengshao.kernel.words import is_blank
 from chengshao.workorders import queries
-from chengshao.workorders.actions._store import record
+from chengshao.workorders.actions._store import alert, record
 from chengshao.workorders.models import WorkOrder
 from chengshao.workorders.rules.remarking import check_may_remark
-from chengshao.workorders.terms import CaseCommand, NoteName
+from chengshao.workorders.terms import AlertKind, CaseCommand, NoteName
 
 
 class RemarkMissing(Invalid):
@@ -25,7 +25,8 @@ def remark(
 ) -> WorkOrder:
     """
     Say something inside: whoever sees the whole case reads it, no citizen and no third party does.
-    Nothing waits on it and no form that somebody has open gets stale by it.
+    The desk and the other units that owe something now are told. Nothing waits on it and no form
+    that somebody has open gets stale by it.
 
     What comes twice, because a button was pressed twice, is taken once.
 
@@ -44,4 +45,5 @@ def remark(
         return case
     line: dict[str, Json] = {"command": CaseCommand.REMARK, "unit_id": speaks_for}
     record(case, line, notes={NoteName.REMARK: words}, actor=actor, at=at)
+    alert(case, queries.who_hears_inside(case) - {speaks_for}, AlertKind.REMARKED, at=at)
     return case

@@ -211,6 +211,7 @@ from chengshao.workorders.queries.second_call import (
     reopening_until,
     times_said,
     who_hears,
+    who_hears_inside,
 )
 from chengshao.workorders.queries.similar import (
     SimilarCase,
@@ -436,5 +437,6 @@ __all__ = [
     "wait_for_import",
     "was_refuted",
     "who_hears",
+    "who_hears_inside",
     "who_took",
 ]

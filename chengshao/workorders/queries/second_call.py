@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from chengshao.catalog import queries as catalog
@@ -12,13 +12,21 @@ from chengshao.kernel.clock import due_at
 from chengshao.workorders.models import Entry, Note, Rating, Report, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import CaseCommand, NoteName, Outcome, ReportCommand
+from chengshao.workorders.terms import CaseCommand, NoteName, Outcome, ReportCommand, Sight
 
 
 def who_hears(case: WorkOrder) -> set[int]:
     """Return the units that work on the case now; the desk where none does yet."""
     tasks = case.tasks.filter(kind__in=HANDLING_KINDS, state__in=sorted(OPEN_STATES))
     return set(tasks.values_list("unit_id", flat=True)) or {case.desk_unit_id}
+
+
+def who_hears_inside(case: WorkOrder) -> set[int]:
+    """Return the units that see all of the case and owe something on it now, and its desk."""
+    owing = case.tasks.filter(state__in=sorted(OPEN_STATES)).values("unit_id")
+    near = Q(unit__in=owing) | Q(unit=case.desk_unit_id)
+    rows = case.audience.filter(near, sight=Sight.FULL)
+    return set(rows.values_list("unit_id", flat=True))
 
 
 def last_chased_at(case: WorkOrder, report_id: int) -> datetime | None:

@@ -10,10 +10,10 @@ from chengshao.kernel.errors import DomainError
 from chengshao.notices.models import Outbox
 from chengshao.workorders import actions, queries
 from chengshao.workorders.actions import RemarkMissing, link_of
-from chengshao.workorders.models import Entry, Note, WorkOrder
+from chengshao.workorders.models import Alert, Entry, Note, WorkOrder
 from chengshao.workorders.queries import WorkOrderNotFound
 from chengshao.workorders.rules.refusals import PowerMissing, WrongState
-from chengshao.workorders.terms import NoteName, Power, TaskCommand, TaskKind
+from chengshao.workorders.terms import AlertKind, NoteName, Power, TaskCommand, TaskKind
 from tests.district import AT, District, closed, dispatched, move, said, staff
 from tests.turns import PHONE, citizen_of, handler_of, third_party
 
@@ -60,6 +60,19 @@ def test_it_is_said_for_the_own_unit(district: District, case: WorkOrder) -> Non
 
     line = queries.case_view(number=case.number, actor=handler_of(district.roads)).entries[-1]
     assert line.body["unit_id"] == district.roads
+
+
+def test_the_desk_and_who_owes_something_are_told_and_nobody_else(
+    centre: Actor, district: District, case: WorkOrder
+) -> None:
+    def told() -> list[int]:
+        return sorted(Alert.objects.filter(kind=AlertKind.REMARKED).values_list("unit", flat=True))
+
+    remark(case, handler_of(district.roads))
+    assert told() == [district.centre]
+
+    remark(case, staff(district.centre, Power.SEE, Power.DISPATCH), "请今天给个说法")
+    assert told() == sorted([district.centre, district.roads])
 
 
 def test_a_form_that_somebody_has_open_gets_not_stale(
@@ -109,6 +122,7 @@ def test_a_third_party_neither_reads_nor_says_it(
     before = standing()
 
     assert read_by(fixer, case) == []
+    assert not Alert.objects.filter(kind=AlertKind.REMARKED, unit=unit_id).exists()
     with pytest.raises(DomainError):
         remark(case, fixer)
     assert standing() == before
