@@ -78,6 +78,7 @@ class DoneOut(Out):
 class MatterOut(Out):
     code: str
     name: str
+    also: str  # everyday words and pinyin initials that find it, too
     close_condition: str
     evidence_asked: list[EvidenceKind]
 

@@ -88,6 +88,11 @@ class MatterVersion:
     valid_until: date | None
 
     @property
+    def also(self) -> str:
+        """What people type for it besides its name: everyday words and pinyin initials."""
+        return " ".join([*self.aliases, finding.initials(self.name, *self.aliases)])
+
+    @property
     def pk(self) -> int:
         return self.id
 

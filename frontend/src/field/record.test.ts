@@ -10,6 +10,12 @@ describe("matters beyond the usual ones", () => {
     expect(namedLike(matters, "led")).toEqual([{ name: "路灯 LED" }]);
   });
 
+  it("are found by everyday words and pinyin initials", () => {
+    const drain = { name: "雨水井盖", also: "下水道盖子 ysjg xsdgz" };
+    expect(namedLike([...matters, drain], "ysjg")).toEqual([drain]);
+    expect(namedLike([...matters, drain], "下水道")).toEqual([drain]);
+  });
+
   it("must have every word, and all stand there unasked", () => {
     expect(namedLike(matters, "雨水 井盖")).toEqual([{ name: "雨水井盖" }]);
     expect(namedLike(matters, " ")).toHaveLength(3);

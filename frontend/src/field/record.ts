@@ -84,10 +84,10 @@ function others(app: App): HTMLElement | false {
   return el("details", { class: "fold" }, el("summary", {}, word("other_matters")), el("label", { for: "find-matter" }, word("find_matter")), search, found);
 }
 
-/** Those whose name has every word that was typed. */
-export function namedLike<Named extends { name: string }>(matters: Named[], words: string): Named[] {
+/** Those in whose name, everyday words and pinyin initials stands every word that was typed. */
+export function namedLike<Named extends { name: string; also?: string }>(matters: Named[], words: string): Named[] {
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
-  return matters.filter(({ name }) => asked.every((word) => name.toLowerCase().includes(word)));
+  return matters.filter(({ name, also }) => asked.every((word) => `${name} ${also ?? ""}`.toLowerCase().includes(word)));
 }
 
 /** The position is asked on this tap, once; it goes into this record and nowhere else. */

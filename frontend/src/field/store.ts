@@ -30,6 +30,7 @@ export interface Card {
 export interface Matter {
   code: string;
   name: string;
+  also?: string; // a phone may hold what was fetched before there was this
   close_condition: string;
   evidence_asked: string[];
 }

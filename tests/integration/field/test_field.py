@@ -355,6 +355,8 @@ class TestFixed:
             [matter["code"] for matter in me[name]] for name in ("matters", "more_matters")
         )
         assert (len(usual), sorted([*usual, *others])) == (1, sorted([MANHOLE, TREE]))
+        by_code = {matter["code"]: matter for matter in [*me["matters"], *me["more_matters"]]}
+        assert "ssjg" in by_code[MANHOLE]["also"].split()
 
     def test_who_reported_hears_that_others_put_it_right(
         self, collector: Client, centre: Actor, district: District
