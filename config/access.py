@@ -381,6 +381,7 @@ RESIDENT = (
     _get("", Who.ANYONE),
     _get("privacy/", Who.ANYONE),
     *_both("report/", Who.ANYONE),
+    _post("report/photo", Who.ANYONE),
     *_both("slips/<int:report_id>/", _C.REPORT, about=_A.CASE),
     _get("r/<str:token>/", Who.LINK),
     _post("r/<str:token>/rate", Who.LINK),

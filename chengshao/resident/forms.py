@@ -45,6 +45,7 @@ class PlaceForm(WordsForm):
         required=False,
         widget=forms.FileInput({"accept": ACCEPT_IMAGES}),
     )
+    photo_kept = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     phone = forms.CharField(
         label=_("您的电话"),
         help_text=_(

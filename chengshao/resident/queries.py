@@ -168,12 +168,20 @@ def _going_on(progress: Progress, units: Units, now: datetime) -> Iterable[str]:
         )
     elif lead and due:
         yield _("{unit}去办，{by}前给您结果。").format(unit=lead.name, by=moment(due, now))
+    elif progress.desk_by is not None and progress.desk_by > now:
+        yield _at_the_desk(progress.step, moment(progress.desk_by, now))
     if lead and due and progress.extended:
         yield _("办理时间延长过，这是新的日期。")
     if progress.helping_unit_ids:
         yield _("{units}一起办。").format(units=_names(progress.helping_unit_ids, units))
     if progress.with_platform:
         yield _("已报给您最初反映的平台，正等它答复。")
+
+
+def _at_the_desk(step: str, by: str) -> str:
+    if step == Step.REPORTED:
+        return _("{by}前受理；受理了，这里会写由哪个单位办、哪天前给您结果。").format(by=by)
+    return _("{by}前派给负责的单位，到时这里会写哪天前给您结果。").format(by=by)
 
 
 def _returned(progress: Progress, now: datetime) -> str:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("privacy/", pages.privacy, name="privacy"),
     path("report/", pages.report, name="report"),
+    path("report/photo", pages.report_photo, name="report_photo"),
     path("slips/<int:report_id>/", pages.slip, name="slip"),
     path("r/<str:token>/", pages.follow, name="follow"),
     path("r/<str:token>/chase", pages.chase, name="chase"),

@@ -2,9 +2,11 @@ import "htmx.org";
 
 import { takeOwnAddress } from "./behaviours/address";
 import { offerMute } from "./behaviours/alarm";
+import { countCharacters } from "./behaviours/counts";
 import { dial } from "./behaviours/dial";
 import { countOn } from "./behaviours/due";
 import { findWhileTyping, printOnDemand } from "./behaviours/finds";
+import { passFocusOn } from "./behaviours/focus";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { listenToKeys } from "./behaviours/keys";
@@ -15,6 +17,7 @@ import { offerPlace } from "./behaviours/locate";
 import { offerNearest } from "./behaviours/near";
 import { closeMenus } from "./behaviours/look";
 import { openMaps } from "./behaviours/maps";
+import { holdWithoutNetwork } from "./behaviours/network";
 import { submitOnOpen } from "./behaviours/opened";
 import { openPalette } from "./behaviours/palette";
 import { tellRefusals } from "./behaviours/refusals";
@@ -22,6 +25,7 @@ import { offerSharing } from "./behaviours/share";
 import { tickRows } from "./behaviours/ticks";
 import { offerUndo } from "./behaviours/undo";
 
+holdWithoutNetwork();
 takeOwnAddress(); // before what goes by the address
 listenToKeys();
 openPalette();
@@ -33,8 +37,10 @@ keepWords();
 dial(); // before what sends forms, as the next
 offerUndo();
 sendOnce();
+passFocusOn();
 tellRefusals();
 countOn();
+countCharacters();
 offerSharing();
 closeMenus();
 submitOnOpen();

@@ -1,17 +1,23 @@
+import { countCharacters } from "./behaviours/counts";
 import { countOn } from "./behaviours/due";
 import { sendOnce } from "./behaviours/forms";
 import { keepWords } from "./behaviours/kept";
 import { offerPlace } from "./behaviours/locate";
 import { switchType } from "./behaviours/look";
 import { openMaps } from "./behaviours/maps";
+import { holdWithoutNetwork } from "./behaviours/network";
+import { sendPictures } from "./behaviours/picture";
 import { tellRead } from "./behaviours/read";
 import { offerSharing } from "./behaviours/share";
 
+holdWithoutNetwork();
 switchType();
 keepWords();
 sendOnce();
 countOn();
 offerSharing();
 offerPlace();
+sendPictures();
+countCharacters();
 tellRead();
 openMaps();

@@ -4,9 +4,9 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage, sign_in_as
+from tests.browser.conftest import PHONE, OpenPage, sign_in_as, watch_of
 
 
 def photo_with_a_place(folder: Path) -> Path:
@@ -54,9 +54,51 @@ def test_what_is_no_picture_is_refused_and_the_report_stands(
     resident.goto("/report/")
     resident.get_by_label("出了什么事").fill("路面积水")
     resident.get_by_role("button", name="下一步").click()
+    watch_of(resident).expect("422")
     resident.get_by_label("照片").set_input_files(drawing)
+    expect(resident.get_by_text("“drawing.svg”不能用")).to_be_visible()
     resident.get_by_role("button", name="提交").click()
 
     expect(resident.get_by_role("heading", name="收到了")).to_be_visible()
-    expect(resident.locator("#says .said-error")).to_be_visible()
     expect(resident.get_by_alt_text("您发来的照片")).to_have_count(0)
+
+
+def on_page_2(resident: Page, words: str) -> None:
+    resident.goto("/report/")
+    resident.get_by_label("出了什么事").fill(words)
+    resident.get_by_role("button", name="下一步").click()
+    resident.get_by_label("在哪里").fill("复兴路口")
+
+
+def test_a_connection_lost_in_mid_upload_loses_neither_words_nor_picture(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    resident = open_page(viewport=PHONE)
+    watch_of(resident).expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED")
+    on_page_2(resident, "树枝断了，挂在电线上")
+    resident.context.set_offline(True)
+    resident.get_by_label("照片").set_input_files(photo_with_a_place(tmp_path))
+    expect(resident.get_by_text("照片还没有传上去，提交时再传。")).to_be_visible()
+    resident.get_by_role("button", name="提交").click()
+    expect(resident.get_by_text("现在没有网络。写的都还在")).to_be_visible()
+    expect(resident.get_by_label("在哪里")).to_have_value("复兴路口")
+
+    resident.context.set_offline(False)
+    resident.get_by_role("button", name="提交").click()
+
+    expect(resident.get_by_alt_text("您发来的照片")).to_be_visible()
+
+
+def test_a_picture_that_went_ahead_survives_a_mistake(open_page: OpenPage, tmp_path: Path) -> None:
+    resident = open_page(viewport=PHONE)
+    watch_of(resident).expect("422")
+    on_page_2(resident, "井盖边上裂了")
+    resident.get_by_label("照片").set_input_files(photo_with_a_place(tmp_path))
+    expect(resident.get_by_text("照片已收到。")).to_be_visible()
+    resident.get_by_role("textbox", name="您的电话").fill("12")
+    resident.get_by_role("button", name="提交").click()
+    expect(resident.get_by_text("照片已收到。")).to_be_visible()
+    resident.get_by_role("textbox", name="您的电话").fill("")
+    resident.get_by_role("button", name="提交").click()
+
+    expect(resident.get_by_alt_text("您发来的照片")).to_be_visible()

@@ -11,7 +11,7 @@ from chengshao.resident.pages.following import (
     urged,
     withdraw,
 )
-from chengshao.resident.pages.reporting import home, privacy, report
+from chengshao.resident.pages.reporting import home, privacy, report, report_photo
 from chengshao.resident.pages.slips import slip
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "read",
     "reopen",
     "report",
+    "report_photo",
     "slip",
     "supplement",
     "urged",

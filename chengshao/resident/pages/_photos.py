@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chengshao.evidence import actions as evidence
 from chengshao.intake import actions as intake
@@ -31,18 +32,24 @@ def keep(file: "UploadedFile[bytes]", report_id: int) -> int:
     return evidence.store_picture(file=file, actor=citizen, at=timezone.now())
 
 
-def keep_meanwhile(request: HttpRequest) -> str:
+def keep_meanwhile(request: HttpRequest, key: str = "") -> str:
     """
-    Keep the form's picture until the report is sent and return what the form then says of it; ""
-    where none came.
+    Keep the form's picture until the report is sent and return what the form then says of it: of
+    one that came before, where none comes now; "" where there is none at all.
 
+    :param key: of the form that brings it in the end; this one's own where it is the same
     :raises DomainError: if it is no picture that can be kept, or too many came from this address
     """
-    file = request.FILES.get("photo")
-    if not isinstance(file, UploadedFile):
-        return ""
-    blob_id = intake.keep_picture(file=file, address=caller_address(request), at=timezone.now())
-    return signing.dumps([blob_id, request.POST.get("client_key", "")], salt=_KEPT)
+    file, own_key = request.FILES.get("photo"), request.POST.get("client_key", "")
+    if isinstance(file, UploadedFile):
+        address = caller_address(request)
+        blob_id = intake.keep_picture(file=file, address=address, at=timezone.now())
+    else:
+        before = _kept_before(request)
+        if before is None or key in ("", own_key):
+            return "" if before is None else request.POST["photo_kept"]
+        blob_id = before
+    return signing.dumps([blob_id, key or own_key], salt=_KEPT)
 
 
 def _kept_before(request: HttpRequest) -> int | None:
@@ -69,4 +76,6 @@ def attach(request: HttpRequest, report_id: int) -> None:
             report_id=report_id, blob_id=blob_id, actor=citizen, at=timezone.now()
         )
     except DomainError as error:
-        messages.error(request, text(error.code, error.params))
+        said = text(error.code, error.params)
+        more = _("您反映的事已经收到，照片没有收到：{said}。可以在下面“写给单位”里换一张再传。")
+        messages.error(request, more.format(said=said))

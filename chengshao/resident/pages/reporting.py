@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengshao.intake import actions as intake
 from chengshao.kernel.actor import Actor, ActorKind
@@ -31,7 +31,7 @@ from chengshao.workorders.terms import Channel, ReportKind
 
 ANYONE = Actor(ActorKind.CITIZEN)
 PHOTO_TOO_LARGE = gettext_lazy("照片太大，没有收到。请换一张小的，或者不带照片提交。")
-_OF_PAGE_2 = ("place", "lng", "lat", "phone", "confidential", "kind", "about")
+_OF_PAGE_2 = ("place", "lng", "lat", "phone", "confidential", "kind", "about", "photo_kept")
 _KEPT = "kept-"  # under this name the answers of page 2 wait on page 1
 _FIELD_OF = {
     "contact_phone_invalid": "phone",
@@ -80,6 +80,25 @@ def report(request: HttpRequest) -> HttpResponse:
     return _receive(request, JoinForm(request.POST, request.FILES))
 
 
+@csrf_exempt  # as the form itself: what is kept belongs to nobody until a report comes with it
+@require_POST
+@keeps_words
+def report_photo(request: HttpRequest) -> HttpResponse:
+    """
+    Keep a picture as soon as it is chosen, so that a lost connection loses neither it nor the
+    words; answers what the form then says of it, or why it was not kept.
+    """
+    if files_left_out(request):
+        return JsonResponse({"said": str(PHOTO_TOO_LARGE)}, status=413)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return JsonResponse({"said": text("not_allowed", {})}, status=403)
+    try:
+        return JsonResponse({"kept": keep_meanwhile(request)})
+    except DomainError as error:
+        answer = JsonResponse({"said": _words_of(error)}, status=status_of(error))
+        return say_when_to_retry(answer, error)
+
+
 def _ask_words(request: HttpRequest, form: WordsForm, status: int = 200) -> HttpResponse:
     """Page 1; what was answered on page 2 travels back and forth."""
     prefix = "" if "place" in request.POST else _KEPT
@@ -113,12 +132,12 @@ def _receive(request: HttpRequest, form: JoinForm) -> HttpResponse:
     offered = offers(said, now)
     if is_asked(said["join"], offered):
         try:
-            photo = keep_meanwhile(request)
+            kept = keep_meanwhile(request)
         except DomainError as error:
             form.add_error("photo", _words_of(error))
             again = _ask_place_again(request, form, status=status_of(error), code=error.code)
             return say_when_to_retry(again, error)
-        return _ask_whether_alike(request, form, offered, photo)
+        return _ask_whether_alike(request, form, offered, kept)
     report = NewReport(
         client_key=said["client_key"],
         channel=Channel.PORTAL,
@@ -145,21 +164,22 @@ def _receive(request: HttpRequest, form: JoinForm) -> HttpResponse:
 
 
 def _ask_whether_alike(
-    request: HttpRequest, form: JoinForm, offered: list[Offer], photo: str
+    request: HttpRequest, form: JoinForm, offered: list[Offer], kept: str
 ) -> HttpResponse:
     """Page 3: is it one of these? What was said travels along, and where the picture lies."""
-    said = {name: request.POST.get(name, "") for name in ("client_key", "words", *_OF_PAGE_2)}
+    said = _said(request, ("client_key", "words", *_OF_PAGE_2)) | {"photo_kept": kept}
     context = {
         "form": form,
         "said": said,
         "offers": offered,
-        "photo": photo,
         "today": localdate(),
     }
     return render(request, "resident/alike.html", context)
 
 
 def _words_of(error: DomainError) -> str:
+    if error.code == PointOutside.code:
+        return _("您在的位置不在本区。请写一下事情出在哪里，再按一次提交。")
     seconds = error.params.get("retry_after")
     if not isinstance(seconds, int):
         return text(error.code, error.params)
@@ -177,16 +197,21 @@ def _ask_place_again(
         data["client_key"] = uuid4().hex
     if code == PointOutside.code or errors.keys() & {"lng", "lat"}:
         data["lng"] = data["lat"] = ""
+    if "photo" not in errors:  # a browser doesn't choose it again by itself
+        try:
+            data["photo_kept"] = keep_meanwhile(request, data.get("client_key", ""))
+        except DomainError as error:
+            errors["photo"] = [_words_of(error)]
     again = PlaceForm(data)
     again.is_valid()
     for name in again.errors.keys() & errors.keys():
         del again.errors[name]
+    if errors.pop("lng", []) + errors.pop("lat", []):
+        again.add_error("place", _("位置没有收到。请写一下在哪里，再按一次提交。"))
     for name, found in errors.items():
-        place = None if name in ("__all__", "client_key", "words", "lng", "lat") else name
+        place = None if name in ("__all__", "client_key", "words") else name
         for fault in found:
             again.add_error(place, fault)
-    if request.FILES and "photo" not in again.errors:
-        again.add_error("photo", _("照片还没有收到，请再选一次。"))
     wrong = next((name for name in again.fields if name in again.errors), "place")
     again.fields["place"].widget.attrs.pop("autofocus", None)
     again.fields[wrong].widget.attrs["autofocus"] = True

@@ -78,6 +78,7 @@ class Progress:
     promised_by: datetime | None
     returned: bool  # the lead says that it is not its own: who handles it is settled anew
     verdict_by: datetime | None  # when it is settled whether another does
+    desk_by: datetime | None  # when the desk has taken it up or sent it on; None: it is past that
     extended: bool
     suspended_until: datetime | None
     for_approval: bool  # it may go on the ledger
@@ -111,6 +112,7 @@ class Progress:
         return not self.withdrawn and self.step in _GOING_ON
 
 
+_AT_THE_DESK = (TaskKind.REGISTER, TaskKind.DISPATCH)
 _ENDS = (Milestone.CLOSED, Milestone.DECLINED)
 _GOES_ON_AGAIN = (Milestone.REOPENED, Milestone.CAME_BACK)
 _GOING_ON = frozenset(
@@ -171,6 +173,7 @@ def progress_of(actor: Actor, now: datetime) -> Progress:
         promised_by=_inner_due(lead) if lead and not verdict else None,
         returned=verdict is not None,
         verdict_by=_inner_due(verdict) if verdict else None,
+        desk_by=next((_inner_due(task) for task in here if task.kind in _AT_THE_DESK), None),
         extended=lead is not None and lead.extensions > 0,
         suspended_until=case.resumes_at,
         for_approval=any(task.kind == TaskKind.LEDGER_APPROVAL for task in here),

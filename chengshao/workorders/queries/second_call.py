@@ -9,10 +9,18 @@ from django.utils.timezone import localdate
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import ParameterName
 from chengshao.kernel.clock import due_at
-from chengshao.workorders.models import Entry, Note, Rating, Report, WorkOrder
+from chengshao.workorders.models import Entry, Note, Rating, Report, Task, WorkOrder
 from chengshao.workorders.rules.book import HANDLING_KINDS
 from chengshao.workorders.rules.facts import OPEN_STATES
-from chengshao.workorders.terms import CaseCommand, NoteName, Outcome, ReportCommand, Sight
+from chengshao.workorders.terms import (
+    CaseCommand,
+    NoteName,
+    Outcome,
+    ReportCommand,
+    Sight,
+    TaskKind,
+    TaskState,
+)
 
 
 def who_hears(case: WorkOrder) -> set[int]:
@@ -27,6 +35,12 @@ def who_hears_inside(case: WorkOrder) -> set[int]:
     near = Q(unit__in=owing) | Q(unit=case.desk_unit_id)
     rows = case.audience.filter(near, sight=Sight.FULL)
     return set(rows.values_list("unit_id", flat=True))
+
+
+def task_to_tell(case_id: int) -> int | None:
+    """Return the open task to tell the citizens of a case its result, if there is one."""
+    open_ones = Task.objects.filter(work_order=case_id, kind=TaskKind.TELL, state=TaskState.OPEN)
+    return open_ones.values_list("pk", flat=True).first()
 
 
 def last_chased_at(case: WorkOrder, report_id: int) -> datetime | None:

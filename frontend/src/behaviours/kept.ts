@@ -34,6 +34,10 @@ const OWNER = "kept-by";
 const DELAY = 300;
 const NEVER = new Set(["password", "file", "hidden", "submit", "button", "image"]);
 
+interface Context {
+  sourceElement?: Element;
+  response?: { status: number };
+}
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 function fieldsOf(form: HTMLFormElement): Field[] {
@@ -137,7 +141,8 @@ function keep(form: HTMLFormElement): void {
     write(key, { values: valuesOf(form), sent: true });
   });
   form.addEventListener("htmx:after:request", (event) => {
-    const { ctx } = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail;
+    const { ctx } = (event as CustomEvent<{ ctx?: Context }>).detail;
+    if (ctx?.sourceElement !== form) return; // what is looked up inside the form sends nothing
     const status = ctx?.response?.status ?? 0;
     write(key, status < 400 ? undefined : { values: valuesOf(form), sent: false });
   });

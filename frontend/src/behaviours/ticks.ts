@@ -20,12 +20,24 @@ function current(all: Box[]): number {
   return all.findIndex((box) => box.closest(".row-tick")?.querySelector("[aria-current]"));
 }
 
+/** Opening the next row loads the page anew: what is ticked stays while one walks the same list. */
+function tickAgain(key: string): void {
+  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const walking = navigation?.type !== "navigate" || document.referrer.split("?")[0] === location.href.split("?")[0];
+  const ticked = new Set(walking ? (sessionStorage.getItem(key) ?? "").split(" ") : []);
+  for (const box of boxes()) box.checked ||= ticked.has(box.value);
+}
+
 export function tickRows(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-ticks]");
   if (!form) return;
   let last = -1;
+  const key = `ticks:${location.pathname}`;
+  tickAgain(key);
   const count = (): void => {
-    const n = boxes().filter((box) => box.checked).length;
+    const ticked = boxes().filter((box) => box.checked);
+    const n = ticked.length;
+    sessionStorage.setItem(key, ticked.map((box) => box.value).join(" "));
     const shown = form.querySelector("[data-ticked]");
     if (shown) shown.textContent = n ? String(n) : "";
   };

@@ -42,7 +42,7 @@ export function photograph(before?: Blob): Promise<Blob | undefined> {
   const video = el("video", { playsinline: true, muted: true, "aria-hidden": "true" });
   video.muted = true;
   const frame = el("div", { class: "finder" }, video, ghost && el("img", { src: ghost, alt: word("before") }));
-  const input = el("input", { type: "file", accept: "image/*", capture: "environment", class: "sr-only", id: "album" });
+  const input = el("input", { type: "file", accept: "image/*", class: "sr-only", id: "album" });
   const take = button(word("take"), () => undefined, "btn-main take");
   take.hidden = true;
   const choose = el("label", { class: "btn", for: "album" }, word("choose"));

@@ -53,10 +53,15 @@ function nearest(app: App, told: HTMLElement): void {
   );
 }
 
+/** Before a case is registered nobody has said its matter. */
+function calledBy(card: Card): string {
+  return card.matter || (card.verifies ? word("verifying") : card.number);
+}
+
 function oneCard(app: App, card: Card): HTMLElement {
   const taken = app.photos.get(card.task_id)?.length ?? 0;
   const asked = card.evidence_asked.includes(AFTER);
-  const head = el("div", { class: "card-head" }, el("h2", {}, card.matter || card.number), card.sampled && el("span", { class: "mark" }, word("sampled")), card.verifies && el("span", { class: "mark" }, word("verifying")), due(card));
+  const head = el("div", { class: "card-head" }, el("h2", {}, calledBy(card)), card.sampled && el("span", { class: "mark" }, word("sampled")), card.verifies && card.matter && el("span", { class: "mark" }, word("verifying")), due(card));
   return el(
     "article",
     { class: "check", "data-task": String(card.task_id) },
@@ -113,7 +118,7 @@ function before(app: App, card: Card): HTMLElement | false {
 
 function verdicts(app: App, card: Card, photoFirst: boolean): HTMLElement {
   const passed: Verdict = {
-    command: "PASS", reason: "", said: word("pass"), done: word("passed", { number: card.number }),
+    command: "PASS", reason: "", said: word("pass"), done: word("passed", { what: calledBy(card) }),
   }; // prettier-ignore
   const pass = async (): Promise<void> => {
     if (photoFirst && !(await app.shoot(card))) return;
@@ -131,7 +136,7 @@ function verdicts(app: App, card: Card, photoFirst: boolean): HTMLElement {
 /** Before it is registered: is it so? */
 function findings(app: App, card: Card): HTMLElement {
   const confirmed: Verdict = {
-    command: "CONFIRM", reason: "", said: word("confirm"), done: word("confirmed", { number: card.number }),
+    command: "CONFIRM", reason: "", said: word("confirm"), done: word("confirmed", { what: calledBy(card) }),
   }; // prettier-ignore
   return el(
     "div",
@@ -172,6 +177,6 @@ function why(app: App, card: Card, which: Asked): void {
     const reason = [chosen(), words.value.trim()].filter(Boolean).join("。");
     dialog.close();
     const { command, done } = MEANS[which];
-    await app.decide(card, { command, reason, said: `${name}：${reason}`, done: word(done, { number: card.number }) });
+    await app.decide(card, { command, reason, said: `${name}：${reason}`, done: word(done, { what: calledBy(card) }) });
   };
 }

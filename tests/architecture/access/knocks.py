@@ -541,6 +541,8 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ("POST", "report/", ""): Knock(
             _said(client_key=_KEY, words="路灯不亮", place="路口", phone="13800138000")
         ),
+        # Without a picture there is nothing to keep.
+        ("POST", "report/photo", ""): Knock(_said(client_key=_KEY), welcome=200, changes=False),
         ("POST", "r/<str:token>/rate", ""): Knock(_said(**_RATING), State.CLOSED),
         ("POST", "r/<str:token>/withdraw", ""): Knock(_said(reason="好了")),
         ("POST", "r/<str:token>/chase", ""): Knock(_said(words="还没好")),

@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from chengshao.knowledge.models import Reading, Version
 from chengshao.knowledge.terms import ItemKind
 from chengshao.people.terms import Role
-from chengshao.workorders.models import Report, WorkOrder
-from chengshao.workorders.terms import ClosingKind, Outcome
+from chengshao.workorders.models import Report, Task, WorkOrder
+from chengshao.workorders.terms import ClosingKind, Outcome, TaskKind
 from tests.clerks import SignIn
 from tests.district import NO_WATER, District
 from tests.integration.knowledge.conftest import draft_of, keeper_of, published
@@ -104,6 +104,16 @@ def test_what_was_read_answers_the_call_in_one_key(
     assert READ in client.get(f"/desk/cases/{case.number}/").content.decode()
     client.post("/desk/intake/", said | {"answers": item.pk})
     assert WorkOrder.objects.count() == 1
+
+
+def test_who_heard_the_answer_is_not_called_once_more(operator: Client, item: Version) -> None:
+    said = call(phone="13800138000")
+    open_item(operator, item, said)
+
+    operator.post("/desk/intake/", said | {"answers": item.pk})
+
+    assert not Task.objects.filter(kind=TaskKind.TELL, ended_at=None).exists()
+    assert Report.objects.get().told_at is not None
 
 
 def test_who_may_not_answer_is_not_offered_to(

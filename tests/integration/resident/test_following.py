@@ -10,8 +10,18 @@ from django.test import Client
 from PIL import Image
 
 from chengshao.kernel.actor import Actor
+from chengshao.web.moments import moment
 from chengshao.workorders import actions
-from chengshao.workorders.models import Alert, Attachment, Entry, Note, Rating, Report, WorkOrder
+from chengshao.workorders.models import (
+    Alert,
+    Attachment,
+    Deadline,
+    Entry,
+    Note,
+    Rating,
+    Report,
+    WorkOrder,
+)
 from chengshao.workorders.rules.facts import Closing
 from chengshao.workorders.tasks import JOB
 from chengshao.workorders.terms import (
@@ -83,6 +93,20 @@ def standing() -> tuple[object, ...]:
     cases = [(c.step, c.revision, c.history_head) for c in WorkOrder.objects.order_by("pk")]
     return (cases, Entry.objects.count(), Note.objects.count(), Alert.objects.count(),
             Attachment.objects.count(), Rating.objects.filter(ended_at=None).count())  # fmt: skip
+
+
+def test_before_a_unit_has_it_the_page_says_until_when_the_desk_looks(
+    centre: Actor, district: District, clock: Clock
+) -> None:
+    report = reported(centre)
+    phone = resident_of(report)
+    due = Deadline.objects.get(task__work_order=report.work_order, task__kind=_K.REGISTER).due_at
+
+    assert due is not None
+    assert f"{moment(due, AT)}前受理" in phone.looks()
+
+    clock(due + HOUR)
+    assert "前受理" not in phone.looks()
 
 
 class TestChasing:

@@ -59,6 +59,16 @@ def test_matter_place_when_and_voices_are_told_and_nobody_s_words(
     assert Report.objects.count() == 1
 
 
+def test_how_far_it_is_is_told_to_who_said_where_they_are(
+    phone: Client, open_case: WorkOrder
+) -> None:
+    WorkOrder.objects.filter(pk=open_case.pk).update(lng=LNG, lat=LAT)
+
+    page = phone.post(DOOR, PAGE_2 | {"lng": f"{LNG + 0.001}", "lat": f"{LAT}"})
+
+    assert "离您说的地方约96米" in words_of(page)
+
+
 def test_who_joins_keeps_the_own_words_and_link(phone: Client, open_case: WorkOrder) -> None:
     key = key_of(phone.post(DOOR, PAGE_2).content.decode())
 

@@ -10,11 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from chengshao.evidence.models import Blob
 from chengshao.intake.rules.throttle import WINDOWS
+from chengshao.places import actions as places
 from chengshao.workorders.actions import link_of
 from chengshao.workorders.models import Report, WorkOrder
-from tests.district import District, closed, dispatched, everyone, reported
+from tests.district import AT, LOADER, SINCE, District, closed, dispatched, everyone, reported
 from tests.unit.evidence.files import photo
+from tests.unit.places.maps import box, feature, geojson, polygon
 
 DOOR = "/report/"
 WORDS = "楼下烧烤店油烟很大"
@@ -108,6 +111,7 @@ class TestRefused:
     def test_a_point_that_is_none_is_let_go_so_that_one_can_go_on(self, phone: Client) -> None:
         page = phone.post(DOOR, page_2(phone, lng="900", lat="48.85"))
         assert page.status_code == 422
+        assert "位置没有收到" in page.content.decode()
 
         again = phone.post(DOOR, fields_of(page.content.decode()) | PAGE_2 | {"send": "1"})
 
@@ -135,10 +139,68 @@ class TestRefused:
         assert 0 < int(page["Retry-After"]) <= WINDOWS[0][0] / timedelta(seconds=1)
         assert fields_of(page.content.decode())["words"] == WORDS
 
-    def test_a_photo_has_to_be_chosen_again_and_the_page_says_so(self, phone: Client) -> None:
-        page = phone.post(DOOR, page_2(phone, phone="12", photo=a_photo()))
+    def test_a_photo_stays_with_the_form_and_comes_with_the_report(self, phone: Client) -> None:
+        page = phone.post(DOOR, page_2(phone, phone="12", photo=a_photo())).content.decode()
+        assert "照片已收到" in page
 
-        assert "照片还没有收到" in page.content.decode()
+        phone.post(DOOR, fields_of(page) | {"phone": "13800138000", "send": "1"})
+
+        assert Report.objects.get().attachments.count() == 1
+
+    def test_a_photo_that_went_ahead_comes_with_its_own_form_alone(self, phone: Client) -> None:
+        form, other = page_2(phone), page_2(phone)
+        ahead = {"client_key": form["client_key"], "photo": a_photo()}
+        kept = phone.post(f"{DOOR}photo", ahead).json()["kept"]
+
+        phone.post(DOOR, other | {"photo_kept": kept})
+        assert Report.objects.get().attachments.count() == 0
+        phone.post(DOOR, form | {"photo_kept": kept, "words": "另一件事"})
+
+        assert Report.objects.latest("pk").attachments.count() == 1
+
+    def test_a_photo_that_went_ahead_survives_a_new_key(self, phone: Client) -> None:
+        first = page_2(phone)
+        phone.post(DOOR, first)
+        ahead = {"client_key": first["client_key"], "photo": a_photo()}
+        kept = phone.post(f"{DOOR}photo", ahead).json()["kept"]
+
+        again = phone.post(DOOR, first | {"words": "还有别的事", "photo_kept": kept})
+        phone.post(DOOR, fields_of(again.content.decode()) | PAGE_2 | {"send": "1"})
+
+        assert Report.objects.latest("pk").attachments.count() == 1
+
+    @pytest.mark.parametrize(
+        ("content", "name"), [(b"%PDF-1.7 no", "b.pdf"), (b"", "c.jpg"), (b"\xff\xd8\xff", "d.jpg")]
+    )
+    def test_what_is_no_picture_is_told_at_once_and_not_kept(
+        self, phone: Client, content: bytes, name: str
+    ) -> None:
+        answer = phone.post(
+            f"{DOOR}photo", {"client_key": key(phone), "photo": a_photo(content, name)}
+        )
+
+        assert answer.status_code == 422
+        assert name in answer.json()["said"]
+        assert not Blob.objects.exists()
+
+    def test_from_another_site_nothing_is_kept(self, phone: Client) -> None:
+        ahead = {"client_key": key(phone), "photo": a_photo()}
+
+        answer = phone.post(f"{DOOR}photo", ahead, headers={"Sec-Fetch-Site": "cross-site"})
+
+        assert (answer.status_code, Blob.objects.exists()) == (403, False)
+
+    def test_a_place_outside_is_told_in_plain_words_and_let_go(self, phone: Client) -> None:
+        outline = feature(polygon(box(0, 0, 1, 1)))
+        places.import_outlines(content=geojson([outline]), valid_from=SINCE, actor=LOADER, at=AT)
+
+        page = phone.post(DOOR, page_2(phone, lng="116.4", lat="39.9")).content.decode()
+        assert "您在的位置不在本区" in page
+        assert "116.4" not in page[page.index("您在的位置") :]
+
+        phone.post(DOOR, fields_of(page) | PAGE_2 | {"send": "1"})
+
+        assert Report.objects.get().lng is None
 
     def test_a_film_too_large_to_read_comes_back_with_the_words(
         self, phone: Client, monkeypatch: pytest.MonkeyPatch
@@ -184,7 +246,9 @@ class TestPhotos:
 
         report = Report.objects.get()
         assert report.attachments.count() == 0
-        assert "b.pdf" in done.content.decode()
+        page = done.content.decode()
+        assert "您反映的事已经收到，照片没有收到" in page
+        assert "b.pdf" in page
 
     def test_a_picture_as_telephones_keep_it_is_told_in_words_for_pictures(
         self, phone: Client
