@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -71,19 +71,21 @@ def write_pdf(
     said = _each(told, readable) | place | {"at": day, "fonts": fonts}
     if len(json.dumps(said, ensure_ascii=False)) > MOST_CHARACTERS:
         raise PdfTooLong(most=MOST_CHARACTERS)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:  # the template can read nothing outside it
+        main = Path(folder, "paper.typ")
+        main.write_bytes(template.read_bytes())
         for name, content in pictures.items():
             Path(folder, name).write_bytes(content)
         # PDF/A allows no glyph that isn't there: what no typeface has is told by its code.
         for _nth in range(_ROUNDS):
             try:
-                return _set(template, said, Path(folder), at)
+                return _set(main, said, at)
             except typst.TypstError as error:
                 missing = missing_in(error.diagnostic)
                 if not missing:
                     raise
-            said = _each(said, lambda words, missing=missing: spelled(words, missing))
-        return _set(template, said, Path(folder), at)
+            said = _each(said, partial(spelled, missing=missing))
+        return _set(main, said, at)
 
 
 def readable(words: str) -> str:
@@ -111,10 +113,10 @@ def _code(character: str) -> str:
     return "" if unseen else f"[U+{ord(character):04X}]"
 
 
-def _set(template: Path, told: Mapping[str, Any], folder: Path, at: datetime) -> bytes:
+def _set(main: Path, told: Mapping[str, Any], at: datetime) -> bytes:
     return typst.compile(
-        template.read_bytes(),
-        root=str(folder),
+        main,
+        root=main.parent,
         font_paths=_installed(),
         sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
         pdf_standards="a-2b",

@@ -124,7 +124,7 @@ def _side(
     if picture is None:
         return None
     said = "　".join((picture.shows, full(picture.at), picture.who))
-    stored = next(file.blob for file in page.view.attachments if file.pk == picture.id)
+    stored = next(f.blob for f in page.view.attachments if f.blob and f.pk == picture.id)
     name = f"{picture.id}.jpg"
     try:
         with blobs.open_file(stored, thumbnail=True) as content:
