@@ -96,13 +96,14 @@ def case_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The case on paper as PDF: to whoever may print it, and noted as a printing."""
     actor, now = actor_of(request), timezone.now()
     page = desk.case_page(number.replace("\x00", ""), actor, now)
-    answer = HttpResponse(_pdf(page), content_type="application/pdf")
+    answer = HttpResponse(pdf_of(page), content_type="application/pdf")
     actions.log_viewing(case=page.view.case, kind=ViewingKind.PRINT, actor=actor, at=now)
     answer["Content-Disposition"] = f'attachment; filename="{page.view.case.number}.pdf"'
     return answer
 
 
-def _pdf(page: desk.CasePage) -> bytes:
+def pdf_of(page: desk.CasePage) -> bytes:
+    """Return what this reader's page says, as PDF/A."""
     sheet = desk.case_sheet(page)
     return write_pdf(_TEMPLATE, sheet.told, pictures=sheet.pictures, at=sheet.at)
 
@@ -111,7 +112,7 @@ def _how_to_check(page: desk.CasePage, into: ZipFile) -> str:
     """Put the PDF in where there can be one, and return what the package says of it."""
     number = page.view.case.number
     try:
-        into.writestr(f"{number}.pdf", _pdf(page))
+        into.writestr(f"{number}.pdf", pdf_of(page))
         said = _WITH_PDF
     except NoChineseFont:
         said = _NO_FONT
