@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chengshao.web import pdf
-from chengshao.web.pdf import PdfTooLong, missing_in, readable, spelled, write_pdf
+from chengshao.web.pdf import PdfTooLong, readable, write_pdf
+from chengshao.web.typesetting import missing_in, spelled
 from tests.pdfs import pdf_words
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
