@@ -55,11 +55,11 @@ same, it is the same file to the byte.""",
 }
 _NO_FONT: Final = {
     "pdf_zh": """\
-本包没有PDF：服务器没有中文字体。请管理员安装（apt install fonts-noto-cjk）并重启，再取一次；
+本包没有PDF：服务器没有中文字体。请管理员安装（apt install fonts-noto-cjk），再取一次；
 或用浏览器把case.html存成PDF。""",
     "pdf_en": """\
 The package holds no PDF: the server has no Chinese typeface. Have one installed
-(apt install fonts-noto-cjk), restart, and take the package again; or save case.html as PDF from a
+(apt install fonts-noto-cjk) and take the package again; or save case.html as PDF from a
 browser.""",
 }
 _TOO_LONG: Final = {
