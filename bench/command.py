@@ -27,6 +27,7 @@ _BENCHES = {
     "sweep": ("时限清扫 · the sweep of deadlines", "bench.sweeping", "sweep"),
     "points": ("坐标落格 · points to grids", "bench.locating", "points"),
     "map": ("案卷地图 · the map of the cases", "bench.mapping", "cases"),
+    "papers": ("案卷PDF · a case as PDF", "bench.papers", "papers"),
     "weights": ("页面的重量 · what a page weighs", "bench.weighing", "weights"),
     "memory": ("一万次请求的内存 · memory of ten thousand requests", "bench.weighing", "memory"),
     "lists": ("列表与查找 · lists and searches", "bench.listing", "lists"),

@@ -266,6 +266,7 @@ DESK = (
     _get("desk/cases/<str:number>/photos/<int:nth>/", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/papers/<slug:kind>/", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/papers/<slug:kind>.docx", _C.SEE, about=_A.CASE),
+    _get("desk/cases/<str:number>/case.pdf", _C.SEE, about=_A.CASE),
     _get("desk/cases/<str:number>/package.zip", _C.SEE, about=_A.CASE),
     *_both("desk/sheets/", _C.HANDLE),
     _get("desk/cases/<str:number>/viewings", _C.SEE, about=_A.CASE),

@@ -55,6 +55,7 @@ urlpatterns = [
     path("cases/<str:number>/photos/<int:nth>/", pages.photo, name="photo"),
     path("cases/<str:number>/papers/<slug:kind>.docx", papers.paper_file, name="paper_file"),
     path("cases/<str:number>/papers/<slug:kind>/", papers.paper, name="paper"),
+    path("cases/<str:number>/case.pdf", package.case_pdf, name="case_pdf"),
     path("cases/<str:number>/package.zip", package.package, name="package"),
     path("sheets/", papers.sheets, name="sheets"),
     path("cases/<str:number>/viewings", pages.viewings, name="viewings"),

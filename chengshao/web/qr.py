@@ -8,7 +8,6 @@ from PIL import Image, UnidentifiedImageError
 
 _MOST_PIXELS = 40_000_000
 _FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def qr_png(text: str, *, scale: int = 6) -> bytes:
@@ -21,6 +20,13 @@ def qr_png(text: str, *, scale: int = 6) -> bytes:
 def qr_address(text: str) -> str:
     """Return the same as the address of a picture, for a page."""
     return segno.make(text, error="q", micro=False).png_data_uri(scale=6, border=2)
+
+
+def qr_drawing(text: str) -> str:
+    """Return the same as SVG, for a paper."""
+    out = BytesIO()
+    segno.make(text, error="q", micro=False).save(out, kind="svg", border=2)
+    return out.getvalue().decode()
 
 
 def read_qr(content: bytes) -> list[str]:

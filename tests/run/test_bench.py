@@ -25,6 +25,7 @@ def test_every_figure_is_printed_and_kept(make: Make, tmp_path: Path) -> None:
         "import_2000",
         "sweep",
         "acknowledge_during",
+        "papers",
         "points",
         "lists",
     }

@@ -3,6 +3,7 @@
 from chengshao.desk.queries._chips import chip_of
 from chengshao.desk.queries._words import closing_words
 from chengshao.desk.queries.case import CasePage, case_page
+from chengshao.desk.queries.case_sheet import CaseSheet, case_sheet
 from chengshao.desk.queries.choices import (
     LeadChoice,
     MatterChoice,
@@ -56,6 +57,7 @@ __all__ = [
     "SENT",
     "USUAL",
     "CasePage",
+    "CaseSheet",
     "Column",
     "Decision",
     "Fresh",
@@ -75,6 +77,7 @@ __all__ = [
     "button_words",
     "case_page",
     "case_rows",
+    "case_sheet",
     "cases_called",
     "chip_of",
     "closing_words",

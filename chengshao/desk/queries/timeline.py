@@ -175,7 +175,7 @@ def _answered(said: str, body: Body, units: Units) -> str:
         return said
     words = [term("closing_kind", closing["kind"])]
     words += [
-        day(date.fromisoformat(closing[name]), localdate())
+        _day(closing[name], body)
         for name in ("promised_on", "procedure_on", "review_on")
         if closing.get(name)
     ]
@@ -192,7 +192,7 @@ def _contacted(said: str, body: Body, units: Units) -> str:
 def _until(said: str, body: Body, units: Units) -> str:
     if not body.get("until"):
         return said
-    until = day(date.fromisoformat(body["until"]), localdate())
+    until = _day(body["until"], body)
     return _("{deed}，到{day}").format(deed=said, day=until)
 
 
@@ -215,7 +215,7 @@ def _granted(said: str, body: Body, units: Units) -> str:
         return _("{deed}（这项任务已结束，本单位时限不变）").format(deed=said)
     if body.get("outer_due_at"):
         at = localtime(datetime.fromisoformat(body["outer_due_at"]))
-        until = f"{day(at.date(), localdate())}{at:%H:%M}"
+        until = f"{day(at.date(), _written_on(body))}{at:%H:%M}"
         return _("{deed}，到{day}").format(deed=said, day=until)
     return _replaced(said, body, units)
 
@@ -300,6 +300,15 @@ def _of_deadlines(body: Body, tasks: Mapping[int, Task], units: Units) -> str:
         if told.get(word)
     ]
     return pgettext("between deeds", "；").join(parts)
+
+
+def _day(on: str, body: Body) -> str:
+    """Return a date as who wrote the line would: in every later year it says the same."""
+    return day(date.fromisoformat(on), _written_on(body))
+
+
+def _written_on(body: Body) -> date:
+    return localdate(datetime.fromisoformat(str(body["at"])))
 
 
 def _name(unit_id: int, units: Units) -> str:

@@ -1,7 +1,5 @@
 """Papers about a case: what stands on them, for whom; signed sheets find their way back."""
 
-import json
-from hashlib import sha256
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,7 +9,6 @@ from django.test import Client
 from docx import Document
 
 from chengshao.kernel.actor import Actor
-from chengshao.kernel.canonical import GENESIS, chain_step, salted_digest
 from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Role
@@ -28,7 +25,6 @@ from tests.district import (
     dispatched,
     owed,
     registered,
-    reported,
     said,
 )
 from tests.unit.evidence.files import photo
@@ -193,44 +189,6 @@ class TestSheets:
         (file,) = Attachment.objects.all()
         assert (file.work_order_id, file.evidence_kind) == (case.pk, "DOCUMENT")
         assert file.task == owed(case, TaskKind.LEAD)
-
-
-class TestPackage:
-    def test_proves_the_history_by_itself(
-        self, leader: Client, centre: Actor, district: District
-    ) -> None:
-        case = closed(centre, district.roads, report=said("k", "井盖破了"))
-
-        answer = leader.get(f"/desk/cases/{case.number}/package.zip")
-
-        content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-        with ZipFile(BytesIO(content)) as pack:
-            told = json.loads(pack.read("metadata.json"))
-            lines = [json.loads(line) for line in pack.read("history.jsonl").decode().splitlines()]
-            assert "井盖破了" in pack.read("case.html").decode()
-            for file in told["files"]:
-                assert sha256(pack.read(file["file"])).hexdigest() == file["sha256"]
-        head = GENESIS
-        for line in lines:
-            head = chain_step(head, line["body"])
-            assert head == line["hash"]
-            for note in line["notes"]:
-                assert salted_digest(note["salt"], note["text"]) in line["body"]
-        assert head == told["head"]
-        assert len(lines) == told["lines"]
-        assert told["number"] == case.number
-        assert Viewing.objects.filter(kind=ViewingKind.EXPORT).exists()
-
-    def test_of_an_open_case_or_one_out_of_sight_there_is_none(
-        self, leader: Client, centre: Actor, district: District
-    ) -> None:
-        open_case = reported(centre, said("open", "井盖")).work_order
-        done = closed(centre, district.roads, report=said("k", "井盖破了"))
-        stranger = signed_in("stranger", district.parks, Role.HANDLER)
-
-        assert leader.get(f"/desk/cases/{open_case.number}/package.zip").status_code == 404
-        assert stranger.get(f"/desk/cases/{done.number}/package.zip").status_code == 404
-        assert not Viewing.objects.exists()
 
 
 class TestMinutes:

@@ -21,6 +21,7 @@ from chengshao.workorders.models import Alert, WorkOrder
 from chengshao.workorders.terms import AlertKind, Channel, TaskCommand, TaskKind
 from tests.clerks import SignIn
 from tests.district import AT, LOADER, District, dispatched, move, reported, said
+from tests.pdfs import pdf_words
 
 _K, _C = TaskKind, TaskCommand
 PHONE = "13800138000"
@@ -42,6 +43,12 @@ def page(client: Client, path: str, **query: str) -> str:
     return text
 
 
+def paper(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return pdf_words(answer.content)
+
+
 def work(client: Client, case: WorkOrder, unit: int) -> str:
     return page(client, "/desk/queue/work/")
 
@@ -60,6 +67,7 @@ LISTS: dict[str, Look] = {
 DETAILS: dict[str, Look] = {
     "case page": lambda client, case, unit: page(client, f"/desk/cases/{case.number}/"),
     "print": lambda client, case, unit: page(client, f"/desk/cases/{case.number}/print"),
+    "PDF": lambda client, case, unit: paper(client, f"/desk/cases/{case.number}/case.pdf"),
     "API": lambda client, case, unit: page(client, f"/api/v1/workorders/{case.number}"),
 }
 SEARCHES: dict[str, Look] = {
