@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from chengshao.desk import queries as desk
 from chengshao.evidence import queries as blobs
 from chengshao.evidence.queries import BlobFileMissing
+from chengshao.web.downloads import handed_out
 from chengshao.web.pages import actor_of, signed_in
 from chengshao.web.pdf import NoChineseFont, PdfTooLong, write_pdf
 from chengshao.workorders import actions, queries
@@ -96,9 +97,8 @@ def case_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The case on paper as PDF: to whoever may print it, and noted as a printing."""
     actor, now = actor_of(request), timezone.now()
     page = desk.case_page(number.replace("\x00", ""), actor, now)
-    answer = HttpResponse(pdf_of(page), content_type="application/pdf")
+    answer = handed_out(pdf_of(page), f"{page.view.case.number}.pdf")
     actions.log_viewing(case=page.view.case, kind=ViewingKind.PRINT, actor=actor, at=now)
-    answer["Content-Disposition"] = f'attachment; filename="{page.view.case.number}.pdf"'
     return answer
 
 
