@@ -283,7 +283,7 @@ DESK = (
     _post("desk/intake/caller", _C.REPORT, about=_A.LIST),
     _post("desk/intake/alike", _C.REPORT, about=_A.LIST),
     _post("desk/intake/matters", _C.REPORT),
-    _get("desk/intake/places", _C.REPORT),
+    *_both("desk/intake/places", _C.REPORT),
     _get("desk/intake/units", _C.REPORT),
     _post("desk/intake/known", _C.REPORT),
     _post("desk/intake/known/<int:version_id>", _C.REPORT),

@@ -98,7 +98,7 @@ class CallForm(forms.Form):
     about_unit = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     source_number = forms.CharField(required=False, max_length=40)
     outer_due_at = forms.DateTimeField(required=False)
-    joins = forms.CharField(required=False, max_length=20)  # a case on the ledger
+    joins = forms.CharField(required=False, max_length=20)  # an open case, or one on the ledger
     answers = forms.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1
     )  # by what is read
@@ -173,7 +173,7 @@ class Found:
 
     places: Sequence[PlaceLine] | None = None
     units: Sequence[UnitLine] | None = None
-    alike: Sequence[SimilarCase] = ()  # on the ledger
+    alike: Sequence[SimilarCase] = ()  # open there, or on the ledger
 
 
 NOBODY, NOTHING = Caller(), Found()
@@ -284,7 +284,7 @@ def taken(request: HttpRequest, report_id: int) -> HttpResponse:
 @never_cache
 @needs(Power.REPORT)
 def alike(request: HttpRequest) -> HttpResponse:
-    """Cases on the ledger that fit what is written down so far: a repeat attaches to one."""
+    """Cases that fit what is written down so far, open or on the ledger: a repeat joins one."""
     found = _alike(request.POST, actor_of(request))
     context = {"alike": found, "joins": _said(request.POST.get("joins", ""), 20)}
     return render(request, "desk/intake_alike.html", context)
@@ -308,10 +308,15 @@ def matters_for(said: Mapping[str, str]) -> dict[str, Any]:
     return {"keyed_matters": keyed, "chosen_matter": chosen, "matter_words": words}
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @needs(Power.REPORT)
 def find_places(request: HttpRequest) -> HttpResponse:
-    """Known places to pick from, by words or pinyin initials."""
+    """Known places to pick from, by words or pinyin initials; or what the caller's words name."""
+    if request.method == "POST":
+        if _said(request.POST.get("place", "")) or request.POST.get("found"):
+            return HttpResponse(status=204)  # who looks for a place by hand is left alone
+        mentioned = place_queries.places_mentioned(_said(request.POST.get("words", ""), 4000))
+        return render(request, "desk/intake_places.html", {"places": mentioned, "mentioned": True})
     found = place_queries.find_places(_said(request.GET.get("place", "")), limit=MOST_FOUND)
     return render(request, "desk/intake_places.html", {"places": found})
 
@@ -372,7 +377,7 @@ def _look(request: HttpRequest) -> HttpResponse:
 
 
 def _alike(said: Mapping[str, str], actor: Actor) -> Sequence[SimilarCase]:
-    """Return cases on the ledger that fit; none of them for what is to be kept confidential."""
+    """Return open cases there and those on the ledger that fit; none for what is confidential."""
     if said.get("confidential") or said.get("kind") == ReportKind.INFORMANT:
         return ()
     words, place = _said(said.get("words", ""), 4000), _said(said.get("place", ""), 400)
@@ -387,7 +392,7 @@ def _alike(said: Mapping[str, str], actor: Actor) -> Sequence[SimilarCase]:
         territory=_territory(kind, rest) if not nowhere else "",
         matters=frozenset(matter.matter_code for matter in matters),
     )
-    return queries.ledger_alike(told, actor=actor)
+    return queries.alike_on_the_call(told, actor=actor, at=timezone.now())
 
 
 def _territory(kind: str, value: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import shapely
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Length
+from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length, StrIndex
 from django.utils.timezone import localdate
 
 from chengshao.kernel.divisions import DivisionLevel, division_line, division_prefix
@@ -33,7 +33,7 @@ from chengshao.places.rules import boundaries, tables
 from chengshao.places.rules.geojson import collection, feature
 from chengshao.places.rules.index import District, Layer, Shape
 from chengshao.places.rules.shapes import GeoJson, geometry_of, widened
-from chengshao.places.terms import ImportKind
+from chengshao.places.terms import ImportKind, PlaceKind
 from chengshao.web.kept import kept, kept_each
 from chengshao.web.sheets import write_table
 
@@ -42,6 +42,9 @@ Dated = TypeVar("Dated", bound=DatedRow)
 MAX_FOUND = 50
 KEPT = "places"  # under which a process keeps names of divisions: see web.kept
 EDITION_SQL = "SELECT token FROM places_edition"
+_WITHOUT = "regexp_replace"
+_LEFT_OUT = "(社区|村)?(居委会|居民委员会|村委会|村民委员会)$|(社区|街道|小区)$"  # when speaking
+_MOST_SAID = 400  # characters of a sentence in which places are looked for
 _MIXED_CANDIDATES = 500
 
 
@@ -233,18 +236,31 @@ def find_places(words: str, *, limit: int = 10, on: date | None = None) -> list[
     "qingbomen"), both mixed ("清bm"), and several parts with spaces between. One statement.
     """
     rows = KnownPlace.objects.in_force(on or localdate())
-    return [
-        PlaceLine(
-            place.kind,
-            place.name,
-            place.detail,
-            place.lng,
-            place.lat,
-            place.territory,
-            place.grid,
-        )
-        for place in _called(rows, words, limit)
-    ]
+    return [_place_line(place) for place in _called(rows, words, limit)]
+
+
+def places_mentioned(words: str, *, limit: int = 3, on: date | None = None) -> list[PlaceLine]:
+    """
+    Return known places whose name a sentence says, the longest name first; 清波门 says 清波门社区.
+    Two characters name a division alone, and no name that is part of a longer one counts. One
+    statement.
+    """
+    rows: Any = KnownPlace.objects.in_force(on or localdate())
+    rows = rows.annotate(stem=Func(F("name"), Value(_LEFT_OUT), Value(""), function=_WITHOUT))
+    rows = rows.annotate(said=StrIndex(Value(words[:_MOST_SAID]), F("stem")), length=Length("stem"))
+    short = Q(length=2, kind__in=(PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY))
+    rows = rows.filter(Q(length__gte=3) | short, said__gt=0)
+    found: list[Any] = []
+    for row in rows.order_by("-length", "name", "code")[: 4 * limit]:
+        if not any(row.stem in other.stem for other in found if other.stem != row.stem):
+            found.append(row)
+    return [_place_line(place) for place in found[:limit]]
+
+
+def _place_line(place: KnownPlace) -> PlaceLine:
+    return PlaceLine(
+        place.kind, place.name, place.detail, place.lng, place.lat, place.territory, place.grid
+    )
 
 
 def find_objects(words: str, *, limit: int = 10, on: date | None = None) -> list[ManagedObject]:

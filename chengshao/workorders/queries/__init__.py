@@ -217,7 +217,7 @@ from chengshao.workorders.queries.second_call import (
 from chengshao.workorders.queries.similar import (
     SimilarCase,
     Told,
-    ledger_alike,
+    alike_on_the_call,
     similar_cases,
     similar_to,
 )
@@ -306,6 +306,7 @@ __all__ = [
     "WorkOrderNotFound",
     "alerts_for",
     "alerts_of",
+    "alike_on_the_call",
     "all_seals",
     "asked_of",
     "attachment_of",
@@ -358,7 +359,6 @@ __all__ = [
     "last_said",
     "last_seal",
     "lead_due_at",
-    "ledger_alike",
     "ledger_cases_to_review",
     "ledger_counts",
     "ledger_entries",

@@ -37,6 +37,7 @@ class SimilarCase:
     percent: int  # of the pairs of characters that both have
     on_ledger: bool
     near: int  # percent of the place's pairs that both have
+    same_community: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +76,30 @@ def similar_cases(
     return _alike(rows.exclude(work_order=case.pk), told)[:limit]
 
 
-def ledger_alike(told: Told, *, actor: Actor, limit: int = 3) -> list[SimilarCase]:
+def alike_on_the_call(
+    told: Told, *, actor: Actor, at: datetime, limit: int = 3
+) -> list[SimilarCase]:
     """
-    Return cases on the ledger that what somebody says fits, in place and in matter or words.
+    Return cases that what somebody says fits, in place and in matter or words: open ones of the
+    last 30 days right there, and those on the ledger.
 
     Never a confidential one: who takes the call reads it aloud. Two statements, none for no words.
     """
     if not any(words.strip() for words in told.words):
         return []
     open_to_all = {"work_order__confidential": False, "work_order__named_only": False}
-    found = _alike(_seen(told, actor).filter(_ON_LEDGER, **open_to_all), told)
-    somewhere = any(place.strip() for place in told.places)
-    if somewhere and not told.territory:
-        found = [each for each in found if each.near >= _SAME_PLACE]
-    return found[:limit]
+    lately = Q(opened_at__gte=at - _BACK, work_order__outcome="")
+    found = _alike(_seen(told, actor).filter(lately | _ON_LEDGER, **open_to_all), told)
+    return [each for each in found if _is_there(each, told)][:limit]
+
+
+def _is_there(each: SimilarCase, told: Told) -> bool:
+    """Tell whether it may be the same place; what is open must be right there."""
+    if each.near >= _SAME_PLACE:
+        return True
+    if each.on_ledger:
+        return bool(told.territory) or not any(place.strip() for place in told.places)
+    return each.same_community
 
 
 _ON_LEDGER = Q(work_order__outcome=Outcome.CLOSED) & Exists(
@@ -147,5 +158,6 @@ def _compared(other: WorkOrder, own: Told) -> tuple[int, SimilarCase] | None:
         percent=shared,
         on_ledger=bool(other.outcome),
         near=near,
+        same_community=other.territory == own.territory and not own.territory.endswith("000"),
     )
     return shared + 40 * same + near // 2, found

@@ -433,6 +433,9 @@ KNOCKS: Mapping[tuple[str, str, str], Knock] = (
         ),
         ("POST", "desk/intake/matters", ""): Knock(_said(words="井盖"), welcome=200, changes=False),
         ("GET", "desk/intake/places", ""): Knock(query="place=清波"),
+        ("POST", "desk/intake/places", ""): Knock(
+            _said(words="清波门社区的路灯不亮"), welcome=200, changes=False
+        ),
         ("GET", "desk/intake/units", ""): Knock(query="about=城市"),
         # A receipt is for who took the report down alone.
         ("GET", "desk/intake/taken/<int:report_id>/", ""): Knock(welcome=404),

@@ -253,6 +253,20 @@ class TestWhere:
 
         assert (case.territory, case.place) == (QINGBO, "清波街道")
 
+    def test_what_the_words_name_is_offered_and_chosen_by_nobody_else(
+        self, operator: Client
+    ) -> None:
+        page = text_of(operator.post("/desk/intake/places", {"words": "清波街道口路灯不亮"}))
+
+        assert f"division:{QINGBO}:清波街道" in page
+        assert "checked" not in page
+
+    @pytest.mark.parametrize("more", [{"place": "门口"}, {"found": "division:x:y"}])
+    def test_who_looks_by_hand_is_left_alone(self, operator: Client, more: dict[str, str]) -> None:
+        answer = operator.post("/desk/intake/places", {"words": "清波街道口路灯不亮", **more})
+
+        assert (answer.status_code, answer.content) == (204, b"")
+
     def test_what_was_typed_more_exactly_stands(self, operator: Client) -> None:
         place = "清波街道和平路1号"
 

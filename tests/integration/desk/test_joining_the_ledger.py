@@ -31,6 +31,7 @@ from tests.district import (
     HUBIN,
     MANHOLE,
     QINGBO,
+    QINGBOMEN,
     District,
     dispatched,
     move,
@@ -118,6 +119,37 @@ class TestOffered:
         self, operator: Client, on_ledger: WorkOrder, found: str
     ) -> None:
         assert offered(operator, found=found) == [on_ledger.number]
+
+    def test_what_is_open_right_there(
+        self,
+        operator: Client,
+        centre: Actor,
+        district: District,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+        case = dispatched(centre, district.roads, report=said(words=WORDS))
+        community = {"place": "门口", "found": f"division:{QINGBOMEN}:清波门社区"}
+
+        assert offered(operator) == [case.number]
+        assert offered(operator, **community) == [case.number]
+        assert offered(operator, place="湖滨步行街") == []
+        assert offered(operator, place="", nowhere="1") == []
+
+    def test_what_is_open_is_joined(
+        self,
+        operator: Client,
+        centre: Actor,
+        district: District,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+        case = dispatched(centre, district.roads, report=said(words=WORDS))
+
+        operator.post(SCREEN, told(joins=case.number))
+
+        assert case.reports.count() == 2
+        assert WorkOrder.objects.count() == 1
 
     def test_not_once_it_is_struck_off(
         self, operator: Client, on_ledger: WorkOrder, centre: Actor

@@ -99,3 +99,25 @@ def test_a_place_without_a_point_lies_where_it_is_told() -> None:
 
     (found,) = queries.find_places("某某大厦")
     assert (found.lng, found.territory, found.grid) == (None, SUBDISTRICT, "")
+
+
+class TestMentioned:
+    @pytest.mark.parametrize(
+        ("words", "named"),
+        [
+            ("清波门那边的路灯三天不亮了", ["清波门社区居委会"]),
+            ("柳浪闻莺公园里有人唱歌，清波门都听得见", ["柳浪闻莺公园", "清波门社区居委会"]),
+            ("路灯不亮", []),
+            ("", []),
+        ],
+    )
+    def test_a_sentence_names_places_the_longest_first(self, words: str, named: list[str]) -> None:
+        take_places(PLACES + place("柳浪闻莺公园") + place("柳浪"))
+
+        assert [found.name for found in queries.places_mentioned(words)] == named
+
+    def test_in_one_statement(self) -> None:
+        with count_statements() as counted:
+            queries.places_mentioned("清波门的路灯")
+
+        assert counted.number == 1, counted.statements
