@@ -54,6 +54,7 @@ class Entry:
     href: str
     count: int
     current: bool
+    help: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +257,7 @@ def rail_of(
                     href=hrefs[page],
                     count=counts.get(page.queue, 0),
                     current=hrefs[page] == current,
+                    help=HELP[" ".join((page.name, *page.args))],
                 )
                 for page in pages
             ),

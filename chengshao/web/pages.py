@@ -112,8 +112,19 @@ class AddressMiddleware:
         return self.get_response(request)
 
 
+_OPEN = ("", "resident", "web")  # rooms whose pages need no account
+_SIGNS_IN = ("sign_in", "sign_in_demo", "sign_out")
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a POST whose token is missing or old: usually a page left open over night."""
+    """
+    Answer a POST whose token is missing or old: usually a page left open over night. Who has lost
+    the session with it signs in and comes back: what was typed waits in the browser.
+    """
+    match = request.resolver_match
+    staff = match is not None and match.app_name not in _OPEN and match.url_name not in _SIGNS_IN
+    if staff and not isinstance(getattr(request, "actor", None), Actor):
+        return redirect_to_login(_page_asked_for(request))
     body: dict[str, object] = {"code": "page_too_old", "message": text("page_too_old")}
     return error_response(request, body, 403)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from chengshao.catalog.terms import Urgency
 from chengshao.people.queries import UnitLine
 from chengshao.web.moments import day, moment
 from chengshao.workorders.queries import CallLine, Receipt
@@ -95,6 +96,8 @@ def receipt_of(receipt: Receipt, now: datetime) -> str:
         return said + _("这件事已列入疑难问题专门管着，您的话并进去了，{day}前再看一次。").format(
             day=day(receipt.reviewed_on, localdate(now))
         )
+    if receipt.urgency == Urgency.EMERGENCY:
+        said += _("按特急办，马上转。有人有危险，请先打110、119或120。")
     if receipt.dispatch_by is not None:
         said += _("{by}前派给负责的单位。").format(by=moment(receipt.dispatch_by, now))
     secret = receipt.confidential or receipt.kind == ReportKind.INFORMANT

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.queries import MatterShown
+from chengshao.catalog.terms import Urgency
 from chengshao.desk.queries import choices, moves, pictures, spoken, timeline
 from chengshao.desk.queries import circle as circles
 from chengshao.desk.queries._chips import chip
@@ -136,6 +137,12 @@ class CasePage:
     whole: bool  # not only the own task
     now: datetime
     first: tuple[str, ...]  # the kinds of the list in which the case stands
+
+    @property
+    def presses(self) -> bool:
+        """Tell whether it is more urgent than others, and not over."""
+        case = self.view.case
+        return not case.outcome and case.urgency in (Urgency.URGENT, Urgency.EMERGENCY)
 
     @property
     def today(self) -> date:

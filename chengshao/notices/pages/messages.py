@@ -153,6 +153,7 @@ _FIELDS = {
     "notice_date_past": "valid_from",
     "notice_date_taken": "valid_from",
     "notice_template_missing": "text",
+    "notice_template_names_no_case": "text",
     "notice_template_too_long": "text",
     "notice_template_unreadable": "text",
     "notice_template_asks_unknown": "text",

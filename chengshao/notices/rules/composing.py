@@ -29,6 +29,12 @@ class TemplateAsksUnknown(Invalid):
     code = "notice_template_asks_unknown"
 
 
+class TemplateNamesNoCase(Invalid):
+    """Nobody could tell what it is about."""
+
+    code = "notice_template_names_no_case"
+
+
 def check_template(text: str, allowed: Collection[str]) -> str:
     """
     Return a template without blanks around it, if every name in braces is one that it may ask for.
@@ -37,6 +43,7 @@ def check_template(text: str, allowed: Collection[str]) -> str:
     :raises TemplateTooLong: if it has more than 300 characters
     :raises TemplateUnreadable: if its braces are not around names
     :raises TemplateAsksUnknown: if it asks for anything else
+    :raises TemplateNamesNoCase: if it has neither the case's number nor its link
     """
     text = text.strip()
     if is_blank(text):
@@ -48,6 +55,8 @@ def check_template(text: str, allowed: Collection[str]) -> str:
     for name in _names_in(text):
         if name not in allowed:
             raise TemplateAsksUnknown(name=name[:40], allowed="、".join(allowed))
+    if not {"number", "link"} & set(_names_in(text)):
+        raise TemplateNamesNoCase
     return text
 
 

@@ -14,6 +14,7 @@ TEXTS: Texts = {
     "notice_power_missing": _("您没有“{power}”权限"),
     "notice_resend_reason_missing": _("请写明重发的原因，200字以内"),
     "notice_template_asks_unknown": _("“{name}”填不进去，可以用的是：{allowed}"),
+    "notice_template_names_no_case": _("请写上编号{{number}}或链接{{link}}，不然没人知道是哪件事"),
     "notice_template_missing": _("请写内容"),
     "notice_template_too_long": _("内容最多{limit}字"),
     "notice_template_unreadable": _("大括号里只能是名称，例如{{number}}；要写大括号本身请写两个"),

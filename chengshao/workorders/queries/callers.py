@@ -80,6 +80,7 @@ class Receipt:
     number: str
     channel: str
     kind: str
+    urgency: str  # as it was heard, or as the matter has it; "" not known yet
     confidential: bool
     phone_left: bool
     nuisance: bool
@@ -148,6 +149,7 @@ def receipt_of(*, report_id: int, actor: Actor) -> Receipt:
         number=case.number,
         channel=report.channel,
         kind=report.kind,
+        urgency=case.urgency if not case.outcome else "",
         confidential=report.confidential,
         phone_left=report.phone_left,
         nuisance=report.nuisance,

@@ -9,7 +9,9 @@ from chengshao.kernel.actor import Actor
 from chengshao.people import actions as people
 from chengshao.people.models import User
 from chengshao.people.terms import Role
-from chengshao.workorders.models import Deadline
+from chengshao.workorders.models import Deadline, Report
+from config.help import HELP
+from tests.clerks import SignIn
 from tests.district import AT, LOADER, SINCE, District, dispatched, said
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +50,28 @@ def test_what_runs_out_today_stands_first_and_nothing_of_others(
     rows = handler.get("/desk/").context["today"]
 
     assert [row.line.number for row in rows] == [today.number]
+
+
+def test_who_handles_no_cases_finds_their_pages_and_what_each_is_for(
+    sign_in: SignIn, district: District
+) -> None:
+    page = sign_in(Role.AUDITOR, None).get("/desk/").content.decode()
+
+    assert "您的工作页面" in page
+    main = page[page.index("您的工作页面") :]
+    assert 'href="/logs/contacts"' in main
+    assert str(HELP["people:contact_log"]) in main
+
+
+def test_who_lost_session_and_token_signs_in_and_comes_back(district: District) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+
+    answer = stranger.post(
+        "/desk/intake/",
+        {"words": "路灯不亮"},
+        headers={"Referer": "http://testserver/desk/intake/"},
+    )
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/sign-in?next=/desk/intake/"
+    assert not Report.objects.exists()

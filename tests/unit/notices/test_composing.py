@@ -12,6 +12,7 @@ from chengshao.notices.rules.composing import (
     MOST_CHARACTERS,
     TemplateAsksUnknown,
     TemplateMissing,
+    TemplateNamesNoCase,
     TemplateTooLong,
     TemplateUnreadable,
     check_template,
@@ -74,3 +75,9 @@ def test_every_kind_has_words_that_come_with_the_program() -> None:
     assert set(rows) == set(NoticeKind)
     for kind, text in rows.items():
         assert check_template(text, parameters_of(kind)) == text
+
+
+@pytest.mark.parametrize("text", ["办好了", "{date}前给您答复"])
+def test_what_names_no_case_is_refused(text: str) -> None:
+    with pytest.raises(TemplateNamesNoCase):
+        check_template(text, ("number", "link", "date"))
