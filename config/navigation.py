@@ -257,7 +257,7 @@ def rail_of(
                     href=hrefs[page],
                     count=counts.get(page.queue, 0),
                     current=hrefs[page] == current,
-                    help=HELP[" ".join((page.name, *page.args))],
+                    help=HELP.get(" ".join((page.name, *page.args)), ""),
                 )
                 for page in pages
             ),

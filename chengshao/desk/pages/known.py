@@ -28,6 +28,7 @@ class Known:
 
     pinned: Sequence[ItemLine] = ()
     fitting: Sequence[ItemLine] = ()
+    expired: Sequence[ItemLine] = ()  # would fit, and is not to be read
     opened: ItemLine | None = None
     asked: bool = False
     answers: bool = False  # whether this actor may answer directly
@@ -43,9 +44,11 @@ def known_on(said: Mapping[str, str], actor: Actor, at: datetime) -> Known:
     words = said.get("words", "").replace("\x00", "").strip()
     opened = whole_number(said.get("read") or said.get("opened", ""))
     line = None if opened is None else _opened(opened, said, actor, at)
+    fitting, expired = queries.fitting_items(words, at=at)
     return Known(
         pinned=queries.pinned_lines(at),
-        fitting=queries.fitting_items(words, at=at),
+        fitting=fitting,
+        expired=expired,
         opened=line,
         asked=bool(words),
         answers=actor.holds(Power.ANSWER),
@@ -58,7 +61,8 @@ def known_on(said: Mapping[str, str], actor: Actor, at: datetime) -> Known:
 def suggest(request: HttpRequest) -> HttpResponse:
     """What fits the words so far; what is opened stays where it is."""
     words = request.POST.get("words", "").replace("\x00", "").strip()
-    known = Known(fitting=queries.fitting_items(words, at=timezone.now()), asked=bool(words))
+    fitting, expired = queries.fitting_items(words, at=timezone.now())
+    known = Known(fitting=fitting, expired=expired, asked=bool(words))
     return render(request, "desk/intake_known.html", {"known": known})
 
 

@@ -55,13 +55,19 @@ def home(request: HttpRequest) -> HttpResponse:
     queues = queries.queues_of(actor)
     busy = [queue for queue, count in queues if count]
     rows = queries.first_rows(busy, actor, now, limit=3)
+    today = queries.rows_due_today(actor, now, limit=_MOST_TODAY)
+    told = {row.line.number for row in today}
     context = {
         "waiting": [
-            {"queue": queue, "count": count, "rows": rows[queue.name]}
+            {
+                "queue": queue,
+                "count": count,
+                "rows": [row for row in rows[queue.name] if row.line.number not in told],
+            }
             for queue, count in queues
             if count
         ],
-        "today": queries.rows_due_today(actor, now, limit=_MOST_TODAY),
+        "today": today,
         "most_today": _MOST_TODAY,
         "idle": [queue for queue, count in queues if not count],
         "notices": queries.notices(actor, now) if actor.holds(Power.SEE) else [],
@@ -125,6 +131,7 @@ def show_queue(
         "sent": queries.SENT if sent and dispatches else None,
         "batch": _batch(request, rows) if name == queries.SENT.name and refusal is None else [],
         "count": queries.waiting_in(found, actor, kind=narrowed.kind, words=narrowed.words),
+        "oldest": queries.oldest_in(found, actor, kind=narrowed.kind),
         "parts": queries.parts_of(found, actor),
         "kind": narrowed.kind,
         "by": narrowed.by,

@@ -43,14 +43,14 @@ def palette(request: HttpRequest) -> HttpResponse:
             for line in queries.cases_called(words, actor, now)
         ]
         units = [
-            {"href": reverse("people:unit", args=[u.id]), "words": u.name, "detail": u.code}
+            {"href": reverse("people:unit", args=[u.id]), "words": u.name, "detail": ""}
             for u in people.find_units(words, on=timezone.localdate(now), limit=5)
         ]
         matters = [
             {
                 "href": reverse("catalog:matter", args=[m.matter_code]),
                 "words": m.name,
-                "detail": m.matter_code,
+                "detail": "",
             }
             for m in queries.find_matters(words, now, limit=5)
         ]

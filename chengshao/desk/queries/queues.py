@@ -11,7 +11,7 @@ from chengshao.catalog import queries as catalog
 from chengshao.kernel.actor import Actor
 from chengshao.web.once import once
 from chengshao.workorders import queries as workorders
-from chengshao.workorders.queries import QueueNotFound
+from chengshao.workorders.queries import QueueNotFound, Waits
 from chengshao.workorders.terms import Power
 
 _MOST_ALERTS = 8
@@ -143,7 +143,17 @@ def waiting(actor: Actor) -> dict[str, int]:
     Return how much waits in each of the actor's queues, by the queue's name, and in those of
     several kinds also of each kind (`work_lead`). One statement.
     """
-    return once(("waiting", actor), lambda: workorders.counts_owed(actor, asked_of(actor)))
+    return {name: waits.number for name, waits in _at_a_glance(actor).items()}
+
+
+def oldest_in(queue: Queue, actor: Actor, *, kind: str = "") -> datetime | None:
+    """Return since when what waits there longest does; the rail has asked for it."""
+    waits = _at_a_glance(actor).get(dict(queue.parts)[kind] if kind else queue.name)
+    return waits.oldest if waits else None
+
+
+def _at_a_glance(actor: Actor) -> dict[str, Waits]:
+    return once(("waiting", actor), lambda: workorders.owed_at_a_glance(actor, asked_of(actor)))
 
 
 def asked_of(actor: Actor) -> dict[str, tuple[str, tuple[str, ...]]]:

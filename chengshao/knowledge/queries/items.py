@@ -106,13 +106,20 @@ def _pinned(at: datetime) -> Q:
     return Q(kind=ItemKind.TEMPORARY, valid_until__gt=at)
 
 
-def fitting_items(words: str, *, at: datetime, limit: int = 5) -> list[ItemLine]:
-    """Return answers in force that fit what a caller says, the closest first. Three statements."""
+def fitting_items(
+    words: str, *, at: datetime, limit: int = 5
+) -> tuple[list[ItemLine], list[ItemLine]]:
+    """
+    Return answers in force that fit what a caller says, the closest first, and at most two that
+    would fit had they not expired: who takes the call knows that there was one. Three statements.
+    """
     asked = finding.fold(words[: finding.MAX_WORDS].replace("\x00", " "))
     if len(asked) < 2:
-        return []
-    rows = _in_force(Version.objects.filter(CURRENT, kind=ItemKind.ANSWER), at)
-    return _lines(_nearest(rows, asked)[:limit], at)
+        return [], []
+    begun = Version.objects.filter(CURRENT, kind=ItemKind.ANSWER, valid_from__lte=at)
+    lines = _lines(_nearest(begun, asked)[: 2 * limit], at)
+    fitting = [line for line in lines if not line.expired]
+    return fitting[:limit], [line for line in lines if line.expired][:2]
 
 
 def pinned_lines(at: datetime) -> list[ItemLine]:

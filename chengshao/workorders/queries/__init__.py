@@ -95,6 +95,7 @@ from chengshao.workorders.queries.lists import (
     COUNT_LIMIT,
     CaseLine,
     DraftView,
+    Waits,
     cases_numbered,
     cases_to_recall,
     cases_with,
@@ -105,6 +106,7 @@ from chengshao.workorders.queries.lists import (
     first_owed,
     lines_of,
     open_task_counts,
+    owed_at_a_glance,
     tasks_owed,
 )
 from chengshao.workorders.queries.load import Load, load_of
@@ -302,6 +304,7 @@ __all__ = [
     "Told",
     "Viewer",
     "Waiting",
+    "Waits",
     "Week",
     "WorkOrderNotFound",
     "alerts_for",
@@ -390,6 +393,7 @@ __all__ = [
     "open_points",
     "open_promise_counts",
     "open_task_counts",
+    "owed_at_a_glance",
     "owed_now",
     "own_finds",
     "package_of",

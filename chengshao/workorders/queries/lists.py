@@ -246,15 +246,35 @@ def counts_owed(actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]) ->
 
     COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT.
     """
-    counts = {
-        name: Count("work_order", filter=in_reach(actor, power) & Q(kind__in=kinds), distinct=True)
-        for name, (power, kinds) in asked.items()
-    }
-    if not counts:
+    return {name: waits.number for name, waits in owed_at_a_glance(actor, asked).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many cases wait somewhere, and since when the oldest does."""
+
+    number: int  # COUNT_LIMIT + 1 stands for any more than COUNT_LIMIT
+    oldest: datetime | None
+
+
+def owed_at_a_glance(
+    actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]]
+) -> dict[str, Waits]:
+    """Return, by name, what waits for each power in open tasks of these kinds. One statement."""
+    if not asked:
         return {}
-    anywhere = (in_reach(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
-    found = open_in_sight(actor).filter(reduce(or_, anywhere)).aggregate(**counts)
-    return {name: min(number, COUNT_LIMIT + 1) for name, number in found.items()}
+    each = {
+        name: in_reach(actor, power) & Q(kind__in=kinds) for name, (power, kinds) in asked.items()
+    }
+    counts: dict[str, Any] = {
+        f"n_{name}": Count("work_order", filter=q, distinct=True) for name, q in each.items()
+    }
+    counts |= {f"since_{name}": Min("opened_at", filter=q) for name, q in each.items()}
+    found = open_in_sight(actor).filter(reduce(or_, each.values())).aggregate(**counts)
+    return {
+        name: Waits(min(found[f"n_{name}"], COUNT_LIMIT + 1), found[f"since_{name}"])
+        for name in asked
+    }
 
 
 def rows_owed(

@@ -51,20 +51,22 @@ def test_words_initials_and_code_find_an_item(known: District, words: str) -> No
 def test_a_caller_s_sentence_finds_what_fits(known: District) -> None:
     said = "我是凤凰山路的，家里没水了，从早上到现在水龙头没水，什么时候来"
 
-    assert titles(queries.fitting_items(said, at=AT)) == ["停水怎么办"]
+    assert titles(queries.fitting_items(said, at=AT)[0]) == ["停水怎么办"]
 
 
 @pytest.mark.parametrize("words", ["", "水", "路灯不亮好几天了"])
 def test_nothing_is_offered_where_nothing_fits(known: District, words: str) -> None:
-    assert queries.fitting_items(words, at=AT) == []
+    assert queries.fitting_items(words, at=AT) == ([], [])
 
 
 def test_what_has_expired_is_found_and_grey_and_offered_to_no_caller(known: District) -> None:
     (found,) = queries.find_items("水费怎么交", at=LATER)
 
     assert found.validity is Validity.EXPIRED
-    assert queries.fitting_items("水费怎么交", at=LATER) == []
-    assert titles(queries.fitting_items("水费怎么交", at=AT))[0] == "水费怎么交"
+    fitting, expired = queries.fitting_items("水费怎么交", at=LATER)
+    assert (fitting, titles(expired)) == ([], ["水费怎么交"])
+    fitting, expired = queries.fitting_items("水费怎么交", at=AT)
+    assert (titles(fitting)[0], expired) == ("水费怎么交", [])
 
 
 def test_a_temporary_line_is_pinned_until_it_expires(known: District) -> None:
