@@ -103,3 +103,23 @@ def test_found_and_fixed_takes_two_taps(phone: Page) -> None:
         phone.locator("#matters .pick").first.tap()
         phone.get_by_role("button", name="办好了，记下").tap()
         expect(phone.locator("#says")).to_contain_text("已记录")
+
+
+def test_what_was_typed_last_survives_a_reload_after_its_suggestions_came(page: Page) -> None:
+    sign_in(page, "话务员", SCREEN)
+    page.locator("#id_words").fill("路灯不亮，晚上看不清")
+    expect(page.locator("#call-matters kbd").first).to_be_visible()
+    expect(page.locator("[data-kept]").first).to_contain_text("已自动保存")
+    page.wait_for_load_state("networkidle")
+
+    page.reload()
+
+    expect(page.locator("#id_words")).to_have_value("路灯不亮，晚上看不清")
+
+
+def test_a_new_caller_s_words_go_where_they_belong(page: Page) -> None:
+    sign_in(page, "话务员", SCREEN)
+    page.locator("#id_phone").fill("13900000009")
+    page.locator("#id_phone").press("Enter")
+
+    expect(page.locator("#id_words")).to_be_focused()

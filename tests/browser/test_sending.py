@@ -163,3 +163,15 @@ class TestAList:
         page.locator(".desk > .rail").get_by_role("link", name="派单台").click()
         page.wait_for_url("**/dispatch/")
         assert page.evaluate("document.documentElement.scrollHeight") == height
+
+
+def test_what_is_ticked_stays_ticked_while_one_walks_the_list(page: Page) -> None:
+    sign_in(page, "派单员", "/desk/queue/dispatch/")
+    rows = page.locator("#queue .row-tick")
+    assert rows.count() > 1
+    for _ in range(2):
+        page.keyboard.press("x")
+        with page.expect_navigation():
+            page.keyboard.press("j")
+
+    expect(page.locator("[data-ticked]")).to_have_text("2")

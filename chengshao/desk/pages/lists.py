@@ -54,15 +54,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return show_leader(request)
     queues = queries.queues_of(actor)
     busy = [queue for queue, count in queues if count]
-    rows = queries.first_rows(busy, actor, now, limit=3)
-    today = queries.rows_due_today(actor, now, limit=_MOST_TODAY)
-    told = {row.line.number for row in today}
+    today, rows = queries.pressing_rows(busy, actor, now, most_today=_MOST_TODAY, most_each=3)
     context = {
         "waiting": [
             {
                 "queue": queue,
                 "count": count,
-                "rows": [row for row in rows[queue.name] if row.line.number not in told],
+                "rows": rows[queue.name],
             }
             for queue, count in queues
             if count
@@ -79,8 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _corrections(actor: Actor) -> int:
     if not actor.holds(KnowledgePower.KEEP_KNOWLEDGE):
         return 0
-    kept = knowledge.units_kept_by(actor, timezone.localdate())
-    return knowledge.count_waiting({unit.id for unit in kept})
+    return knowledge.count_waiting(knowledge.unit_ids_kept_by(actor, timezone.localdate()))
 
 
 @require_GET
@@ -131,7 +128,7 @@ def show_queue(
         "sent": queries.SENT if sent and dispatches else None,
         "batch": _batch(request, rows) if name == queries.SENT.name and refusal is None else [],
         "count": queries.waiting_in(found, actor, kind=narrowed.kind, words=narrowed.words),
-        "oldest": queries.oldest_in(found, actor, kind=narrowed.kind),
+        "oldest": None if narrowed.words else queries.oldest_in(found, actor, kind=narrowed.kind),
         "parts": queries.parts_of(found, actor),
         "kind": narrowed.kind,
         "by": narrowed.by,

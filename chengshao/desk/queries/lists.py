@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext
 from chengshao.catalog import queries as catalog
 from chengshao.catalog.terms import Urgency
 from chengshao.desk.queries._chips import chip
-from chengshao.desk.queries.queues import Queue, queues_of
+from chengshao.desk.queries.queues import Queue
 from chengshao.desk.queries.tasks import DECIDED
 from chengshao.kernel.actor import Actor
 from chengshao.kernel.clock import ClockUnit, Limit, WorkCalendar
@@ -111,27 +112,21 @@ def rows_numbered(numbers: Sequence[str], actor: Actor, now: datetime) -> list[R
     return rows_of([found[number] for number in numbers if number in found], actor, now)
 
 
-def first_rows(
-    queues: Iterable[Queue], actor: Actor, now: datetime, *, limit: int
-) -> dict[str, list[Row]]:
-    """Return the most pressing of several queues, by their names. Asks no more for more queues."""
+def pressing_rows(
+    queues: Iterable[Queue], actor: Actor, now: datetime, *, most_today: int, most_each: int
+) -> tuple[list[Row], dict[str, list[Row]]]:
+    """
+    Return what runs out before the local day ends, or has, of all that waits in these queues; and
+    the most pressing others of each, by its name. Asks no more for more queues.
+    """
     asked = {queue.name: (queue.power, queue.kinds) for queue in queues}
-    lines = workorders.first_owed(actor, asked, limit=limit)
-    every = [line for name in asked for line in lines[name]]
-    rows = _rows(every, actor, now, alerted=False)  # what was told of them stands above as notices
-    found: dict[str, list[Row]] = {}
-    for name in asked:
-        found[name], rows = rows[: len(lines[name])], rows[len(lines[name]) :]
-    return found
-
-
-def rows_due_today(actor: Actor, now: datetime, *, limit: int) -> list[Row]:
-    """Return what runs out before the local day ends, or has, of all that waits for somebody."""
-    asked = {queue.name: (queue.power, queue.kinds) for queue, count in queues_of(actor) if count}
     midnight = datetime.combine(localdate(now) + timedelta(days=1), time.min)
     until = midnight.replace(tzinfo=get_default_timezone())
-    lines = workorders.due_by(actor, asked, until, limit=limit)
-    return _rows(lines, actor, now, alerted=False)
+    found = workorders.agenda(actor, asked, until, most_due=most_today, most_each=most_each)
+    lines = [*found.due, *(line for name in asked for line in found.first[name])]
+    rows = iter(_rows(lines, actor, now, alerted=False))  # notices stand above
+    due = list(islice(rows, len(found.due)))
+    return due, {name: list(islice(rows, len(found.first[name]))) for name in asked}
 
 
 def sent_rows(actor: Actor, now: datetime, *, offset: int = 0) -> list[Row]:

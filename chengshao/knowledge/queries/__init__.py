@@ -21,7 +21,7 @@ from chengshao.knowledge.queries.items import (
     version_of,
 )
 from chengshao.knowledge.queries.readings import ReadingLine, readings_on
-from chengshao.knowledge.queries.scope import units_kept_by
+from chengshao.knowledge.queries.scope import unit_ids_kept_by, units_kept_by
 
 __all__ = [
     "MOST_SHOWN",
@@ -41,6 +41,7 @@ __all__ = [
     "older_items",
     "pinned_lines",
     "readings_on",
+    "unit_ids_kept_by",
     "units_kept_by",
     "version_of",
 ]

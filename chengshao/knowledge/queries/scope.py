@@ -15,6 +15,14 @@ def units_kept_by(actor: Actor, on: date) -> list[UnitLine]:
     return [line for line in lines.values() if may_keep(actor, line)]
 
 
+def unit_ids_kept_by(actor: Actor, on: date) -> set[int]:
+    """Return their ids alone; asks nothing where the grants are for whole units."""
+    reach = actor.reach(Power.KEEP_KNOWLEDGE)
+    if any(territory for _unit_id, territory in reach):
+        return {unit.id for unit in units_kept_by(actor, on)}
+    return {unit_id for unit_id, _territory in reach}
+
+
 def may_keep(actor: Actor, unit: UnitLine) -> bool:
     """Tell whether the actor keeps what this unit owns."""
     return actor.may(Power.KEEP_KNOWLEDGE, unit.id, territory=unit.territory)

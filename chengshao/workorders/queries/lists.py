@@ -142,47 +142,51 @@ def tasks_owed(
     return lines_of(ids, actor, power, kinds)
 
 
-def first_owed(
-    actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]], *, limit: int
-) -> dict[str, list[CaseLine]]:
-    """
-    Return the first of several such lists, by name. Two statements for any number of lists.
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What presses most of several lists: what runs out by a moment, and the first of each."""
 
-    :param asked: by name, the power and the kinds, as for `counts_owed`
-    """
-    lists = [
-        _soonest(rows_owed(actor, power, kinds, "", ""))
-        .annotate(name=Value(name))
-        .values_list("name", "work_order", "due")[:limit]
-        for name, (power, kinds) in asked.items()
-    ]
-    if not lists:
-        return {}
-    rows = lists[0].union(*lists[1:], all=True) if len(lists) > 1 else lists[0]
-    never = datetime.max.replace(tzinfo=UTC)
-    found = [row[:2] for row in sorted(rows, key=lambda row: (row[2] or never, row[1]))]
-    stock = _stock({case for _name, case in found}, actor)
-    return {
-        name: [_line(stock[case], actor, *asked[name]) for of, case in found if of == name]
-        for name in asked
-    }
+    due: list[CaseLine]
+    first: dict[str, list[CaseLine]]  # by the name of the list, without what is due
 
 
-def due_by(
-    actor: Actor, asked: Mapping[str, tuple[str, Sequence[str]]], until: datetime, *, limit: int
-) -> list[CaseLine]:
+def agenda(
+    actor: Actor,
+    asked: Mapping[str, tuple[str, Sequence[str]]],
+    until: datetime,
+    *,
+    most_due: int,
+    most_each: int,
+) -> Agenda:
     """
-    Return cases on which one of these tasks runs out by a moment or has, the soonest first. Two
-    statements for any number of lists.
+    Return the cases on which one of these tasks runs out by a moment or has, and the first others
+    of each list, the soonest first. Three statements for any number of lists.
 
     :param asked: by name, the power and the kinds, as for `counts_owed`
     """
     if not asked:
-        return []
+        return Agenda([], {})
     mine = (in_reach(actor, power) & Q(kind__in=kinds) for power, kinds in asked.values())
-    tasks = open_in_sight(actor).filter(reduce(or_, mine))
-    rows = _soonest(tasks).filter(due__lt=until)
-    return lines_of(list(rows.values_list("work_order", flat=True)[:limit]), actor)
+    soon = _soonest(open_in_sight(actor).filter(reduce(or_, mine))).filter(due__lt=until)
+    due = list(soon.values_list("work_order", flat=True)[:most_due])
+    lists = [
+        _soonest(rows_owed(actor, power, kinds, "", ""))
+        .annotate(name=Value(name))
+        .values_list("name", "work_order", "due")[:most_each]
+        for name, (power, kinds) in asked.items()
+    ]
+    rows = lists[0].union(*lists[1:], all=True) if len(lists) > 1 else lists[0]
+    never = datetime.max.replace(tzinfo=UTC)
+    in_turn = sorted(rows, key=lambda row: (row[2] or never, row[1]))
+    found = [(name, case) for name, case, _due in in_turn if case not in due]
+    stock = _stock({*due, *(case for _name, case in found)}, actor)
+    return Agenda(
+        [_line(stock[case], actor) for case in due],
+        {
+            name: [_line(stock[case], actor, *asked[name]) for of, case in found if of == name]
+            for name in asked
+        },
+    )
 
 
 def _soonest(tasks: QuerySet[Task]) -> QuerySet[Any, Any]:
