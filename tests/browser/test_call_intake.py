@@ -19,8 +19,6 @@ def take_down(page: Page, phone: str, words: str) -> str:
     """Write down what a caller says, by keys alone, and return the case's number."""
     page.keyboard.type(phone)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="写新诉求")).to_be_focused()
-    page.keyboard.press("Enter")
     expect(page.locator("#id_words")).to_be_focused()
     page.keyboard.type(words)
     page.keyboard.press("Tab")

@@ -18,8 +18,6 @@ def test_a_known_complaint_is_written_down_by_few_keys(page: Page) -> None:
     with counted(page, "operator", most_keys=12):
         page.locator("#id_phone").fill(phone)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("link", name="写新诉求")).to_be_focused()
-        page.keyboard.press("Enter")
         expect(page.locator("#id_words")).to_be_focused()
         page.locator("#id_words").fill("楼下的路灯不亮，晚上看不清")
         page.keyboard.press("Tab")
